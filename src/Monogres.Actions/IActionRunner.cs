@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Wire = Monogres.Protocol;
+
+namespace Monogres.Actions;
+
+/// <summary>Runs actions: in the local sandbox, on a cluster, or in a test's memory. Knows nothing of caching.</summary>
+public interface IActionRunner
+{
+    /// <summary>Runs one action to its end.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="lastLine">Told the newest line of the log now and then, for people.</param>
+    /// <param name="cancel">Kills the command and everything it started.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing is left running.</exception>
+    Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel);
+}
+
+/// <summary>An action, and how its input root is made.</summary>
+public sealed record ActionRequest
+{
+    /// <summary>For people and log lines: <c>postgres@15.18+minimal build</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What to run.</summary>
+    public required CanonicalAction Action { get; init; }
+
+    /// <summary>
+    /// Trees whose union, later ones winning, is the action's input root. A runner may lay them over each other
+    /// instead of materialising the merged root, so that a toolchain shared by many actions is materialised once.
+    /// </summary>
+    public required ImmutableArray<Digest> Layers { get; init; }
+}
+
+/// <summary>How an action ended. Three kinds of failure stay apart: the action failed, the engine failed, we are wrong (any other exception).</summary>
+public abstract record ActionOutcome
+{
+    /// <summary>Exit code 0, and the output directory was captured. The only outcome that may be cached.</summary>
+    public sealed record Succeeded(Wire.ActionResult Result) : ActionOutcome;
+
+    /// <summary>The command ended with another exit code (128 + signal when killed). The result holds its logs.</summary>
+    public sealed record Failed(int ExitCode, Wire.ActionResult Result) : ActionOutcome;
+
+    /// <summary>The command was killed because its time was over. The result holds its logs so far.</summary>
+    public sealed record TimedOut(TimeSpan Limit, Wire.ActionResult Result) : ActionOutcome;
+
+    /// <summary>The command ended well but its output cannot be used: a device, a socket, a canary found in a file.</summary>
+    public sealed record Refused(string Reason, ImmutableArray<string> Details, Wire.ActionResult Result) : ActionOutcome;
+
+    /// <summary>The command was never run, or its end is unknown: the engine could not do its work.</summary>
+    public sealed record EngineFailed(string Reason, string? Hint, ImmutableArray<string> Details) : ActionOutcome;
+}
