@@ -1,1 +1,3 @@
-return 0;
+using Monogres.Cli;
+
+return (int)await Application.RunAsync(args);

@@ -1,0 +1,102 @@
+using Monogres.Actions;
+using Monogres.Core;
+using Monogres.Store;
+using Monogres.Store.Locks;
+using Monogres.Store.Trees;
+using Wire = Monogres.Protocol;
+
+namespace Monogres.Build.Execution;
+
+/// <summary>
+/// Gets the result of an action: from the cache when it is there and whole, else by running it, once however many
+/// processes ask at the same time.
+/// </summary>
+public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, StoreLocks locks, IActionRunner runner, IBuildObserver observer, TimeProvider time)
+{
+    /// <summary>Runs the action, or finds its result.</summary>
+    /// <param name="request">The action.</param>
+    /// <param name="useCache">False runs it even when a result is known; the new result replaces the old one.</param>
+    /// <param name="cancel">Stops the command.</param>
+    /// <exception cref="UserErrorException">The action failed, or the engine did; the error shows the end of the log.</exception>
+    /// <exception cref="BlobMissingException">An input of the action is lost: make it again and retry.</exception>
+    public async Task<ExecutedAction> ExecuteAsync(ActionRequest request, bool useCache, CancellationToken cancel)
+    {
+        var key = await request.Action.StoreAsync(blobs, cancel);
+        if (useCache && await FindAsync(key, cancel) is { } known)
+        {
+            observer.On(new BuildEvent.StepCached(request.Name));
+            return known;
+        }
+
+        var waiting = new WaitingReport(holder => observer.On(new BuildEvent.Waiting(request.Name, holder.ToString())));
+        await using var held = await locks.AcquireAsync(key, request.Name, waiting, cancel);
+
+        // While we waited, another process may have done it.
+        if (useCache && await FindAsync(key, cancel) is { } meanwhile)
+        {
+            observer.On(new BuildEvent.StepCached(request.Name));
+            return meanwhile;
+        }
+
+        observer.On(new BuildEvent.StepStarted(request.Name));
+        var started = time.GetTimestamp();
+        var outcome = await runner.RunAsync(request, new LineReport(line => observer.On(new BuildEvent.StepAdvanced(request.Name, line))), cancel);
+        if (outcome is not ActionOutcome.Succeeded { Result: var result })
+            throw await ActionErrors.DescribeAsync(request, key, outcome, blobs, cancel);
+
+        var executed = Output(key, result, cached: false)
+            ?? throw new InvalidOperationException($"the runner returned exit code 0 and no output directory for action {key}");
+        await actions.PutAsync(key, result, cancel);
+        observer.On(new BuildEvent.StepFinished(request.Name, time.GetElapsedTime(started).TotalSeconds));
+        return executed;
+    }
+
+    /// <summary>Forgets a result, because something of it is lost.</summary>
+    public ValueTask ForgetAsync(Digest action, CancellationToken cancel) => actions.RemoveAsync(action, cancel);
+
+    private async ValueTask<ExecutedAction?> FindAsync(Digest key, CancellationToken cancel)
+    {
+        if (await actions.GetAsync(key, cancel) is not { ExitCode: 0 } result || Output(key, result, cached: true) is not { } executed)
+            return null;
+
+        // A result that names a lost blob is no result. Directories are read, files only looked for.
+        try
+        {
+            await foreach (var entry in TreeWalk.EntriesAsync(blobs, executed.Output, cancel))
+            {
+                if (entry is TreeEntry.File file && !await blobs.ContainsAsync(file.Content, cancel))
+                    throw new BlobMissingException(file.Content, "is not in the store");
+            }
+        }
+        catch (BlobMissingException lost)
+        {
+            observer.On(new BuildEvent.Repairing($"action {key.Hash.ToString()[..12]}", lost.Message));
+            await actions.RemoveAsync(key, cancel);
+            return null;
+        }
+
+        return executed;
+    }
+
+    private static ExecutedAction? Output(Digest key, Wire.ActionResult result, bool cached) =>
+        result.OutputDirectories.FirstOrDefault(directory => directory.Path == CanonicalAction.OutputDirectory) is { } output
+            ? new ExecutedAction(key, output.RootDirectoryDigest.ToDigest(), result, cached)
+            : null;
+
+    private sealed class LineReport(Action<string> report) : IProgress<string>
+    {
+        public void Report(string value) => report(value);
+    }
+
+    private sealed class WaitingReport(Action<LockHolder> report) : IProgress<LockHolder>
+    {
+        public void Report(LockHolder value) => report(value);
+    }
+}
+
+/// <summary>An action whose result is known.</summary>
+/// <param name="Action">The key.</param>
+/// <param name="Output">The root of the output directory.</param>
+/// <param name="Result">The whole result, with its logs.</param>
+/// <param name="Cached">Whether it was known before.</param>
+public sealed record ExecutedAction(Digest Action, Digest Output, Wire.ActionResult Result, bool Cached);

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Build.Planning;
+
+/// <summary>From a target's name to all that will be done for it. Does no I/O: a million targets can be planned.</summary>
+/// <param name="index">What exists.</param>
+/// <param name="platform">Where results run.</param>
+/// <param name="toolchain">The name of the platform's toolchain.</param>
+public sealed class Planner(MonogresIndex index, Platform platform, string toolchain)
+{
+    /// <summary>Plans one target.</summary>
+    /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index.</exception>
+    public TargetPlan Plan(TargetName target)
+    {
+        if (target.Extension is { } extension)
+            throw PlanErrors.ExtensionsAreNotBuilt(extension);
+
+        var project = index.Project(target.Server);
+        var release = project.Release(target.Version);
+        var style = index.Style(project.Style);
+        var compilers = platform.Toolchain(toolchain);
+        var optionSet = target.OptionSet ?? index.OptionSets.Default;
+        var choice = index.OptionSets.Choose(optionSet, target.Version);
+
+        var values = Placeholders(target.Version, style, choice, compilers);
+        var toolPackages = compilers.PackageSets.Concat(style.BuildPackageSets).Concat(choice.BuildPackageSets).ToArray();
+        return new TargetPlan
+        {
+            Target = target with { OptionSet = optionSet },
+            Platform = platform,
+            Toolchain = compilers,
+            Release = release,
+            SourceLeftOut = style.DropFor(target.Version),
+            BuildPackages = platform.Packages(toolPackages),
+            RuntimePackages = platform.Packages(platform.RuntimePackageSets.Concat(choice.RuntimePackageSets)),
+            TestPackages = platform.Packages(toolPackages.Concat(style.TestPackageSets).Concat(platform.RuntimePackageSets).Concat(choice.RuntimePackageSets)),
+            Prefix = RelativePath.Parse(values["prefix"].TrimStart('/')),
+            Configure = ConfigureArguments(target.Version, style, choice, values),
+            BuildScript = Script(style.StepsFor(target.Version), values),
+            TestScript = Script(style.TestsFor(target.Version), values),
+        };
+    }
+
+    private Dictionary<string, string> Placeholders(PgVersion version, BuildStyle style, OptionChoice choice, Toolchain compilers)
+    {
+        Dictionary<string, string> values = new(StringComparer.Ordinal)
+        {
+            ["version"] = version.ToString(),
+            ["major"] = version.Major.ToString(CultureInfo.InvariantCulture),
+            ["triplet"] = platform.GnuTriplet,
+            ["cc"] = compilers.CompilerC,
+            ["cxx"] = compilers.CompilerCxx,
+            ["flags"] = string.Join(' ', choice.CompilerFlags ?? style.CompilerFlags),
+            ["source"] = "/" + BuildPaths.Source,
+            ["out"] = "/" + BuildPaths.Output,
+            ["jobs"] = $"\"$({BuildPaths.CountProcessors})\"",
+        };
+        values["prefix"] = style.Prefix.Expand(values);
+        values["configure"] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));
+        values["configure_environment"] = string.Join(' ', style.ConfigureFor(version).Environment.Concat(choice.Configure.Environment)
+            .Select(pair => $"{pair.Key}={Quote(pair.Value)}"));
+        return values;
+    }
+
+    private static ImmutableArray<string> ConfigureArguments(PgVersion version, BuildStyle style, OptionChoice choice, Dictionary<string, string> values) =>
+        [.. style.ConfigureFor(version).Arguments.Concat(choice.Configure.Arguments).Select(argument => Template.Parse(argument).Expand(values))];
+
+    /// <summary>One shell script of all steps. Each step announces itself and runs in the source directory in a shell of its own; the first failure ends it.</summary>
+    private static string Script(ImmutableArray<StyleStep> steps, Dictionary<string, string> values)
+    {
+        var script = new StringBuilder();
+        script.Append("set -e\nexec 2>&1\n");
+        foreach (var step in steps)
+            script.Append(CultureInfo.InvariantCulture, $"echo '== {step.Name}'\n(\nset -e\ncd /{BuildPaths.Source}\n{step.Run.Expand(values).TrimEnd('\n')}\n)\n");
+
+        return script.ToString();
+    }
+
+    private static string Quote(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '=' or '/' or '.' or ',' or ':' or '+')
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

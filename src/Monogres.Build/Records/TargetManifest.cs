@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Monogres.Core;
+
+namespace Monogres.Build.Records;
+
+/// <summary>
+/// What a built target is made of: written beside the archive as <c>.json</c>, and kept to <c>explain</c> what changed.
+/// A function of the target's inputs alone: no time, no host, no path of the builder.
+/// </summary>
+public sealed record TargetManifest
+{
+    /// <summary>The version of this format.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary><c>postgres@15.18+minimal</c></summary>
+    public required string Target { get; init; }
+
+    /// <summary><c>debian12-amd64</c></summary>
+    public required string Platform { get; init; }
+
+    /// <summary><c>gcc</c></summary>
+    public required string Toolchain { get; init; }
+
+    /// <summary>The payload's tree.</summary>
+    public required Digest Payload { get; init; }
+
+    /// <summary>The archive, when one was written.</summary>
+    public ManifestFile? Archive { get; init; }
+
+    /// <summary>The action that built it.</summary>
+    public required Digest Action { get; init; }
+
+    /// <summary>The time that stands in every file, in seconds since 1970 (https://reproducible-builds.org/specs/source-date-epoch/).</summary>
+    public required long SourceDateEpoch { get; init; }
+
+    /// <summary>The tree of the source, after what upstream generates was left out.</summary>
+    public required Digest Source { get; init; }
+
+    /// <summary>The upstream file that the source came from; another file of the same release gives the same source tree.</summary>
+    public required ImmutableArray<ManifestFile> SourceFiles { get; init; }
+
+    /// <summary>The composed root with the toolchain.</summary>
+    public required Digest BuildRoot { get; init; }
+
+    /// <summary>Every package in the root, sorted by name.</summary>
+    public required ImmutableArray<ManifestPackage> Packages { get; init; }
+
+    /// <summary>The arguments given to <c>configure</c>.</summary>
+    public required ImmutableArray<string> Configure { get; init; }
+
+    /// <summary>The script of the build, by digest.</summary>
+    public required Digest Script { get; init; }
+
+    /// <summary>The file's text: indented, LF, final newline.</summary>
+    public string ToText() => JsonSerializer.Serialize(this, ManifestJson.Default.TargetManifest) + "\n";
+
+    /// <summary>Reads a manifest back.</summary>
+    /// <exception cref="JsonException">It is not one.</exception>
+    public static TargetManifest Parse(string text) =>
+        JsonSerializer.Deserialize(text, ManifestJson.Default.TargetManifest) ?? throw new JsonException("a manifest is an object");
+
+    /// <summary>What differs from another manifest, in words; empty when nothing does.</summary>
+    public IReadOnlyList<string> DifferencesFrom(TargetManifest earlier)
+    {
+        List<string> differences = [];
+        void Compare<T>(string what, T before, T now)
+        {
+            if (!EqualityComparer<T>.Default.Equals(before, now))
+                differences.Add($"{what}: was {before}, is {now}");
+        }
+
+        Compare("source tree", earlier.Source, Source);
+        Compare("source date", earlier.SourceDateEpoch, SourceDateEpoch);
+        Compare("build script", earlier.Script, Script);
+        var before = earlier.Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
+        var now = Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
+        foreach (var name in before.Keys.Union(now.Keys).Order(StringComparer.Ordinal))
+        {
+            if (!before.TryGetValue(name, out var old))
+                differences.Add($"package {name}: added, {now[name].Version}");
+            else if (!now.TryGetValue(name, out var current))
+                differences.Add($"package {name}: removed, was {old.Version}");
+            else if (old != current)
+                differences.Add($"package {name}: was {old.Version}, is {current.Version}{(old.Version == current.Version ? " with other content" : "")}");
+        }
+
+        differences.AddRange(earlier.Configure.Except(Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} removed"));
+        differences.AddRange(Configure.Except(earlier.Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} added"));
+        if (differences.Count == 0)
+            Compare("root (composed by other rules from the same packages)", earlier.BuildRoot, BuildRoot);
+        if (differences.Count == 0)
+            Compare("action (run in another way)", earlier.Action, Action);
+        return differences;
+    }
+}
+
+/// <summary>A file by name and content.</summary>
+public sealed record ManifestFile(string Name, string Sha256, long Size);
+
+/// <summary>A package of the root.</summary>
+public sealed record ManifestPackage(string Name, string Version, string Architecture, string Sha256);
+
+/// <summary>How manifests are written.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TargetManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;
+
+/// <summary>A digest as <c>hash/size</c> in JSON.</summary>
+public sealed class DigestConverter : JsonConverter<Digest>
+{
+    /// <inheritdoc/>
+    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("a digest is written hash/size");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Monogres.Cli.Commands;
+using Monogres.Cli.Terminal;
+using Monogres.Core;
+
+namespace Monogres.Cli;
+
+/// <summary>From the arguments to the exit code: parses, runs one command, words every error once.</summary>
+public static class Application
+{
+    /// <summary>After Ctrl-C the command has this long to stop its children and leave the store tidy; a second Ctrl-C does not wait.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    public static async Task<ExitCode> RunAsync(string[] args)
+    {
+        var console = Streams.OfProcess();
+        // Everything after `--` belongs to the program that `run` starts; System.CommandLine would take its options for ours.
+        var separator = Array.IndexOf(args, "--");
+        var (ours, theirs) = separator < 0 ? (args, []) : (args[..separator], args[(separator + 1)..]);
+
+        var root = CommandTree.Create(console, theirs);
+        var parsed = root.Parse(ours);
+        if (parsed.Errors.Count > 0)
+            return UsageErrors.Write(parsed, console.Error);
+
+        if (separator >= 0 && !CommandTree.TakesProgram(parsed))
+            return UsageErrors.Write("nothing can follow `--` here", "only `run` and `shell` start a program", console.Error);
+
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = console.Out,
+                Error = console.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopTime,
+            };
+            return (ExitCode)await parsed.InvokeAsync(configuration);
+        }
+        catch (UserErrorException error)
+        {
+            ErrorText.Write(error, console.Error, console.ErrorColor);
+            return error.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            console.Error.WriteLine("interrupted");
+            return ExitCode.Interrupted;
+        }
+#pragma warning disable CA1031 // The last catch: anything that reaches it is our bug, and is reported as one.
+        catch (Exception bug)
+#pragma warning restore CA1031
+        {
+            CrashReport.Write(bug, args, console.Error);
+            return ExitCode.Bug;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace Monogres.Cli;
+
+/// <summary>The environment variables that the tool reads, and no others; the reference page is generated from this table.</summary>
+public static class EnvironmentVariables
+{
+    /// <summary>The index directory, in place of the one beside the tool.</summary>
+    public const string Index = "MONOGRES_INDEX";
+
+    /// <summary>The store directory, in place of <c>$XDG_DATA_HOME/monogres/store</c>.</summary>
+    public const string Store = "MONOGRES_STORE";
+
+    /// <summary>Base URL of a Debian mirror, tried before the host's apt configuration.</summary>
+    public const string Mirror = "MONOGRES_MIRROR";
+
+    /// <summary>A directory or URL with source files by name or digest, tried before every other place.</summary>
+    public const string SourceMirror = "MONOGRES_SOURCE_MIRROR";
+
+    /// <summary>Any value: no colour (https://no-color.org).</summary>
+    public const string NoColor = "NO_COLOR";
+
+    /// <summary>The terminal; <c>dumb</c> means plain lines.</summary>
+    public const string Term = "TERM";
+
+    /// <summary>Where user data lives (XDG Base Directory); <c>~/.local/share</c> when empty or relative.</summary>
+    public const string XdgDataHome = "XDG_DATA_HOME";
+
+    /// <summary>Where state lives (XDG Base Directory); <c>~/.local/state</c> when empty or relative. Crash logs go there.</summary>
+    public const string XdgStateHome = "XDG_STATE_HOME";
+
+    /// <summary>The home directory, when the XDG variables say nothing.</summary>
+    public const string Home = "HOME";
+
+    /// <summary>Name and meaning of each variable, in the order of the reference page.</summary>
+    public static IReadOnlyList<(string Name, string Meaning)> All { get; } =
+    [
+        (Index, "The index directory, in place of the one beside the tool. Flag: `--index`."),
+        (Store, "The store directory, in place of `$XDG_DATA_HOME/monogres/store`. Flag: `--store`."),
+        (Mirror, "Base URL of a Debian mirror, tried before the host's apt configuration. Flag: `--mirror`."),
+        (SourceMirror, "A directory or URL with source files by name or by digest, tried before every other place. Flag: `--source-mirror`."),
+        (NoColor, "Any value: no colour (https://no-color.org)."),
+        (Term, "`dumb` means plain lines in place of the live view."),
+        (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),
+        (XdgStateHome, "Where crash logs live; `~/.local/state` when empty or relative."),
+        (Home, "The home directory, when the XDG variables say nothing."),
+    ];
+}

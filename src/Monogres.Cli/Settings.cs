@@ -1,0 +1,59 @@
+using Monogres.Core;
+
+namespace Monogres.Cli;
+
+/// <summary>Every setting, resolved once at the edge: flag, environment variable, default, in that order.</summary>
+public sealed record Settings
+{
+    /// <summary>The directory with <c>postgres/</c>, <c>platforms/</c> and <c>styles/</c>.</summary>
+    public required string IndexDirectory { get; init; }
+
+    /// <summary>The store.</summary>
+    public required string StoreDirectory { get; init; }
+
+    /// <summary>Crash logs.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Base URLs of Debian mirrors given by flag or variable, tried first.</summary>
+    public required IReadOnlyList<string> Mirrors { get; init; }
+
+    /// <summary>A directory or URL with source files, or null.</summary>
+    public string? SourceMirror { get; init; }
+
+    /// <summary>Never touch the network.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>Results and events as JSON.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Colour may be used.</summary>
+    public required bool Color { get; init; }
+
+    /// <summary>A live view may be drawn (stderr is a terminal that can move its cursor).</summary>
+    public required bool LiveProgress { get; init; }
+
+    /// <summary>An absolute path below an XDG base directory; an empty or relative variable is ignored, as the specification asks.</summary>
+    public static string XdgPath(Func<string, string?> environment, string variable, string homeDefault)
+    {
+        if (environment(variable) is { Length: > 0 } value && Path.IsPathFullyQualified(value))
+            return Path.Combine(value, "monogres");
+
+        return environment(EnvironmentVariables.Home) is { Length: > 0 } home && Path.IsPathFullyQualified(home)
+            ? Path.Combine(home, homeDefault, "monogres")
+            : throw new UserErrorException($"there is no home directory to put files in: `HOME` and `{variable}` are not set",
+                $"set `{variable}` to an absolute path, or give `--store DIR`");
+    }
+
+    /// <summary>The index that stands beside the tool: the first directory upwards that holds <c>index/postgres/repo.json</c>.</summary>
+    public static string FindIndex(string from)
+    {
+        for (var directory = from; directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            var index = Path.Combine(directory, "index");
+            if (File.Exists(Path.Combine(index, "postgres", "repo.json")))
+                return index;
+        }
+
+        throw new UserErrorException("there is no index beside the tool", $"give its directory with `--index DIR` or `{EnvironmentVariables.Index}`");
+    }
+}

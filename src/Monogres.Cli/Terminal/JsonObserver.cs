@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Monogres.Build;
+using Monogres.Build.Records;
+
+namespace Monogres.Cli.Terminal;
+
+/// <summary>One JSON object per event and line, on stdout, for programs.</summary>
+public sealed class JsonObserver(TextWriter output) : IBuildObserver
+{
+    private readonly Lock _lock = new();
+
+    /// <inheritdoc/>
+    public void On(BuildEvent what)
+    {
+        var line = JsonSerializer.Serialize(what, BuildEventJson.Default.BuildEvent);
+        lock (_lock)
+        {
+            output.WriteLine(line);
+            output.Flush();
+        }
+    }
+}
+
+/// <summary>How events are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)])]
+[JsonSerializable(typeof(BuildEvent))]
+internal sealed partial class BuildEventJson : JsonSerializerContext;

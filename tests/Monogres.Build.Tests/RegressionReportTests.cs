@@ -1,0 +1,51 @@
+using Monogres.Build.Records;
+
+namespace Monogres.Build.Tests;
+
+public class RegressionReportTests
+{
+    [Fact]
+    public void The_output_of_PostgreSQL_15_is_read()
+    {
+        var report = RegressionReport.Read("""
+            (using postmaster on Unix socket, default port)
+            ============== running regression test queries        ==============
+            test tablespace                   ... ok          301 ms
+            parallel group (3 tests):  char name boolean
+                 boolean                      ... ok           45 ms
+                 char                         ... FAILED       21 ms
+                 random                       ... failed (ignored)       9 ms
+            test stats                        ... FAILED (test process exited with exit code 2)      612 ms
+            ======================
+             2 of 5 tests failed, 1 failed test ignored.
+            """.Split('\n'));
+
+        Assert.Equal(2, report.Passed);
+        Assert.Equal(["char", "stats"], report.Failures.Select(test => test.Name));
+        Assert.Equal(301, report.Tests[0].Milliseconds);
+        Assert.Equal(RegressionOutcome.Ignored, report.Tests[3].Outcome);
+        Assert.Equal(5, report.Tests.Length);
+    }
+
+    [Fact]
+    public void The_TAP_output_of_PostgreSQL_16_and_later_is_read()
+    {
+        var report = RegressionReport.Read("""
+            # using postmaster on Unix socket, default port
+            ok 1         - test_setup                                420 ms
+            # parallel group (2 tests):  varchar char
+            not ok 2     + char                                       91 ms
+            ok 3         + varchar                                   102 ms
+            1..3
+            # 1 of 3 tests failed.
+            """.Split('\n'));
+
+        Assert.Equal(2, report.Passed);
+        Assert.Equal("char", Assert.Single(report.Failures).Name);
+        Assert.Equal(102, report.Tests[2].Milliseconds);
+    }
+
+    [Fact]
+    public void Output_without_tests_gives_an_empty_report() =>
+        Assert.Empty(RegressionReport.Read(["initdb: error: cannot be run as root"]).Tests);
+}
