@@ -1,0 +1,113 @@
+using System.Text;
+using Monogres.Store.Disk;
+using Monogres.Store.Locks;
+
+namespace Monogres.Store;
+
+/// <summary>The store of this machine, in one directory; several processes can use it at once. Its layout is described in <c>docs/reference/store.md</c>.</summary>
+public sealed class LocalStore : IDisposable
+{
+    /// <summary>The version of the layout, in the file <c>format</c>.</summary>
+    public const int Format = 1;
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private static readonly string[] Directories = ["", "tmp", "blobs", "actions", "roots", "work", "downloads", "logs", "locks"];
+
+    private readonly ProcessMark _mark;
+    private readonly TemporaryNames _temporary;
+    private readonly TemporaryNames _work;
+
+    private LocalStore(string directory, TimeProvider time)
+    {
+        Directory = directory;
+        _mark = ProcessMark.Set(LocksDirectory);
+        _temporary = new TemporaryNames($"{directory}/tmp", _mark.Owner);
+        _work = new TemporaryNames(WorkDirectory, _mark.Owner);
+        Blobs = new DiskBlobStore($"{directory}/blobs", _temporary, time);
+        Actions = new DiskActionCache($"{directory}/actions", _temporary, time);
+    }
+
+    /// <summary>The directory of the whole store; absolute.</summary>
+    public string Directory { get; }
+
+    /// <summary>The blobs, as they are on disk; not verified while reading.</summary>
+    public DiskBlobStore Blobs { get; }
+
+    /// <summary>The action results.</summary>
+    public DiskActionCache Actions { get; }
+
+    /// <summary>Materialised trees, one directory each, named <c>&lt;hash&gt;-&lt;size&gt;</c> by the digest of their root.</summary>
+    public string RootsDirectory => $"{Directory}/roots";
+
+    /// <summary>What runs now: overlay directories, sources being built. Named by <see cref="NewWorkPath"/>.</summary>
+    public string WorkDirectory => $"{Directory}/work";
+
+    /// <summary>Logs of the tool itself.</summary>
+    public string LogsDirectory => $"{Directory}/logs";
+
+    /// <summary>Downloads that are not complete.</summary>
+    public string DownloadsDirectory => $"{Directory}/downloads";
+
+    /// <summary>Locks between processes.</summary>
+    public string LocksDirectory => $"{Directory}/locks";
+
+    /// <summary>Opens the store, and makes it when the directory is empty or not there. Clears what processes that are gone have left.</summary>
+    /// <param name="directory">Absolute.</param>
+    /// <param name="time">For the day of last use.</param>
+    /// <exception cref="Core.UserErrorException">The directory cannot be used, holds something else, or a store of another format.</exception>
+    public static LocalStore Open(string directory, TimeProvider time)
+    {
+        try
+        {
+            var isNew = !CheckFormat(directory);
+            foreach (var name in Directories)
+                System.IO.Directory.CreateDirectory($"{directory}/{name}", Private);
+
+            var store = new LocalStore(directory, time);
+            if (isNew)
+                store.WriteFormat(time);
+            store._mark.ClearLeftovers(store._temporary.Directory);
+            store._mark.ClearLeftovers(store.WorkDirectory);
+            return store;
+        }
+        catch (Exception e) when (StoreErrors.IsOfDisk(e))
+        {
+            throw StoreErrors.OfDisk(e, directory);
+        }
+    }
+
+    /// <summary>A path in <see cref="WorkDirectory"/> that nothing has; what is left there is removed by a later <see cref="Open"/>.</summary>
+    public string NewWorkPath() => _work.Next();
+
+    /// <summary>Says that this process has finished with the store. What it has left in <see cref="WorkDirectory"/> may then be removed.</summary>
+    public void Dispose() => _mark.Dispose();
+
+    // False for an empty or a missing directory, and for a store whose making was interrupted.
+    private static bool CheckFormat(string directory)
+    {
+        var format = $"{directory}/format";
+        if (File.Exists(format))
+        {
+            var found = File.ReadAllText(format).Trim();
+            return string.Equals(found, $"{Format}", StringComparison.Ordinal) ? true : throw StoreErrors.OtherFormat(directory, found, Format);
+        }
+
+        if (System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateFileSystemEntries(directory).Any(entry => !IsOurs(entry)))
+            throw StoreErrors.NotAStore(directory);
+
+        return false;
+    }
+
+    // Last, so that a store with this file is complete. Two processes write the same.
+    private void WriteFormat(TimeProvider time)
+    {
+        using var file = NewFile.Create(_temporary);
+        file.Append(Encoding.ASCII.GetBytes($"{Format}\n"));
+        file.Finish($"{Directory}/format", Readable, time.GetUtcNow(), lastWrite: null);
+    }
+
+    private static bool IsOurs(string entry) => Directories.Append("format").Contains(Path.GetFileName(entry), StringComparer.Ordinal);
+}
