@@ -14,7 +14,7 @@ public static class ActionErrors
 
     /// <summary>The error for an outcome that is not success: last lines of the log, where the whole log is, how to look inside.</summary>
     public static async ValueTask<UserErrorException> DescribeAsync(
-        ActionRequest request, Digest key, ActionOutcome outcome, IBlobStore blobs, CancellationToken cancel)
+        ActionRequest request, ActionOutcome outcome, IBlobStore blobs, CancellationToken cancel)
     {
         var target = request.Name.Split(' ')[0];
         var look = $"look inside with `monogres shell {target}`";
@@ -32,7 +32,7 @@ public static class ActionErrors
             ActionOutcome.EngineFailed(var reason, var hint, var details) => new UserErrorException(
                 $"`{request.Name}` could not be run: {reason}", hint, details),
 
-            _ => throw new InvalidOperationException($"no words for {outcome.GetType().Name} of action {key}"),
+            _ => throw new InvalidOperationException($"no words for {outcome.GetType().Name} of `{request.Name}`"),
         };
     }
 

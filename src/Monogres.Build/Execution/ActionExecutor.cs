@@ -19,13 +19,23 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
     /// <param name="cancel">Stops the command.</param>
     /// <exception cref="UserErrorException">The action failed, or the engine did; the error shows the end of the log.</exception>
     /// <exception cref="BlobMissingException">An input of the action is lost: make it again and retry.</exception>
-    public async Task<ExecutedAction> ExecuteAsync(ActionRequest request, bool useCache, CancellationToken cancel)
+    public async Task<ExecutedAction> ExecuteAsync(ActionRequest request, bool useCache, CancellationToken cancel) =>
+        await TryExecuteAsync(request, useCache, cancel) switch
+        {
+            ActionEnd.Known known => known.Action,
+            ActionEnd.Failure failure => throw await ActionErrors.DescribeAsync(request, failure.Outcome, blobs, cancel),
+            var end => throw new InvalidOperationException($"no such end of an action: {end.GetType().Name}"),
+        };
+
+    /// <summary>As <see cref="ExecuteAsync"/>, for a caller to whom a failure of the action is a result.</summary>
+    /// <exception cref="BlobMissingException">An input of the action is lost: make it again and retry.</exception>
+    public async Task<ActionEnd> TryExecuteAsync(ActionRequest request, bool useCache, CancellationToken cancel)
     {
         var key = await request.Action.StoreAsync(blobs, cancel);
         if (useCache && await FindAsync(key, cancel) is { } known)
         {
             observer.On(new BuildEvent.StepCached(request.Name));
-            return known;
+            return new ActionEnd.Known(known);
         }
 
         var waiting = new WaitingReport(holder => observer.On(new BuildEvent.Waiting(request.Name, holder.ToString())));
@@ -35,20 +45,20 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
         if (useCache && await FindAsync(key, cancel) is { } meanwhile)
         {
             observer.On(new BuildEvent.StepCached(request.Name));
-            return meanwhile;
+            return new ActionEnd.Known(meanwhile);
         }
 
         observer.On(new BuildEvent.StepStarted(request.Name));
         var started = time.GetTimestamp();
         var outcome = await runner.RunAsync(request, new LineReport(line => observer.On(new BuildEvent.StepAdvanced(request.Name, line))), cancel);
         if (outcome is not ActionOutcome.Succeeded { Result: var result })
-            throw await ActionErrors.DescribeAsync(request, key, outcome, blobs, cancel);
+            return new ActionEnd.Failure(outcome);
 
         var executed = Output(key, result, cached: false)
             ?? throw new InvalidOperationException($"the runner returned exit code 0 and no output directory for action {key}");
         await actions.PutAsync(key, result, cancel);
         observer.On(new BuildEvent.StepFinished(request.Name, time.GetElapsedTime(started).TotalSeconds));
-        return executed;
+        return new ActionEnd.Known(executed);
     }
 
     /// <summary>Forgets a result, because something of it is lost.</summary>
@@ -100,3 +110,13 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
 /// <param name="Result">The whole result, with its logs.</param>
 /// <param name="Cached">Whether it was known before.</param>
 public sealed record ExecutedAction(Digest Action, Digest Output, Wire.ActionResult Result, bool Cached);
+
+/// <summary>How asking for an action's result ended.</summary>
+public abstract record ActionEnd
+{
+    /// <summary>The result is known.</summary>
+    public sealed record Known(ExecutedAction Action) : ActionEnd;
+
+    /// <summary>It was run now, and did not end well. Never cached.</summary>
+    public sealed record Failure(ActionOutcome Outcome) : ActionEnd;
+}

@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Monogres.Actions;
+using Monogres.Build.Planning;
+using Monogres.Build.Records;
+using Monogres.Core;
+using Monogres.Store;
+using Monogres.Store.Trees;
+
+namespace Monogres.Build.Execution;
+
+/// <summary>
+/// Builds planned targets: brings in the source, composes the root, runs the action. Everything is named by digest, so
+/// whatever is known already is not done again; and whatever turns out to be lost is had again.
+/// </summary>
+public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots roots, ActionExecutor executor, IBuildObserver observer)
+{
+    // Classes, not estimates: the time limit is part of an action's key.
+    private static readonly TimeSpan BuildTimeout = TimeSpan.FromHours(4), TestTimeout = TimeSpan.FromHours(2);
+
+    /// <summary>Makes a target's inputs ready, and says which action builds it; does not run it.</summary>
+    /// <exception cref="UserErrorException">A source or a package cannot be had.</exception>
+    public async Task<PreparedTarget> PrepareAsync(TargetPlan plan, Freshness freshness, CancellationToken cancel)
+    {
+        var source = await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel);
+        var root = await roots.ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, freshness, cancel);
+        var layers = ImmutableArray.Create(root.Root, await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(plan.BuildScript, cancel));
+        var request = await RequestAsync($"{plan.Target} build", plan, layers, BuildTimeout, cancel);
+        return new PreparedTarget(plan, source, root, request);
+    }
+
+    /// <summary>Builds a target, or finds that it is built.</summary>
+    /// <exception cref="UserErrorException">An input cannot be had, or the build failed.</exception>
+    public async Task<BuiltTarget> BuildAsync(TargetPlan plan, bool useCache, CancellationToken cancel)
+    {
+        var (prepared, executed) = await WithRepairAsync(plan.Target.ToString(), async freshness =>
+        {
+            var ready = await PrepareAsync(plan, freshness, cancel);
+            return (ready, await executor.ExecuteAsync(ready.Request, useCache, cancel));
+        });
+        return new BuiltTarget(prepared, executed);
+    }
+
+    /// <summary>Forgets what a build gave, because something of it is lost, and builds again.</summary>
+    public async Task<BuiltTarget> RebuildAsync(BuiltTarget lost, BlobMissingException reason, CancellationToken cancel)
+    {
+        observer.On(new BuildEvent.Repairing(lost.Prepared.Request.Name, reason.Message));
+        await executor.ForgetAsync(lost.Executed.Action, cancel);
+        return await BuildAsync(lost.Prepared.Plan, useCache: true, cancel);
+    }
+
+    /// <summary>Runs PostgreSQL's own regression tests against the built payload, in a fresh source tree.</summary>
+    /// <returns>The action and how it ended; tests that fail make it fail.</returns>
+    public async Task<(ActionRequest Request, ActionEnd End)> TestAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
+    {
+        var plan = built.Prepared.Plan;
+        return await WithRepairAsync(plan.Target.ToString(), async freshness =>
+        {
+            var source = await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel);
+            var root = await roots.ComposeAsync(plan.Platform, plan.TestPackages, RootKind.Build, freshness, cancel);
+            var layers = ImmutableArray.Create(
+                root.Root, built.Executed.Output, await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(plan.TestScript, cancel));
+            var request = await RequestAsync($"{plan.Target} test", plan, layers, TestTimeout, cancel);
+            return (request, await executor.TryExecuteAsync(request, useCache, cancel));
+        });
+    }
+
+    /// <summary>The layers in which a server of the built target can run: run-time libraries, the payload, and a fresh database cluster made by <c>initdb</c>.</summary>
+    public async Task<ServerLayers> ServerAsync(BuiltTarget built, CancellationToken cancel)
+    {
+        var plan = built.Prepared.Plan;
+        return await WithRepairAsync(plan.Target.ToString(), async freshness =>
+        {
+            var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
+            var layers = ImmutableArray.Create(runtime.Root, built.Executed.Output, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
+            var cluster = await executor.ExecuteAsync(await RequestAsync($"{plan.Target} initdb", plan, layers, TestTimeout, cancel), useCache: true, cancel);
+
+            var builder = new TreeBuilder();
+            builder.AddTree(ServerScripts.DataDirectory, cluster.Output);
+            return new ServerLayers([runtime.Root, built.Executed.Output, await builder.WriteAsync(blobs, cancel)]);
+        });
+    }
+
+    /// <summary>The first time with what the store remembers; when a blob turns out to be lost, once more from the packages and sources themselves.</summary>
+    private async Task<T> WithRepairAsync<T>(string step, Func<Freshness, Task<T>> work)
+    {
+        try
+        {
+            return await work(Freshness.Remembered);
+        }
+        catch (BlobMissingException lost)
+        {
+            observer.On(new BuildEvent.Repairing(step, lost.Message));
+        }
+
+        return await work(Freshness.MadeAgain);
+    }
+
+    private async ValueTask<ActionRequest> RequestAsync(string name, TargetPlan plan, ImmutableArray<Digest> layers, TimeSpan timeout, CancellationToken cancel)
+    {
+        Digest root;
+        try
+        {
+            // The source comes from outside, the payload from us: only the script may stand over anything.
+            root = await TreeUnion.MergeAsync(blobs, [.. layers.Select((layer, i) => new UnionLayer(layer, Overrides: i == layers.Length - 1))], cancel);
+        }
+        catch (TreeConflictException conflict)
+        {
+            throw new InvalidOperationException($"the layers of `{name}` do not fit together: {conflict.Message}", conflict);
+        }
+
+        return new ActionRequest
+        {
+            Name = name,
+            Layers = layers,
+            Action = new CanonicalAction
+            {
+                InputRoot = root,
+                Arguments = ["/bin/sh", "/" + BuildPaths.Script],
+                Environment = EnvironmentOf(plan.SourceDate),
+                WorkingDirectory = BuildPaths.Work,
+                Timeout = timeout,
+            },
+        };
+    }
+
+    /// <summary>The whole environment of an action. What it cannot hide (clock, core count, hash seeds) it fixes as far as programs ask the environment.</summary>
+    public static ImmutableSortedDictionary<string, string> EnvironmentOf(DateTimeOffset sourceDate) => ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+    [
+        KeyValuePair.Create("GIT_CEILING_DIRECTORIES", "/" + BuildPaths.Work),
+        KeyValuePair.Create("HOME", "/" + BuildPaths.Work),
+        KeyValuePair.Create("LC_ALL", "C.UTF-8"),
+        KeyValuePair.Create("PATH", "/usr/bin:/usr/sbin"),
+        KeyValuePair.Create("PERL_HASH_SEED", "0"),
+        KeyValuePair.Create("PYTHONHASHSEED", "0"),
+        KeyValuePair.Create("SOURCE_DATE_EPOCH", sourceDate.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create("TMPDIR", "/tmp"),
+        KeyValuePair.Create("TZ", "UTC"),
+    ]);
+
+    private async ValueTask<Digest> SourceLayerAsync(Digest source, CancellationToken cancel)
+    {
+        var builder = new TreeBuilder();
+        builder.AddTree(BuildPaths.Source, source);
+        return await builder.WriteAsync(blobs, cancel);
+    }
+
+    private async ValueTask<Digest> ScriptLayerAsync(string script, CancellationToken cancel)
+    {
+        var builder = new TreeBuilder();
+        builder.AddFile(BuildPaths.Script, await blobs.PutAsync(Encoding.UTF8.GetBytes(script), cancel), executable: false);
+        builder.AddDirectory(BuildPaths.Output);
+        return await builder.WriteAsync(blobs, cancel);
+    }
+}
+
+/// <summary>Whether what the store remembers of unpacking and composing is believed.</summary>
+public enum Freshness
+{
+    /// <summary>It is.</summary>
+    Remembered,
+
+    /// <summary>It is not: something of it is lost. Packages and sources are unpacked again, and downloaded again where they too are lost.</summary>
+    MadeAgain,
+}
+
+/// <summary>A target whose inputs are ready.</summary>
+/// <param name="Plan">What was planned.</param>
+/// <param name="Source">The source tree.</param>
+/// <param name="Root">The root with the toolchain.</param>
+/// <param name="Request">The action that builds it.</param>
+public sealed record PreparedTarget(TargetPlan Plan, SourceTree Source, ComposedRoot Root, ActionRequest Request);
+
+/// <summary>A target that is built.</summary>
+public sealed record BuiltTarget(PreparedTarget Prepared, ExecutedAction Executed)
+{
+    /// <summary>What it is made of.</summary>
+    public TargetManifest Manifest => new()
+    {
+        Target = Prepared.Plan.Target.ToString(),
+        Platform = Prepared.Plan.Platform.Name.ToString(),
+        Toolchain = Prepared.Plan.Toolchain.Name,
+        Payload = Executed.Output,
+        Action = Executed.Action,
+        SourceDateEpoch = Prepared.Plan.SourceDate.ToUnixTimeSeconds(),
+        Source = Prepared.Source.Tree,
+        SourceFiles = [.. Prepared.Plan.Release.Files.Select(file => new ManifestFile(file.Source, file.Sha256.ToString(), file.Size ?? 0))],
+        BuildRoot = Prepared.Root.Root,
+        Packages = [.. Prepared.Root.Packages.Select(package => new ManifestPackage(package.Name, package.Version, package.Architecture, package.Sha256.ToString()))],
+        Configure = Prepared.Plan.Configure,
+        Script = Digest.Of(Encoding.UTF8.GetBytes(Prepared.Plan.BuildScript)),
+    };
+}
+
+/// <summary>The trees in which a server runs, lowest first; the database cluster is at <see cref="ServerScripts.DataDirectory"/>.</summary>
+public sealed record ServerLayers(ImmutableArray<Digest> Layers);

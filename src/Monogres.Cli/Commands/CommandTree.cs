@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Monogres.Cli.Terminal;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>All commands, put together.</summary>
+internal static class CommandTree
+{
+    private static readonly string[] ProgramStarters = ["run", "shell"];
+
+    /// <summary>The root command.</summary>
+    /// <param name="console">The streams.</param>
+    /// <param name="program">What stood after <c>--</c>.</param>
+    public static RootCommand Create(Streams console, string[] program)
+    {
+        var global = new GlobalOptions(console);
+        var root = new RootCommand("Reproducible Postgres: builds PostgreSQL from source, hermetically, the same bits for everyone.");
+        global.AddTo(root);
+        foreach (var command in new[]
+        {
+            BuildCommand.Create(global),
+            RunCommand.Create(global, program),
+            TestCommand.Create(global),
+            ListCommand.Create(global),
+            PlanCommand.Create(global),
+            ExplainCommand.Create(global),
+            ShellCommand.Create(global, program),
+            IndexCommand.Create(global),
+            StoreCommand.Create(global),
+            PlatformCommand.Create(global),
+        })
+            root.Subcommands.Add(command);
+
+        return root;
+    }
+
+    /// <summary>Whether the command takes a program after <c>--</c>.</summary>
+    public static bool TakesProgram(ParseResult parsed) => ProgramStarters.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal);
+}

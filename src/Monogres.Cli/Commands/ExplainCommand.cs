@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Monogres.Build.Execution;
+using Monogres.Core;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres explain TARGET</c>: what a target is made of, and what changed since it was last built.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(GlobalOptions global)
+    {
+        var command = new Command("explain", "Show what a target is made of, whether it is built, and which input changed since it last was");
+        var targets = new TargetOptions().AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            var plan = targets.PlanOne(parsed, workspace.Index);
+            var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
+            var action = prepared.Request.Action.Digest;
+            var known = await workspace.Store.Actions.GetAsync(action, cancel) is not null;
+            var now = new BuiltTarget(prepared, new ExecutedAction(action, Digest.Empty, new(), Cached: known)).Manifest;
+            var last = await workspace.Records.FindAsync(plan.FileName, cancel);
+            await workspace.ClearProgressAsync();
+
+            var output = global.Console.Out;
+            if (workspace.Settings.Json)
+            {
+                await output.WriteAsync((known && last is not null ? last : now).ToText());
+                return (int)ExitCode.Done;
+            }
+
+            await output.WriteLineAsync($"{plan.Target} for {plan.Platform.Name} with {plan.Toolchain.Name}");
+            await output.WriteLineAsync($"  action      {action}");
+            await output.WriteLineAsync($"  source      {prepared.Source.Tree} (from the {prepared.Source.File.Source}, sha256 {prepared.Source.File.Sha256})");
+            await output.WriteLineAsync($"  root        {prepared.Root.Root} ({prepared.Root.Packages.Length} packages)");
+            await output.WriteLineAsync($"  script      {now.Script}");
+            await output.WriteLineAsync($"  environment {string.Join(' ', prepared.Request.Action.Environment.Select(pair => $"{pair.Key}={pair.Value}"))}");
+            var differences = last is null ? [] : now.DifferencesFrom(last);
+            await output.WriteLineAsync((known, last) switch
+            {
+                (true, _) => "built: nothing changed since",
+                (false, null) => "will be built: it was never built in this store",
+                (false, _) when differences.Count == 0 => "will be built: its inputs are those of the last build, but the result is no longer in the store",
+                _ => "will be built, because since the last build:",
+            });
+            if (!known)
+            {
+                foreach (var difference in differences)
+                    await output.WriteLineAsync($"  {difference}");
+            }
+
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+}

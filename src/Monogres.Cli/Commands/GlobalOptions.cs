@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Monogres.Cli.Terminal;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>Options that every command takes, and how they become <see cref="Settings"/>.</summary>
+internal sealed class GlobalOptions(Streams console)
+{
+    public Option<string?> Index { get; } = new("--index") { Description = "The index directory", HelpName = "DIR", Recursive = true };
+
+    public Option<string?> Store { get; } = new("--store") { Description = "The store directory", HelpName = "DIR", Recursive = true };
+
+    public Option<string[]> Mirror { get; } = new("--mirror")
+    {
+        Description = "Base URL of a Debian mirror, tried first; can be given more than once",
+        HelpName = "URL",
+        Recursive = true,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public Option<string?> SourceMirror { get; } = new("--source-mirror")
+    {
+        Description = "A directory or URL with source files by name or digest, tried before every other place",
+        HelpName = "DIR|URL",
+        Recursive = true,
+    };
+
+    public Option<bool> Offline { get; } = new("--offline") { Description = "Never touch the network", Recursive = true };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Results and events as JSON on stdout", Recursive = true };
+
+    public Option<bool> NoColor { get; } = new("--no-color") { Description = "No colour", Recursive = true };
+
+    public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines in place of the live view", Recursive = true };
+
+    /// <summary>The three streams.</summary>
+    public Streams Console { get; } = console;
+
+    /// <summary>Adds them all to the root command.</summary>
+    public void AddTo(Command root)
+    {
+        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Offline, Json, NoColor, NoProgress })
+            root.Options.Add(option);
+    }
+
+    /// <summary>Resolves every setting: flag, then environment variable, then default.</summary>
+    public Settings Resolve(ParseResult parsed)
+    {
+        string? FlagOr(Option<string?> option, string variable) => NotEmpty(parsed.GetValue(option)) ?? NotEmpty(Environment.GetEnvironmentVariable(variable));
+
+        var mirror = NotEmpty(Environment.GetEnvironmentVariable(EnvironmentVariables.Mirror));
+        return new Settings
+        {
+            IndexDirectory = FlagOr(Index, EnvironmentVariables.Index) is { } index ? Path.GetFullPath(index) : Settings.FindIndex(AppContext.BaseDirectory),
+            StoreDirectory = FlagOr(Store, EnvironmentVariables.Store) is { } store
+                ? Path.GetFullPath(store)
+                : Path.Combine(Settings.XdgPath(Environment.GetEnvironmentVariable, EnvironmentVariables.XdgDataHome, ".local/share"), "store"),
+            Mirrors = [.. parsed.GetValue(Mirror) ?? [], .. mirror is null ? Array.Empty<string>() : [mirror]],
+            SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
+            Offline = parsed.GetValue(Offline),
+            Json = parsed.GetValue(Json),
+            Color = Console.ErrorColor && !parsed.GetValue(NoColor),
+            LiveProgress = Console.ErrorIsTerminal && !parsed.GetValue(NoProgress) && !parsed.GetValue(Json),
+        };
+    }
+
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres list [PROJECT]</c></summary>
+internal static class ListCommand
+{
+    public static Command Create(GlobalOptions global)
+    {
+        var command = new Command("list", "List the projects of the index, or the releases of one");
+        var name = new Argument<string?>("PROJECT") { Description = "A project, such as postgres", Arity = ArgumentArity.ZeroOrOne };
+        var optionSets = new Option<bool>("--options") { Description = "The option sets, and which option each version has" };
+        command.Arguments.Add(name);
+        command.Options.Add(optionSets);
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = global.Resolve(parsed);
+            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            var text = (parsed.GetValue(optionSets), parsed.GetValue(name)) switch
+            {
+                (true, _) => Options(index),
+                (_, null) => Projects(index, settings.Json),
+                (_, var project) => Releases(index.Project(project), settings.Json),
+            };
+            await global.Console.Out.WriteAsync(text);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Projects(MonogresIndex index, bool json) => json
+        ? Json(index.Projects.Select(project => (JsonNode)new JsonObject
+        {
+            ["name"] = project.Name.ToString(),
+            ["summary"] = project.Summary,
+            ["license"] = project.License,
+            ["releases"] = project.Releases.Length,
+        }))
+        : Table(index.Projects.Select(project => new[] { project.Name.ToString(), $"{project.Releases.Length} releases", project.Summary }));
+
+    private static string Releases(Project project, bool json) => json
+        ? Json(project.Releases.Reverse().Select(release => (JsonNode)new JsonObject
+        {
+            ["version"] = release.Version.ToString(),
+            ["tag"] = release.Tag,
+            ["commit"] = release.Commit,
+            ["released"] = release.Released?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["files"] = new JsonArray([.. release.Files.Select(file => (JsonNode)new JsonObject
+            {
+                ["source"] = file.Source,
+                ["sha256"] = file.Sha256.ToString(),
+                ["size"] = file.Size,
+                ["places"] = new JsonArray([.. file.Places.Select(place => (JsonNode)PlaceText(place))]),
+            })]),
+        }))
+        : Table(project.Releases.Reverse().Select(release => new[]
+        {
+            $"{project.Name}@{release.Version}",
+            release.Released?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
+            string.Join(", ", release.Files.Select(file => file.Source)),
+        }));
+
+    private static string PlaceText(Place place) => place switch
+    {
+        Place.Web web => web.Address.ToString(),
+        Place.Pool pool => $"{pool.Archive}:{pool.Path}",
+        _ => throw new InvalidOperationException($"no words for {place.GetType().Name}"),
+    };
+
+    private static string Options(MonogresIndex index)
+    {
+        var sets = index.OptionSets.Sets;
+        string[] head = ["option", "postgres", .. sets.Select(set => set.Name.ToString())];
+        var rows = index.OptionSets.Options.Select(option => new[] { option.Name, option.Postgres.ToString() }
+            .Concat(sets.Select(set => set.On.Contains(option) ? "yes" : "-")).ToArray());
+        return Table(rows.Prepend(head));
+    }
+
+    private static string Json(IEnumerable<JsonNode> items) => new JsonArray([.. items]).ToJsonString(JsonText.Indented) + "\n";
+
+    /// <summary>Columns as wide as their widest cell, two spaces between.</summary>
+    internal static string Table(IEnumerable<string[]> rows)
+    {
+        var all = rows.ToArray();
+        if (all.Length == 0)
+            return "";
+
+        var widths = Enumerable.Range(0, all[0].Length).Select(column => all.Max(row => row[column].Length)).ToArray();
+        return string.Concat(all.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
+    }
+}

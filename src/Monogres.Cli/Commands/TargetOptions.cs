@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Monogres.Build.Planning;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>The options by which a target is chosen, the same for every command that takes one.</summary>
+internal sealed class TargetOptions
+{
+    /// <summary>The platform when none is named.</summary>
+    public const string DefaultPlatform = "debian12-amd64";
+
+    public Argument<string[]> Targets { get; } = new("TARGET")
+    {
+        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public Option<string?> OptionSet { get; } = new("--option-set") { Description = "The set of PostgreSQL's compile options, for targets that name none", HelpName = "NAME" };
+
+    public Option<string> Platform { get; } = new("--platform") { Description = "Where the result runs", HelpName = "NAME", DefaultValueFactory = _ => DefaultPlatform };
+
+    public Option<string> Toolchain { get; } = new("--toolchain") { Description = "The compilers", HelpName = "NAME", DefaultValueFactory = _ => "gcc" };
+
+    public TargetOptions AddTo(Command command)
+    {
+        command.Arguments.Add(Targets);
+        command.Options.Add(OptionSet);
+        command.Options.Add(Platform);
+        command.Options.Add(Toolchain);
+        return this;
+    }
+
+    /// <summary>Every target that the patterns select, planned; each once, in the order in which it was first named.</summary>
+    /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown.</exception>
+    public IReadOnlyList<TargetPlan> Plan(ParseResult parsed, MonogresIndex index)
+    {
+        var platform = index.Platform(parsed.GetValue(Platform)!);
+        var planner = new Planner(index, platform, parsed.GetValue(Toolchain)!);
+        var optionSet = OptionSetOf(parsed, index);
+        return [.. parsed.GetValue(Targets)!
+            .SelectMany(text => Select(index, TargetPattern.Parse(text), optionSet))
+            .Distinct()
+            .Select(planner.Plan)];
+    }
+
+    /// <summary>The one target that the pattern selects, planned.</summary>
+    /// <exception cref="UserErrorException">It selects several.</exception>
+    public TargetPlan PlanOne(ParseResult parsed, MonogresIndex index) => Plan(parsed, index) switch
+    {
+        [var one] => one,
+        var many => throw new UserErrorException(
+            $"one target is needed here, and `{string.Join(' ', parsed.GetValue(Targets)!)}` means {many.Count}",
+            $"name one, such as `{many[^1].Target}`"),
+    };
+
+    private OptionSetName? OptionSetOf(ParseResult parsed, MonogresIndex index) => parsed.GetValue(OptionSet) switch
+    {
+        null => null,
+        var text when OptionSetName.TryParse(text, out var name) => index.OptionSets[name].Name,
+        var text => throw new UserErrorException($"`{text}` cannot be the name of an option set", $"there are {string.Join(", ", index.OptionSets.Sets.Select(set => set.Name))}"),
+    };
+
+    private static IEnumerable<TargetName> Select(MonogresIndex index, TargetPattern pattern, OptionSetName? optionSet) =>
+        index.Select(pattern).Select(target => pattern.OptionSet is null && optionSet is { } set ? target with { OptionSet = set } : target);
+}
