@@ -1,0 +1,28 @@
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+/// <summary>What came of reading an index: all of it, or everything that is wrong with it. It is never used in part.</summary>
+public abstract record IndexReading
+{
+    private IndexReading()
+    {
+    }
+
+    /// <summary>The index is whole.</summary>
+    /// <param name="Index">All that was read.</param>
+    public sealed record Sound(MonogresIndex Index) : IndexReading;
+
+    /// <summary>Something is wrong.</summary>
+    /// <param name="Problems">All of it, by file.</param>
+    public sealed record Faulty(IReadOnlyList<IndexProblem> Problems) : IndexReading;
+
+    /// <summary>The index, when it is sound.</summary>
+    /// <exception cref="UserErrorException">It is faulty; the details list every problem.</exception>
+    public MonogresIndex OrThrow() => this switch
+    {
+        Sound sound => sound.Index,
+        Faulty faulty => throw IndexErrors.Faulty(faulty.Problems),
+        _ => throw new InvalidOperationException(),
+    };
+}

@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Monogres.Index.Json;
+
+/// <summary>
+/// The fields that one kind of object in the index has. The reader refuses every other field, and a test holds the published
+/// JSON Schemas to the same lists.
+/// </summary>
+internal sealed class ObjectShape(string name, string[] required, string[] optional)
+{
+    /// <summary>What such an object is called in messages and in the schema.</summary>
+    public string Name { get; } = name;
+
+    public ImmutableArray<string> Required { get; } = [.. required];
+
+    public ImmutableArray<string> Optional { get; } = [.. optional];
+
+    public FrozenSet<string> All { get; } = required.Concat(optional).ToFrozenSet(StringComparer.Ordinal);
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Monogres.Index.Json;
+
+/// <summary>The name of a package set where it is asked for; every platform must have it.</summary>
+internal readonly record struct PackageSetMention(string Name, JsonField Field)
+{
+    /// <summary>Reads a list of names of package sets and notes each mention.</summary>
+    public static ImmutableArray<string> Read(JsonField? field, List<PackageSetMention> mentions)
+    {
+        if (field is not { } there)
+            return [];
+
+        var names = there.DistinctTexts();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (names[i].Length > 0)
+                mentions.Add(new PackageSetMention(names[i], there.At(i)));
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Monogres.Index.Json;
+
+namespace Monogres.Index.Options;
+
+/// <summary>Reads what configure is told: <c>{ "arguments": […], "environment": {…} }</c>.</summary>
+internal static class ConfigureChoiceReader
+{
+    public static readonly ObjectShape Shape = new("configure_choice", [], ["arguments", "environment"]);
+
+    public static ConfigureChoice Read(JsonField? field)
+    {
+        if (field is not { } there)
+            return ConfigureChoice.Nothing;
+
+        var choice = there.Object(Shape);
+        return Read(choice, Arguments(choice["arguments"]));
+    }
+
+    public static ConfigureChoice Read(JsonShaped choice, ImmutableArray<string> arguments) =>
+        new(arguments, [.. choice.Entries("environment").Select(entry => Variable(entry.Name, entry.Field))]);
+
+    public static ImmutableArray<string> Arguments(JsonField? field) => field?.List(item =>
+    {
+        var text = item.Text();
+        if (text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal))
+            item.Problem($"is `{text}`: expected an argument of configure, which begins with `--`");
+        return text;
+    }) ?? [];
+
+    private static KeyValuePair<string, string> Variable(string name, JsonField field)
+    {
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || char.IsAsciiDigit(name[0]))
+            field.Problem("cannot be the name of an environment variable");
+
+        return new KeyValuePair<string, string>(name, field.TextOrEmpty());
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+/// <summary>The options of PostgreSQL and the sets they are chosen by.</summary>
+public sealed record OptionSets
+{
+    /// <summary>Every option, in the order of the file, which is the order of configure's arguments.</summary>
+    public required ImmutableArray<Option> Options { get; init; }
+
+    /// <summary>Every set, in the order of the file.</summary>
+    public required ImmutableArray<OptionSet> Sets { get; init; }
+
+    /// <summary>The set that is meant when none is named.</summary>
+    public required OptionSetName Default { get; init; }
+
+    /// <summary>The set of that name.</summary>
+    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    public OptionSet this[OptionSetName name] =>
+        Sets.FirstOrDefault(set => set.Name == name) ?? throw IndexErrors.UnknownOptionSet(name, Sets);
+
+    /// <summary>What a set means for a version: every option that the version has, named as on or off.</summary>
+    /// <exception cref="UserErrorException">There is no such set.</exception>
+    public OptionChoice Choose(OptionSetName name, PgVersion version)
+    {
+        var set = this[name];
+        ImmutableArray<Option> there = [.. Options.Where(option => option.Postgres.Contains(version))];
+        ImmutableArray<Option> on = [.. there.Where(option => set.On.Contains(option))];
+        var told = there.Select(option => set.On.Contains(option) ? option.On : option.Off).ToArray();
+        return new OptionChoice
+        {
+            On = on,
+            Off = [.. there.Where(option => !set.On.Contains(option))],
+            Lacking = [.. set.On.Where(option => !option.Postgres.Contains(version))],
+            Configure = new ConfigureChoice([.. told.SelectMany(choice => choice.Arguments)], [.. told.SelectMany(choice => choice.Environment)]),
+            BuildPackageSets = [.. on.SelectMany(option => option.BuildPackageSets).Distinct(StringComparer.Ordinal)],
+            RuntimePackageSets = [.. on.SelectMany(option => option.RuntimePackageSets).Distinct(StringComparer.Ordinal)],
+            CompilerFlags = set.CompilerFlags,
+        };
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+/// <summary>Where results run, and what the file system of a build on it is composed of. Its package lock stands beside it.</summary>
+public sealed record Platform
+{
+    /// <summary>Its name, <c>debian12-amd64</c>, which is also the name of its folder.</summary>
+    public required PlatformName Name { get; init; }
+
+    /// <summary>The folder of the index, <c>platforms/debian12-amd64</c>; <c>packages.lock.json</c> is in it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The operating system for people, <c>Debian 12 (bookworm)</c>.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The code name of the release, <c>bookworm</c>.</summary>
+    public required string Release { get; init; }
+
+    /// <summary>The architecture as the distribution names it, <c>amd64</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The architecture as the compiler names it, <c>x86_64-linux-gnu</c>.</summary>
+    public required string GnuTriplet { get; init; }
+
+    /// <summary>The version of the C library, <c>2.36</c>: no result may need a later one.</summary>
+    public required string Glibc { get; init; }
+
+    /// <summary>The archive its packages come from.</summary>
+    public required PlatformArchive Archive { get; init; }
+
+    /// <summary>Named lists of package names. Styles, options and the sandbox ask for these by name, since the same thing is packaged under other names elsewhere.</summary>
+    public required ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets { get; init; }
+
+    /// <summary>The package sets that the sandbox itself is started from.</summary>
+    public required ImmutableArray<string> SandboxPackageSets { get; init; }
+
+    /// <summary>The package sets of the base of a run-time root, to which those of the options are added.</summary>
+    public required ImmutableArray<string> RuntimePackageSets { get; init; }
+
+    /// <summary>The compilers, by name: <c>gcc</c>.</summary>
+    public required ImmutableSortedDictionary<string, Toolchain> Toolchains { get; init; }
+
+    /// <summary>What is left out when packages are composed to a tree.</summary>
+    public required LeaveOut LeaveOut { get; init; }
+
+    /// <summary>Files that belong to every root, by path.</summary>
+    public required ImmutableArray<PlatformFile> Files { get; init; }
+
+    /// <summary>Links that maintainer scripts would have made, by path; a link whose target is not in the tree is left out.</summary>
+    public required ImmutableArray<PlatformLink> Links { get; init; }
+
+    /// <summary>What is laid over a build root, but not over a run-time root.</summary>
+    public required BuildShims Shims { get; init; }
+
+    /// <summary>The toolchain of that name.</summary>
+    /// <exception cref="UserErrorException">The platform has no such toolchain.</exception>
+    public Toolchain Toolchain(string name) => Toolchains.GetValueOrDefault(name) ?? throw IndexErrors.UnknownToolchain(name, this);
+
+    /// <summary>The packages of these sets, each once, sorted.</summary>
+    public ImmutableArray<string> Packages(IEnumerable<string> sets) =>
+        [.. sets.SelectMany(set => PackageSets[set]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}
+
+/// <summary>The archive of packages that a platform is locked from.</summary>
+/// <param name="Name">The archive below a mirror's root, <c>debian</c>.</param>
+/// <param name="Suites">The suites, first one first.</param>
+/// <param name="Components">The components, <c>main</c>.</param>
+/// <param name="Keyring">The file beside <c>platform.json</c> with the keys that sign the suites, or the name of one that is distributed with the tool.</param>
+public sealed record PlatformArchive(string Name, ImmutableArray<string> Suites, ImmutableArray<string> Components, string Keyring);
+
+/// <summary>A compiler on a platform.</summary>
+/// <param name="Name">Its name, <c>gcc</c>.</param>
+/// <param name="PackageSets">The package sets it is made of.</param>
+/// <param name="CompilerC">The command that compiles C.</param>
+/// <param name="CompilerCxx">The command that compiles C++.</param>
+public sealed record Toolchain(string Name, ImmutableArray<string> PackageSets, string CompilerC, string CompilerCxx);
+
+/// <summary>What is left out when packages are composed to a tree.</summary>
+/// <param name="Packages">Packages that nothing in a root reads although others depend on them: they are not followed in a closure.</param>
+/// <param name="Paths">Globs of paths in packages: <c>*</c> and <c>?</c> within one segment, <c>**</c> over any number of them; a directory goes with all below it.</param>
+public sealed record LeaveOut(ImmutableArray<string> Packages, ImmutableArray<string> Paths);
+
+/// <summary>A file that the index brings along.</summary>
+/// <param name="Path">Where it goes.</param>
+/// <param name="Content">Its text, UTF-8.</param>
+/// <param name="Executable">Whether it is a program.</param>
+public sealed record PlatformFile(RelativePath Path, string Content, bool Executable);
+
+/// <summary>Stand-ins for programs that would let the machine show through, or pass on what makes results differ.</summary>
+/// <param name="Moves">Where programs of packages go first, so that a stand-in can call them; one that is not in the tree is passed over.</param>
+/// <param name="Files">The stand-ins; they replace what stands at their path.</param>
+/// <param name="Links">Links to programs, by path; a link whose target is not in the tree is left out.</param>
+public sealed record BuildShims(
+    ImmutableArray<PlatformMove> Moves,
+    ImmutableArray<PlatformFile> Files,
+    ImmutableArray<PlatformLink> Links);
+
+/// <summary>A symbolic link.</summary>
+/// <param name="Path">Where it stands.</param>
+/// <param name="Target">Where it leads, from the root; in a tree it is written relative to its place.</param>
+public sealed record PlatformLink(RelativePath Path, RelativePath Target);
+
+/// <summary>A program that makes room for a stand-in.</summary>
+/// <param name="From">Where its package has it.</param>
+/// <param name="To">Where it goes.</param>
+public sealed record PlatformMove(RelativePath From, RelativePath To);

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index.Json;
+
+namespace Monogres.Index.Platforms;
+
+/// <summary>Reads <c>platforms/*/platform.json</c>.</summary>
+internal static class PlatformReader
+{
+    public static readonly ObjectShape FileShape = new("platform",
+        ["version", "name", "summary", "release", "architecture", "triplet", "glibc", "archive", "package_sets", "sandbox", "runtime", "toolchains", "leave_out", "files", "links", "shims"],
+        ["$schema"]);
+
+    public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
+    public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], []);
+    public static readonly ObjectShape LeaveOutShape = new("leave_out", ["packages", "paths"], []);
+    public static readonly ObjectShape ContentShape = new("content", [], ["lines", "from", "executable"]);
+    public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
+
+    /// <summary>Every shape of the file, the file itself first.</summary>
+    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainShape, LeaveOutShape, ContentShape, ShimsShape];
+
+    public static Platform Read(JsonField root, string folder, IndexFiles files)
+    {
+        var file = root.Object(FileShape);
+        file["version"]?.FormatVersion();
+        file["$schema"]?.Text();
+        var name = file.Value<PlatformName>("name", PlatformName.TryParse, "a platform such as `debian12-amd64`");
+        if (name.Os.Length > 0 && !folder.EndsWith($"/{name}", StringComparison.Ordinal))
+            file["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "name them alike");
+
+        var mentions = new List<PackageSetMention>();
+        var sets = file.Entries("package_sets").ToImmutableSortedDictionary(entry => entry.Name, entry => ReadPackages(entry.Field), StringComparer.Ordinal);
+        var platform = new Platform
+        {
+            Name = name,
+            Folder = folder,
+            Summary = file.Text("summary"),
+            Release = file.Text("release"),
+            Architecture = file.Text("architecture"),
+            GnuTriplet = file.Text("triplet"),
+            Glibc = file.Text("glibc"),
+            Archive = ReadArchive(file["archive"]),
+            PackageSets = sets,
+            SandboxPackageSets = PackageSetMention.Read(file["sandbox"], mentions),
+            RuntimePackageSets = PackageSetMention.Read(file["runtime"], mentions),
+            Toolchains = file.Entries("toolchains").ToImmutableSortedDictionary(entry => entry.Name, entry => ReadToolchain(entry.Name, entry.Field, mentions), StringComparer.Ordinal),
+            LeaveOut = ReadLeaveOut(file["leave_out"]),
+            Files = ReadFiles(file["files"], folder, files),
+            Links = ReadPaths(file["links"], (path, target) => new PlatformLink(path, target)),
+            Shims = ReadShims(file["shims"], folder, files),
+        };
+        Check(platform, mentions);
+        return platform;
+    }
+
+    /// <summary>Records each mention of a package set that the platform does not have.</summary>
+    public static void Check(Platform platform, IEnumerable<PackageSetMention> mentions)
+    {
+        foreach (var mention in mentions)
+        {
+            if (!platform.PackageSets.ContainsKey(mention.Name))
+                mention.Field.Problem($"names the package set `{mention.Name}`, which {platform.Folder}/platform.json does not have", JsonField.Suggest(mention.Name, platform.PackageSets.Keys));
+        }
+    }
+
+    private static ImmutableArray<string> ReadPackages(JsonField field)
+    {
+        var packages = field.DistinctTexts();
+        for (var i = 0; i < packages.Length; i++)
+        {
+            // Debian Policy 5.6.1: lower-case letters, digits, plus, minus and full stop, at least two, alphanumeric first.
+            var package = packages[i];
+            if (package.Length > 0 && (package.Length < 2 || !char.IsAsciiLetterOrDigit(package[0]) || !package.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '-' or '.')))
+                field.At(i).Problem($"is `{package}`: expected the name of a package");
+        }
+
+        return packages;
+    }
+
+    private static PlatformArchive ReadArchive(JsonField? field)
+    {
+        if (field?.Object(ArchiveShape) is not { } archive)
+            return new PlatformArchive("", [], [], "");
+
+        return new PlatformArchive(archive.Text("name"), archive.DistinctTexts("suites", mayBeEmpty: false), archive.DistinctTexts("components", mayBeEmpty: false), archive.Text("keyring"));
+    }
+
+    private static Toolchain ReadToolchain(string name, JsonField field, List<PackageSetMention> mentions)
+    {
+        var toolchain = field.Object(ToolchainShape);
+        return new Toolchain(name, PackageSetMention.Read(toolchain["packages"], mentions), toolchain.Text("cc"), toolchain.Text("cxx"));
+    }
+
+    private static LeaveOut ReadLeaveOut(JsonField? field) => field?.Object(LeaveOutShape) is not { } rules
+        ? new LeaveOut([], [])
+        : new LeaveOut(rules["packages"] is { } packages ? ReadPackages(packages) : [], rules["paths"] is { } paths ? Globs.Read(paths) : []);
+
+    private static BuildShims ReadShims(JsonField? field, string folder, IndexFiles files) => field?.Object(ShimsShape) is not { } shims
+        ? new BuildShims([], [], [])
+        : new BuildShims(
+            ReadPaths(shims["moves"], (from, to) => new PlatformMove(from, to)),
+            ReadFiles(shims["files"], folder, files),
+            ReadPaths(shims["links"], (path, target) => new PlatformLink(path, target)));
+
+    private static ImmutableArray<T> ReadPaths<T>(JsonField? field, Func<RelativePath, RelativePath, T> pair) =>
+        [.. (field?.Entries() ?? []).Select(entry => pair(
+            PathOf(entry.Name, entry.Field),
+            entry.Field.Value<RelativePath>(TryParsePath, "a path from the root, without leading slash")))];
+
+    private static ImmutableArray<PlatformFile> ReadFiles(JsonField? field, string folder, IndexFiles files) =>
+        [.. (field?.Entries() ?? []).Select(entry => ReadFile(entry.Name, entry.Field, folder, files))];
+
+    private static PlatformFile ReadFile(string name, JsonField field, string folder, IndexFiles files)
+    {
+        var content = field.Object(ContentShape);
+        var executable = content["executable"]?.Boolean() ?? false;
+        var (lines, from) = (content["lines"], content["from"]);
+        if (field.IsObject && lines is null == from is null)
+            field.Problem("needs one of `lines` (the content) and `from` (the file that has it)");
+
+        var text = lines?.Lines() ?? "";
+        if (from is { } source && source.Text() is { Length: > 0 } file)
+            text = RelativePath.TryResolve(RelativePath.Parse(folder), file, out var path)
+                ? files.ReadText(path.Value, source) ?? ""
+                : Leaves(source, file);
+
+        return new PlatformFile(PathOf(name, field), text, executable);
+    }
+
+    private static string Leaves(JsonField field, string file)
+    {
+        field.Problem($"is `{file}`, which is outside the index");
+        return "";
+    }
+
+    private static RelativePath PathOf(string text, JsonField field)
+    {
+        if (TryParsePath(text, out var path))
+            return path;
+
+        field.Problem("has a bad path: expected one from the root, without leading slash, `.` or `..`");
+        return RelativePath.Root;
+    }
+
+    private static bool TryParsePath(string text, out RelativePath path) => RelativePath.TryParse(text, out path) && !path.IsRoot;
+}

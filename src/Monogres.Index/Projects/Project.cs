@@ -1,0 +1,49 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+/// <summary>A thing in the index that has releases: PostgreSQL, or a fork of it.</summary>
+public sealed class Project
+{
+    private readonly FrozenDictionary<PgVersion, Release> _releases;
+
+    internal Project(ImmutableArray<Release> releases)
+    {
+        Releases = [.. releases.OrderBy(release => release.Version)];
+        _releases = Releases.ToFrozenDictionary(release => release.Version);
+    }
+
+    /// <summary>Its name, <c>postgres</c>.</summary>
+    public required ProjectName Name { get; init; }
+
+    /// <summary>The folder of the index that describes it, <c>postgres</c>.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The licence as an SPDX expression.</summary>
+    public required string License { get; init; }
+
+    /// <summary>Its home page.</summary>
+    public required Uri Homepage { get; init; }
+
+    /// <summary>One line on what it is.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The git repositories in which the commits of the releases are found, preferred first.</summary>
+    public required ImmutableArray<Uri> Repositories { get; init; }
+
+    /// <summary>The name of the style that builds it; the index has that style.</summary>
+    public required string Style { get; init; }
+
+    /// <summary>Every release, oldest version first.</summary>
+    public ImmutableArray<Release> Releases { get; }
+
+    /// <summary>The release of that version.</summary>
+    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    public Release Release(PgVersion version) =>
+        Find(version) ?? throw IndexErrors.UnknownVersion(this, version);
+
+    /// <summary>The release of that version, or null.</summary>
+    public Release? Find(PgVersion version) => _releases.GetValueOrDefault(version);
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+/// <summary>One version of a PostgreSQL project, and where its source is.</summary>
+public sealed record Release
+{
+    /// <summary>The version.</summary>
+    public required PgVersion Version { get; init; }
+
+    /// <summary>The git tag, or null when it is not known.</summary>
+    public required string? Tag { get; init; }
+
+    /// <summary>The git commit, 40 hexadecimal digits, or null when it is not known.</summary>
+    public required string? Commit { get; init; }
+
+    /// <summary>When it was released or tagged, as the index says, or null when the index does not know.</summary>
+    public required DateTimeOffset? Released { get; init; }
+
+    /// <summary>
+    /// The moment that a build of this release takes for now (<c>SOURCE_DATE_EPOCH</c>): <see cref="Released"/>, or where that is not
+    /// known, that of the nearest earlier version which has one.
+    /// </summary>
+    public required DateTimeOffset SourceDate { get; init; }
+
+    /// <summary>The files that hold its source, preferred first; each alone is enough, and each gives the same payload.</summary>
+    public required ImmutableArray<SourceFile> Files { get; init; }
+
+    /// <summary>The file of that source, or null.</summary>
+    public SourceFile? File(string source) => Files.FirstOrDefault(file => string.Equals(file.Source, source, StringComparison.Ordinal));
+}

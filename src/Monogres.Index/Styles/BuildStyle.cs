@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+/// <summary>How a kind of project is built: what it needs, and shell steps with placeholders. The code knows how to run steps, not what they do.</summary>
+public sealed record BuildStyle
+{
+    /// <summary>Its name, <c>postgres-autoconf</c>, which is also the name of its file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line on what it builds.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The package sets of the platform that it needs besides a toolchain.</summary>
+    public required ImmutableArray<string> BuildPackageSets { get; init; }
+
+    /// <summary>Further package sets that its tests need.</summary>
+    public required ImmutableArray<string> TestPackageSets { get; init; }
+
+    /// <summary>Where the result believes to be installed, <c>/usr/lib/postgresql/{major}</c>.</summary>
+    public required Template Prefix { get; init; }
+
+    /// <summary>The compiler flags (<c>CFLAGS</c>, <c>CXXFLAGS</c>) unless an option set has others.</summary>
+    public required ImmutableArray<string> CompilerFlags { get; init; }
+
+    /// <summary>What configure is told for every option set, by version.</summary>
+    public required ImmutableArray<StyleConfigure> Configure { get; init; }
+
+    /// <summary>Files of the source that are removed before anything runs, by version.</summary>
+    public required ImmutableArray<StyleDrop> Drop { get; init; }
+
+    /// <summary>What is run to build, in order, by version.</summary>
+    public required ImmutableArray<StyleStep> Steps { get; init; }
+
+    /// <summary>What is run to test, in the directory as the build steps left it, in order, by version.</summary>
+    public required ImmutableArray<StyleStep> Tests { get; init; }
+
+    /// <summary>What configure is told for a version, before the options.</summary>
+    public ConfigureChoice ConfigureFor(PgVersion version)
+    {
+        var parts = Configure.Where(part => part.Postgres.Contains(version)).Select(part => part.Choice).ToArray();
+        return new ConfigureChoice([.. parts.SelectMany(part => part.Arguments)], [.. parts.SelectMany(part => part.Environment)]);
+    }
+
+    /// <summary>The globs of the files to remove from the source of a version: <c>*</c>, <c>?</c> and <c>[…]</c> within one segment; a directory goes with all below it.</summary>
+    public ImmutableArray<string> DropFor(PgVersion version) =>
+        [.. Drop.Where(part => part.Postgres.Contains(version)).SelectMany(part => part.Paths)];
+
+    /// <summary>The build steps of a version.</summary>
+    public ImmutableArray<StyleStep> StepsFor(PgVersion version) => [.. Steps.Where(step => step.Postgres.Contains(version))];
+
+    /// <summary>The test steps of a version.</summary>
+    public ImmutableArray<StyleStep> TestsFor(PgVersion version) => [.. Tests.Where(step => step.Postgres.Contains(version))];
+}
+
+/// <summary>What configure is told for some versions.</summary>
+/// <param name="Postgres">Which.</param>
+/// <param name="Choice">Arguments and environment; placeholders are not yet replaced.</param>
+public sealed record StyleConfigure(VersionRange Postgres, ConfigureChoice Choice);
+
+/// <summary>Files removed from the source of some versions.</summary>
+/// <param name="Postgres">Which.</param>
+/// <param name="Paths">Globs relative to the source.</param>
+public sealed record StyleDrop(VersionRange Postgres, ImmutableArray<string> Paths);
+
+/// <summary>One step: a piece of shell script.</summary>
+/// <param name="Name">What it is called in progress and logs, <c>configure</c>.</param>
+/// <param name="Postgres">The versions that it is for.</param>
+/// <param name="Run">The script, each line ended by a line feed; run by <c>sh -e</c> in the source directory.</param>
+public sealed record StyleStep(string Name, VersionRange Postgres, Template Run);

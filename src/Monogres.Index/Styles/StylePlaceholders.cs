@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Monogres.Index;
+
+/// <summary>The placeholders in the steps of a style. Whoever runs the steps gives each of them a value, quoted for the shell where it is a list.</summary>
+public static class StylePlaceholders
+{
+    /// <summary>The version, <c>15.18</c>.</summary>
+    public const string Version = "version";
+
+    /// <summary>The major, <c>15</c>.</summary>
+    public const string Major = "major";
+
+    /// <summary>The style's prefix, <c>/usr/lib/postgresql/15</c>.</summary>
+    public const string Prefix = "prefix";
+
+    /// <summary>The globs of the files to remove from the source, separated by spaces, not quoted, so that the shell matches them; relative to the source.</summary>
+    public const string Drop = "drop";
+
+    /// <summary>The arguments of configure that style and options give, each quoted.</summary>
+    public const string Configure = "configure";
+
+    /// <summary>The environment of configure as assignments in front of a command, each quoted.</summary>
+    public const string Environment = "environment";
+
+    /// <summary>The command that compiles C.</summary>
+    public const string CompilerC = "cc";
+
+    /// <summary>The command that compiles C++.</summary>
+    public const string CompilerCxx = "cxx";
+
+    /// <summary>The compiler flags, separated by spaces, not quoted.</summary>
+    public const string Cflags = "cflags";
+
+    /// <summary>The directory that takes the output, to which the prefix is added.</summary>
+    public const string Out = "out";
+
+    /// <summary>The compiler's name of the architecture, <c>x86_64-linux-gnu</c>.</summary>
+    public const string Triplet = "triplet";
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<string> All { get; } =
+        [Version, Major, Prefix, Drop, Configure, Environment, CompilerC, CompilerCxx, Cflags, Out, Triplet];
+}

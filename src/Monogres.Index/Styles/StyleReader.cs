@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index.Json;
+using Monogres.Index.Options;
+
+namespace Monogres.Index.Styles;
+
+/// <summary>Reads <c>styles/*.json</c>.</summary>
+internal static class StyleReader
+{
+    public static readonly ObjectShape FileShape = new("style",
+        ["version", "name", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages"]);
+
+    public static readonly ObjectShape ConfigureShape = new("style_configure", ["postgres"], ["arguments", "environment", "why"]);
+    public static readonly ObjectShape DropShape = new("drop", ["postgres", "paths"], ["why"]);
+    public static readonly ObjectShape StepShape = new("step", ["name", "run"], ["postgres"]);
+
+    /// <summary>Every shape of the file, the file itself first.</summary>
+    public static readonly ObjectShape[] Shapes = [FileShape, ConfigureShape, DropShape, StepShape];
+
+    private static readonly string[] PrefixPlaceholders = ["major", "version"];
+
+    /// <summary>The placeholders that a step may use; whoever runs the steps gives each a value.</summary>
+    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All];
+
+    /// <summary>The style, and each mention of a package set with the field where it stands.</summary>
+    public static (BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions) Read(JsonField root, string name)
+    {
+        var file = root.Object(FileShape);
+        file["version"]?.FormatVersion();
+        file["$schema"]?.Text();
+        if (file["name"] is { } named && named.Text() is { Length: > 0 } text && !string.Equals(text, name, StringComparison.Ordinal))
+            named.Problem($"is `{text}`, but the file is `{name}.json`", "name them alike");
+
+        var mentions = new List<PackageSetMention>();
+        return (new BuildStyle
+        {
+            Name = name,
+            Summary = file.Text("summary"),
+            BuildPackageSets = PackageSetMention.Read(file["build_packages"], mentions),
+            TestPackageSets = PackageSetMention.Read(file["test_packages"], mentions),
+            Prefix = file["prefix"] is { } prefix ? ReadPrefix(prefix) : Template.Parse(""),
+            CompilerFlags = file.List("compiler_flags", flag => flag.Text()),
+            Configure = file.List("configure", ReadConfigure),
+            Drop = file.List("drop", ReadDrop),
+            Steps = file.List("steps", ReadStep, mayBeEmpty: false),
+            Tests = file.List("tests", ReadStep),
+        }, mentions);
+    }
+
+    private static Template ReadPrefix(JsonField field)
+    {
+        var template = ReadTemplate(field.Text(), field, PrefixPlaceholders);
+        if (template.Text.Length > 0 && !template.Text.StartsWith('/'))
+            field.Problem($"is `{template}`: expected an absolute path");
+
+        return template;
+    }
+
+    private static StyleConfigure ReadConfigure(JsonField field)
+    {
+        var part = field.Object(ConfigureShape);
+        part["why"]?.Text();
+        return new StyleConfigure(part.Range("postgres"), ConfigureChoiceReader.Read(part, ConfigureChoiceReader.Arguments(part["arguments"])));
+    }
+
+    private static StyleDrop ReadDrop(JsonField field)
+    {
+        var part = field.Object(DropShape);
+        part["why"]?.Text();
+        return new StyleDrop(part.Range("postgres"), part["paths"] is { } paths ? Globs.Read(paths) : []);
+    }
+
+    private static StyleStep ReadStep(JsonField field)
+    {
+        var step = field.Object(StepShape);
+        var run = step["run"] is { } lines ? ReadTemplate(lines.Lines(), lines, StepPlaceholders) : Template.Parse("");
+        return new StyleStep(step.Text("name"), step.Range("postgres"), run);
+    }
+
+    private static Template ReadTemplate(string text, JsonField field, string[] known)
+    {
+        var template = Template.Parse(text);
+        foreach (var unknown in template.Placeholders.Except(known, StringComparer.Ordinal))
+            field.Problem($"has the unknown placeholder {{{unknown}}}", JsonField.Suggest(unknown, known) ?? $"the placeholders are {string.Join(", ", known.Select(name => $"{{{name}}}"))}");
+
+        return template;
+    }
+}

@@ -1,0 +1,62 @@
+using Monogres.Core;
+
+namespace Monogres.Platforms.Lock;
+
+/// <summary>What can be wrong with a platform's lock and with making one.</summary>
+public static class LockErrors
+{
+    /// <summary>The lock lacks a package that something needs.</summary>
+    /// <param name="platform">Whose lock.</param>
+    /// <param name="package">What is missing.</param>
+    /// <param name="askedBy">From the one that lacks it up to the root, nearest first; empty when it is itself a root.</param>
+    /// <param name="near">Names in the lock that may have been meant.</param>
+    public static UserErrorException Missing(string platform, string package, IReadOnlyList<string> askedBy, IReadOnlyList<string> near) => new(
+        $"the lock of `{platform}` has no package `{package}`",
+        near.Count > 0 ? $"did you mean `{string.Join("`, `", near)}`? Otherwise add it to a package set of the platform and {Renew(platform)}" : $"add it to a package set of the platform and {Renew(platform)}",
+        Chain(askedBy));
+
+    /// <summary>A pinned package has left every mirror: the archive went on to a newer version.</summary>
+    public static UserErrorException Stale(string package, string version, string platform) => new(
+        $"package `{package}` version `{version}` is no longer on any mirror",
+        $"{Renew(platform)}, or name a mirror that still has it (snapshot.debian.org keeps everything)");
+
+    /// <summary>A lock file cannot be read.</summary>
+    public static UserErrorException Unreadable(string file, string reason, string platform) => new(
+        $"{file} is not a lock of packages", Renew(platform), [reason]);
+
+    /// <summary>The archive has no package that was asked for.</summary>
+    internal static UserErrorException NotInArchive(string place, string package, IReadOnlyList<string> near) => new(
+        $"{place} has no package `{package}`",
+        near.Count > 0 ? $"did you mean `{string.Join("`, `", near)}`?" : "check the package sets of the platform");
+
+    /// <summary>Nothing in the archive meets a requirement.</summary>
+    internal static UserErrorException Unsatisfiable(string place, string package, Dependency dependency, IReadOnlyList<string> askedBy) => new(
+        $"nothing in {place} meets the requirement `{dependency}` of `{package}`",
+        "leave the package out, or add the name of what the requirement stands for to `leave_out` of the platform",
+        Chain(askedBy));
+
+    /// <summary>The platform both wants a package and leaves it out.</summary>
+    internal static UserErrorException WantedAndLeftOut(string platform, string package) => new(
+        $"`{platform}` both wants `{package}` and leaves it out",
+        "remove it from the package set or from `leave_out`");
+
+    /// <summary>Two packages were chosen that both stand for one name with other versions in mind.</summary>
+    internal static UserErrorException PreferredIsNoProvider(string virtualPackage, string preferred) => new(
+        $"`{preferred}` is preferred for `{virtualPackage}` but does not provide it",
+        "correct `prefer` of the platform");
+
+    /// <summary>No mirror gave a file that passes its check.</summary>
+    internal static UserErrorException NoMirror(string what, IReadOnlyList<string> tried) => new(
+        $"no mirror has a usable {what}",
+        "check the network, or name another mirror",
+        tried);
+
+    /// <summary>The release lacks the index of this component and architecture.</summary>
+    internal static UserErrorException NoIndex(string suite, string component, string architecture) => new(
+        $"`{suite}` has no index of packages for component `{component}` and architecture `{architecture}`",
+        "check suite, component and architecture of the platform");
+
+    private static string Renew(string platform) => $"renew the lock with `monogres platform lock {platform}`";
+
+    private static List<string> Chain(IReadOnlyList<string> askedBy) => [.. askedBy.Select(name => $"asked for by {name}")];
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Platforms.Lock;
+
+/// <summary>Which packages a platform wants, and how open questions are settled.</summary>
+public sealed record PackageSelection
+{
+    /// <summary>The packages that are asked for by name.</summary>
+    public required ImmutableArray<string> Wanted { get; init; }
+
+    /// <summary>Packages that are never taken, although others ask for them: package management, debconf, init scripts.</summary>
+    public ImmutableArray<string> LeaveOut { get; init; } = [];
+
+    /// <summary>The package to take for a virtual package that several provide.</summary>
+    public ImmutableSortedDictionary<string, string> Prefer { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
+}
+
+/// <summary>
+/// Chooses the packages that wanted ones need, closed under <c>Depends</c> and <c>Pre-Depends</c>. The answer is a function
+/// of its arguments alone: the wanted packages are all chosen first, then requirements are settled breadth first, by name.
+/// </summary>
+/// <param name="place">What the packages were read from, for messages: <c>bookworm/main</c>.</param>
+/// <param name="packages">What the archive offers.</param>
+/// <param name="architecture">Debian's word for the processor: <c>amd64</c>.</param>
+public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packages, string architecture)
+{
+    private readonly Dictionary<string, ArchivePackage> _byName = Newest(packages, architecture);
+    private ILookup<string, (ArchivePackage Package, DebianVersion? Version)>? _providers;
+
+    /// <summary>The chosen packages with their requirements settled, sorted by name.</summary>
+    /// <param name="platform">For messages.</param>
+    /// <param name="selection">What is wanted.</param>
+    /// <exception cref="UserErrorException">A package does not exist, or a requirement cannot be met.</exception>
+    public ImmutableArray<LockedPackage> Resolve(string platform, PackageSelection selection)
+    {
+        var run = new Run(this, selection);
+        foreach (var name in selection.Wanted.Order(StringComparer.Ordinal))
+        {
+            if (selection.LeaveOut.Contains(name, StringComparer.Ordinal))
+                throw LockErrors.WantedAndLeftOut(platform, name);
+
+            run.Choose(_byName.GetValueOrDefault(name) ?? throw LockErrors.NotInArchive(place, name, NearNames.Of(name, _byName.Keys)), askedBy: null);
+        }
+
+        return run.Close();
+    }
+
+    private ILookup<string, (ArchivePackage Package, DebianVersion? Version)> Providers => _providers ??= _byName.Values
+        .OrderBy(package => package.Name, StringComparer.Ordinal)
+        .SelectMany(package => package.Provides.Select(provided => (provided.Name, package, provided.Version)))
+        .ToLookup(entry => entry.Name, entry => (entry.package, entry.Version), StringComparer.Ordinal);
+
+    private static Dictionary<string, ArchivePackage> Newest(IEnumerable<ArchivePackage> packages, string architecture)
+    {
+        var newest = new Dictionary<string, ArchivePackage>(StringComparer.Ordinal);
+        foreach (var package in packages.Where(package => package.Architecture is "all" || Same(package.Architecture, architecture)))
+        {
+            if (!newest.TryGetValue(package.Name, out var other) || package.Version > other.Version)
+                newest[package.Name] = package;
+        }
+
+        return newest;
+    }
+
+    /// <summary>One resolution: what has been chosen, and for whom.</summary>
+    private sealed class Run(LockResolver archive, PackageSelection selection)
+    {
+        private readonly HashSet<string> _leaveOut = [.. selection.LeaveOut];
+        private readonly Dictionary<string, string?> _askedBy = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, SortedSet<string>> _edges = new(StringComparer.Ordinal);
+        private List<ArchivePackage> _next = [];
+
+        public void Choose(ArchivePackage package, string? askedBy)
+        {
+            if (_askedBy.TryAdd(package.Name, askedBy))
+                _next.Add(package);
+        }
+
+        public ImmutableArray<LockedPackage> Close()
+        {
+            while (_next.Count > 0)
+            {
+                var level = _next.OrderBy(package => package.Name, StringComparer.Ordinal).ToList();
+                _next = [];
+                foreach (var package in level)
+                    Settle(package);
+            }
+
+            return [.. _edges.Keys.Order(StringComparer.Ordinal).Select(name => LockedPackage.Of(archive._byName[name], _edges[name]))];
+        }
+
+        private void Settle(ArchivePackage package)
+        {
+            var edges = _edges[package.Name] = new SortedSet<string>(StringComparer.Ordinal);
+            foreach (var dependency in package.Depends)
+            {
+                var (met, choice) = Meet(dependency);
+                if (!met)
+                    throw LockErrors.Unsatisfiable(archive.Place, package.Name, dependency, Chain(package.Name));
+
+                if (choice is null || Same(choice.Name, package.Name))
+                    continue;
+
+                Choose(choice, package.Name);
+                edges.Add(choice.Name);
+            }
+        }
+
+        /// <summary>Whether the requirement is met, and by what; by null when what meets it is left out.</summary>
+        private (bool Met, ArchivePackage? Choice) Meet(Dependency dependency)
+        {
+            var offers = dependency.Alternatives.Where(IsForThisArchitecture).SelectMany(Offers).ToList();
+            if (offers.Count == 0)
+                return (dependency.Alternatives.Any(alternative => _leaveOut.Contains(alternative.Name)), null);
+
+            return (true, offers.Find(offer => offer is not null && _askedBy.ContainsKey(offer.Name)) ?? offers[0]);
+        }
+
+        /// <summary>What can stand for the alternative, best first; null stands for a package that is left out.</summary>
+        private IEnumerable<ArchivePackage?> Offers(DependencyAlternative alternative)
+        {
+            if (_leaveOut.Contains(alternative.Name))
+                return [null];
+
+            var real = archive._byName.GetValueOrDefault(alternative.Name);
+            if (real is not null && alternative.Accepts(real.Version))
+                return [real, .. Provided(alternative)];
+
+            return Provided(alternative);
+        }
+
+        private List<ArchivePackage?> Provided(DependencyAlternative alternative)
+        {
+            // Policy 7.5: a condition on the version is met by a versioned Provides only.
+            var providers = archive.Providers[alternative.Name]
+                .Where(provider => alternative.Relation is null || (provider.Version is { } version && alternative.Accepts(version)))
+                .Select(provider => provider.Package).ToList();
+            if (selection.Prefer.TryGetValue(alternative.Name, out var preferred))
+            {
+                var package = providers.Find(provider => Same(provider.Name, preferred)) ?? throw LockErrors.PreferredIsNoProvider(alternative.Name, preferred);
+                return [package];
+            }
+
+            var offers = providers.ConvertAll<ArchivePackage?>(provider => _leaveOut.Contains(provider.Name) ? null : provider);
+            return offers.Contains(null) ? [.. offers.Where(offer => offer is not null && _askedBy.ContainsKey(offer.Name)), null] : offers;
+        }
+
+        private bool IsForThisArchitecture(DependencyAlternative alternative) =>
+            alternative.Qualifier is null or "any" || Same(alternative.Qualifier, archive.Architecture);
+
+        private List<string> Chain(string name)
+        {
+            var chain = new List<string>();
+            for (var asker = _askedBy[name]; asker is not null; asker = _askedBy[asker])
+                chain.Add(asker);
+            return chain;
+        }
+    }
+
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
+
+    private string Place => place;
+
+    private string Architecture => architecture;
+}
