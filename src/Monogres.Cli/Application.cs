@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Monogres.Cli.Commands;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
@@ -10,9 +8,6 @@ namespace Monogres.Cli;
 /// <summary>From the arguments to the exit code: parses, runs one command, words every error once.</summary>
 public static class Application
 {
-    /// <summary>After Ctrl-C the command has this long to stop its children and leave the store tidy; a second Ctrl-C does not wait.</summary>
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs the command that the arguments name.</summary>
     public static async Task<ExitCode> RunAsync(string[] args)
     {
@@ -21,7 +16,8 @@ public static class Application
         var separator = Array.IndexOf(args, "--");
         var (ours, theirs) = separator < 0 ? (args, []) : (args[..separator], args[(separator + 1)..]);
 
-        var root = CommandTree.Create(console, theirs);
+        using var interrupts = new Interrupts();
+        var root = CommandTree.Create(console, interrupts, theirs);
         var parsed = root.Parse(ours);
         if (parsed.Errors.Count > 0)
             return UsageErrors.Write(parsed, console.Error);
@@ -36,9 +32,10 @@ public static class Application
                 Output = console.Out,
                 Error = console.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = StopTime,
+                // Signals are ours: see Interrupts.
+                ProcessTerminationTimeout = null,
             };
-            return (ExitCode)await parsed.InvokeAsync(configuration);
+            return (ExitCode)await parsed.InvokeAsync(configuration, interrupts.Token);
         }
         catch (UserErrorException error)
         {

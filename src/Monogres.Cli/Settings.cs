@@ -11,11 +11,11 @@ public sealed record Settings
     /// <summary>The store.</summary>
     public required string StoreDirectory { get; init; }
 
-    /// <summary>Crash logs.</summary>
-    public required string StateDirectory { get; init; }
+    /// <summary>Base URL of a Debian mirror given by flag, tried first.</summary>
+    public string? MirrorFlag { get; init; }
 
-    /// <summary>Base URLs of Debian mirrors given by flag or variable, tried first.</summary>
-    public required IReadOnlyList<string> Mirrors { get; init; }
+    /// <summary>Base URL of a Debian mirror given by variable, tried next.</summary>
+    public string? MirrorVariable { get; init; }
 
     /// <summary>A directory or URL with source files, or null.</summary>
     public string? SourceMirror { get; init; }

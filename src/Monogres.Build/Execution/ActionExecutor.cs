@@ -39,7 +39,7 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
         }
 
         var waiting = new WaitingReport(holder => observer.On(new BuildEvent.Waiting(request.Name, holder.ToString())));
-        await using var held = await locks.AcquireAsync(key, request.Name, waiting, cancel);
+        using var held = await locks.AcquireAsync(key, request.Name, waiting, cancel);
 
         // While we waited, another process may have done it.
         if (useCache && await FindAsync(key, cancel) is { } meanwhile)

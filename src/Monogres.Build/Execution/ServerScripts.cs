@@ -22,39 +22,41 @@ public static class ServerScripts
 
         """;
 
+    /// <summary>A file in <see cref="SocketDirectory"/> that tells a server to stop: signals do not cross into a sandbox.</summary>
+    public const string StopFile = ".stop";
+
     /// <summary>Starts a server on the captured cluster, runs the given program, and stops the server whatever the program did; exits as the program did.</summary>
     /// <param name="prefix">The payload's prefix.</param>
     /// <param name="port">A TCP port on 127.0.0.1, or null for the socket only.</param>
     public static string RunProgram(RelativePath prefix, int? port) => $"""
-        set -e
         {Start(prefix, port)}
-        code=0
-        "$@" || code=$?
-        "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null || true
+        # Ctrl-C is the program's; the server must still be stopped after it.
+        trap : INT
+        "$@"
+        code=$?
+        stop
         exit $code
 
         """;
 
-    /// <summary>Runs a server in the foreground until it is told to stop.</summary>
+    /// <summary>Starts a server and keeps it until it ends, Ctrl-C, or <see cref="StopFile"/> appears.</summary>
+    /// <param name="prefix">The payload's prefix.</param>
+    /// <param name="port">A TCP port on 127.0.0.1, or null for the socket only.</param>
     public static string Serve(RelativePath prefix, int? port) => $"""
-        set -e
-        {Prepare(prefix)}
-        exec "$bin/postgres" -D "$data" {Options(port)}
+        {Start(prefix, port)}
+        trap 'stopping=1' INT
+        while [ -z "$stopping" ] && [ ! -e {SocketDirectory}/{StopFile} ] && [ -e "$data/postmaster.pid" ]; do sleep 0.2; done
+        stop
 
-        """;
-
-    private static string Start(RelativePath prefix, int? port) => $"""
-        {Prepare(prefix)}
-        log=/tmp/postgresql.log
-        if ! "$bin/pg_ctl" -D "$data" -l "$log" -w -s -o "{Options(port)}" start; then cat "$log" >&2; exit 1; fi
         """;
 
     // Trees carry no modes, and a server refuses a data directory that others can read.
-    private static string Prepare(RelativePath prefix) => $"""
-        bin=/{prefix}/bin data=/{DataDirectory}
-        chmod 700 "$data"
-        mkdir -p {SocketDirectory}
-        export PATH="$bin:$PATH" PGHOST={SocketDirectory} PGUSER=postgres PGDATABASE=postgres PGDATA="$data"
+    private static string Start(RelativePath prefix, int? port) => $$"""
+        bin=/{{prefix}}/bin data=/{{DataDirectory}} log=/tmp/postgresql.log stopping=
+        chmod 700 "$data" && mkdir -p {{SocketDirectory}} || exit 1
+        export PATH="$bin:$PATH" PGHOST={{SocketDirectory}} PGUSER=postgres PGDATABASE=postgres PGDATA="$data" {{(port is { } number ? $"PGPORT={number}" : "")}}
+        stop() { "$bin/pg_ctl" -D "$data" -m fast -s -w stop >/dev/null 2>&1; }
+        if ! "$bin/pg_ctl" -D "$data" -l "$log" -w -s -o "{{Options(port)}}" start </dev/null; then cat "$log" >&2; exit 1; fi
         """;
 
     private static string Options(int? port) =>

@@ -21,7 +21,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
 
         var project = index.Project(target.Server);
         var release = project.Release(target.Version);
-        var style = index.Style(project.Style);
+        var style = index.StyleOf(project);
         var compilers = platform.Toolchain(toolchain);
         var optionSet = target.OptionSet ?? index.OptionSets.Default;
         var choice = index.OptionSets.Choose(optionSet, target.Version);
@@ -38,7 +38,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             BuildPackages = platform.Packages(toolPackages),
             RuntimePackages = platform.Packages(platform.RuntimePackageSets.Concat(choice.RuntimePackageSets)),
             TestPackages = platform.Packages(toolPackages.Concat(style.TestPackageSets).Concat(platform.RuntimePackageSets).Concat(choice.RuntimePackageSets)),
-            Prefix = RelativePath.Parse(values["prefix"].TrimStart('/')),
+            Prefix = RelativePath.Parse(values[StylePlaceholders.Prefix].TrimStart('/')),
             Configure = ConfigureArguments(target.Version, style, choice, values),
             BuildScript = Script(style.StepsFor(target.Version), values),
             TestScript = Script(style.TestsFor(target.Version), values),
@@ -47,21 +47,22 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
 
     private Dictionary<string, string> Placeholders(PgVersion version, BuildStyle style, OptionChoice choice, Toolchain compilers)
     {
+        var flags = string.Join(' ', choice.CompilerFlags ?? style.CompilerFlags);
         Dictionary<string, string> values = new(StringComparer.Ordinal)
         {
-            ["version"] = version.ToString(),
-            ["major"] = version.Major.ToString(CultureInfo.InvariantCulture),
-            ["triplet"] = platform.GnuTriplet,
-            ["cc"] = compilers.CompilerC,
-            ["cxx"] = compilers.CompilerCxx,
-            ["flags"] = string.Join(' ', choice.CompilerFlags ?? style.CompilerFlags),
-            ["source"] = "/" + BuildPaths.Source,
-            ["out"] = "/" + BuildPaths.Output,
-            ["jobs"] = $"\"$({BuildPaths.CountProcessors})\"",
+            [StylePlaceholders.Version] = version.ToString(),
+            [StylePlaceholders.Major] = version.Major.ToString(CultureInfo.InvariantCulture),
+            [StylePlaceholders.CompilerC] = compilers.CompilerC,
+            [StylePlaceholders.CompilerCxx] = compilers.CompilerCxx,
+            [StylePlaceholders.CompilerFlags] = flags.Length == 0 ? "" : $"CFLAGS={Quote(flags)} CXXFLAGS={Quote(flags)}",
+            [StylePlaceholders.Out] = "/" + BuildPaths.Output,
+            [StylePlaceholders.Host] = platform.HostType,
+            [StylePlaceholders.Build] = platform.HostType,
+            [StylePlaceholders.Jobs] = $"\"$({BuildPaths.CountProcessors})\"",
         };
-        values["prefix"] = style.Prefix.Expand(values);
-        values["configure"] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));
-        values["configure_environment"] = string.Join(' ', style.ConfigureFor(version).Environment.Concat(choice.Configure.Environment)
+        values[StylePlaceholders.Prefix] = style.Prefix.Expand(values);
+        values[StylePlaceholders.Configure] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));
+        values[StylePlaceholders.Environment] = string.Join(' ', style.ConfigureFor(version).Environment.Concat(choice.Configure.Environment)
             .Select(pair => $"{pair.Key}={Quote(pair.Value)}"));
         return values;
     }

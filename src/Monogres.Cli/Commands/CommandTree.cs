@@ -10,8 +10,9 @@ internal static class CommandTree
 
     /// <summary>The root command.</summary>
     /// <param name="console">The streams.</param>
+    /// <param name="interrupts">Ctrl-C.</param>
     /// <param name="program">What stood after <c>--</c>.</param>
-    public static RootCommand Create(Streams console, string[] program)
+    public static RootCommand Create(Streams console, Interrupts interrupts, string[] program)
     {
         var global = new GlobalOptions(console);
         var root = new RootCommand("Reproducible Postgres: builds PostgreSQL from source, hermetically, the same bits for everyone.");
@@ -19,12 +20,12 @@ internal static class CommandTree
         foreach (var command in new[]
         {
             BuildCommand.Create(global),
-            RunCommand.Create(global, program),
+            RunCommand.Create(global, interrupts, program),
             TestCommand.Create(global),
             ListCommand.Create(global),
             PlanCommand.Create(global),
             ExplainCommand.Create(global),
-            ShellCommand.Create(global, program),
+            ShellCommand.Create(global, interrupts, program),
             IndexCommand.Create(global),
             StoreCommand.Create(global),
             PlatformCommand.Create(global),

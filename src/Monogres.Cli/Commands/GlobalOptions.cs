@@ -10,13 +10,7 @@ internal sealed class GlobalOptions(Streams console)
 
     public Option<string?> Store { get; } = new("--store") { Description = "The store directory", HelpName = "DIR", Recursive = true };
 
-    public Option<string[]> Mirror { get; } = new("--mirror")
-    {
-        Description = "Base URL of a Debian mirror, tried first; can be given more than once",
-        HelpName = "URL",
-        Recursive = true,
-        AllowMultipleArgumentsPerToken = false,
-    };
+    public Option<string?> Mirror { get; } = new("--mirror") { Description = "Base URL of a Debian mirror, tried first", HelpName = "URL", Recursive = true };
 
     public Option<string?> SourceMirror { get; } = new("--source-mirror")
     {
@@ -48,14 +42,14 @@ internal sealed class GlobalOptions(Streams console)
     {
         string? FlagOr(Option<string?> option, string variable) => NotEmpty(parsed.GetValue(option)) ?? NotEmpty(Environment.GetEnvironmentVariable(variable));
 
-        var mirror = NotEmpty(Environment.GetEnvironmentVariable(EnvironmentVariables.Mirror));
         return new Settings
         {
             IndexDirectory = FlagOr(Index, EnvironmentVariables.Index) is { } index ? Path.GetFullPath(index) : Settings.FindIndex(AppContext.BaseDirectory),
             StoreDirectory = FlagOr(Store, EnvironmentVariables.Store) is { } store
                 ? Path.GetFullPath(store)
                 : Path.Combine(Settings.XdgPath(Environment.GetEnvironmentVariable, EnvironmentVariables.XdgDataHome, ".local/share"), "store"),
-            Mirrors = [.. parsed.GetValue(Mirror) ?? [], .. mirror is null ? Array.Empty<string>() : [mirror]],
+            MirrorFlag = NotEmpty(parsed.GetValue(Mirror)),
+            MirrorVariable = NotEmpty(Environment.GetEnvironmentVariable(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Offline = parsed.GetValue(Offline),
             Json = parsed.GetValue(Json),

@@ -25,13 +25,17 @@ internal static class ListCommand
             {
                 (true, _) => Options(index),
                 (_, null) => Projects(index, settings.Json),
-                (_, var project) => Releases(index.Project(project), settings.Json),
+                (_, var project) => Releases(index.Project(ProjectOf(project)), settings.Json),
             };
             await global.Console.Out.WriteAsync(text);
             return (int)ExitCode.Done;
         });
         return command;
     }
+
+    private static ProjectName ProjectOf(string text) => ProjectName.TryParse(text, out var name)
+        ? name
+        : throw new UserErrorException($"`{text}` cannot be the name of a project", "see `monogres list`");
 
     private static string Projects(MonogresIndex index, bool json) => json
         ? Json(index.Projects.Select(project => (JsonNode)new JsonObject

@@ -36,11 +36,11 @@ internal sealed class TargetOptions
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown.</exception>
     public IReadOnlyList<TargetPlan> Plan(ParseResult parsed, MonogresIndex index)
     {
-        var platform = index.Platform(parsed.GetValue(Platform)!);
+        var platform = index.Platform(PlatformOf(parsed));
         var planner = new Planner(index, platform, parsed.GetValue(Toolchain)!);
         var optionSet = OptionSetOf(parsed, index);
         return [.. parsed.GetValue(Targets)!
-            .SelectMany(text => Select(index, TargetPattern.Parse(text), optionSet))
+            .SelectMany(text => index.Select(TargetPattern.Parse(text), optionSet))
             .Distinct()
             .Select(planner.Plan)];
     }
@@ -62,6 +62,7 @@ internal sealed class TargetOptions
         var text => throw new UserErrorException($"`{text}` cannot be the name of an option set", $"there are {string.Join(", ", index.OptionSets.Sets.Select(set => set.Name))}"),
     };
 
-    private static IEnumerable<TargetName> Select(MonogresIndex index, TargetPattern pattern, OptionSetName? optionSet) =>
-        index.Select(pattern).Select(target => pattern.OptionSet is null && optionSet is { } set ? target with { OptionSet = set } : target);
+    private PlatformName PlatformOf(ParseResult parsed) => PlatformName.TryParse(parsed.GetValue(Platform)!, out var name)
+        ? name
+        : throw new UserErrorException($"`{parsed.GetValue(Platform)}` is not the name of a platform", $"a platform is named like `{DefaultPlatform}`; see `monogres platform list`");
 }

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Monogres.Build.Execution;
+using Monogres.Build.Planning;
+using Monogres.Core;
+using Monogres.Sandbox;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres run TARGET [-- PROGRAM…]</c></summary>
+internal static class RunCommand
+{
+    /// <summary>How long a server may take to stop before it is killed; nothing of it is kept anyway.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(8);
+
+    public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
+    {
+        var command = new Command("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop");
+        var targets = new TargetOptions().AddTo(command);
+        var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT" };
+        command.Options.Add(port);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            var plan = targets.PlanOne(parsed, workspace.Index);
+            var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
+            var server = await workspace.Builder.ServerAsync(built, cancel);
+            await workspace.ClearProgressAsync();
+
+            var session = new SessionRequest
+            {
+                Layers = server.Layers,
+                Arguments = [],
+                Environment = TargetBuilder.EnvironmentOf(plan.SourceDate),
+                WorkingDirectory = BuildPaths.Work,
+                HostNetwork = parsed.GetValue(port) is not null,
+            };
+            if (program.Length == 0)
+                return await ServeAsync(workspace, plan, session, parsed.GetValue(port), global.Console.Error, cancel);
+
+            interrupts.LendTerminal();
+            return await workspace.Sessions.EnterAsync(session with
+            {
+                Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(plan.Prefix, parsed.GetValue(port)), "run", .. program],
+            }, cancel);
+        });
+        return command;
+    }
+
+    /// <summary>Serves until Ctrl-C. The socket is in a directory that the server shares with this machine.</summary>
+    private static async Task<int> ServeAsync(Workspace workspace, TargetPlan plan, SessionRequest session, int? port, TextWriter error, CancellationToken cancel)
+    {
+        var shared = Directory.CreateTempSubdirectory("monogres-");
+        try
+        {
+            await error.WriteLineAsync($"{plan.Target} is starting; connect with: psql -h {shared.FullName} -U postgres{(port is { } number ? $", or: psql -h 127.0.0.1 -p {number} -U postgres" : "")}");
+            await error.WriteLineAsync("Ctrl-C stops it; nothing is kept");
+            using var kill = new CancellationTokenSource();
+            await using var stop = cancel.Register(() =>
+            {
+                File.WriteAllText(Path.Combine(shared.FullName, ServerScripts.StopFile), "");
+                kill.CancelAfter(StopTime);
+            });
+            return await workspace.Sessions.EnterAsync(session with
+            {
+                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(plan.Prefix, port), "serve"],
+                HostDirectories = [new HostDirectory(shared.FullName, RelativePath.Parse(ServerScripts.SocketDirectory.TrimStart('/')))],
+            }, kill.Token);
+        }
+        finally
+        {
+            shared.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Monogres.Build.Execution;
+using Monogres.Build.Planning;
+using Monogres.Sandbox;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres shell TARGET [-- PROGRAM…]</c></summary>
+internal static class ShellCommand
+{
+    public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
+    {
+        var command = new Command("shell", "Enter the sandbox of a target's build: the same root, source and script, writable, thrown away afterwards");
+        var targets = new TargetOptions().AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            var plan = targets.PlanOne(parsed, workspace.Index);
+            var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
+            await workspace.ClearProgressAsync();
+            if (program.Length == 0)
+                await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; nothing you change here is kept");
+
+            interrupts.LendTerminal();
+            return await workspace.Sessions.EnterAsync(new SessionRequest
+            {
+                Layers = prepared.Request.Layers,
+                Arguments = program.Length == 0 ? ["/bin/sh", "-i"] : ["/usr/bin/env", .. program],
+                Environment = prepared.Request.Action.Environment.Add("TERM", "dumb").Add("PS1", $"{plan.Target}:$PWD$ "),
+                WorkingDirectory = BuildPaths.Work,
+            }, cancel);
+        });
+        return command;
+    }
+}
