@@ -181,6 +181,16 @@ internal readonly struct JsonField(JsonElement element, string file, string path
         return new JsonShaped(shape, fields);
     }
 
+    /// <summary>A text of this field with placeholders, all of which are known.</summary>
+    public Template Template(string text, IReadOnlyList<string> known)
+    {
+        var template = Monogres.Index.Template.Parse(text);
+        foreach (var unknown in template.Placeholders.Except(known, StringComparer.Ordinal))
+            Problem($"has the unknown placeholder {{{unknown}}}", Suggest(unknown, known) ?? $"the placeholders are {string.Join(", ", known.Select(name => $"{{{name}}}"))}");
+
+        return template;
+    }
+
     /// <summary>"did you mean …" for the candidates near a name; null when none is.</summary>
     public static string? Suggest(string name, IEnumerable<string> candidates)
     {

@@ -14,15 +14,15 @@ internal static class ConfigureChoiceReader
             return ConfigureChoice.Nothing;
 
         var choice = there.Object(Shape);
-        return Read(choice, Arguments(choice["arguments"]));
+        return Read(choice, Arguments(choice["arguments"], []));
     }
 
     public static ConfigureChoice Read(JsonShaped choice, ImmutableArray<string> arguments) =>
-        new(arguments, [.. choice.Entries("environment").Select(entry => Variable(entry.Name, entry.Field))]);
+        new(arguments, choice.Entries("environment").Select(entry => Variable(entry.Name, entry.Field)).ToImmutableSortedDictionary(StringComparer.Ordinal));
 
-    public static ImmutableArray<string> Arguments(JsonField? field) => field?.List(item =>
+    public static ImmutableArray<string> Arguments(JsonField? field, IReadOnlyList<string> placeholders) => field?.List(item =>
     {
-        var text = item.Text();
+        var text = item.Template(item.Text(), placeholders).Text;
         if (text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal))
             item.Problem($"is `{text}`: expected an argument of configure, which begins with `--`");
         return text;

@@ -30,9 +30,12 @@ public sealed record Option
 
 /// <summary>What configure is told about one option.</summary>
 /// <param name="Arguments">Its command line arguments, which PostgreSQL records and shows.</param>
-/// <param name="Environment">Environment variables, in the order of the file; <c>ac_cv_…</c> presets an answer without a record.</param>
-public sealed record ConfigureChoice(ImmutableArray<string> Arguments, ImmutableArray<KeyValuePair<string, string>> Environment)
+/// <param name="Environment">Environment variables, sorted; <c>ac_cv_…</c> presets an answer that PostgreSQL does not record.</param>
+public sealed record ConfigureChoice(ImmutableArray<string> Arguments, ImmutableSortedDictionary<string, string> Environment)
 {
     /// <summary>Configure is told nothing.</summary>
-    public static ConfigureChoice Nothing { get; } = new([], []);
+    public static ConfigureChoice Nothing { get; } = new([], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+
+    /// <summary>This and then another: its arguments follow, and its environment variables win.</summary>
+    public ConfigureChoice Then(ConfigureChoice next) => new([.. Arguments, .. next.Arguments], Environment.SetItems(next.Environment));
 }

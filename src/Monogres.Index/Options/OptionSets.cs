@@ -33,7 +33,7 @@ public sealed record OptionSets
             On = on,
             Off = [.. there.Where(option => !set.On.Contains(option))],
             Lacking = [.. set.On.Where(option => !option.Postgres.Contains(version))],
-            Configure = new ConfigureChoice([.. told.SelectMany(choice => choice.Arguments)], [.. told.SelectMany(choice => choice.Environment)]),
+            Configure = told.Aggregate(ConfigureChoice.Nothing, (all, choice) => all.Then(choice)),
             BuildPackageSets = [.. on.SelectMany(option => option.BuildPackageSets).Distinct(StringComparer.Ordinal)],
             RuntimePackageSets = [.. on.SelectMany(option => option.RuntimePackageSets).Distinct(StringComparer.Ordinal)],
             CompilerFlags = set.CompilerFlags,

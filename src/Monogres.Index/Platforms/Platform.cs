@@ -24,6 +24,9 @@ public sealed record Platform
     /// <summary>The architecture as the compiler names it, <c>x86_64-linux-gnu</c>.</summary>
     public required string GnuTriplet { get; init; }
 
+    /// <summary>The machine as configure calls it (what <c>config.guess</c> says there), <c>x86_64-pc-linux-gnu</c>.</summary>
+    public required string HostType { get; init; }
+
     /// <summary>The version of the C library, <c>2.36</c>: no result may need a later one.</summary>
     public required string Glibc { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record PlatformArchive(string Name, ImmutableArray<string> Suites,
 public sealed record Toolchain(string Name, ImmutableArray<string> PackageSets, string CompilerC, string CompilerCxx);
 
 /// <summary>What is left out when packages are composed to a tree.</summary>
-/// <param name="Packages">Packages that nothing in a root reads although others depend on them: they are not followed in a closure.</param>
+/// <param name="Packages">Packages that nothing in a root reads although others depend on them: a closure does not follow a dependency on them. Named in a package set, they are there.</param>
 /// <param name="Paths">Globs of paths in packages: <c>*</c> and <c>?</c> within one segment, <c>**</c> over any number of them; a directory goes with all below it.</param>
 public sealed record LeaveOut(ImmutableArray<string> Packages, ImmutableArray<string> Paths);
 

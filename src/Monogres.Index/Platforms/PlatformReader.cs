@@ -8,7 +8,7 @@ namespace Monogres.Index.Platforms;
 internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
-        ["version", "name", "summary", "release", "architecture", "triplet", "glibc", "archive", "package_sets", "sandbox", "runtime", "toolchains", "leave_out", "files", "links", "shims"],
+        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "glibc", "archive", "package_sets", "sandbox", "runtime", "toolchains", "leave_out", "files", "links", "shims"],
         ["$schema"]);
 
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
@@ -39,6 +39,7 @@ internal static class PlatformReader
             Release = file.Text("release"),
             Architecture = file.Text("architecture"),
             GnuTriplet = file.Text("triplet"),
+            HostType = file.Text("host_type"),
             Glibc = file.Text("glibc"),
             Archive = ReadArchive(file["archive"]),
             PackageSets = sets,

@@ -62,7 +62,7 @@ internal static class ProjectReader
 
     private static Uri Address(string text, JsonField field)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && !text.Contains(' ', StringComparison.Ordinal))
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal))
             return address;
 
         field.Problem($"is `{text}`: expected an https address");
@@ -77,20 +77,11 @@ internal static class ProjectReader
             var source = field.Object(SourceShape);
             source.Text("summary");
             sources.Add(name, new Source(
-                source["strip_prefix"] is { } prefix ? new PlacedTemplate(ReadTemplate(prefix), prefix) : null,
+                source["strip_prefix"] is { } prefix ? new PlacedTemplate(prefix.Template(prefix.Text(), Placeholders), prefix) : null,
                 source.List("places", ReadPlace)));
         }
 
         return sources;
-    }
-
-    private static Template ReadTemplate(JsonField field)
-    {
-        var template = Template.Parse(field.Text());
-        foreach (var unknown in template.Placeholders.Except(Placeholders, StringComparer.Ordinal))
-            field.Problem($"has the unknown placeholder {{{unknown}}}", JsonField.Suggest(unknown, Placeholders) ?? $"the placeholders are {string.Join(", ", Placeholders.Select(known => $"{{{known}}}"))}");
-
-        return template;
     }
 
     private static SourcePlace ReadPlace(JsonField field)
@@ -99,11 +90,11 @@ internal static class ProjectReader
         if (field.IsObject && field.Entries().Any(entry => entry.Name is "archive" or "path"))
         {
             var pool = field.Object(PoolPlaceShape);
-            return new SourcePlace(pool.Text("archive"), pool["path"] is { } path ? new PlacedTemplate(ReadTemplate(path), path) : null);
+            return new SourcePlace(pool.Text("archive"), pool["path"] is { } path ? new PlacedTemplate(path.Template(path.Text(), Placeholders), path) : null);
         }
 
         var web = field.Object(WebPlaceShape);
-        return new SourcePlace(Archive: null, web["url"] is { } url ? new PlacedTemplate(ReadTemplate(url), url) : null);
+        return new SourcePlace(Archive: null, web["url"] is { } url ? new PlacedTemplate(url.Template(url.Text(), Placeholders), url) : null);
     }
 
     private static ImmutableArray<Release> ReadReleases(JsonShaped repo, Dictionary<string, Source> sources)

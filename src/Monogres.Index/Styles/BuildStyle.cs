@@ -21,7 +21,7 @@ public sealed record BuildStyle
     /// <summary>Where the result believes to be installed, <c>/usr/lib/postgresql/{major}</c>.</summary>
     public required Template Prefix { get; init; }
 
-    /// <summary>The compiler flags (<c>CFLAGS</c>, <c>CXXFLAGS</c>) unless an option set has others.</summary>
+    /// <summary>The compiler flags (<c>CFLAGS</c>, <c>CXXFLAGS</c>) unless an option set has others; none leaves them to configure.</summary>
     public required ImmutableArray<string> CompilerFlags { get; init; }
 
     /// <summary>What configure is told for every option set, by version.</summary>
@@ -33,15 +33,14 @@ public sealed record BuildStyle
     /// <summary>What is run to build, in order, by version.</summary>
     public required ImmutableArray<StyleStep> Steps { get; init; }
 
-    /// <summary>What is run to test, in the directory as the build steps left it, in order, by version.</summary>
+    /// <summary>What is run to test, in order, by version: an action of its own, over the source and the built payload at its prefix.</summary>
     public required ImmutableArray<StyleStep> Tests { get; init; }
 
-    /// <summary>What configure is told for a version, before the options.</summary>
-    public ConfigureChoice ConfigureFor(PgVersion version)
-    {
-        var parts = Configure.Where(part => part.Postgres.Contains(version)).Select(part => part.Choice).ToArray();
-        return new ConfigureChoice([.. parts.SelectMany(part => part.Arguments)], [.. parts.SelectMany(part => part.Environment)]);
-    }
+    /// <summary>What configure is told for a version, before the options, with the placeholders replaced.</summary>
+    public ConfigureChoice ConfigureFor(PgVersion version, IReadOnlyDictionary<string, string> values) =>
+        Configure.Where(part => part.Postgres.Contains(version))
+            .Select(part => part.Choice with { Arguments = [.. part.Choice.Arguments.Select(argument => Template.Parse(argument).Expand(values))] })
+            .Aggregate(ConfigureChoice.Nothing, (all, part) => all.Then(part));
 
     /// <summary>The globs of the files to remove from the source of a version: <c>*</c>, <c>?</c> and <c>[…]</c> within one segment; a directory goes with all below it.</summary>
     public ImmutableArray<string> DropFor(PgVersion version) =>
@@ -56,7 +55,7 @@ public sealed record BuildStyle
 
 /// <summary>What configure is told for some versions.</summary>
 /// <param name="Postgres">Which.</param>
-/// <param name="Choice">Arguments and environment; placeholders are not yet replaced.</param>
+/// <param name="Choice">Arguments, in which placeholders are not yet replaced, and environment.</param>
 public sealed record StyleConfigure(VersionRange Postgres, ConfigureChoice Choice);
 
 /// <summary>Files removed from the source of some versions.</summary>
@@ -67,5 +66,5 @@ public sealed record StyleDrop(VersionRange Postgres, ImmutableArray<string> Pat
 /// <summary>One step: a piece of shell script.</summary>
 /// <param name="Name">What it is called in progress and logs, <c>configure</c>.</param>
 /// <param name="Postgres">The versions that it is for.</param>
-/// <param name="Run">The script, each line ended by a line feed; run by <c>sh -e</c> in the source directory.</param>
+/// <param name="Run">The script, each line ended by a line feed; run by a <c>sh -e</c> of its own in the source directory.</param>
 public sealed record StyleStep(string Name, VersionRange Postgres, Template Run);

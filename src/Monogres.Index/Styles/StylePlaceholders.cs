@@ -29,16 +29,19 @@ public static class StylePlaceholders
     /// <summary>The command that compiles C++.</summary>
     public const string CompilerCxx = "cxx";
 
-    /// <summary>The compiler flags, separated by spaces, not quoted.</summary>
-    public const string Cflags = "cflags";
+    /// <summary>The compiler flags as arguments of configure, <c>CFLAGS='…' CXXFLAGS='…'</c>; empty when neither style nor option set has any.</summary>
+    public const string CompilerFlags = "compiler_flags";
 
     /// <summary>The directory that takes the output, to which the prefix is added.</summary>
     public const string Out = "out";
 
-    /// <summary>The compiler's name of the architecture, <c>x86_64-linux-gnu</c>.</summary>
-    public const string Triplet = "triplet";
+    /// <summary>What configure calls the machine that the result runs on: <see cref="Platform.HostType"/> of its platform.</summary>
+    public const string Host = "host";
+
+    /// <summary>What configure calls the machine that builds; the same as <see cref="Host"/> unless cross-compiling.</summary>
+    public const string Build = "build";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Version, Major, Prefix, Drop, Configure, Environment, CompilerC, CompilerCxx, Cflags, Out, Triplet];
+        [Version, Major, Prefix, Drop, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Host, Build];
 }

@@ -18,9 +18,11 @@ internal static class StyleReader
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes = [FileShape, ConfigureShape, DropShape, StepShape];
 
-    private static readonly string[] PrefixPlaceholders = ["major", "version"];
+    private static readonly string[] PrefixPlaceholders = [StylePlaceholders.Major, StylePlaceholders.Version];
 
-    /// <summary>The placeholders that a step may use; whoever runs the steps gives each a value.</summary>
+    private static readonly string[] ConfigurePlaceholders =
+        [StylePlaceholders.Version, StylePlaceholders.Major, StylePlaceholders.Prefix, StylePlaceholders.Host, StylePlaceholders.Build];
+
     private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All];
 
     /// <summary>The style, and each mention of a package set with the field where it stands.</summary>
@@ -50,7 +52,7 @@ internal static class StyleReader
 
     private static Template ReadPrefix(JsonField field)
     {
-        var template = ReadTemplate(field.Text(), field, PrefixPlaceholders);
+        var template = field.Template(field.Text(), PrefixPlaceholders);
         if (template.Text.Length > 0 && !template.Text.StartsWith('/'))
             field.Problem($"is `{template}`: expected an absolute path");
 
@@ -61,7 +63,7 @@ internal static class StyleReader
     {
         var part = field.Object(ConfigureShape);
         part["why"]?.Text();
-        return new StyleConfigure(part.Range("postgres"), ConfigureChoiceReader.Read(part, ConfigureChoiceReader.Arguments(part["arguments"])));
+        return new StyleConfigure(part.Range("postgres"), ConfigureChoiceReader.Read(part, ConfigureChoiceReader.Arguments(part["arguments"], ConfigurePlaceholders)));
     }
 
     private static StyleDrop ReadDrop(JsonField field)
@@ -74,16 +76,7 @@ internal static class StyleReader
     private static StyleStep ReadStep(JsonField field)
     {
         var step = field.Object(StepShape);
-        var run = step["run"] is { } lines ? ReadTemplate(lines.Lines(), lines, StepPlaceholders) : Template.Parse("");
+        var run = step["run"] is { } lines ? lines.Template(lines.Lines(), StepPlaceholders) : Template.Parse("");
         return new StyleStep(step.Text("name"), step.Range("postgres"), run);
-    }
-
-    private static Template ReadTemplate(string text, JsonField field, string[] known)
-    {
-        var template = Template.Parse(text);
-        foreach (var unknown in template.Placeholders.Except(known, StringComparer.Ordinal))
-            field.Problem($"has the unknown placeholder {{{unknown}}}", JsonField.Suggest(unknown, known) ?? $"the placeholders are {string.Join(", ", known.Select(name => $"{{{name}}}"))}");
-
-        return template;
     }
 }
