@@ -1,0 +1,113 @@
+using ICSharpCode.SharpZipLib;
+
+namespace Monogres.Store.Archives;
+
+/// <summary>What comes out of a decoder: stopped when it grows beyond its limits, and with one kind of exception for damage.</summary>
+internal sealed class DecompressedStream(Stream decoded, CountingStream input, ArchiveLimits limits) : ForwardStream
+{
+    private long _written;
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return Count(decoded.Read(buffer));
+        }
+        catch (Exception damage) when (IsDamage(damage))
+        {
+            throw Damaged(damage);
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Count(await decoded.ReadAsync(buffer, cancellationToken));
+        }
+        catch (Exception damage) when (IsDamage(damage))
+        {
+            throw Damaged(damage);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            decoded.Dispose();
+            input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or SharpZipBaseException;
+
+    private static ArchiveException Damaged(Exception cause) => new("the compressed data is damaged or truncated", inner: cause);
+
+    private int Count(int count)
+    {
+        _written += count;
+        if (_written > limits.MaxBytes)
+            throw new ArchiveException($"the archive unpacks to more than the limit of {limits.MaxBytes} bytes");
+        if (_written > limits.RatioFloor && _written / limits.MaxRatio > input.Count)
+            throw new ArchiveException($"the archive unpacks to more than {limits.MaxRatio} times its size, as only a decompression bomb does");
+
+        return count;
+    }
+}
+
+/// <summary>Counts what is read. Owns the inner stream.</summary>
+internal sealed class CountingStream(Stream inner) : ForwardStream
+{
+    /// <summary>Bytes read so far.</summary>
+    public long Count { get; private set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = inner.Read(buffer);
+        Count += count;
+        return count;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await inner.ReadAsync(buffer, cancellationToken);
+        Count += count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Some bytes that were read already, and then the rest of their stream. Owns the inner stream.</summary>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ForwardStream
+{
+    private ReadOnlyMemory<byte> _prefix = prefix;
+
+    public override int Read(Span<byte> buffer) => _prefix.IsEmpty ? rest.Read(buffer) : TakePrefix(buffer);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _prefix.IsEmpty ? rest.ReadAsync(buffer, cancellationToken) : ValueTask.FromResult(TakePrefix(buffer.Span));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            rest.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int TakePrefix(Span<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, _prefix.Length);
+        _prefix.Span[..count].CopyTo(buffer);
+        _prefix = _prefix[count..];
+        return count;
+    }
+}

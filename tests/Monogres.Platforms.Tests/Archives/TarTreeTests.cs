@@ -1,0 +1,147 @@
+using System.Formats.Tar;
+using System.Text;
+using Monogres.Core;
+using Monogres.Store.Archives;
+
+namespace Monogres.Platforms.Tests.Archives;
+
+public class TarTreeTests
+{
+    private static readonly TarRules Merged = new()
+    {
+        Moves = [new(RelativePath.Parse("bin"), RelativePath.Parse("usr/bin")), new(RelativePath.Parse("lib"), RelativePath.Parse("usr/lib"))],
+        LeaveOut = GlobSet.Parse(["usr/share/doc/**", "usr/bin/secret"]),
+    };
+
+    [Theory]
+    [InlineData(TarEntryFormat.Ustar)]
+    [InlineData(TarEntryFormat.Gnu)]
+    [InlineData(TarEntryFormat.Pax)]
+    public async Task Files_directories_and_links_become_a_tree_in_every_format(TarEntryFormat format)
+    {
+        var tree = await new TarBuilder(format)
+            .Directory("./").Directory("./a/").File("./a/one", "1").File("./a/two", "2", executable: true).File("a/none", "")
+            .Symlink("./a/link", "one").HardLink("./same", "./a/two").Directory("empty")
+            .ListAsync();
+
+        Assert.Equal(["d a", "l a/link -> one", "f a/none = ", "f a/one = 1", "x a/two = 2", "d empty", "x same = 2"], tree);
+    }
+
+    [Theory]
+    [InlineData(TarEntryFormat.Gnu)]
+    [InlineData(TarEntryFormat.Pax)]
+    public async Task Long_names_and_names_beyond_ascii_are_kept(TarEntryFormat format)
+    {
+        var name = $"{new string('n', 120)}/Größe 文 \ud83d\udc18\n[";
+        Assert.Equal([$"d {new string('n', 120)}", $"f {name} = x"], await new TarBuilder(format).File(name, "x").ListAsync());
+    }
+
+    [Fact]
+    public async Task The_one_top_folder_is_stripped()
+    {
+        var tree = await new TarBuilder().Comment("0123abcd").Directory("pg-1/").File("pg-1/README", "r").Symlink("pg-1/src/l", "../README").ListAsync(TarRules.Source);
+        Assert.Equal(["f README = r", "d src", "l src/l -> ../README"], tree);
+    }
+
+    [Fact]
+    public async Task A_second_top_folder_is_an_error_that_names_it() =>
+        Assert.Equal("entry `other/x` is not in the one top folder `pg-1` that was expected",
+            await new TarBuilder().File("pg-1/README", "r").File("other/x", "r").RefusalAsync(TarRules.Source));
+
+    [Fact]
+    public async Task A_top_folder_of_another_name_is_an_error_that_names_it() =>
+        Assert.Equal("entry `pg-1/README` is not in the one top folder `pg-2` that was expected",
+            await new TarBuilder().File("pg-1/README", "r").RefusalAsync(new TarRules { TopFolder = new TopFolder.Stripped(RelativePath.Parse("pg-2")) }));
+
+    [Fact]
+    public async Task A_file_instead_of_the_top_folder_is_an_error() =>
+        Assert.Equal("entry `README` stands where a directory is needed: the top of the tree", await new TarBuilder().File("README", "r").RefusalAsync(TarRules.Source));
+
+    [Fact]
+    public async Task A_link_out_of_the_top_folder_is_an_error() =>
+        Assert.Equal("entry `pg/l` is a symbolic link to `../other/x`, outside of the archive", await new TarBuilder().Symlink("pg/l", "../other/x").RefusalAsync(TarRules.Source));
+
+    [Fact]
+    public async Task The_commit_and_the_counts_are_reported()
+    {
+        var result = await new FakeStore().ReadAsync(new TarBuilder(TarEntryFormat.Pax).Comment("0123abcd").File("a", "12345").Directory("d").ToArray());
+        Assert.Equal(("0123abcd", 2, 5L), (result.Comment, result.EntryCount, result.Bytes));
+    }
+
+    [Fact]
+    public async Task Directories_move_with_the_links_that_stand_in_them_and_point_to_them()
+    {
+        var tree = await new TarBuilder()
+            .Directory("./lib/").File("./lib/ld.so", "l").Symlink("./lib/ld.so.1", "ld.so").Symlink("./lib64/ld.so", "/lib/ld.so").Symlink("./usr/lib/up", "../../lib/ld.so")
+            .Symlink("./bin", "usr/bin").File("./usr/bin/sh", "s").Symlink("./etc/sh", "/bin/sh").HardLink("./etc/ld", "./lib/ld.so")
+            .ListAsync(Merged);
+
+        Assert.Equal([
+            "d etc", "f etc/ld = l", "l etc/sh -> ../usr/bin/sh", "d lib64", "l lib64/ld.so -> ../usr/lib/ld.so",
+            "d usr", "d usr/bin", "f usr/bin/sh = s", "d usr/lib", "f usr/lib/ld.so = l", "l usr/lib/ld.so.1 -> ld.so", "l usr/lib/up -> ld.so"], tree);
+    }
+
+    [Fact]
+    public async Task A_link_at_a_moved_directory_to_elsewhere_is_an_error() =>
+        Assert.Equal("entry `bin` is a symbolic link to `opt/bin` where the rules move a directory to `usr/bin`", await new TarBuilder().Symlink("bin", "opt/bin").RefusalAsync(Merged));
+
+    [Fact]
+    public async Task Two_entries_moved_to_one_place_are_an_error() =>
+        Assert.Equal("entry `usr/lib/x` stands at the same place as entry `lib/x`", await new TarBuilder().File("lib/x", "1").File("usr/lib/x", "1").RefusalAsync(Merged));
+
+    [Fact]
+    public async Task What_the_rules_leave_out_is_not_there_and_not_stored()
+    {
+        var store = new FakeStore();
+        var tar = new TarBuilder().Directory("usr/share/doc/").File("usr/share/doc/gcc/copyright", "left out").File("bin/secret", new byte[3_000_000]).File("bin/sh", "s").ToArray();
+        Assert.Equal(["d usr", "d usr/bin", "f usr/bin/sh = s"], await store.ListAsync((await store.ReadAsync(tar, Merged)).Root));
+        Assert.DoesNotContain(Digest.Of("left out"u8), store.Blobs.Keys);
+    }
+
+    [Fact]
+    public async Task A_hard_link_to_what_is_left_out_is_an_error() =>
+        Assert.Equal("entry `usr/bin/open` is a hard link to `usr/bin/secret`, which the rules leave out: leave out both or none",
+            await new TarBuilder().File("bin/secret", "1").HardLink("usr/bin/open", "bin/secret").RefusalAsync(Merged));
+
+    [Theory]
+    [InlineData("x", "/a/b", "a/b")]
+    [InlineData("d/x", "/a/b", "../a/b")]
+    [InlineData("d/x", "/", "..")]
+    [InlineData("d/e/x", "../y", "../y")]
+    [InlineData("d/e/x", "./../y//z/", "./../y//z/")]
+    [InlineData("d/e/x", "../../a/../b", "../../b")]
+    [InlineData("d/e/x", "f/..", ".")]
+    public async Task Link_targets_are_relative_with_all_steps_up_in_front(string name, string target, string expected) =>
+        Assert.Contains($"l {name} -> {expected}", await new TarBuilder().Symlink(name, target).ListAsync());
+
+    [Fact]
+    public async Task A_later_entry_of_the_same_kind_wins()
+    {
+        var tree = await new TarBuilder().File("a", "1").HardLink("old", "a").File("a", "2").Symlink("l", "a").Symlink("l", "old").Directory("d").Directory("d").ListAsync();
+        Assert.Equal(["f a = 2", "d d", "l l -> old", "f old = 1"], tree);
+    }
+
+    [Fact]
+    public async Task Large_files_come_through()
+    {
+        var content = new byte[(1 << 20) + 7];
+        new Random(7).NextBytes(content);
+        var store = new FakeStore();
+        var result = await store.ReadAsync(new TarBuilder().File("small", "s").File("large", content).File("after", "a").ToArray());
+        Assert.Equal(content, store.Blobs[Digest.Of(content)]);
+        Assert.Equal(3, (await store.ListAsync(result.Root)).Length);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_stops_the_reading_with_its_own_error()
+    {
+        var tar = new TarBuilder();
+        for (var i = 0; i < 100; i++)
+            tar.File($"f{i}", $"{i}");
+        await Assert.ThrowsAsync<IOException>(() => new FakeStore { Failure = new IOException("disk full") }.ReadAsync(tar.ToArray()));
+    }
+
+    [Fact]
+    public async Task An_archive_without_entries_is_the_empty_tree() =>
+        Assert.Equal(Digest.Empty, (await new FakeStore().ReadAsync(new TarBuilder().ToArray())).Root);
+}
