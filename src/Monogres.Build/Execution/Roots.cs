@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Platforms.Composer;
+using Monogres.Platforms.Lock;
+using Monogres.Platforms.Mirrors;
+using Monogres.Store;
+using Monogres.Store.Downloads;
+using Monogres.Store.Locks;
+
+namespace Monogres.Build.Execution;
+
+/// <summary>What a root is for.</summary>
+public enum RootKind
+{
+    /// <summary>To build in: with the stand-ins that keep the machine from showing through.</summary>
+    Build,
+
+    /// <summary>To run in.</summary>
+    Runtime,
+}
+
+/// <summary>A composed root.</summary>
+/// <param name="Root">The tree.</param>
+/// <param name="Packages">Every package in it, sorted by name.</param>
+public sealed record ComposedRoot(Digest Root, ImmutableArray<LockedPackage> Packages);
+
+/// <summary>Roots of a platform, by the packages that are wanted: closed offline from the lock, downloaded by digest, composed once.</summary>
+/// <param name="indexDirectory">Where the locks are, below each platform's folder.</param>
+/// <param name="blobs">Packages and trees.</param>
+/// <param name="actions">Remembers what was composed.</param>
+/// <param name="locks">One process composes a root; others wait for it.</param>
+/// <param name="downloader">Gets packages.</param>
+/// <param name="mirrors">Where packages are.</param>
+/// <param name="observer">Told what is done.</param>
+/// <param name="time">Measures.</param>
+public sealed class Roots(
+    string indexDirectory, IBlobStore blobs, IActionCache actions, StoreLocks locks, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
+{
+    private readonly RootComposer _composer = new(blobs, actions, Environment.ProcessorCount);
+    private readonly ConcurrentDictionary<PlatformName, Task<PackagesLock>> _packages = new();
+
+    /// <summary>The root with these packages and all that they need.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
+    public async Task<ComposedRoot> ComposeAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
+    {
+        var packagesLock = await LockOfAsync(platform, cancel);
+        var closure = packagesLock.Closure(wanted, platform.LeaveOut.Packages);
+        var recipe = RecipeOf(platform, closure, kind);
+        if (freshness == Freshness.MadeAgain)
+            await _composer.ForgetAsync(recipe, cancel);
+        return new ComposedRoot(
+            await _composer.FindAsync(recipe, cancel) ?? await MakeAsync(packagesLock, closure, recipe, kind, cancel), closure);
+    }
+
+    /// <summary>The root with the sandbox's own programs.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
+    public async Task<Digest> SandboxProgramsAsync(Platform platform, Freshness freshness, CancellationToken cancel) =>
+        (await ComposeAsync(platform, platform.Packages(platform.SandboxPackageSets), RootKind.Runtime, freshness, cancel)).Root;
+
+    /// <summary>The lock of a platform.</summary>
+    /// <exception cref="UserErrorException">It is missing or not as it should be.</exception>
+    public Task<PackagesLock> LockOfAsync(Platform platform, CancellationToken cancel) => _packages.GetOrAdd(
+        platform.Name, _ => PackagesLockFile.ReadAsync(LockFile(platform), platform.Name.ToString(), cancel));
+
+    /// <summary>Where the lock of a platform is.</summary>
+    public string LockFile(Platform platform) => Path.Combine(indexDirectory, platform.Folder, PackagesLockFile.Name);
+
+    private async Task<Digest> MakeAsync(PackagesLock packagesLock, ImmutableArray<LockedPackage> closure, RootRecipe recipe, RootKind kind, CancellationToken cancel)
+    {
+        var step = $"{packagesLock.Platform} {(kind == RootKind.Build ? "toolchain" : "libraries")} ({closure.Length} packages)";
+        using var only = await locks.AcquireAsync(recipe.Digest, step, waiting: null, cancel);
+        if (await _composer.FindAsync(recipe, cancel) is { } meanwhile)
+            return meanwhile;
+
+        await downloader.DownloadAllAsync([.. closure.Select(package => Request(packagesLock, package))], new DownloadReport(observer), cancel);
+        observer.On(new BuildEvent.StepStarted(step));
+        var started = time.GetTimestamp();
+        var root = await _composer.ComposeAsync(recipe, new PackageReport(step, observer), cancel);
+        observer.On(new BuildEvent.StepFinished(step, time.GetElapsedTime(started).TotalSeconds));
+        return root;
+    }
+
+    private DownloadRequest Request(PackagesLock packagesLock, LockedPackage package) => new()
+    {
+        Name = package.Path.Name,
+        Hash = package.Sha256,
+        Size = package.Size,
+        Places = [.. mirrors.Locate(packagesLock.Archive, package.Path), DebianMirrors.Snapshot(packagesLock.Archive, packagesLock.Release.Snapshot).Locate(package.Path)],
+    };
+
+    private static RootRecipe RecipeOf(Platform platform, ImmutableArray<LockedPackage> closure, RootKind kind)
+    {
+        static ImmutableArray<RootFile> Files(ImmutableArray<PlatformFile> files) => [.. files.Select(file => new RootFile(file.Path, file.Content, file.Executable))];
+        static ImmutableArray<RootLink> Links(ImmutableSortedDictionary<RelativePath, RelativePath> links) => [.. links.Select(link => new RootLink(link.Key, link.Value))];
+
+        var recipe = new RootRecipe
+        {
+            Packages = [.. closure.Select(package => new RootPackage(package.Name, package.Digest))],
+            Rules = new CompositionRules { LeaveOut = [.. platform.LeaveOut.Paths.SelectMany(path => new[] { path, $"{path}/**" })] },
+            Directories = [.. new[] { "proc", "dev", "tmp", "run", "build", "root" }.Select(RelativePath.Parse)],
+            Files = Files(platform.Files),
+            Links = Links(platform.Links),
+        };
+        return kind == RootKind.Runtime ? recipe : recipe with
+        {
+            Moves = [.. platform.Shims.Moves.Select(move => new RootMove(move.Key, move.Value))],
+            ShimFiles = Files(platform.Shims.Files),
+            ShimLinks = Links(platform.Shims.Links),
+        };
+    }
+
+    private sealed class PackageReport(string step, IBuildObserver observer) : IProgress<CompositionProgress>
+    {
+        public void Report(CompositionProgress value) =>
+            observer.On(new BuildEvent.StepAdvanced(step, $"unpacked {value.Package} ({value.Done} of {value.Total})"));
+    }
+}

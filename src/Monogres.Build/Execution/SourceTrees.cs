@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Platforms.Composer;
+using Monogres.Platforms.Mirrors;
+using Monogres.Store;
+using Monogres.Store.Archives;
+using Monogres.Store.Downloads;
+
+namespace Monogres.Build.Execution;
+
+/// <summary>
+/// Brings releases in as trees. Whichever of a release's files was at hand (release tarball or tag archive), the tree is
+/// the same, because what upstream generates into tarballs is left out; so a target's key does not depend on it.
+/// </summary>
+public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
+{
+    private readonly RememberedTrees _remembered = new(blobs, actions);
+
+    /// <summary>The source tree of a release.</summary>
+    /// <param name="release">Which.</param>
+    /// <param name="leftOut">Globs of paths that are not taken in; a directory goes with all below it.</param>
+    /// <param name="name">For people: <c>postgres-15.18</c>.</param>
+    /// <param name="freshness">Whether a tree that was made before is believed.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">None of the release's files can be had, or what came is no archive of it.</exception>
+    public async Task<SourceTree> TreeOfAsync(Release release, ImmutableArray<string> leftOut, string name, Freshness freshness, CancellationToken cancel)
+    {
+        if (freshness == Freshness.Remembered)
+        {
+            foreach (var file in release.Files)
+            {
+                if (await _remembered.FindAsync(Describe(file, leftOut).Digest, cancel) is { } known)
+                    return new SourceTree(known, file);
+            }
+        }
+
+        List<UserErrorException> failures = [];
+        foreach (var file in release.Files.OrderByDescending(InMirror))
+        {
+            try
+            {
+                return new SourceTree(await TakeInAsync(file, leftOut, name, cancel), file);
+            }
+            catch (UserErrorException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        throw failures.Count == 1 ? failures[0] : SourceErrors.NoFile(name, failures);
+    }
+
+    // What the user has put into a folder is wanted before anything from elsewhere.
+    private bool InMirror(SourceFile file) => downloader.HasInMirror(Request(file));
+
+    private async Task<Digest> TakeInAsync(SourceFile file, ImmutableArray<string> leftOut, string name, CancellationToken cancel)
+    {
+        var archive = await downloader.DownloadAsync(Request(file), new DownloadReport(observer), cancel);
+        var step = $"{name} source";
+        observer.On(new BuildEvent.StepStarted(step));
+        var started = time.GetTimestamp();
+        try
+        {
+            var compressed = await blobs.OpenAsync(archive, cancel);
+            await using var tar = await Decompression.OpenAsync(compressed, ArchiveLimits.Default, cancel);
+            var rules = new TarRules
+            {
+                TopFolder = new TopFolder.Stripped(file.StripPrefix),
+                LeaveOut = GlobSet.Parse(leftOut.SelectMany(glob => new[] { glob, $"{glob}/**" })),
+            };
+            var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
+            await _remembered.RememberAsync(Describe(file, leftOut).ToBytes(), tree.Root, cancel);
+            observer.On(new BuildEvent.StepFinished(step, time.GetElapsedTime(started).TotalSeconds));
+            return tree.Root;
+        }
+        catch (ArchiveException refused)
+        {
+            throw refused.ToUserError($"`{file.FileNames.First()}`");
+        }
+    }
+
+    private DownloadRequest Request(SourceFile file) => new()
+    {
+        Name = file.FileNames.First(),
+        Hash = file.Sha256,
+        Size = file.Size,
+        Places = [.. file.Places.SelectMany(place => place switch
+        {
+            Place.Web web => [web.Address],
+            Place.Pool pool => mirrors.Locate(pool.Archive, pool.Path),
+            _ => throw new InvalidOperationException($"no way to a {place.GetType().Name}"),
+        })],
+    };
+
+    private static CanonicalText Describe(SourceFile file, ImmutableArray<string> leftOut)
+    {
+        var text = new CanonicalText("monogres source tree v1");
+        text.Add("archive", file.Sha256.ToString());
+        text.Add("strip", file.StripPrefix.Value);
+        foreach (var glob in leftOut.Order(StringComparer.Ordinal))
+            text.Add("leave-out", glob);
+        return text;
+    }
+}
+
+/// <summary>A release as a tree.</summary>
+/// <param name="Tree">The root of the source.</param>
+/// <param name="File">The file that it came from.</param>
+public sealed record SourceTree(Digest Tree, SourceFile File);
+
+/// <summary>What can go wrong with a source.</summary>
+public static class SourceErrors
+{
+    /// <summary>None of a release's files can be had: the reasons for each.</summary>
+    public static UserErrorException NoFile(string name, IReadOnlyList<UserErrorException> failures) => new(
+        $"the source of `{name}` cannot be had",
+        failures[0].Hint,
+        [.. failures.SelectMany(failure => failure.Details.Select(line => $"  {line}").Prepend(failure.Message))]);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Monogres.Actions;
+using Monogres.Build;
+using Monogres.Build.Execution;
+using Monogres.Build.Records;
+using Monogres.Cli.Terminal;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Packaging;
+using Monogres.Platforms.Lock;
+using Monogres.Platforms.Mirrors;
+using Monogres.Sandbox;
+using Monogres.Sandbox.Outputs;
+using Monogres.Store;
+using Monogres.Store.Downloads;
+using Monogres.Store.Locks;
+
+namespace Monogres.Cli;
+
+/// <summary>Everything a command works with, put together by hand: the composition root.</summary>
+internal sealed class Workspace : IAsyncDisposable
+{
+    private readonly StoreLock _storeLock;
+    private readonly SandboxRunner _runner;
+    private readonly IAsyncDisposable? _live;
+    private bool _cleared;
+
+    private Workspace(Settings settings, MonogresIndex index, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Digest sandboxRoot, Roots roots)
+    {
+        var time = TimeProvider.System;
+        (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
+        _live = observer as IAsyncDisposable;
+
+        var options = new SandboxOptions { ProgramsRoot = sandboxRoot, Canaries = CanariesOfHost(settings, time) };
+        _runner = new SandboxRunner(store, options, time);
+        Sessions = new SandboxSession(store, options, time);
+
+        var verified = new VerifyingBlobStore(store.Blobs);
+        var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
+        Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, observer);
+        Records = new TargetRecords(Path.Combine(store.Directory, "records"));
+        Distributions = new Distributions(verified, Builder, Records);
+        Tests = new RegressionTests(Builder, verified);
+    }
+
+    public Settings Settings { get; }
+
+    public MonogresIndex Index { get; }
+
+    public LocalStore Store { get; }
+
+    public IBuildObserver Observer { get; }
+
+    public Roots Roots { get; }
+
+    public TargetBuilder Builder { get; }
+
+    public Distributions Distributions { get; }
+
+    public RegressionTests Tests { get; }
+
+    public TargetRecords Records { get; }
+
+    public SandboxSession Sessions { get; }
+
+    /// <summary>Reads the index, opens the store, and makes the sandbox's own programs ready.</summary>
+    /// <exception cref="UserErrorException">The index is faulty, the store cannot be used, or the sandbox's packages cannot be had.</exception>
+    public static async Task<Workspace> OpenAsync(Settings settings, Streams console, CancellationToken cancel)
+    {
+        var time = TimeProvider.System;
+        var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+        var store = LocalStore.Open(settings.StoreDirectory, time);
+        var observer = ObserverFor(settings, console, time);
+        var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
+
+        var mirrors = DebianMirrors.Of(new MirrorSettings { Flag = settings.MirrorFlag, Variable = settings.MirrorVariable, AptDirectory = "/etc/apt" });
+        var downloader = Downloads.Create(settings, store, time);
+        var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
+
+        // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built.
+        var sandbox = await roots.SandboxProgramsAsync(index.Platform(HostPlatform), Freshness.Remembered, cancel);
+        return new Workspace(settings, index, store, held, observer, downloader, mirrors, sandbox, roots);
+    }
+
+    /// <summary>Ends the live view, before a result is written or a program takes the terminal.</summary>
+    public async ValueTask ClearProgressAsync()
+    {
+        if (_live is not null && !_cleared)
+        {
+            _cleared = true;
+            await _live.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ClearProgressAsync();
+        await _runner.DisposeAsync();
+        _storeLock.Dispose();
+        Store.Dispose();
+    }
+
+    private static PlatformName HostPlatform => PlatformName.Parse(Commands.TargetOptions.DefaultPlatform);
+
+    private static IBuildObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
+        settings.Json ? new JsonObserver(console.Out)
+        : settings.LiveProgress ? new LiveObserver(console.Error, time, Streams.Width)
+        : new PlainObserver(console.Error);
+
+    /// <summary>What of this machine must be in no output.</summary>
+    private static System.Collections.Immutable.ImmutableArray<Canary> CanariesOfHost(Settings settings, TimeProvider time)
+    {
+        var today = time.GetUtcNow();
+        return
+        [
+            new Canary(CanaryKind.HostName, Environment.MachineName),
+            new Canary(CanaryKind.KernelRelease, Environment.OSVersion.Version.ToString()),
+        ];
+    }
+}
