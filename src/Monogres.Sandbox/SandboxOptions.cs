@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Sandbox.Outputs;
+
+namespace Monogres.Sandbox;
+
+/// <summary>What every sandbox of a run has in common.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The tree that holds <see cref="SandboxPrograms.Packages"/>, for this machine's architecture. It must be in the store.</summary>
+    public required Digest ProgramsRoot { get; init; }
+
+    /// <summary>What no output may hold.</summary>
+    public ImmutableArray<Canary> Canaries { get; init; } = [];
+
+    /// <summary>Where procfs is mounted.</summary>
+    public string ProcDirectory { get; init; } = "/proc";
+
+    /// <summary>How to begin: an overlay; the other way is taken by itself when the kernel refuses that.</summary>
+    public RootMount Mount { get; init; } = RootMount.Overlay;
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Google.Protobuf.WellKnownTypes;
+using Monogres.Actions;
+using Monogres.Core;
+using Monogres.Sandbox.Linux;
+using Monogres.Sandbox.Outputs;
+using Monogres.Sandbox.Roots;
+using Monogres.Store;
+using Monogres.Store.Disk;
+using Wire = Monogres.Protocol;
+
+namespace Monogres.Sandbox;
+
+/// <summary>
+/// Runs actions on this machine, each with its declared inputs and nothing else: its layers under an overlay in a user
+/// namespace, bubblewrap on top. Needs no rights; leaves nothing running, however it ends. Knows nothing of caching.
+/// Several actions may run at once.
+/// </summary>
+/// <param name="store">Holds the trees; takes outputs and logs.</param>
+/// <param name="options">What every sandbox has in common.</param>
+/// <param name="clock">For time-outs, and for the times in results.</param>
+public sealed class SandboxRunner(LocalStore store, SandboxOptions options, TimeProvider clock) : IActionRunner, IAsyncDisposable
+{
+    private readonly RootMaterializer _roots = new(store, clock);
+    private readonly OutputCapture _capture = new(store.Blobs, new CanaryScan(options.Canaries));
+    private readonly BackgroundRemoval _removal = new();
+    private RootMount _mount = options.Mount;
+
+    /// <inheritdoc/>
+    /// <exception cref="BlobMissingException">A part of the action's layers, or of the sandbox's own root, is not in the store.</exception>
+    /// <exception cref="ArgumentException">The action has no sensible working directory or output: we are wrong.</exception>
+    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel)
+    {
+        var metadata = new Wire.ExecutedActionMetadata { Worker = "local", WorkerStartTimestamp = Now(), InputFetchStartTimestamp = Now() };
+        try
+        {
+            using var programsRoot = await _roots.MaterialiseAsync(options.ProgramsRoot, cancel);
+            var programs = SandboxPrograms.In(programsRoot.Path, RuntimeInformation.OSArchitecture);
+            var mount = _mount;
+            var outcome = await RunAsync(request, programs, mount, metadata, lastLine, cancel);
+            if (outcome is not null)
+                return outcome;
+
+            // Neither the session nor the machine will change its mind.
+            _mount = RootMount.ReadOnly;
+            return await RunAsync(request, programs, RootMount.ReadOnly, metadata, lastLine, cancel)
+                ?? throw new InvalidOperationException("a read-only root does not need an overlay");
+        }
+        catch (UserErrorException e)
+        {
+            return new ActionOutcome.EngineFailed(e.Message, e.Hint, [.. e.Details]);
+        }
+    }
+
+    /// <summary>Waits until what sandboxes have left on disk is deleted.</summary>
+    public ValueTask DisposeAsync() => _removal.DisposeAsync();
+
+    // Null when the kernel refused the overlay.
+    private async Task<ActionOutcome?> RunAsync(
+        ActionRequest request, SandboxPrograms programs, RootMount mount, Wire.ExecutedActionMetadata metadata, IProgress<string> lastLine, CancellationToken cancel)
+    {
+        var action = request.Action;
+        var work = mount == RootMount.Overlay
+            ? await WorkDirectory.ForOverlayAsync(store, _roots, request.Layers, cancel)
+            : await WorkDirectory.ForReadOnlyRootAsync(store, _roots, action.InputRoot, action.WorkingDirectory, cancel);
+        try
+        {
+            RefuseInputsInOutput(work, action);
+            metadata.InputFetchCompletedTimestamp = metadata.ExecutionStartTimestamp = Now();
+            var (timedOut, code) = await ExecuteAsync(CommandOf(action, programs, work), work, action.Timeout, lastLine, cancel);
+            metadata.ExecutionCompletedTimestamp = metadata.OutputUploadStartTimestamp = Now();
+            cancel.ThrowIfCancellationRequested();
+
+            var status = work.ReadStatus();
+            if (status.ExitCode is null && !timedOut)
+            {
+                if (code > 128)
+                    throw SandboxErrors.Killed(code - 128);
+
+                if (mount == RootMount.Overlay && status.Stage == SandboxStage.Namespaces)
+                    return null;
+
+                throw SandboxErrors.NotMade(status.Stage, KernelSettings.Read(options.ProcDirectory), Posix.GetUserId() == 0, await File.ReadAllTextAsync(work.Error, cancel));
+            }
+
+            return await CollectAsync(action, work, status.ExitCode, metadata, cancel);
+        }
+        finally
+        {
+            _removal.Add(work);
+        }
+    }
+
+    private async Task<(bool TimedOut, int Code)> ExecuteAsync(SandboxCommand command, WorkDirectory work, TimeSpan limit, IProgress<string> lastLine, CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(limit, clock);
+        using var ended = new CancellationTokenSource();
+        var child = ChildProcess.Start(new ChildStart { Arguments = command.ToArguments(), Logs = (work.Output, work.Error) });
+        var following = new LogTail([work.Output, work.Error], lastLine).FollowAsync(clock, ended.Token);
+        try
+        {
+            await using var onDeadline = deadline.Token.Register(child.Kill);
+            await using var onCancel = cancel.Register(child.Kill);
+            var code = await child.End;
+            return (deadline.IsCancellationRequested, code);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await following;
+        }
+    }
+
+    private async Task<ActionOutcome> CollectAsync(CanonicalAction action, WorkDirectory work, int? exitCode, Wire.ExecutedActionMetadata metadata, CancellationToken cancel)
+    {
+        var result = new Wire.ActionResult
+        {
+            ExitCode = exitCode ?? 128 + Posix.SIGKILL,
+            StdoutDigest = (await store.Blobs.PutFileAsync(work.Output, cancel)).ToWire(),
+            StderrDigest = (await store.Blobs.PutFileAsync(work.Error, cancel)).ToWire(),
+            ExecutionMetadata = metadata,
+        };
+        var outcome = exitCode switch
+        {
+            null => new ActionOutcome.TimedOut(action.Timeout, result),
+            0 => await CaptureAsync(action, work, result, cancel),
+            { } code => new ActionOutcome.Failed(code, result),
+        };
+        metadata.OutputUploadCompletedTimestamp = metadata.WorkerCompletedTimestamp = Now();
+        return outcome;
+    }
+
+    private async Task<ActionOutcome> CaptureAsync(CanonicalAction action, WorkDirectory work, Wire.ActionResult result, CancellationToken cancel)
+    {
+        var seenAt = action.WorkingDirectory.Child(CanonicalAction.OutputDirectory);
+        var directory = work.Written(action.WorkingDirectory, CanonicalAction.OutputDirectory);
+        if (directory is null || FileStatus.Of(directory) is not { } status)
+            return new ActionOutcome.Refused($"the command ended well but made no directory `/{seenAt}`", ["what an action gives must be written there"], result);
+
+        if (!status.IsDirectory)
+            return new ActionOutcome.Refused($"`/{seenAt}` is {status.Kind}", ["the output must be a directory"], result);
+
+        // The first layer is the toolchain: what it holds is never the reason why a canary is in an output.
+        var output = await _capture.TakeAsync(directory, seenAt, [.. work.Layers.Skip(1)], cancel);
+        if (output.Problems.Length > 0)
+            return new ActionOutcome.Refused("the output cannot be kept", output.Problems, result);
+
+        result.OutputDirectories.Add(new Wire.OutputDirectory { Path = CanonicalAction.OutputDirectory, RootDirectoryDigest = output.Root.ToWire() });
+        return new ActionOutcome.Succeeded(result);
+    }
+
+    // An overlay's upper directory holds only what was written: files that were there before would silently be missing.
+    private static void RefuseInputsInOutput(WorkDirectory work, CanonicalAction action)
+    {
+        var output = action.WorkingDirectory.Child(CanonicalAction.OutputDirectory);
+        foreach (var layer in work.Layers)
+        {
+            var directory = $"{layer}/{output}";
+            if (FileStatus.Of(directory) is { } status && (!status.IsDirectory || Directory.EnumerateFileSystemEntries(directory).Any()))
+                throw new ArgumentException($"the input root has something at the output directory `{output}`", nameof(action));
+        }
+    }
+
+    private static SandboxCommand CommandOf(CanonicalAction action, SandboxPrograms programs, WorkDirectory work) => new()
+    {
+        Programs = programs,
+        WorkDirectory = work.Path,
+        Mount = work.Mount,
+        LayerCount = work.LayerCount,
+        Arguments = action.Arguments,
+        Environment = action.Environment,
+        Directory = action.WorkingDirectory,
+        UserId = CanonicalAction.UserId,
+        HostName = CanonicalAction.HostName,
+    };
+
+    private Timestamp Now() => Timestamp.FromDateTimeOffset(clock.GetUtcNow());
+}
