@@ -1,0 +1,107 @@
+using Monogres.Core;
+using Monogres.Testing;
+
+namespace Monogres.Index.Tests;
+
+public class IndexProblemTests
+{
+    private const string Repo = "postgres/repo.json", Options = "postgres/option-sets.json", Style = "styles/postgres-autoconf.json", Platform = "platforms/debian12-amd64/platform.json";
+
+    [Theory]
+    [InlineData(Repo, "\"version\": 1", "\"version\": 2", "postgres/repo.json: version is 2: this version of Monogres reads format 1")]
+    [InlineData(Repo, "\"license\"", "\"licence\"", "postgres/repo.json: licence is not a field of repo (did you mean `license`?)", "postgres/repo.json: license is missing: repo needs it")]
+    [InlineData(Repo, "\"15.18\"", "\"15.018\"", "postgres/repo.json: versions[\"15.018\"] is not a PostgreSQL version (versions look like 15.18, 19beta2, 19rc1)")]
+    [InlineData(Repo, "11df0df97f", "11DF0df97f", "postgres/repo.json: versions[\"15.18\"].files.tarball.sha256 is `11DF0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517d27c323b4`: expected a SHA-256, 64 digits of 0-9 and a-f")]
+    [InlineData(Repo, "23405115", "0", "postgres/repo.json: versions[\"15.18\"].files.tarball.size is 0: expected a whole number of at least 1")]
+    [InlineData(Repo, "23405115", "\"23405115\"", "postgres/repo.json: versions[\"15.18\"].files.tarball.size is a text: expected a whole number of at least 1")]
+    [InlineData(Repo, "archive/refs/tags/{tag}", "archive/refs/tags/{tga}", "postgres/repo.json: sources.tag.places[0].url has the unknown placeholder {tga} (did you mean `tag`?)")]
+    [InlineData(Repo, "\"tag\": \"REL_13_0\",", "", "postgres/repo.json: versions[\"13.0\"].files.tag needs `tag` of its release for `https://github.com/postgres/postgres/archive/refs/tags/{tag}.tar.gz`", "postgres/repo.json: versions[\"13.0\"].files.tag needs `tag` of its release for `postgres-{tag}`")]
+    [InlineData(Repo, "pool/main/p/postgresql-15/", "pool/../", "postgres/repo.json: versions[\"15.18\"].files.tarball.places[0].path is `pool/../postgresql-15_15.18.orig.tar.bz2`: expected a relative path without `.`, `..` or empty parts")]
+    [InlineData(Repo, "2020-09-21T20:47:36Z", "2020-09-21", "postgres/repo.json: versions[\"13.0\"].released is `2020-09-21`: expected a time such as `2024-10-30T00:00:00Z`")]
+    [InlineData(Repo, "29be9983a64c011eac0b9ee29895cce71e15ea77", "29be998", "postgres/repo.json: versions[\"13.0\"].commit is `29be998`: expected 40 digits of 0-9 and a-f")]
+    [InlineData(Repo, "\"homepage\": \"https:", "\"homepage\": \"http:", "postgres/repo.json: homepage is `http://www.postgresql.org/`: expected an https address")]
+    [InlineData(Repo, "\"style\": \"postgres-autoconf\"", "\"style\": \"postgres-autconf\"", "postgres/repo.json: build.style names the unknown style `postgres-autconf` (did you mean `postgres-autoconf`?)")]
+    [InlineData(Repo, "\"13.1\"", "\"13.0\"", "postgres/repo.json: versions[\"13.0\"] is there twice: keep one")]
+    [InlineData(Options, "\"extends\": \"barebones\"", "\"extends\": \"barebone\"", "postgres/option-sets.json: sets.minimal.extends names the unknown option set `barebone` (did you mean `barebones`?)")]
+    [InlineData(Options, "\"extends\": \"barebones\"", "\"extends\": \"minimal\"", "postgres/option-sets.json: sets.minimal.extends goes in a circle: `minimal` extends itself by way of `minimal`")]
+    [InlineData(Options, "\"default\": \"minimal\"", "\"default\": \"large\"", "postgres/option-sets.json: default names the unknown option set `large`")]
+    [InlineData(Options, "        \"zlib\"\n", "        \"zlip\"\n", "postgres/option-sets.json: sets.minimal.options[4] names the unknown option `zlip` (did you mean `zlib`?)")]
+    [InlineData(Options, "\">=14\"", "\"=>14\"", "postgres/option-sets.json: options.lz4.postgres is `=>14`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
+    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `nls-build` or `zlib-build`?)")]
+    [InlineData(Style, "{drop}", "{dorp}", "styles/postgres-autoconf.json: steps[0].run has the unknown placeholder {dorp} (did you mean `drop`, `cc` or `cxx`?)")]
+    [InlineData(Style, "\"name\": \"postgres-autoconf\"", "\"name\": \"other\"", "styles/postgres-autoconf.json: name is `other`, but the file is `postgres-autoconf.json` (name them alike)")]
+    [InlineData(Platform, "\"libc6-dev\"", "\"Libc6\"", "platforms/debian12-amd64/platform.json: package_sets.gcc[3] is `Libc6`: expected the name of a package")]
+    [InlineData(Platform, "../shims/uname", "../shims/unnamed", "platforms/debian12-amd64/platform.json: shims.files[\"usr/bin/uname\"].from names the file `platforms/shims/unnamed`, which is not there")]
+    [InlineData(Platform, "../shims/uname", "../../../uname", "platforms/debian12-amd64/platform.json: shims.files[\"usr/bin/uname\"].from is `../../../uname`, which is outside the index")]
+    [InlineData(Platform, "\"etc/passwd\"", "\"/etc/passwd\"", "platforms/debian12-amd64/platform.json: files[\"/etc/passwd\"] has a bad path: expected one from the root, without leading slash, `.` or `..`")]
+    public async Task A_mistake_is_reported_with_its_field(string file, string old, string @new, params string[] problems) =>
+        Assert.Equal(problems, await Repository.ProblemsWithAsync(file, (old, @new)));
+
+    [Fact]
+    public async Task What_is_not_JSON_is_reported_with_line_and_column()
+    {
+        Assert.StartsWith("postgres/repo.json: line 4, column ", Assert.Single(await Repository.ProblemsWithAsync(Repo, ("  \"name\"", "  // why\n  \"name\""))), StringComparison.Ordinal);
+        Assert.StartsWith("postgres/repo.json: line 4, column ", Assert.Single(await Repository.ProblemsWithAsync(Repo, ("\"version\": 1,\n", "\"version\": 1,,\n"), ("1,,", "1\n,,"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trailing_comma_is_refused() =>
+        Assert.Contains("no comma after the last element", Assert.Single(await Repository.ProblemsWithAsync(Options, ("        \"zlib\"\n", "        \"zlib\",\n"))), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_missing_file_is_a_problem()
+    {
+        using var copy = new TemporaryDirectory();
+        Repository.CopyTo(copy.Path);
+        File.Delete(copy[Options]);
+        File.Delete(copy[Platform]);
+        var reading = await IndexReader.ReadAsync(copy.Path, TestContext.Current.CancellationToken);
+        Assert.Equal(["platforms/debian12-amd64/platform.json: is not there", "postgres/option-sets.json: is not there"],
+            Assert.IsType<IndexReading.Faulty>(reading).Problems.Select(problem => problem.ToString()));
+    }
+
+    [Fact]
+    public async Task A_directory_without_an_index_is_an_error()
+    {
+        using var empty = new TemporaryDirectory();
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => IndexReader.ReadAsync(empty.Path, TestContext.Current.CancellationToken));
+        Assert.Equal($"there is no index in `{empty.Path}`", error.Message);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_reported_at_once()
+    {
+        using var broken = new TemporaryDirectory();
+        Directory.CreateDirectory(broken["postgres"]);
+        Directory.CreateDirectory(broken["styles"]);
+        Directory.CreateDirectory(broken["platforms/debian12-amd64"]);
+        await File.WriteAllTextAsync(broken[Repo], """
+            { "version": "1", "name": "Postgres", "kind": "servant", "license": "", "homepage": 7, "sumary": "x",
+              "build": { "style": "autoconf", "styl": 1 },
+              "sources": { "tag": { "summary": "x", "strip_prefix": "/{tag}", "places": [ { "url": "ftp://example.org/{tag}" }, { "archive": "debian", "url": "x" }, 5 ] } },
+              "versions": {
+                "15": {},
+                "15.0": { "tag": "REL_15_0", "released": "yesterday", "files": { "tag": { "sha256": "abc", "size": -1, "colour": "red" }, "tagg": {} } },
+                "15.0": {},
+                "15.1": { "files": {} } } }
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(broken[Options], """
+            { "version": 1, "default": "none",
+              "options": { "Nls": { "summary": "x", "postgres": ">=x", "on": { "arguments": ["nls"], "environment": { "A B": "", "C": 1 } }, "off": [] , "build_packages": ["a", "a"] } },
+              "sets": { "a": { "summary": "x", "options": ["nsl"], "extends": "b" }, "b": { "summary": "x", "options": "all", "extends": "a" } } }
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(broken["styles/s.json"], """
+            { "version": 1, "name": "s", "summary": "x", "build_packages": [], "prefix": "usr/{minor}", "compiler_flags": null, "configure": {}, "drop": [ { "postgres": "13", "paths": ["../x"] } ],
+              "steps": [], "tests": [ { "name": "t", "run": ["a\nb", 1, "{bogus} ${shell} {a,b}"] } ] }
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(broken[Platform], """
+            { "version": 1, "name": "debian12", "links": { "../x": "/y" }, "files": { "a": {}, "b": { "lines": [], "from": "x" }, "c": { "lines": ["x"], "executable": "yes" } },
+              "archive": { "name": "debian", "suites": [], "components": ["main", "main"], "keyring": "" }, "package_sets": { "x": ["A"] }, "sandbox": ["y"] }
+            """, TestContext.Current.CancellationToken);
+        var reading = await IndexReader.ReadAsync(broken.Path, TestContext.Current.CancellationToken);
+        var problems = Assert.IsType<IndexReading.Faulty>(reading).Problems;
+        Golden.Match(string.Concat(problems.Select(problem => $"{problem}\n")), "broken-index.txt");
+        var error = Assert.Throws<UserErrorException>(reading.OrThrow);
+        Assert.Equal(problems.Count, error.Details.Count);
+    }
+}

@@ -1,0 +1,111 @@
+using Monogres.Core;
+
+namespace Monogres.Index.Tests;
+
+public class RepositoryIndexTests
+{
+    [Fact]
+    public async Task The_index_has_every_release_with_a_file_that_can_be_had()
+    {
+        var index = await Repository.ReadAsync();
+        Assert.Equal(85, index.Postgres.Releases.Length);
+        Assert.All(index.Postgres.Releases, release =>
+        {
+            Assert.NotEmpty(release.Files);
+            Assert.All(release.Files, file => Assert.NotEmpty(file.Places));
+            Assert.True(release.SourceDate > DateTimeOffset.Parse("2020-09-01T00:00:00Z"), $"{release.Version} has no date");
+        });
+    }
+
+    [Fact]
+    public async Task The_tarball_of_15_18_is_the_published_one()
+    {
+        var file = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("15.18")).File("tarball")!;
+        Assert.Equal("11df0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517d27c323b4", file.Sha256.ToString());
+        Assert.Equal(23405115, file.Size);
+        Assert.Equal("postgresql-15.18", file.StripPrefix.Value);
+        Assert.Equal(
+            [
+                new Place.Pool("debian", RelativePath.Parse("pool/main/p/postgresql-15/postgresql-15_15.18.orig.tar.bz2")),
+                new Place.Web(new Uri("https://ftp.postgresql.org/pub/source/v15.18/postgresql-15.18.tar.bz2")),
+            ],
+            file.Places);
+        Assert.Equal(["postgresql-15_15.18.orig.tar.bz2", "postgresql-15.18.tar.bz2"], file.FileNames);
+    }
+
+    [Fact]
+    public async Task The_tarball_of_a_beta_has_its_own_spelling_in_the_pool()
+    {
+        var file = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("19beta2")).File("tarball")!;
+        Assert.Equal(["postgresql-19_19~beta2.orig.tar.bz2", "postgresql-19beta2.tar.bz2"], file.FileNames);
+        Assert.Equal("postgresql-19beta2", file.StripPrefix.Value);
+    }
+
+    [Fact]
+    public async Task A_release_can_have_the_tag_archive_beside_the_tarball()
+    {
+        var release = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("13.16"));
+        Assert.Equal(["tarball", "tag"], release.Files.Select(file => file.Source));
+        Assert.Equal("postgres-REL_13_16", release.File("tag")!.StripPrefix.Value);
+        Assert.Equal(["https://github.com/postgres/postgres/archive/refs/tags/REL_13_16.tar.gz"],
+            release.File("tag")!.Places.Cast<Place.Web>().Select(place => place.Address.AbsoluteUri));
+    }
+
+    [Fact]
+    public async Task A_size_that_is_not_known_is_null() =>
+        Assert.Null((await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("17.7")).File("tag")!.Size);
+
+    [Fact]
+    public async Task A_release_without_a_date_takes_that_of_the_version_before()
+    {
+        var postgres = (await Repository.ReadAsync()).Postgres;
+        var release = postgres.Release(PgVersion.Parse("17.10"));
+        Assert.Null(release.Released);
+        Assert.Equal(postgres.Release(PgVersion.Parse("17.7")).Released, release.SourceDate);
+    }
+
+    [Theory]
+    [InlineData("13.16", "barebones", "")]
+    [InlineData("18.6", "minimal", "nls readline openssl uuid zlib")]
+    public async Task Every_option_of_a_version_is_named_on_or_off(string version, string set, string on)
+    {
+        var choice = (await Repository.ReadAsync()).OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version));
+        Assert.Equal(on, string.Join(' ', choice.On.Select(option => option.Name)));
+        Assert.DoesNotContain(choice.On, option => choice.Off.Contains(option));
+        Assert.Contains(set is "minimal" ? "--with-openssl" : "--without-openssl", choice.Configure.Arguments);
+        Assert.Contains("--without-llvm", choice.Configure.Arguments);
+        Assert.Equal(PgVersion.Parse(version).Major >= 18, choice.Configure.Arguments.Contains("--without-liburing"));
+        Assert.Equal("", choice.Configure.Environment["ac_cv_path_PYTHON"]);
+    }
+
+    [Fact]
+    public async Task The_style_builds_old_minors_without_the_target_that_they_lack()
+    {
+        var index = await Repository.ReadAsync();
+        var style = index.StyleOf(index.Postgres);
+        Assert.Contains("contrib all", string.Concat(style.StepsFor(PgVersion.Parse("13.3")).Select(step => step.Run.Text)), StringComparison.Ordinal);
+        Assert.Contains("world-bin", string.Concat(style.StepsFor(PgVersion.Parse("13.4")).Select(step => step.Run.Text)), StringComparison.Ordinal);
+        Assert.Equal(["configure", "make", "install"], style.StepsFor(PgVersion.Parse("13.0")).Select(step => step.Name));
+        Assert.NotEmpty(style.DropFor(PgVersion.Parse("16.0")));
+        Assert.Empty(style.DropFor(PgVersion.Parse("17.0")));
+    }
+
+    [Fact]
+    public async Task Configure_is_told_the_prefix_of_the_major()
+    {
+        var index = await Repository.ReadAsync();
+        var values = StylePlaceholders.All.ToDictionary(name => name, name => name is "prefix" ? "/usr/lib/postgresql/18" : name);
+        var told = index.StyleOf(index.Postgres).ConfigureFor(PgVersion.Parse("18.6"), values);
+        Assert.Contains("--prefix=/usr/lib/postgresql/18", told.Arguments);
+        Assert.DoesNotContain("--enable-thread-safety", told.Arguments);
+    }
+
+    [Fact]
+    public async Task The_platform_has_a_compiler_and_stand_ins()
+    {
+        var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse("debian12-amd64"));
+        Assert.Contains("g++", platform.Packages(platform.Toolchain("gcc").PackageSets));
+        Assert.Contains("build:x:1000:1000:build:/build:/bin/sh\n", platform.Files.Single(file => file.Path.Name is "passwd").Content, StringComparison.Ordinal);
+        Assert.All(platform.Shims.Files, file => Assert.True(file.Executable && file.Content.StartsWith("#!/bin/sh\n", StringComparison.Ordinal)));
+    }
+}

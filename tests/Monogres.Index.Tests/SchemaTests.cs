@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Monogres.Index.Json;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+using Monogres.Index.Styles;
+
+namespace Monogres.Index.Tests;
+
+public class SchemaTests
+{
+    public static TheoryData<string> Schemas => ["repo", "option-sets", "style", "platform"];
+
+    [Theory]
+    [MemberData(nameof(Schemas))]
+    public void A_schema_has_the_fields_that_the_reader_accepts(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.IndexDirectory, $"schemas/{name}.schema.json")));
+        var shapes = ShapesOf(name);
+        var definitions = document.RootElement.GetProperty("$defs");
+        foreach (var (shape, index) in shapes.Select((shape, index) => (shape, index)))
+        {
+            var schema = index == 0 ? document.RootElement : definitions.GetProperty(shape.Name);
+            Assert.Equal(shape.All.Order(StringComparer.Ordinal), schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(shape.Required.Order(StringComparer.Ordinal), schema.GetProperty("required").EnumerateArray().Select(required => required.GetString()).Order(StringComparer.Ordinal));
+            Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
+        }
+
+        // A definition with fields that no reader knows would be a promise that nobody keeps.
+        var known = shapes.Skip(1).Select(shape => shape.Name);
+        Assert.Empty(definitions.EnumerateObject().Where(definition => definition.Value.TryGetProperty("properties", out _)).Select(definition => definition.Name).Except(known, StringComparer.Ordinal));
+    }
+
+    private static ObjectShape[] ShapesOf(string schema) => schema switch
+    {
+        "repo" => ProjectReader.Shapes,
+        "option-sets" => OptionSetsReader.Shapes,
+        "style" => StyleReader.Shapes,
+        _ => PlatformReader.Shapes,
+    };
+}
