@@ -4,9 +4,9 @@ namespace Monogres.Store.Archives;
 
 /// <summary>
 /// Patterns for paths. In a pattern <c>?</c> stands for one character and <c>*</c> for any number of characters, neither
-/// for <c>/</c>; a segment <c>**</c> stands for any number of whole segments, also none, so <c>usr/share/doc/**</c> is
-/// that directory and everything in it. Every other character, also <c>[</c>, stands for itself. A pattern describes
-/// the whole path.
+/// for <c>/</c>; a segment <c>**</c> stands for any number of whole segments, also none. Every other character, also
+/// <c>[</c>, stands for itself. A pattern describes a whole path, and with a directory everything in it:
+/// <c>usr/share/doc</c> and <c>usr/share/doc/**</c> say the same.
 /// </summary>
 public sealed class GlobSet
 {
@@ -21,7 +21,7 @@ public sealed class GlobSet
     /// <exception cref="FormatException">A pattern is not a relative path in normal form, or has <c>**</c> beside other characters.</exception>
     public static GlobSet Parse(IEnumerable<string> patterns) => new([.. patterns.Select(Glob.Parse)]);
 
-    /// <summary>Whether any of the patterns describes the path.</summary>
+    /// <summary>Whether any of the patterns describes the path, or a directory that it is in.</summary>
     /// <param name="path">Segments separated by <c>/</c>, without a leading one.</param>
     public bool IsMatch(ReadOnlySpan<char> path)
     {
@@ -52,6 +52,9 @@ public sealed class GlobSet
                 if (segment.Contains("**", StringComparison.Ordinal) && segment.Length > 2)
                     throw new FormatException($"the pattern '{pattern}' has '**' beside other characters in one segment");
             }
+
+            if (segments[^1] is not "**")
+                segments = [.. segments, "**"];
 
             var wildcard = pattern.AsSpan().IndexOfAny('*', '?');
             if (wildcard < 0)

@@ -27,7 +27,7 @@ public sealed class TarBuilder(TarEntryFormat format = TarEntryFormat.Ustar)
         writer.WriteEntry(new PaxGlobalExtendedAttributesTarEntry(new Dictionary<string, string> { ["comment"] = comment })));
 
     /// <summary>An entry written byte by byte: a ustar header with a right checksum, and its content padded to whole blocks.</summary>
-    public TarBuilder Raw(char type, string name, string link = "", byte[]? content = null, long? size = null)
+    public TarBuilder Raw(char type, string name, string link = "", byte[]? content = null, long? size = null, string magic = "ustar\000")
     {
         var header = new byte[512];
         Encoding.UTF8.GetBytes(name, header.AsSpan(0, 100));
@@ -38,7 +38,7 @@ public sealed class TarBuilder(TarEntryFormat format = TarEntryFormat.Ustar)
         "00000000000\0"u8.CopyTo(header.AsSpan(136));
         header[156] = (byte)type;
         Encoding.UTF8.GetBytes(link, header.AsSpan(157, 100));
-        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        Encoding.ASCII.GetBytes(magic, header.AsSpan(257));
         header.AsSpan(148, 8).Fill((byte)' ');
         var sum = header.Sum(b => b);
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ", header.AsSpan(148));

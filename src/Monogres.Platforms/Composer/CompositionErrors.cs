@@ -1,0 +1,19 @@
+using Monogres.Core;
+using Monogres.Store.Trees;
+
+namespace Monogres.Platforms.Composer;
+
+/// <summary>The errors of composing a root that a change of the index can cure.</summary>
+internal static class CompositionErrors
+{
+    /// <summary>Two packages have different things at one path.</summary>
+    public static UserErrorException PackagesClash(TreeConflictException conflict, IReadOnlyList<string> packages) => new(
+        $"packages cannot be composed to one root: {conflict.Message}",
+        "leave one of the packages out of the package set, or the path out by the platform's rules",
+        [.. packages.Select(package => $"`{package}` has `{conflict.Path}`")],
+        conflict);
+
+    /// <summary>Something that the platform lays over the packages cannot stand there.</summary>
+    public static UserErrorException PartClashes(string part, TreeConflictException conflict) => new(
+        $"the {part} of the platform cannot be laid over its packages: {conflict.Message}", "change platform.json", inner: conflict);
+}
