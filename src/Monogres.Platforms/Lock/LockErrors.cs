@@ -40,7 +40,7 @@ public static class LockErrors
         $"`{platform}` both wants `{package}` and leaves it out",
         "remove it from the package set or from `leave_out`");
 
-    /// <summary>Two packages were chosen that both stand for one name with other versions in mind.</summary>
+    /// <summary>What the platform prefers for a virtual package does not stand for it.</summary>
     internal static UserErrorException PreferredIsNoProvider(string virtualPackage, string preferred) => new(
         $"`{preferred}` is preferred for `{virtualPackage}` but does not provide it",
         "correct `prefer` of the platform");

@@ -28,6 +28,10 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
     private readonly Dictionary<string, ArchivePackage> _byName = Newest(packages, architecture);
     private ILookup<string, (ArchivePackage Package, DebianVersion? Version)>? _providers;
 
+    private string Place => place;
+
+    private string Architecture => architecture;
+
     /// <summary>The chosen packages with their requirements settled, sorted by name.</summary>
     /// <param name="platform">For messages.</param>
     /// <param name="selection">What is wanted.</param>
@@ -159,8 +163,4 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
-
-    private string Place => place;
-
-    private string Architecture => architecture;
 }

@@ -39,7 +39,16 @@ public sealed record PackagesLock
     public required LockedRelease Release { get; init; }
 
     /// <summary>The packages, sorted by name (ordinal).</summary>
-    public required ImmutableArray<LockedPackage> Packages { get; init; }
+    public required ImmutableArray<LockedPackage> Packages
+    {
+        get;
+        init
+        {
+            field = value;
+            // A copy made by `with` has other packages than the original.
+            _byName = null;
+        }
+    }
 
     private FrozenDictionary<string, LockedPackage> ByName => _byName ??= Packages.ToFrozenDictionary(package => package.Name, StringComparer.Ordinal);
 

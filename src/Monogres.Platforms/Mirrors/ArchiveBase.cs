@@ -37,6 +37,10 @@ public sealed record ArchiveBase(string Archive, Uri Base)
     internal static bool TryParseUri(string text, [NotNullWhen(true)] out Uri? uri)
     {
         uri = null;
+        // apt also accepts a file URI without an authority.
+        if (text.StartsWith("file:/", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.Ordinal))
+            text = $"file://{text["file:".Length..]}";
+
         if (!Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var parsed))
             return false;
 
