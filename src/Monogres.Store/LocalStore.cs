@@ -1,4 +1,5 @@
 using System.Text;
+using Monogres.Core;
 using Monogres.Store.Disk;
 using Monogres.Store.Locks;
 
@@ -19,14 +20,17 @@ public sealed class LocalStore : IDisposable
     private readonly ProcessMark _mark;
     private readonly TemporaryNames _temporary;
     private readonly TemporaryNames _work;
+    private readonly TimeProvider _time;
 
     private LocalStore(string directory, TimeProvider time)
     {
         Directory = directory;
+        _time = time;
         _mark = ProcessMark.Set(LocksDirectory);
-        _temporary = new TemporaryNames($"{directory}/tmp", _mark.Owner);
+        _temporary = new TemporaryNames(TemporaryDirectory, _mark.Owner);
         _work = new TemporaryNames(WorkDirectory, _mark.Owner);
         Blobs = new DiskBlobStore($"{directory}/blobs", _temporary, time);
+        Locks = new StoreLocks(LocksDirectory, time);
         Actions = new DiskActionCache($"{directory}/actions", _temporary, time);
     }
 
@@ -39,7 +43,10 @@ public sealed class LocalStore : IDisposable
     /// <summary>The action results.</summary>
     public DiskActionCache Actions { get; }
 
-    /// <summary>Materialised trees, one directory each, named <c>&lt;hash&gt;-&lt;size&gt;</c> by the digest of their root.</summary>
+    /// <summary>Locks between the processes that share the store.</summary>
+    public StoreLocks Locks { get; }
+
+    /// <summary>Materialised trees, one directory each, at <see cref="RootPathOf"/>.</summary>
     public string RootsDirectory => $"{Directory}/roots";
 
     /// <summary>What runs now: overlay directories, sources being built. Named by <see cref="NewWorkPath"/>.</summary>
@@ -51,13 +58,16 @@ public sealed class LocalStore : IDisposable
     /// <summary>Downloads that are not complete.</summary>
     public string DownloadsDirectory => $"{Directory}/downloads";
 
-    /// <summary>Locks between processes.</summary>
+    /// <summary>Files that are being written.</summary>
+    public string TemporaryDirectory => $"{Directory}/tmp";
+
+    /// <summary>The files of <see cref="Locks"/>.</summary>
     public string LocksDirectory => $"{Directory}/locks";
 
     /// <summary>Opens the store, and makes it when the directory is empty or not there. Clears what processes that are gone have left.</summary>
     /// <param name="directory">Absolute.</param>
     /// <param name="time">For the day of last use.</param>
-    /// <exception cref="Core.UserErrorException">The directory cannot be used, holds something else, or a store of another format.</exception>
+    /// <exception cref="UserErrorException">The directory cannot be used, holds something else, or a store of another format.</exception>
     public static LocalStore Open(string directory, TimeProvider time)
     {
         try
@@ -68,8 +78,8 @@ public sealed class LocalStore : IDisposable
 
             var store = new LocalStore(directory, time);
             if (isNew)
-                store.WriteFormat(time);
-            store._mark.ClearLeftovers(store._temporary.Directory);
+                store.WriteFormat();
+            store._mark.ClearLeftovers(store.TemporaryDirectory);
             store._mark.ClearLeftovers(store.WorkDirectory);
             return store;
         }
@@ -78,6 +88,15 @@ public sealed class LocalStore : IDisposable
             throw StoreErrors.OfDisk(e, directory);
         }
     }
+
+    /// <summary>
+    /// Where a materialised tree stands. It is made in <see cref="WorkDirectory"/> and renamed, under the lock of its
+    /// digest; each use sets the access time of the directory (<see cref="MarkRootUsed"/>).
+    /// </summary>
+    public string RootPathOf(Digest tree) => $"{RootsDirectory}/{tree.Hash}-{tree.Size}";
+
+    /// <summary>Says that a materialised tree is used now, so that garbage collection leaves it and its blobs.</summary>
+    public void MarkRootUsed(Digest tree) => LibC.SetAccessTime(RootPathOf(tree), _time.GetUtcNow());
 
     /// <summary>A path in <see cref="WorkDirectory"/> that nothing has; what is left there is removed by a later <see cref="Open"/>.</summary>
     public string NewWorkPath() => _work.Next();
@@ -102,11 +121,11 @@ public sealed class LocalStore : IDisposable
     }
 
     // Last, so that a store with this file is complete. Two processes write the same.
-    private void WriteFormat(TimeProvider time)
+    private void WriteFormat()
     {
         using var file = NewFile.Create(_temporary);
         file.Append(Encoding.ASCII.GetBytes($"{Format}\n"));
-        file.Finish($"{Directory}/format", Readable, time.GetUtcNow(), lastWrite: null);
+        file.Finish($"{Directory}/format", Readable, _time.GetUtcNow(), lastWrite: null);
     }
 
     private static bool IsOurs(string entry) => Directories.Append("format").Contains(Path.GetFileName(entry), StringComparer.Ordinal);

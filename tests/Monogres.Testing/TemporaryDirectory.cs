@@ -3,7 +3,14 @@ namespace Monogres.Testing;
 /// <summary>A directory of its own for one test, removed afterwards.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("monogres-test-").FullName;
+    public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("monogres-test-").FullName;
+
+    private TemporaryDirectory(string path) => Path = Directory.CreateDirectory(path).FullName;
+
+    public string Path { get; }
+
+    /// <summary>A directory on another file system than usual.</summary>
+    public static TemporaryDirectory On(string parent) => new(System.IO.Path.Combine(parent, $"monogres-test-{Guid.NewGuid():n}"));
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 

@@ -99,7 +99,10 @@ public sealed class DiskActionCache(string directory, TemporaryNames temporary, 
         }
     }
 
-    internal string PathOf(Digest action)
+    /// <summary>Every file that stands where entries are.</summary>
+    internal IEnumerable<StoredFile> Files() => StoredFile.Below(directory);
+
+    private string PathOf(Digest action)
     {
         var hash = action.Hash.ToString();
         return $"{directory}/{hash.AsSpan(0, 2)}/{hash}-{action.Size}";

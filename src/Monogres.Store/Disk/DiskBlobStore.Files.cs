@@ -64,6 +64,46 @@ public sealed partial class DiskBlobStore
         }
     }
 
+    /// <summary>The blob with this hash, when its size is not known.</summary>
+    /// <exception cref="UserErrorException">The store cannot be read.</exception>
+    public Digest? Find(Sha256Hash hash)
+    {
+        if (hash == Digest.Empty.Hash)
+            return Digest.Empty;
+
+        var path = PlainPath(new Digest(hash, 0));
+        try
+        {
+            // A file of size 0 under another name is what a power cut leaves.
+            if (LibC.Stat(path) is not { Size: > 0 } facts)
+                return null;
+
+            Touch(path, facts);
+            return new Digest(hash, facts.Size);
+        }
+        catch (Exception e) when (StoreErrors.IsOfDisk(e))
+        {
+            throw StoreErrors.OfDisk(e, _directory);
+        }
+    }
+
+    /// <summary>Moves a file in whose digest was computed while it was written.</summary>
+    internal Digest Adopt(string path, Digest digest)
+    {
+        try
+        {
+            if (IsHere(digest))
+                LibC.Unlink(path);
+            else if (!TryMoveIn(path, PlainPath(digest)))
+                throw new IOException($"{path} is not on the file system of the store");
+            return digest;
+        }
+        catch (Exception e) when (StoreErrors.IsOfDisk(e))
+        {
+            throw StoreErrors.OfDisk(e, _directory);
+        }
+    }
+
     private bool TryMoveIn(string from, string to)
     {
         // The owner may always set mode and times, whatever the mode is: an unreadable file was refused above.

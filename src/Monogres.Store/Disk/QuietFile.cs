@@ -1,10 +1,15 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Monogres.Core;
 
 namespace Monogres.Store.Disk;
 
 /// <summary>Reading that leaves the access time alone, because for the store that is the time of the last <em>use</em>, and upkeep is none.</summary>
 internal static class QuietFile
 {
+    private const int BufferSize = 128 * 1024;
+
     /// <summary>Opens a file for reading, or null when there is none.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static SafeFileHandle? Open(string path)
@@ -32,5 +37,32 @@ internal static class QuietFile
         }
 
         return filled == bytes.Length ? bytes : bytes[..filled];
+    }
+
+    /// <summary>The hash of the content, or null when there is no such file.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static Sha256Hash? Hash(string path, CancellationToken cancel)
+    {
+        using var handle = Open(path);
+        if (handle is null)
+            return null;
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            long done = 0;
+            for (int count; (count = RandomAccess.Read(handle, buffer, done)) > 0; done += count)
+            {
+                cancel.ThrowIfCancellationRequested();
+                hash.AppendData(buffer, 0, count);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return new Sha256Hash(hash.GetHashAndReset());
     }
 }

@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Store.Downloads;
+
+/// <summary>
+/// The one room that downloads. Files come into the store by digest, verified while they are written; places are tried in
+/// order, the mirror first; what an interrupted run has left is continued; a host that cannot be reached is not asked
+/// again. Safe for several threads, and several processes may want the same file.
+/// </summary>
+public sealed class Downloader : IDisposable
+{
+    private readonly LocalStore _store;
+    private readonly DownloadOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
+    private readonly HttpPlace _http;
+    private readonly SemaphoreSlim _slots;
+    private readonly ConcurrentDictionary<string, string> _unreachable = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Prepares; nothing is asked yet.</summary>
+    /// <param name="store">Where the files go.</param>
+    /// <param name="handler">The network, such as <see cref="NewHandler"/>; stays the caller's.</param>
+    /// <param name="options">How.</param>
+    /// <param name="time">Measures stalls and waits.</param>
+    public Downloader(LocalStore store, HttpMessageHandler handler, DownloadOptions options, TimeProvider time)
+    {
+        (_store, _options, _time) = (store, options, time);
+        _slots = new SemaphoreSlim(options.Parallel);
+        _client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd($"monogres/{typeof(Downloader).Assembly.GetName().Version!.ToString(3)}");
+
+        // A server must not compress on the way what is known by the digest of its bytes.
+        _client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
+        _http = new HttpPlace(_client, options, time);
+    }
+
+    /// <summary>The network as it is: redirects are followed, proxies are those of the environment.</summary>
+    public static SocketsHttpHandler NewHandler() => new() { ConnectTimeout = TimeSpan.FromSeconds(15) };
+
+    /// <summary>Has one file.</summary>
+    /// <param name="request">What, and from where.</param>
+    /// <param name="progress">Told of bytes as they come, or null.</param>
+    /// <param name="cancel">Stops; what has come stays for the next time.</param>
+    /// <returns>The blob in the store.</returns>
+    /// <exception cref="UserErrorException">No place has it; or the network must not be touched; or the store cannot be written.</exception>
+    public async Task<Digest> DownloadAsync(DownloadRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    {
+        if (Find(request) is { } here)
+            return here;
+
+        await _slots.WaitAsync(cancel);
+        try
+        {
+            // The size is no part of the key: not everyone who wants the file knows it.
+            using var only = await _store.Locks.AcquireAsync(new Digest(request.Hash, 0), $"downloading {request.Name}", waiting: null, cancel);
+            return Find(request) ?? await TryPlacesAsync(request, progress, cancel);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Has many files, in the order of the requests. One that fails does not stop the others.</summary>
+    /// <param name="requests">What, and from where.</param>
+    /// <param name="progress">Told of bytes as they come, or null.</param>
+    /// <param name="cancel">Stops; what has come stays for the next time.</param>
+    /// <exception cref="UserErrorException">Some cannot be had: all of these are listed.</exception>
+    public async Task<ImmutableArray<Digest>> DownloadAllAsync(IReadOnlyList<DownloadRequest> requests, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    {
+        if (_options.Offline && requests.Where(request => Find(request) is null && LocalPlacesOf(request).IsEmpty).ToArray() is { Length: > 0 } missing)
+            throw DownloadErrors.Offline(missing);
+
+        var digests = new Digest[requests.Count];
+        var errors = new ConcurrentDictionary<int, UserErrorException>();
+        await Parallel.ForAsync(0, requests.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = _options.Parallel }, async (i, each) =>
+        {
+            try
+            {
+                digests[i] = await DownloadAsync(requests[i], progress, each);
+            }
+            catch (UserErrorException e)
+            {
+                errors[i] = e;
+            }
+        });
+
+        return errors.Count switch
+        {
+            0 => [.. digests],
+            1 => throw errors.Values.Single(),
+            _ => throw DownloadErrors.Several([.. errors.OrderBy(error => error.Key).Select(error => error.Value)], requests.Count),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _client.Dispose();
+        _slots.Dispose();
+    }
+
+    private Digest? Find(DownloadRequest request) =>
+        _store.Blobs.Find(request.Hash) is { } here && (request.Size ?? here.Size) == here.Size ? here : null;
+
+    private ImmutableArray<Uri> PlacesOf(DownloadRequest request) =>
+        [.. (_options.Mirror?.PlacesOf(request) ?? []).Concat(request.Places).Distinct()];
+
+    private ImmutableArray<Uri> LocalPlacesOf(DownloadRequest request) => [.. PlacesOf(request).Where(place => place.IsFile && File.Exists(place.LocalPath))];
+
+    private async Task<Digest> TryPlacesAsync(DownloadRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    {
+        if (_options.Offline && LocalPlacesOf(request).IsEmpty)
+            throw DownloadErrors.Offline([request]);
+
+        var failures = new List<PlaceFailure>();
+        foreach (var place in PlacesOf(request))
+        {
+            var (digest, reason) = place.IsFile
+                ? await ReadFileAsync(request, place.LocalPath, cancel)
+                : _options.Offline
+                    ? (null, "not asked, because of `--offline`")
+                    : await TryHostAsync(request, place, progress, cancel);
+            if (digest is { } found)
+            {
+                progress?.Report(new DownloadProgress(request.Name, found.Size, found.Size, Shown(place), Done: true));
+                return found;
+            }
+
+            failures.Add(new PlaceFailure(Shown(place), reason));
+        }
+
+        throw DownloadErrors.NoPlaceWorked(request, failures);
+    }
+
+    private async Task<(Digest? Digest, string Reason)> ReadFileAsync(DownloadRequest request, string path, CancellationToken cancel)
+    {
+        try
+        {
+            var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            await using (content)
+                return (await _store.Blobs.PutAsync(content, new Digest(request.Hash, content.Length), cancel), "");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, "is not there");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return (null, "may not be read");
+        }
+        catch (DigestMismatchException e)
+        {
+            return (null, $"has other content (sha256 {e.Actual.Hash})");
+        }
+    }
+
+    private async Task<(Digest? Digest, string Reason)> TryHostAsync(DownloadRequest request, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    {
+        if (place.Scheme is not ("http" or "https"))
+            return (null, "is no http, https or file URL");
+
+        if (_unreachable.TryGetValue(place.Authority, out var known))
+            return (null, $"not asked again: {known}");
+
+        using var partial = PartialFile.Open($"{_store.DownloadsDirectory}/{request.Hash}.part");
+        if (partial.Length > request.Size)
+            partial.Restart();
+        for (var tried = 1; ; tried++)
+        {
+            // An earlier run may have been stopped between the last byte and the store.
+            var outcome = partial.Length > 0 && partial.Digest.Hash == request.Hash
+                ? new PlaceOutcome.Complete()
+                : await _http.FetchAsync(request, place, partial, total => progress?.Report(new DownloadProgress(request.Name, partial.Length, total, Shown(place), Done: false)), cancel);
+            switch (outcome)
+            {
+                case PlaceOutcome.Complete:
+                    return (_store.Blobs.Adopt(partial.Path, partial.Digest), "");
+
+                case PlaceOutcome.Passing { Wait: var asked } passing when tried < _options.Tries && (asked ?? TimeSpan.Zero) <= _options.LongestRetryAfter:
+                    await Task.Delay(asked ?? _options.RetryDelay * (1 << (tried - 1)), _time, cancel);
+                    break;
+
+                case PlaceOutcome.Passing { IsSilent: true } silent:
+                    _unreachable[place.Authority] = silent.Reason;
+                    return (null, silent.Reason);
+
+                case PlaceOutcome.Passing passing:
+                    return (null, passing.Reason);
+
+                case PlaceOutcome.Unreachable unreachable:
+                    _unreachable[place.Authority] = unreachable.Reason;
+                    return (null, unreachable.Reason);
+
+                case PlaceOutcome.Useless useless:
+                    return (null, useless.Reason);
+            }
+        }
+    }
+
+    // Credentials belong into no message.
+    private static string Shown(Uri place) => place.IsFile
+        ? place.LocalPath
+        : place.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+}

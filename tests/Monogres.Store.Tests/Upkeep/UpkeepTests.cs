@@ -1,0 +1,239 @@
+using Google.Protobuf;
+using Monogres.Core;
+using Monogres.Protocol;
+using Monogres.Store.Trees;
+using Monogres.Store.Upkeep;
+using Monogres.Testing;
+using Monogres.Testing.Stores;
+using Digest = Monogres.Core.Digest;
+using Directory = System.IO.Directory;
+
+namespace Monogres.Store.Tests.Upkeep;
+
+public sealed class UpkeepTests : IDisposable
+{
+    private static readonly Digest Action = Digest.Of("an action"u8);
+
+    private readonly TemporaryStore _store = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task A_healthy_store_has_no_problems()
+    {
+        var tree = await RememberAsync(Action, "one");
+        Materialise(tree);
+        _store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: true);
+        var report = await CheckAsync(repair: false);
+        Assert.Empty(report.Problems);
+        Assert.Equal(1, report.Entries);
+        Assert.Equal(_store.Files("blobs").Count, report.Blobs);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_flipped_byte_is_found_and_repaired_by_removal(bool inTwin)
+    {
+        await RememberAsync(Action, "one");
+        var path = _store.Store.Blobs.PathOf(Digest.Of("one"u8), inTwin);
+        Overwrite(path, "onf"u8.ToArray());
+
+        var found = await CheckAsync(repair: false);
+        Assert.Contains(new StoreProblem.DamagedBlob(Digest.Of("one"u8), path), found.Problems);
+        Assert.Contains(new StoreProblem.IncompleteEntry(Action, Digest.Of("one"u8)), found.Problems);
+        Assert.True(File.Exists(path));
+
+        await CheckAsync(repair: true);
+        Assert.False(File.Exists(path));
+        Assert.Null(await _store.Store.Actions.GetAsync(Action, Cancel));
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task A_truncated_blob_is_found()
+    {
+        var digest = await _store.Store.Blobs.PutAsync("content"u8.ToArray(), Cancel);
+        Overwrite(_store.Store.Blobs.PathOf(digest, executable: false), "cont"u8.ToArray());
+        Assert.IsType<StoreProblem.DamagedBlob>(Assert.Single((await CheckAsync(repair: false)).Problems));
+    }
+
+    [Fact]
+    public async Task A_torn_entry_and_one_with_a_missing_blob_are_found()
+    {
+        await RememberAsync(Action, "one");
+        var other = Digest.Of("another action"u8);
+        await RememberAsync(other, "two");
+        _store.Store.Blobs.Drop(Digest.Of("two"u8));
+        var entry = _store.Files("actions").Single(path => path.Contains(Action.Hash.ToString(), StringComparison.Ordinal));
+        File.WriteAllBytes(entry, File.ReadAllBytes(entry)[..^1]);
+
+        var report = await CheckAsync(repair: true);
+        Assert.Equal(2, report.Problems.Length);
+        Assert.Contains(new StoreProblem.DamagedEntry(Action, entry), report.Problems);
+        Assert.Contains(new StoreProblem.IncompleteEntry(other, Digest.Of("two"u8)), report.Problems);
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task A_materialised_tree_that_keeps_a_damaged_file_is_found()
+    {
+        var tree = await RememberAsync(Action, "one");
+        var root = Materialise(tree);
+        Overwrite(_store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: false), "onf"u8.ToArray());
+        _store.Store.Blobs.Drop(Digest.Of("one"u8));
+        await _store.Store.Blobs.PutAsync("one"u8.ToArray(), Cancel);
+
+        var report = await CheckAsync(repair: true);
+        Assert.Equal(new StoreProblem.DamagedRoot(root, root + "/dir/file"), Assert.Single(report.Problems));
+        Assert.False(Directory.Exists(root));
+    }
+
+    [Fact]
+    public async Task A_strange_file_is_said_and_left()
+    {
+        await RememberAsync(Action, "one");
+        var path = Path.GetDirectoryName(_store.Files("blobs")[0]) + "/notes.txt";
+        File.WriteAllText(path, "x");
+        Assert.Equal([new StoreProblem.StrangeFile(path)], (await CheckAsync(repair: true)).Problems);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task Nothing_is_collected_without_a_limit()
+    {
+        await RememberAsync(Action, "one");
+        var report = Collect(new CollectRequest());
+        Assert.Empty(report.Entries);
+        Assert.Empty(report.Blobs);
+    }
+
+    [Fact]
+    public async Task What_was_used_long_ago_goes_with_all_its_blobs()
+    {
+        var old = Materialise(await RememberAsync(Action, "old"));
+        _store.Time.Advance(TimeSpan.FromDays(40));
+        var kept = Materialise(await RememberAsync(Digest.Of("new action"u8), "new"));
+
+        var dry = Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30), DryRun = true });
+        var blobsBefore = _store.Files("blobs");
+        Assert.True(Directory.Exists(old));
+        var report = Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
+
+        Assert.Equal([Action], report.Entries);
+        Assert.Contains(Digest.Of("old"u8), report.Blobs);
+        Assert.DoesNotContain(Digest.Of("new"u8), report.Blobs);
+        Assert.Equal([old], report.Roots);
+        Assert.Equal((dry.Bytes, dry.BytesLeft, dry.Blobs.Length), (report.Bytes, report.BytesLeft, report.Blobs.Length));
+        Assert.Equal(blobsBefore.Count - report.Blobs.Length, _store.Files("blobs").Count);
+        Assert.True(Directory.Exists(kept));
+        Assert.False(Directory.Exists(old));
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task A_result_in_use_keeps_the_old_blobs_that_it_needs()
+    {
+        await RememberAsync(Action, "old");
+        var unneeded = await _store.Store.Blobs.PutAsync("unneeded"u8.ToArray(), Cancel);
+        _store.Time.Advance(TimeSpan.FromDays(40));
+        Assert.NotNull(await _store.Store.Actions.GetAsync(Action, Cancel));
+
+        var report = Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
+        Assert.Empty(report.Entries);
+        Assert.Equal([unneeded], report.Blobs);
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task A_tree_in_use_keeps_its_blobs()
+    {
+        var tree = await RememberAsync(Action, "old");
+        var root = Materialise(tree);
+        _store.Time.Advance(TimeSpan.FromDays(40));
+        _store.Store.MarkRootUsed(tree);
+        var report = Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
+        Assert.Equal([Action], report.Entries);
+        Assert.DoesNotContain(Digest.Of("old"u8), report.Blobs);
+        Assert.True(Directory.Exists(root));
+    }
+
+    [Fact]
+    public async Task A_size_limit_removes_what_was_used_longest_ago_first()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await RememberAsync(Digest.Of([(byte)i]), new string((char)('a' + i), 1000));
+            _store.Time.Advance(TimeSpan.FromDays(2));
+        }
+
+        var report = Collect(new CollectRequest { MaxSize = 3000 });
+        Assert.Equal(new[] { 0, 1, 2 }.Select(i => Digest.Of([(byte)i])).Order(), report.Entries.Order());
+        Assert.True(report.BytesLeft <= 3000);
+        Assert.Equal(report.BytesLeft, StoreStats.Of(_store.Store, Cancel).Bytes);
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task Upkeep_is_no_use()
+    {
+        await RememberAsync(Action, "one");
+        var before = _store.Files("").ToDictionary(path => path, File.GetLastAccessTimeUtc);
+        _store.Time.Advance(TimeSpan.FromDays(10));
+        await CheckAsync(repair: false);
+        Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
+        StoreStats.Of(_store.Store, Cancel);
+        foreach (var path in _store.Files("blobs").Concat(_store.Files("actions")))
+            Assert.Equal(before[path], File.GetLastAccessTimeUtc(path));
+    }
+
+    [Fact]
+    public async Task Stats_count_each_kind()
+    {
+        var oldest = _store.Time.GetUtcNow();
+        await RememberAsync(Action, "one");
+        _store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: true);
+        _store.Time.Advance(TimeSpan.FromDays(1));
+        await _store.Store.Blobs.PutAsync("younger"u8.ToArray(), Cancel);
+        var stats = StoreStats.Of(_store.Store, Cancel);
+        Assert.Equal(new StoreShare(StoredKind.ExecutableTwin, 1, 3, oldest), stats.Shares.Single(share => share.Kind == StoredKind.ExecutableTwin));
+        var blobs = stats.Shares.Single(share => share.Kind == StoredKind.Blob);
+        Assert.Equal((_store.Files("blobs").Count - 1, oldest), (blobs.Count, blobs.OldestUse));
+        Assert.Equal(1, stats.Shares.Single(share => share.Kind == StoredKind.ActionResult).Count);
+        Assert.Null(stats.Shares.Single(share => share.Kind == StoredKind.Root).OldestUse);
+    }
+
+    /// <summary>A remembered result with one tree, <c>dir/file</c>.</summary>
+    private async Task<Digest> RememberAsync(Digest action, string content)
+    {
+        var tree = new TreeBuilder();
+        tree.AddFile(RelativePath.Parse("dir/file"), await _store.Store.Blobs.PutAsync(System.Text.Encoding.ASCII.GetBytes(content), Cancel), executable: false);
+        var root = await tree.WriteAsync(_store.Store.Blobs, Cancel);
+        var result = new ActionResult { StdoutRaw = ByteString.CopyFromUtf8("log") };
+        result.OutputDirectories.Add(new OutputDirectory { Path = "out", RootDirectoryDigest = root.ToWire() });
+        await _store.Store.Actions.PutAsync(action, result, Cancel);
+        return root;
+    }
+
+    private string Materialise(Digest tree)
+    {
+        var root = _store.Store.RootPathOf(tree);
+        Directory.CreateDirectory(root + "/dir");
+        var content = TreeWalk.EntriesAsync(_store.Store.Blobs, tree, Cancel).ToBlockingEnumerable(Cancel).OfType<TreeEntry.File>().Single().Content;
+        HardLink.Create(_store.Store.Blobs.PathOf(content, executable: false), root + "/dir/file");
+        _store.Store.MarkRootUsed(tree);
+        return root;
+    }
+
+    private Task<StoreCheckReport> CheckAsync(bool repair) => new StoreCheck(_store.Store).RunAsync(repair, checkedBytes: null, Cancel);
+
+    private CollectReport Collect(CollectRequest request) => new StoreCollector(_store.Store, _store.Time).Run(request, Cancel);
+
+    private static void Overwrite(string path, byte[] content)
+    {
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllBytes(path, content);
+    }
+}
