@@ -89,7 +89,7 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
     }
 
     private static ExecutedAction? Output(Digest key, Wire.ActionResult result, bool cached) =>
-        result.OutputDirectories.FirstOrDefault(directory => directory.Path == CanonicalAction.OutputDirectory) is { } output
+        result.OutputDirectories.FirstOrDefault(directory => string.Equals(directory.Path, CanonicalAction.OutputDirectory, StringComparison.Ordinal)) is { } output
             ? new ExecutedAction(key, output.RootDirectoryDigest.ToDigest(), result, cached)
             : null;
 

@@ -38,6 +38,9 @@ public sealed record ComposedRoot(Digest Root, ImmutableArray<LockedPackage> Pac
 public sealed class Roots(
     string indexDirectory, IBlobStore blobs, IActionCache actions, StoreLocks locks, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
 {
+    // Mount points and the working directory: they must be in the tree where an engine does not make them.
+    private static readonly ImmutableArray<RelativePath> EmptyDirectories = [.. ((string[])["proc", "dev", "tmp", "run", "build", "root"]).Select(RelativePath.Parse)];
+
     private readonly RootComposer _composer = new(blobs, actions, Environment.ProcessorCount);
     private readonly ConcurrentDictionary<PlatformName, Task<PackagesLock>> _packages = new();
 
@@ -65,7 +68,7 @@ public sealed class Roots(
         platform.Name, _ => PackagesLockFile.ReadAsync(LockFile(platform), platform.Name.ToString(), cancel));
 
     /// <summary>Where the lock of a platform is.</summary>
-    public string LockFile(Platform platform) => Path.Combine(indexDirectory, platform.Folder, PackagesLockFile.Name);
+    public string LockFile(Platform platform) => Path.Combine(indexDirectory, platform.Folder, PackagesLockFile.FileName);
 
     private async Task<Digest> MakeAsync(PackagesLock packagesLock, ImmutableArray<LockedPackage> closure, RootRecipe recipe, RootKind kind, CancellationToken cancel)
     {
@@ -93,19 +96,19 @@ public sealed class Roots(
     private static RootRecipe RecipeOf(Platform platform, ImmutableArray<LockedPackage> closure, RootKind kind)
     {
         static ImmutableArray<RootFile> Files(ImmutableArray<PlatformFile> files) => [.. files.Select(file => new RootFile(file.Path, file.Content, file.Executable))];
-        static ImmutableArray<RootLink> Links(ImmutableSortedDictionary<RelativePath, RelativePath> links) => [.. links.Select(link => new RootLink(link.Key, link.Value))];
+        static ImmutableArray<RootLink> Links(ImmutableArray<PlatformLink> links) => [.. links.Select(link => new RootLink(link.Path, link.Target))];
 
         var recipe = new RootRecipe
         {
             Packages = [.. closure.Select(package => new RootPackage(package.Name, package.Digest))],
             Rules = new CompositionRules { LeaveOut = [.. platform.LeaveOut.Paths.SelectMany(path => new[] { path, $"{path}/**" })] },
-            Directories = [.. new[] { "proc", "dev", "tmp", "run", "build", "root" }.Select(RelativePath.Parse)],
+            Directories = EmptyDirectories,
             Files = Files(platform.Files),
             Links = Links(platform.Links),
         };
         return kind == RootKind.Runtime ? recipe : recipe with
         {
-            Moves = [.. platform.Shims.Moves.Select(move => new RootMove(move.Key, move.Value))],
+            Moves = [.. platform.Shims.Moves.Select(move => new RootMove(move.From, move.To))],
             ShimFiles = Files(platform.Shims.Files),
             ShimLinks = Links(platform.Shims.Links),
         };

@@ -62,13 +62,13 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
         };
         values[StylePlaceholders.Prefix] = style.Prefix.Expand(values);
         values[StylePlaceholders.Configure] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));
-        values[StylePlaceholders.Environment] = string.Join(' ', style.ConfigureFor(version).Environment.Concat(choice.Configure.Environment)
+        values[StylePlaceholders.Environment] = string.Join(' ', style.ConfigureFor(version, values).Environment.Concat(choice.Configure.Environment)
             .Select(pair => $"{pair.Key}={Quote(pair.Value)}"));
         return values;
     }
 
     private static ImmutableArray<string> ConfigureArguments(PgVersion version, BuildStyle style, OptionChoice choice, Dictionary<string, string> values) =>
-        [.. style.ConfigureFor(version).Arguments.Concat(choice.Configure.Arguments).Select(argument => Template.Parse(argument).Expand(values))];
+        [.. style.ConfigureFor(version, values).Arguments, .. choice.Configure.Arguments];
 
     /// <summary>One shell script of all steps. Each step announces itself and runs in the source directory in a shell of its own; the first failure ends it.</summary>
     private static string Script(ImmutableArray<StyleStep> steps, Dictionary<string, string> values)

@@ -48,5 +48,5 @@ public sealed record TargetPlan
 
     /// <summary>The name for files: <c>postgres-15.18-minimal-debian12-amd64</c>, and the toolchain unless it is gcc.</summary>
     public string FileName =>
-        $"{Target.Server}-{Target.Version}-{Target.OptionSet}-{Platform.Name}{(Toolchain.Name == "gcc" ? "" : $"-{Toolchain.Name}")}";
+        $"{Target.Server}-{Target.Version}-{Target.OptionSet}-{Platform.Name}{(Toolchain.Name is "gcc" ? "" : $"-{Toolchain.Name}")}";
 }

@@ -77,14 +77,14 @@ public sealed record TargetManifest
         Compare("build script", earlier.Script, Script);
         var before = earlier.Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
         var now = Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
-        foreach (var name in before.Keys.Union(now.Keys).Order(StringComparer.Ordinal))
+        foreach (var name in before.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             if (!before.TryGetValue(name, out var old))
                 differences.Add($"package {name}: added, {now[name].Version}");
             else if (!now.TryGetValue(name, out var current))
                 differences.Add($"package {name}: removed, was {old.Version}");
             else if (old != current)
-                differences.Add($"package {name}: was {old.Version}, is {current.Version}{(old.Version == current.Version ? " with other content" : "")}");
+                differences.Add($"package {name}: was {old.Version}, is {current.Version}{(string.Equals(old.Version, current.Version, StringComparison.Ordinal) ? " with other content" : "")}");
         }
 
         differences.AddRange(earlier.Configure.Except(Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} removed"));

@@ -27,7 +27,7 @@ public sealed record BuildStyle
     /// <summary>What configure is told for every option set, by version.</summary>
     public required ImmutableArray<StyleConfigure> Configure { get; init; }
 
-    /// <summary>Files of the source that are removed before anything runs, by version.</summary>
+    /// <summary>Files that are left out when the source is taken in, by version.</summary>
     public required ImmutableArray<StyleDrop> Drop { get; init; }
 
     /// <summary>What is run to build, in order, by version.</summary>
@@ -42,7 +42,7 @@ public sealed record BuildStyle
             .Select(part => part.Choice with { Arguments = [.. part.Choice.Arguments.Select(argument => Template.Parse(argument).Expand(values))] })
             .Aggregate(ConfigureChoice.Nothing, (all, part) => all.Then(part));
 
-    /// <summary>The globs of the files to remove from the source of a version: <c>*</c>, <c>?</c> and <c>[…]</c> within one segment; a directory goes with all below it.</summary>
+    /// <summary>The globs of the files to leave out of the source of a version: <c>*</c> and <c>?</c> within one segment, <c>**</c> over segments; a directory goes with all below it.</summary>
     public ImmutableArray<string> DropFor(PgVersion version) =>
         [.. Drop.Where(part => part.Postgres.Contains(version)).SelectMany(part => part.Paths)];
 
@@ -58,7 +58,7 @@ public sealed record BuildStyle
 /// <param name="Choice">Arguments, in which placeholders are not yet replaced, and environment.</param>
 public sealed record StyleConfigure(VersionRange Postgres, ConfigureChoice Choice);
 
-/// <summary>Files removed from the source of some versions.</summary>
+/// <summary>Files left out of the source of some versions.</summary>
 /// <param name="Postgres">Which.</param>
 /// <param name="Paths">Globs relative to the source.</param>
 public sealed record StyleDrop(VersionRange Postgres, ImmutableArray<string> Paths);

@@ -14,9 +14,6 @@ public static class StylePlaceholders
     /// <summary>The style's prefix, <c>/usr/lib/postgresql/15</c>.</summary>
     public const string Prefix = "prefix";
 
-    /// <summary>The globs of the files to remove from the source, separated by spaces, not quoted, so that the shell matches them; relative to the source.</summary>
-    public const string Drop = "drop";
-
     /// <summary>The arguments of configure that style and options give, each quoted.</summary>
     public const string Configure = "configure";
 
@@ -35,6 +32,9 @@ public static class StylePlaceholders
     /// <summary>The directory that takes the output, to which the prefix is added.</summary>
     public const string Out = "out";
 
+    /// <summary>How many jobs <c>make</c> runs at once: the cores of the machine, counted when the step runs, so no part of any key.</summary>
+    public const string Jobs = "jobs";
+
     /// <summary>What configure calls the machine that the result runs on: <see cref="Platform.HostType"/> of its platform.</summary>
     public const string Host = "host";
 
@@ -43,5 +43,5 @@ public static class StylePlaceholders
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Version, Major, Prefix, Drop, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Host, Build];
+        [Version, Major, Prefix, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Jobs, Host, Build];
 }

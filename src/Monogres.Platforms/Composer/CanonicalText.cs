@@ -8,7 +8,7 @@ namespace Monogres.Platforms.Composer;
 /// is written with its length in front, so that no two different lists of facts give one text.
 /// </summary>
 /// <param name="title">The kind of work and the version of its rules: changes when the same inputs would give another result.</param>
-internal sealed class CanonicalText(string title)
+public sealed class CanonicalText(string title)
 {
     private readonly StringBuilder _text = new(title + "\n");
 

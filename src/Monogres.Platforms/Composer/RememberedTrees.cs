@@ -8,7 +8,7 @@ namespace Monogres.Platforms.Composer;
 /// <summary>Trees that were made here before, under the digest of a description of how.</summary>
 /// <param name="store">Has the trees.</param>
 /// <param name="cache">Has the results: one output directory each.</param>
-internal sealed class RememberedTrees(IBlobStore store, IActionCache cache)
+public sealed class RememberedTrees(IBlobStore store, IActionCache cache)
 {
     /// <summary>The tree, or null when it was never made or its root is not in the store any more.</summary>
     public async ValueTask<Digest?> FindAsync(Digest description, CancellationToken cancel)

@@ -50,6 +50,9 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         return root;
     }
 
+    /// <summary>The root, when it was composed before; nothing is made.</summary>
+    public ValueTask<Digest?> FindAsync(RootRecipe recipe, CancellationToken cancel) => _remembered.FindAsync(recipe.Digest, cancel);
+
     /// <summary>Makes the next call compose from the packages again: for when a blob of the root was lost.</summary>
     public async ValueTask ForgetAsync(RootRecipe recipe, CancellationToken cancel)
     {

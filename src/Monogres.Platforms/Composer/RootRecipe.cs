@@ -34,6 +34,9 @@ public sealed record RootRecipe
     /// <summary>Links to shims. One whose target is not in the root is left out; they replace the file or link at their path.</summary>
     public ImmutableArray<RootLink> ShimLinks { get; init; } = [];
 
+    /// <summary>Equal for equal recipes: the key under which the root is remembered.</summary>
+    public Digest Digest => Describe().Digest;
+
     /// <summary>A text that is equal for equal recipes, whatever the order of their lists.</summary>
     internal CanonicalText Describe()
     {

@@ -14,6 +14,9 @@ namespace Monogres.Platforms.Lock;
 /// </summary>
 public static class PackagesLockFile
 {
+    /// <summary>The name of the file, in the platform's folder of the index.</summary>
+    public const string FileName = "packages.lock.json";
+
     private const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private static readonly PackagesLockJson Json = new(new JsonSerializerOptions

@@ -39,6 +39,9 @@ public sealed class Downloader : IDisposable
     /// <summary>The network as it is: redirects are followed, proxies are those of the environment.</summary>
     public static SocketsHttpHandler NewHandler() => new() { ConnectTimeout = TimeSpan.FromSeconds(15) };
 
+    /// <summary>Whether the mirror that the user gave is a directory that has this file.</summary>
+    public bool HasInMirror(DownloadRequest request) => _options.Mirror?.PlacesOf(request).Any(place => place.IsFile) ?? false;
+
     /// <summary>Has one file.</summary>
     /// <param name="request">What, and from where.</param>
     /// <param name="progress">Told of bytes as they come, or null.</param>
