@@ -23,6 +23,13 @@ internal readonly struct JsonField(JsonElement element, string file, string path
 
     public void Problem(string message, string? suggestion = null) => problems.Add(File, Path, message, suggestion);
 
+    /// <summary>Records a problem of a template that every release would show again.</summary>
+    public void ProblemOnce(string message)
+    {
+        if (!problems.Has(File, Path))
+            Problem(message);
+    }
+
     /// <summary>A text that is not empty.</summary>
     public string Text()
     {
@@ -166,7 +173,7 @@ internal readonly struct JsonField(JsonElement element, string file, string path
             if (shape.All.Contains(name))
                 fields.Add(name, field);
             else
-                field.Problem($"is not a field of {shape.Name}", Suggest(name, shape.All.Except(entries.Select(entry => entry.Name), StringComparer.Ordinal)) ?? $"the fields are {string.Join(", ", shape.Required.Concat(shape.Optional).Where(known => known is not "$schema"))}");
+                field.Problem($"is not a field of {shape.Title}", Suggest(name, shape.All.Except(entries.Select(entry => entry.Name), StringComparer.Ordinal)) ?? $"the fields are {string.Join(", ", shape.Required.Concat(shape.Optional).Where(known => known is not "$schema"))}");
         }
 
         if (IsObject)
@@ -174,7 +181,7 @@ internal readonly struct JsonField(JsonElement element, string file, string path
             foreach (var name in shape.Required)
             {
                 if (!fields.ContainsKey(name))
-                    problems.Add(File, Below(name), $"is missing: {shape.Name} needs it");
+                    problems.Add(File, Below(name), $"is missing: {shape.Title} needs it");
             }
         }
 

@@ -9,8 +9,11 @@ namespace Monogres.Index.Json;
 /// </summary>
 internal sealed class ObjectShape(string name, string[] required, string[] optional)
 {
-    /// <summary>What such an object is called in messages and in the schema.</summary>
+    /// <summary>What such an object is called in the schema.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The name as words.</summary>
+    public string Title { get; } = name.Replace('_', ' ');
 
     public ImmutableArray<string> Required { get; } = [.. required];
 

@@ -77,7 +77,8 @@ internal static class OptionSetsReader
         var on = new HashSet<string>(set.Options, StringComparer.Ordinal);
         var flags = set.CompilerFlags;
         var seen = new HashSet<string>(StringComparer.Ordinal) { name };
-        for (var below = set; below.Extends is { Length: > 0 } next; below = all[next])
+        var by = name;
+        for (var below = set; below.Extends is { Length: > 0 } next;)
         {
             // Each set reports its own mistake only, not that of a set it extends.
             if (!all.ContainsKey(next))
@@ -89,12 +90,14 @@ internal static class OptionSetsReader
 
             if (!seen.Add(next))
             {
-                set.Field?.Problem($"goes in a circle: `{name}` extends itself by way of `{next}`");
+                if (string.Equals(next, name, StringComparison.Ordinal))
+                    set.Field?.Problem($"goes in a circle: `{name}` extends itself{(ReferenceEquals(below, set) ? "" : $" by way of `{by}`")}");
                 break;
             }
 
             on.UnionWith(all[next].Options);
             flags ??= all[next].CompilerFlags;
+            (below, by) = (all[next], next);
         }
 
         return new OptionSet

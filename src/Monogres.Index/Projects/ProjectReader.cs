@@ -65,7 +65,7 @@ internal static class ProjectReader
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal))
             return address;
 
-        field.Problem($"is `{text}`: expected an https address");
+        field.ProblemOnce($"is `{text}`: expected an https address");
         return Nowhere;
     }
 
@@ -210,7 +210,7 @@ internal static class ProjectReader
             return path;
 
         if (text.Length > 0)
-            field.Problem($"is `{text}`: expected a relative path without `.`, `..` or empty parts");
+            field.ProblemOnce($"is `{text}`: expected a relative path without `.`, `..` or empty parts");
 
         return null;
     }
