@@ -1,0 +1,153 @@
+using System.Text;
+using Monogres.Core;
+using Monogres.Sandbox.Roots;
+using Monogres.Store;
+using Monogres.Store.Disk;
+using Monogres.Store.Trees;
+using Monogres.Testing;
+
+namespace Monogres.Sandbox.Tests;
+
+public sealed class RootMaterializerTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly LocalStore _store;
+    private readonly RootMaterializer _roots;
+
+    public RootMaterializerTests()
+    {
+        _store = LocalStore.Open(_directory["store"], TimeProvider.System);
+        _roots = new RootMaterializer(_store, TimeProvider.System);
+    }
+
+    private async Task<Digest> BlobAsync(string content) => await _store.Blobs.PutAsync(Encoding.UTF8.GetBytes(content), default);
+
+    private async Task<Digest> TreeAsync()
+    {
+        var tree = new TreeBuilder();
+        tree.AddFile(RelativePath.Parse("usr/bin/tool"), await BlobAsync("tool"), executable: true);
+        tree.AddFile(RelativePath.Parse("usr/share/tool"), await BlobAsync("tool"), executable: false);
+        tree.AddFile(RelativePath.Parse("empty"), Digest.Empty, executable: false);
+        tree.AddSymlink(RelativePath.Parse("bin"), "usr/bin");
+        tree.AddDirectory(RelativePath.Parse("tmp"));
+        return await tree.WriteAsync(_store.Blobs, default);
+    }
+
+    [Fact]
+    public async Task A_tree_on_disk_reads_back_as_itself()
+    {
+        var tree = await TreeAsync();
+        using var root = await _roots.MaterialiseAsync(tree, default);
+        Assert.Equal(tree, await TreeOfDirectory.PutAsync(_store.Blobs, root.Path, default));
+    }
+
+    [Fact]
+    public async Task Files_are_links_to_blobs_and_modes_and_times_are_the_same_everywhere()
+    {
+        using var root = await _roots.MaterialiseAsync(await TreeAsync(), default);
+        Assert.Equal("tool", File.ReadAllText($"{root.Path}/bin/tool"));
+        Assert.Equal("-r-xr-xr-x", Mode("usr/bin/tool"));
+        Assert.Equal("-r--r--r--", Mode("usr/share/tool"));
+        Assert.Equal("drwxr-xr-x", Mode("usr"));
+        Assert.Equal(2u, Linux.FileStatus.Of($"{root.Path}/usr/bin/tool")!.Value.LinkCount);
+        Assert.Equal(1u, Linux.FileStatus.Of($"{root.Path}/empty")!.Value.LinkCount);
+        foreach (var entry in new DirectoryInfo(root.Path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(root.Path)))
+            Assert.Equal(DiskBlobStore.ModificationTime.UtcDateTime, entry.LastWriteTimeUtc);
+
+        string Mode(string path)
+        {
+            var mode = File.GetUnixFileMode($"{root.Path}/{path}");
+            var text = string.Concat("rwxrwxrwx".Select((c, i) => mode.HasFlag((UnixFileMode)(1 << (8 - i))) ? c : '-'));
+            return (Directory.Exists($"{root.Path}/{path}") ? "d" : "-") + text;
+        }
+    }
+
+    [Fact]
+    public async Task A_tree_is_put_on_disk_once()
+    {
+        var tree = await TreeAsync();
+        var roots = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _roots.MaterialiseAsync(tree, default).AsTask())));
+        var inode = Linux.FileStatus.Of(roots[0].Path)!.Value.Inode;
+        using var other = await new RootMaterializer(_store, TimeProvider.System).MaterialiseAsync(tree, default);
+        Assert.Equal(inode, Linux.FileStatus.Of(other.Path)!.Value.Inode);
+        Assert.Single(Directory.EnumerateDirectories(_store.RootsDirectory));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_store.WorkDirectory));
+        foreach (var root in roots)
+            root.Dispose();
+    }
+
+    [Fact]
+    public async Task A_missing_blob_is_said_and_leaves_nothing_behind()
+    {
+        var tree = await TreeAsync();
+        _store.Blobs.Drop(Digest.Of("tool"u8));
+        var error = await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, default));
+        Assert.Equal(Digest.Of("tool"u8), error.Digest);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_store.RootsDirectory));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_store.WorkDirectory));
+
+        await BlobAsync("tool");
+        using var root = await _roots.MaterialiseAsync(tree, default);
+        Assert.Equal("tool", File.ReadAllText($"{root.Path}/bin/tool"));
+    }
+
+    [Fact]
+    public async Task A_blob_of_another_size_is_damaged()
+    {
+        var tree = await TreeAsync();
+        var path = _store.Blobs.PathOf(Digest.Of("tool"u8), executable: false);
+        File.Delete(path);
+        File.WriteAllText(path, "to");
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, default));
+    }
+
+    [Theory]
+    [InlineData("../escape")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    public async Task A_name_that_leads_out_of_its_directory_is_refused(string name)
+    {
+        var directory = new Protocol.Directory();
+        directory.Symlinks.Add(new Protocol.SymlinkNode { Name = name, Target = "x" });
+        var tree = await _store.Blobs.PutMessageAsync(directory, default);
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, default));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_store.WorkDirectory));
+    }
+
+    [Fact]
+    public async Task A_root_in_use_is_not_removed()
+    {
+        var tree = await TreeAsync();
+        string path;
+        using (var root = await _roots.MaterialiseAsync(tree, default))
+        {
+            path = root.Path;
+            Assert.False(RootMaterializer.TryRemove(_store, path));
+        }
+
+        Assert.True(RootMaterializer.TryRemove(_store, path));
+        Assert.False(RootMaterializer.TryRemove(_store, path));
+        Assert.False(Directory.Exists(path));
+        using var again = await _roots.MaterialiseAsync(tree, default);
+        Assert.True(File.Exists($"{again.Path}/bin/tool"));
+    }
+
+    [Fact]
+    public async Task The_last_use_is_recorded()
+    {
+        var clock = new FakeTime();
+        var roots = new RootMaterializer(_store, clock);
+        var tree = await TreeAsync();
+        (await roots.MaterialiseAsync(tree, default)).Dispose();
+        clock.Advance(TimeSpan.FromDays(3));
+        using var root = await roots.MaterialiseAsync(tree, default);
+        Assert.Equal(clock.GetUtcNow().UtcDateTime, Directory.GetLastAccessTimeUtc(root.Path));
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _directory.Dispose();
+    }
+}

@@ -1,0 +1,229 @@
+using Monogres.Actions;
+using Monogres.Core;
+using Monogres.Sandbox.Outputs;
+using Monogres.Store;
+using Monogres.Store.Trees;
+
+namespace Monogres.Sandbox.Tests;
+
+public sealed class SandboxRunnerTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
+{
+    private async Task<ActionOutcome> RunAsync(string script, TimeSpan? timeout = null, params (string, string)[] source)
+    {
+        await using var runner = fixture.Runner();
+        return await runner.RunAsync(await fixture.RequestAsync(script, timeout, source), new Lines(), default);
+    }
+
+    private async Task<string> PrintedAsync(string script)
+    {
+        var outcome = await RunAsync($"mkdir out; {script}");
+        return fixture.Text(Assert.IsType<ActionOutcome.Succeeded>(outcome).Result.StdoutDigest);
+    }
+
+    private async Task<string[]> EntriesAsync(ActionOutcome outcome)
+    {
+        var directory = Assert.Single(Assert.IsType<ActionOutcome.Succeeded>(outcome).Result.OutputDirectories);
+        Assert.Equal("out", directory.Path);
+        var entries = new List<string>();
+        await foreach (var entry in TreeWalk.EntriesAsync(fixture.Store.Blobs, directory.RootDirectoryDigest.ToDigest(), default))
+        {
+            entries.Add(entry switch
+            {
+                TreeEntry.File { Executable: var executable } file => $"{file.Path}{(executable ? "*" : "")} {file.Content.Size}",
+                TreeEntry.Symlink link => $"{link.Path} -> {link.Target}",
+                _ => $"{entry.Path}/",
+            });
+        }
+
+        return [.. entries];
+    }
+
+    [Fact]
+    public async Task Files_directories_and_links_below_out_are_the_output()
+    {
+        var outcome = await RunAsync("mkdir -p out/a/empty; printf hello >out/a/f; cp out/a/f out/x; chmod +x out/x; ln -s a/f out/l; ln -s /build/out/a/f out/a/abs; echo lost >other");
+        Assert.Equal(["a/", "a/abs -> f", "a/empty/", "a/f 5", "l -> a/f", "x* 5"], await EntriesAsync(outcome));
+    }
+
+    [Fact]
+    public async Task The_two_ways_to_mount_a_root_give_the_same_output()
+    {
+        var request = await fixture.RequestAsync(
+            "mkdir out && cp input out/copy && stat -c '%n %a %Y %F' input dir dir/file >out/stat && echo more >dir/new && ls dir >out/ls && umask >out/umask", null, ("input", "x"), ("dir/file", "y"));
+        await using var overlay = fixture.Runner();
+        await using var readOnly = fixture.Runner(RootMount.ReadOnly);
+        var first = await overlay.RunAsync(request, new Lines(), default);
+        var second = await readOnly.RunAsync(request, new Lines(), default);
+        Assert.Equal(await EntriesAsync(first), await EntriesAsync(second));
+        Assert.Equal(
+            ((ActionOutcome.Succeeded)first).Result.OutputDirectories[0].RootDirectoryDigest,
+            ((ActionOutcome.Succeeded)second).Result.OutputDirectories[0].RootDirectoryDigest);
+    }
+
+    [Fact]
+    public async Task Another_exit_code_is_a_failure_with_its_logs()
+    {
+        var failed = Assert.IsType<ActionOutcome.Failed>(await RunAsync("echo out; echo err >&2; exit 3"));
+        Assert.Equal(3, failed.ExitCode);
+        Assert.Equal(3, failed.Result.ExitCode);
+        Assert.Equal("out\n", fixture.Text(failed.Result.StdoutDigest));
+        Assert.Equal("err\n", fixture.Text(failed.Result.StderrDigest));
+        Assert.Empty(failed.Result.OutputDirectories);
+    }
+
+    [Fact]
+    public async Task A_killed_command_has_128_and_the_signal_as_exit_code() =>
+        Assert.Equal(137, Assert.IsType<ActionOutcome.Failed>(await RunAsync("kill -9 $$")).ExitCode);
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_a_failure_of_the_action()
+    {
+        await using var runner = fixture.Runner();
+        var request = await fixture.RequestAsync(["/usr/bin/nothing"], [fixture.ProgramsRoot, await fixture.SourceAsync()]);
+        var failed = Assert.IsType<ActionOutcome.Failed>(await runner.RunAsync(request, new Lines(), default));
+        Assert.Equal(127, failed.ExitCode);
+        Assert.Contains("/usr/bin/nothing: no such program", fixture.Text(failed.Result.StderrDigest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_cannot_be_set_up_is_a_failure_of_the_engine()
+    {
+        await using var runner = fixture.Runner();
+        var request = await fixture.RequestAsync(["/bin/sh", "-c", "true"], [fixture.ProgramsRoot]);
+        var elsewhere = request with { Action = request.Action with { WorkingDirectory = RelativePath.Parse("no/such") } };
+        var failed = Assert.IsType<ActionOutcome.EngineFailed>(await runner.RunAsync(elsewhere, new Lines(), default));
+        Assert.Contains(failed.Details, line => line.Contains("/no/such", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_command_without_output_is_refused() =>
+        Assert.Contains("/build/out", Assert.IsType<ActionOutcome.Refused>(await RunAsync("true")).Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_way_to_the_output_over_a_link_is_not_followed() =>
+        Assert.IsType<ActionOutcome.Refused>(await RunAsync("cd /; rm -r build; mkdir -p /x/out; ln -s x build"));
+
+    [Fact]
+    public async Task Pipes_and_sockets_in_the_output_are_refused_by_name() =>
+        Assert.Equal(["a/pipe is a named pipe"], Assert.IsType<ActionOutcome.Refused>(await RunAsync("mkdir -p out/a; mkfifo out/a/pipe")).Details);
+
+    [Fact]
+    public async Task A_canary_in_an_output_is_refused_unless_the_source_holds_it()
+    {
+        await using var runner = fixture.Runner(RootMount.Overlay, new Canary("host name", "canary-host"));
+        var leak = await fixture.RequestAsync("mkdir out; echo on canary-host >out/f");
+        var refused = Assert.IsType<ActionOutcome.Refused>(await runner.RunAsync(leak, new Lines(), default));
+        Assert.Equal(["f holds the host name `canary-host` at byte 3"], refused.Details);
+
+        var excused = await fixture.RequestAsync("mkdir out; cp doc out/f", null, ("doc", "see canary-host\n"));
+        Assert.IsType<ActionOutcome.Succeeded>(await runner.RunAsync(excused, new Lines(), default));
+    }
+
+    [Fact]
+    public async Task The_command_sees_a_fixed_user_host_environment_and_umask() =>
+        Assert.Equal("1000:1000 build 0022 /build\nPATH=/usr/bin:/bin\nPWD=/build\n", await PrintedAsync("echo $(id -u):$(id -g) $(cat /proc/sys/kernel/hostname) $(umask) $PWD; env"));
+
+    [Fact]
+    public async Task The_command_has_no_network_but_its_own_loopback() =>
+        Assert.Equal("lo\n", await PrintedAsync("cd /proc/net; tail -n +3 dev | cut -d: -f1 | tr -d ' '"));
+
+    [Fact]
+    public async Task The_command_inherits_no_file_but_its_three() =>
+        Assert.Equal("0\n1\n2\n", await PrintedAsync("for f in /proc/$$/fd/*; do [ -e $f ] && echo ${f##*/}; done; :"));
+
+    [Fact]
+    public async Task The_command_reads_an_empty_standard_input() =>
+        Assert.Equal("0\n", await PrintedAsync("wc -c"));
+
+    [Fact]
+    public async Task The_command_can_write_in_tmp_and_shared_memory_and_everywhere() =>
+        Assert.Equal("1777\n", await PrintedAsync("stat -c %a /tmp; : >/tmp/f; : >/dev/shm/f; : >/run/f; : >/usr/bin/f; : >/f; : >/dev/null"));
+
+    [Fact]
+    public async Task What_a_command_leaves_in_the_background_ends_with_it()
+    {
+        var marker = $"{TimeProvider.System.GetTimestamp()}";
+        Assert.IsType<ActionOutcome.Succeeded>(await RunAsync($"mkdir out; sleep {marker} >/dev/null 2>&1 &\nsleep 0"));
+        Assert.Empty(RunningProcesses.WithArgument(marker));
+    }
+
+    [Fact]
+    public async Task A_command_that_takes_too_long_is_killed_with_all_it_started()
+    {
+        var marker = $"{TimeProvider.System.GetTimestamp()}";
+        var timedOut = Assert.IsType<ActionOutcome.TimedOut>(await RunAsync($"echo begun; sleep {marker} & sleep {marker}", TimeSpan.FromSeconds(2)));
+        Assert.Equal(TimeSpan.FromSeconds(2), timedOut.Limit);
+        Assert.Equal("begun\n", fixture.Text(timedOut.Result.StdoutDigest));
+        Assert.Empty(RunningProcesses.WithArgument(marker));
+    }
+
+    [Fact]
+    public async Task Cancellation_kills_the_command_with_all_it_started()
+    {
+        var marker = $"{TimeProvider.System.GetTimestamp()}";
+        using var cancel = new CancellationTokenSource();
+        var lines = new Lines(_ => cancel.Cancel());
+        await using var runner = fixture.Runner();
+        var request = await fixture.RequestAsync($"echo begun; sleep {marker} & sleep {marker}");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.RunAsync(request, lines, cancel.Token));
+        Assert.Equal("begun", lines.Told[0]);
+        Assert.Empty(RunningProcesses.WithArgument(marker));
+    }
+
+    [Fact]
+    public async Task A_cancelled_token_starts_nothing()
+    {
+        await using var runner = fixture.Runner();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await runner.RunAsync(await fixture.RequestAsync("true"), new Lines(), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public async Task Inputs_cannot_be_changed_for_the_next_action()
+    {
+        await RunAsync("mkdir out; chmod u+w input dir/file; echo changed >input; rm dir/file; rm -rf /usr/share; chmod 777 dir", null, ("input", "x"), ("dir/file", "y"));
+        var again = await RunAsync("mkdir out; cat input dir/file; stat -c %a input dir", null, ("input", "x"), ("dir/file", "y"));
+        Assert.Equal("xy444\n755\n", fixture.Text(((ActionOutcome.Succeeded)again).Result.StdoutDigest));
+    }
+
+    [Fact]
+    public async Task Later_layers_win()
+    {
+        await using var runner = fixture.Runner();
+        var request = await fixture.RequestAsync(
+            ["/bin/sh", "-c", "mkdir out; cat f g"], [fixture.ProgramsRoot, await fixture.SourceAsync(("f", "1"), ("g", "1")), await fixture.SourceAsync(("f", "2"))]);
+        var outcome = Assert.IsType<ActionOutcome.Succeeded>(await runner.RunAsync(request, new Lines(), default));
+        Assert.Equal("21", fixture.Text(outcome.Result.StdoutDigest));
+    }
+
+    [Fact]
+    public async Task Many_layers_and_a_repeated_one_fit()
+    {
+        await using var runner = fixture.Runner();
+        var layers = new List<Digest> { fixture.ProgramsRoot };
+        for (var i = 0; i < 40; i++)
+            layers.Add(await fixture.SourceAsync(($"f{i}", $"{i}")));
+        layers.Add(fixture.ProgramsRoot);
+        var request = await fixture.RequestAsync(["/bin/sh", "-c", "mkdir out; ls | wc -l"], [.. layers]);
+        var outcome = Assert.IsType<ActionOutcome.Succeeded>(await runner.RunAsync(request, new Lines(), default));
+        Assert.Equal("41\n", fixture.Text(outcome.Result.StdoutDigest));
+    }
+
+    [Fact]
+    public async Task A_layer_that_is_not_in_the_store_is_said()
+    {
+        await using var runner = fixture.Runner();
+        var request = await fixture.RequestAsync("true");
+        var missing = Digest.Of("nothing has this"u8);
+        var error = await Assert.ThrowsAsync<BlobMissingException>(() => runner.RunAsync(request with { Layers = [.. request.Layers, missing] }, new Lines(), default));
+        Assert.Equal(missing, error.Digest);
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_on_disk()
+    {
+        await using (var runner = fixture.Runner())
+            await runner.RunAsync(await fixture.RequestAsync("mkdir -p out locked/in; chmod 0 locked; exit 1"), new Lines(), default);
+
+        Assert.DoesNotContain(Directory.EnumerateDirectories(fixture.Store.WorkDirectory), path => Directory.Exists(Path.Combine(path, "upper")));
+    }
+}
