@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build;
 using Monogres.Build.Execution;
@@ -31,14 +31,14 @@ internal sealed class Workspace : IAsyncDisposable
         (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
         _live = observer as IAsyncDisposable;
 
-        var options = new SandboxOptions { ProgramsRoot = sandboxRoot, Canaries = CanariesOfHost(settings, time) };
+        var options = new SandboxOptions { ProgramsRoot = sandboxRoot, Canaries = CanariesOf(settings, time) };
         _runner = new SandboxRunner(store, options, time);
         Sessions = new SandboxSession(store, options, time);
 
         var verified = new VerifyingBlobStore(store.Blobs);
         var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
         Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, observer);
-        Records = new TargetRecords(Path.Combine(store.Directory, "records"));
+        Records = new TargetRecords(store.RecordsDirectory);
         Distributions = new Distributions(verified, Builder, Records);
         Tests = new RegressionTests(Builder, verified);
     }
@@ -73,14 +73,22 @@ internal sealed class Workspace : IAsyncDisposable
         var observer = ObserverFor(settings, console, time);
         var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
 
-        var mirrors = DebianMirrors.Of(new MirrorSettings { Flag = settings.MirrorFlag, Variable = settings.MirrorVariable, AptDirectory = "/etc/apt" });
-        var downloader = Downloads.Create(settings, store, time);
+        var mirrors = DebianMirrors.Of(MirrorsOf(settings));
+        var downloader = NewDownloader(settings, store, time);
         var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
 
         // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built.
         var sandbox = await roots.SandboxProgramsAsync(index.Platform(HostPlatform), Freshness.Remembered, cancel);
         return new Workspace(settings, index, store, held, observer, downloader, mirrors, sandbox, roots);
     }
+
+    /// <summary>Where packages come from: flag, variable, this machine's own apt.</summary>
+    public static MirrorSettings MirrorsOf(Settings settings) => new()
+    {
+        Flag = settings.MirrorFlag,
+        Variable = settings.MirrorVariable,
+        AptDirectory = "/etc/apt",
+    };
 
     /// <summary>Ends the live view, before a result is written or a program takes the terminal.</summary>
     public async ValueTask ClearProgressAsync()
@@ -100,6 +108,14 @@ internal sealed class Workspace : IAsyncDisposable
         Store.Dispose();
     }
 
+    private static Downloader NewDownloader(Settings settings, LocalStore store, TimeProvider time) => new(
+        store,
+        Downloader.NewHandler(),
+        new DownloadOptions { Offline = settings.Offline, Mirror = settings.SourceMirror is { } mirror ? SourceMirror.Parse(AbsoluteOrUrl(mirror)) : null },
+        time);
+
+    private static string AbsoluteOrUrl(string place) => place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
+
     private static PlatformName HostPlatform => PlatformName.Parse(Commands.TargetOptions.DefaultPlatform);
 
     private static IBuildObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
@@ -108,13 +124,24 @@ internal sealed class Workspace : IAsyncDisposable
         : new PlainObserver(console.Error);
 
     /// <summary>What of this machine must be in no output.</summary>
-    private static System.Collections.Immutable.ImmutableArray<Canary> CanariesOfHost(Settings settings, TimeProvider time)
+    private static ImmutableArray<Canary> CanariesOf(Settings settings, TimeProvider time) =>
+    [
+        new Canary("the host name", Environment.MachineName),
+        new Canary("the kernel release", KernelRelease()),
+        new Canary("the user name", Environment.UserName),
+        new Canary("the store's directory", settings.StoreDirectory),
+        .. Canary.ForDay(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)),
+    ];
+
+    private static string KernelRelease()
     {
-        var today = time.GetUtcNow();
-        return
-        [
-            new Canary(CanaryKind.HostName, Environment.MachineName),
-            new Canary(CanaryKind.KernelRelease, Environment.OSVersion.Version.ToString()),
-        ];
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }

@@ -67,7 +67,7 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
         try
         {
             var manifest = TargetManifest.Parse(await File.ReadAllTextAsync(manifestPath, cancel));
-            if (manifest.Archive is not { } written || manifest with { Archive = null } is var before && before.ToText() != built.Manifest.ToText()
+            if (manifest.Archive is not { } written || manifest with { Archive = null } is var before && !string.Equals(before.ToText(), built.Manifest.ToText(), StringComparison.Ordinal)
                 || new FileInfo(archive).Length != written.Size)
                 return null;
 

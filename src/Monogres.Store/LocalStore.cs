@@ -15,7 +15,7 @@ public sealed class LocalStore : IDisposable
 
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private static readonly string[] Directories = ["", "tmp", "blobs", "actions", "roots", "work", "downloads", "logs", "locks"];
+    private static readonly string[] Directories = ["", "tmp", "blobs", "actions", "roots", "work", "downloads", "logs", "locks", "records"];
 
     private readonly ProcessMark _mark;
     private readonly TemporaryNames _temporary;

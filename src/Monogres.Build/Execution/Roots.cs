@@ -49,7 +49,7 @@ public sealed class Roots(
     public async Task<ComposedRoot> ComposeAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
     {
         var packagesLock = await LockOfAsync(platform, cancel);
-        var closure = packagesLock.Closure(wanted, platform.LeaveOut.Packages);
+        var closure = packagesLock.Closure(wanted, platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal));
         var recipe = RecipeOf(platform, closure, kind);
         if (freshness == Freshness.MadeAgain)
             await _composer.ForgetAsync(recipe, cancel);

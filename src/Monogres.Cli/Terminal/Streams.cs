@@ -7,6 +7,9 @@ namespace Monogres.Cli.Terminal;
 /// <param name="ErrorColor">Whether colour may be used on stderr (a terminal, <c>NO_COLOR</c> not set, not dumb).</param>
 public sealed record Streams(TextWriter Out, TextWriter Error, bool ErrorIsTerminal, bool ErrorColor)
 {
+    /// <summary>The bytes of stdout, for results that are not text.</summary>
+    public static Stream OpenOutput() => Console.OpenStandardOutput();
+
     /// <summary>The columns of the terminal behind stderr.</summary>
     public static int Width()
     {

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Platforms.Lock;
+using Monogres.Platforms.Mirrors;
+using Monogres.Platforms.Signatures;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres platform list|lock</c></summary>
+internal static class PlatformCommand
+{
+    public static Command Create(GlobalOptions global) => new("platform", "Where results run, and the packages that are pinned for it") { List(global), Lock(global) };
+
+    private static Command List(GlobalOptions global)
+    {
+        var command = new Command("list", "List the platforms");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = global.Resolve(parsed);
+            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            List<string[]> rows = [];
+            foreach (var platform in index.Platforms)
+            {
+                var packages = await PackagesLockFile.ReadAsync(LockFile(settings, platform), platform.Name.ToString(), cancel);
+                rows.Add(
+                [
+                    platform.Name.ToString(), platform.Summary, $"glibc {platform.Glibc}", string.Join(", ", platform.Toolchains.Keys),
+                    $"{packages.Packages.Length} packages of {packages.Release.Date:yyyy-MM-dd}",
+                ]);
+            }
+
+            await global.Console.Out.WriteAsync(ListCommand.Table(rows));
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Lock(GlobalOptions global)
+    {
+        var command = new Command("lock", "Renew a platform's lock: resolve its package sets from a mirror, checking the archive's signature, and write packages.lock.json");
+        var name = new Argument<string>("PLATFORM");
+        command.Arguments.Add(name);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = global.Resolve(parsed);
+            if (settings.Offline)
+                throw new UserErrorException("a lock is renewed from a mirror, and `--offline` forbids that", "leave `--offline` away");
+
+            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            var platform = index.Platform(PlatformName.TryParse(parsed.GetValue(name)!, out var parsedName)
+                ? parsedName
+                : throw new UserErrorException($"`{parsed.GetValue(name)}` is not the name of a platform", "see `monogres platform list`"));
+
+            using var client = new HttpClient();
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("monogres");
+            var locker = new PlatformLocker((place, stop) => ArchiveReader.OpenAsync(client, place, stop), TimeProvider.System);
+            var renewed = await locker.LockAsync(await RequestAsync(settings, platform, cancel), cancel);
+
+            var file = LockFile(settings, platform);
+            var text = PackagesLockFile.Write(renewed);
+            var changed = !File.Exists(file) || !string.Equals(await File.ReadAllTextAsync(file, cancel), text, StringComparison.Ordinal);
+            if (changed)
+            {
+                await File.WriteAllTextAsync($"{file}.new", text, cancel);
+                File.Move($"{file}.new", file, overwrite: true);
+            }
+
+            await global.Console.Out.WriteLineAsync($"{file}: {renewed.Packages.Length} packages of {renewed.Release.Date:yyyy-MM-dd}{(changed ? "" : ", unchanged")}");
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<LockRequest> RequestAsync(Settings settings, Platform platform, CancellationToken cancel)
+    {
+        if (platform.Archive is not { Suites: [var suite], Components: [var component] })
+            throw new UserErrorException($"the platform `{platform.Name}` names several suites or components, and a lock has one of each", $"see {platform.Folder}/platform.json, field archive");
+
+        var keyring = Path.Combine(settings.IndexDirectory, "platforms", "keyrings", platform.Archive.Keyring);
+        if (!File.Exists(keyring))
+            throw new UserErrorException($"the keyring `{platform.Archive.Keyring}` of `{platform.Name}` is not in {Path.GetDirectoryName(keyring)}", "put it there, or correct the field archive.keyring of its platform.json");
+
+        var wanted = platform.PackageSets.Values.SelectMany(set => set).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
+        return new LockRequest
+        {
+            Platform = platform.Name.ToString(),
+            Archive = platform.Archive.Name,
+            Suite = suite,
+            Component = component,
+            Architecture = platform.Architecture,
+            // What a set asks for by name is wanted, whatever is left out elsewhere.
+            Selection = new PackageSelection { Wanted = wanted, LeaveOut = [.. platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal)] },
+            Keyring = Keyring.Parse(await File.ReadAllBytesAsync(keyring, cancel), keyring),
+            Mirrors = DebianMirrors.Of(Workspace.MirrorsOf(settings)),
+        };
+    }
+
+    private static string LockFile(Settings settings, Platform platform) => Path.Combine(settings.IndexDirectory, platform.Folder, PackagesLockFile.FileName);
+}

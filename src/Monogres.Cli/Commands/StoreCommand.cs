@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Monogres.Cli.Terminal;
+using Monogres.Core;
+using Monogres.Store;
+using Monogres.Store.Upkeep;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres store stats|gc|check|cat</c></summary>
+internal static class StoreCommand
+{
+    public static Command Create(GlobalOptions global) =>
+        new("store", "What was downloaded and built on this machine") { Stats(global), Collect(global), Check(global), Cat(global) };
+
+    private static Command Stats(GlobalOptions global)
+    {
+        var command = new Command("stats", "Show how much the store holds");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = global.Resolve(parsed);
+            using var store = LocalStore.Open(settings.StoreDirectory, TimeProvider.System);
+            var stats = StoreStats.Of(store, cancel);
+            var output = global.Console.Out;
+            if (settings.Json)
+            {
+                await output.WriteLineAsync(new JsonObject
+                {
+                    ["version"] = 1,
+                    ["directory"] = store.Directory,
+                    ["bytes"] = stats.Bytes,
+                    ["shares"] = new JsonArray([.. stats.Shares.Select(share => (JsonNode)new JsonObject
+                    {
+                        ["kind"] = share.Kind.ToString(),
+                        ["count"] = share.Count,
+                        ["bytes"] = share.Bytes,
+                        ["oldestUse"] = share.OldestUse?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    })]),
+                }.ToJsonString(JsonText.Indented));
+                return (int)ExitCode.Done;
+            }
+
+            await output.WriteLineAsync($"{store.Directory}: {Units.Bytes(stats.Bytes)}");
+            await output.WriteAsync(ListCommand.Table(stats.Shares.Where(share => share.Count > 0).Select(share => new[]
+            {
+                $"  {Words(share.Kind)}", share.Count.ToString(CultureInfo.InvariantCulture), Units.Bytes(share.Bytes),
+                share.OldestUse is { } used ? $"used since {used:yyyy-MM-dd}" : "",
+            })));
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Collect(GlobalOptions global)
+    {
+        var command = new Command("gc", "Remove what was not used for some time; what is needed again is fetched or built again");
+        var olderThan = new Option<string?>("--older-than") { Description = "Last used longer ago than this: 30d, 12h", HelpName = "TIME" };
+        var maxSize = new Option<string?>("--max-size") { Description = "Then what was used longest ago, until so much is left: 20GB, 500MB", HelpName = "SIZE" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be removed" };
+        command.Options.Add(olderThan);
+        command.Options.Add(maxSize);
+        command.Options.Add(dryRun);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var request = new CollectRequest
+            {
+                OlderThan = parsed.GetValue(olderThan) is { } age ? Amounts.Time(age) : null,
+                MaxSize = parsed.GetValue(maxSize) is { } size ? Amounts.Size(size) : null,
+                DryRun = parsed.GetValue(dryRun),
+            };
+            if (request is { OlderThan: null, MaxSize: null })
+                throw new UserErrorException("`store gc` needs to know how much to keep", "say `--older-than 30d`, or `--max-size 20GB`, or both") { ExitCode = ExitCode.Usage };
+
+            using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
+            using var alone = request.DryRun ? null : await store.Locks.OwnStoreAsync("removing what is not used", new WaitingText(global.Console.Error), cancel);
+            var report = new StoreCollector(store, TimeProvider.System).Run(request, cancel);
+            await global.Console.Out.WriteLineAsync(
+                $"{(request.DryRun ? "would remove" : "removed")} {Units.Bytes(report.Bytes)}: {report.Blobs.Length} blobs, {report.Entries.Length} results, "
+                + $"{report.Roots.Length} materialised trees, {report.PartialDownloads.Length} partial downloads; {Units.Bytes(report.BytesLeft)} left");
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Check(GlobalOptions global)
+    {
+        var command = new Command("check", "Read everything in the store again, and compare it with the digest it is kept under");
+        var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that it is fetched or built again" };
+        command.Options.Add(repair);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
+            using var held = parsed.GetValue(repair)
+                ? await store.Locks.OwnStoreAsync("repairing", new WaitingText(global.Console.Error), cancel)
+                : await store.Locks.ShareStoreAsync(new WaitingText(global.Console.Error), cancel);
+            var report = await new StoreCheck(store).RunAsync(parsed.GetValue(repair), checkedBytes: null, cancel);
+            foreach (var problem in report.Problems)
+                await global.Console.Out.WriteLineAsync(Words(problem));
+
+            var read = $"{report.Blobs} blobs ({Units.Bytes(report.Bytes)}) and {report.Entries} results";
+            if (report.Problems.IsEmpty)
+            {
+                await global.Console.Out.WriteLineAsync($"the store is sound: {read}");
+                return (int)ExitCode.Done;
+            }
+
+            await global.Console.Error.WriteLineAsync($"error: {report.Problems.Length} problems in {read}");
+            await global.Console.Error.WriteLineAsync();
+            await global.Console.Error.WriteLineAsync(report.Repaired
+                ? "hint: they were removed; what is needed again is fetched or built again"
+                : "hint: `monogres store check --repair` removes them; what is needed again is fetched or built again");
+            return (int)(report.Repaired ? ExitCode.Done : ExitCode.Failed);
+        });
+        return command;
+    }
+
+    private static Command Cat(GlobalOptions global)
+    {
+        var command = new Command("cat", "Write a blob to stdout: a log, a source file");
+        var hash = new Argument<string>("SHA256");
+        command.Arguments.Add(hash);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
+            var text = parsed.GetValue(hash)!;
+            if (!Sha256Hash.TryParse(text, out var wanted))
+                throw new UserErrorException($"`{text}` is not a SHA-256", "64 digits of 0-9 and a-f are needed");
+            if (store.Blobs.Find(wanted) is not { } digest)
+                throw new UserErrorException($"the store has no blob `{text}`", "`monogres store stats` shows which store is looked at");
+
+            var content = await store.Blobs.OpenAsync(digest, cancel);
+            await using (content)
+            await using (var output = Streams.OpenOutput())
+                await content.CopyToAsync(output, cancel);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Words(StoredKind kind) => kind switch
+    {
+        StoredKind.Blob => "blobs",
+        StoredKind.ExecutableTwin => "executable copies",
+        StoredKind.ActionResult => "results",
+        StoredKind.Root => "materialised trees",
+        StoredKind.PartialDownload => "partial downloads",
+        StoredKind.Log => "logs",
+        _ => "in progress",
+    };
+
+    private static string Words(StoreProblem problem) => problem switch
+    {
+        StoreProblem.DamagedBlob blob => $"{blob.Path}: the content is not {blob.Digest}",
+        StoreProblem.DamagedEntry entry => $"{entry.Path}: the result of an action cannot be read",
+        StoreProblem.IncompleteEntry entry => $"action {entry.Action}: its result needs {entry.Missing}, which is not here",
+        StoreProblem.DamagedRoot root => $"{root.Path}: the materialised tree has another `{root.File}`",
+        StoreProblem.StrangeFile file => $"{file.Path}: does not belong here",
+        _ => throw new InvalidOperationException($"no words for {problem.GetType().Name}"),
+    };
+}
