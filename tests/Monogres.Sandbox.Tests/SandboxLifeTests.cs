@@ -80,7 +80,7 @@ public sealed class SandboxLifeTests(SandboxFixture fixture) : IClassFixture<San
             .. wholeClass ? new[] { "--filter-class", $"*.{test}" } : ["--filter-method", $"{space}.{test}", "--explicit", "only"],
             "--results-directory", fixture,
         ];
-        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         start.Environment[SandboxFixture.Variable] = fixture;
         start.Environment[Marker] = marker;
         start.Environment["HOME"] = fixture;
