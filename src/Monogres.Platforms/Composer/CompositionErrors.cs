@@ -13,6 +13,10 @@ internal static class CompositionErrors
         [.. packages.Select(package => $"`{package}` has `{conflict.Path}`")],
         conflict);
 
+    /// <summary>The platform has two entries for one path, so that the result would depend on their order.</summary>
+    public static UserErrorException NamedTwice(string part, RelativePath path) => new(
+        $"the {part} of the platform name `{path}` twice", "keep one of the two in platform.json");
+
     /// <summary>Something that the platform lays over the packages cannot stand there.</summary>
     public static UserErrorException PartClashes(string part, TreeConflictException conflict) => new(
         $"the {part} of the platform cannot be laid over its packages: {conflict.Message}", "change platform.json", inner: conflict);

@@ -35,6 +35,11 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
     /// <exception cref="UserErrorException">A package cannot be unpacked, or two parts do not go together.</exception>
     public async Task<Digest> ComposeAsync(RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
+        RefuseDoubles(recipe, "files", recipe.Files.Select(file => file.Path));
+        RefuseDoubles(recipe, "links", recipe.Links.Select(link => link.Path));
+        RefuseDoubles(recipe, "moves", recipe.Moves.Select(move => move.From));
+        RefuseDoubles(recipe, "shims", [.. recipe.Moves.Select(move => move.To), .. recipe.ShimFiles.Select(file => file.Path), .. recipe.ShimLinks.Select(link => link.Path)]);
+
         var description = recipe.Describe().ToBytes();
         if (await _remembered.FindAsync(Digest.Of(description), cancel) is { } known)
             return known;
@@ -204,6 +209,17 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         catch (TreeConflictException conflict)
         {
             throw CompositionErrors.PartClashes(part, conflict);
+        }
+    }
+
+    /// <summary>The key does not depend on the order of the lists, so the result must not either.</summary>
+    private static void RefuseDoubles(RootRecipe recipe, string part, IEnumerable<RelativePath> paths)
+    {
+        var seen = new HashSet<RelativePath>();
+        foreach (var path in paths.Select(path => Place(recipe, path)))
+        {
+            if (!seen.Add(path))
+                throw CompositionErrors.NamedTwice(part, path);
         }
     }
 

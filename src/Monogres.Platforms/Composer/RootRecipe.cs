@@ -25,7 +25,7 @@ public sealed record RootRecipe
     /// <summary>Links that maintainer scripts would have made. One whose target is not in the root is left out; something else at its path is an error.</summary>
     public ImmutableArray<RootLink> Links { get; init; } = [];
 
-    /// <summary>Programs that make room for a shim, which can call them at their new place. One that is not in the root is passed over.</summary>
+    /// <summary>Programs that make room for a shim, which can call them at their new place. One that is not in the root is passed over, and with it the shim at its old place.</summary>
     public ImmutableArray<RootMove> Moves { get; init; } = [];
 
     /// <summary>Stand-ins and compiler wrappers. They replace the file or link at their path.</summary>

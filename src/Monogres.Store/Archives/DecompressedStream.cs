@@ -3,7 +3,11 @@ using ICSharpCode.SharpZipLib;
 namespace Monogres.Store.Archives;
 
 /// <summary>What comes out of a decoder: stopped when it grows beyond its limits, and with one kind of exception for damage.</summary>
-internal sealed class DecompressedStream(Stream decoded, CountingStream input, ArchiveLimits limits) : ForwardStream
+/// <param name="decoded">The decoder; owned.</param>
+/// <param name="input">What it reads; owned.</param>
+/// <param name="mayBeEmpty">Whether no input at all is a whole stream.</param>
+/// <param name="limits">When it is stopped.</param>
+internal sealed class DecompressedStream(Stream decoded, CountingStream input, bool mayBeEmpty, ArchiveLimits limits) : ForwardStream
 {
     private long _written;
 
@@ -11,7 +15,7 @@ internal sealed class DecompressedStream(Stream decoded, CountingStream input, A
     {
         try
         {
-            return Count(decoded.Read(buffer));
+            return buffer.IsEmpty ? 0 : Count(decoded.Read(buffer));
         }
         catch (Exception damage) when (IsDamage(damage))
         {
@@ -23,7 +27,7 @@ internal sealed class DecompressedStream(Stream decoded, CountingStream input, A
     {
         try
         {
-            return Count(await decoded.ReadAsync(buffer, cancellationToken));
+            return buffer.IsEmpty ? 0 : Count(await decoded.ReadAsync(buffer, cancellationToken));
         }
         catch (Exception damage) when (IsDamage(damage))
         {
@@ -48,6 +52,10 @@ internal sealed class DecompressedStream(Stream decoded, CountingStream input, A
 
     private int Count(int count)
     {
+        // GZipStream sees nothing wrong in no data at all.
+        if (count == 0 && input.Count == 0 && !mayBeEmpty)
+            throw new ArchiveException("the compressed data is truncated: there is none");
+
         _written += count;
         if (_written > limits.MaxBytes)
             throw new ArchiveException($"the archive unpacks to more than the limit of {limits.MaxBytes} bytes");

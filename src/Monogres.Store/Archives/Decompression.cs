@@ -10,9 +10,6 @@ namespace Monogres.Store.Archives;
 /// </summary>
 public static class Decompression
 {
-    /// <summary>.NET accepts truncated gzip data silently unless it is told not to; read once, when the first gzip stream is made.</summary>
-    static Decompression() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", isEnabled: true);
-
     /// <summary>The content of a stream whose compression is known.</summary>
     /// <param name="compressed">Read from its current position to its end; disposed with the result.</param>
     /// <param name="compression">How it is compressed.</param>
@@ -21,7 +18,7 @@ public static class Decompression
     public static Stream Open(Stream compressed, Compression compression, ArchiveLimits limits)
     {
         var input = new CountingStream(compressed);
-        return new DecompressedStream(Decode(input, compression), input, limits);
+        return new DecompressedStream(Decode(input, compression), input, mayBeEmpty: compression == Compression.None, limits);
     }
 
     /// <summary>The content of a stream whose compression is told by its first bytes; any other stream is returned as it is.</summary>
@@ -36,16 +33,26 @@ public static class Decompression
         return Open(new PrefixedStream(start.AsMemory(0, length), stream), CompressionMagic.Detect(start.AsSpan(0, length)), limits);
     }
 
-#pragma warning disable RS0030 // Reading only: what comes out is the same for every version of the runtime.
     private static Stream Decode(Stream input, Compression compression) => compression switch
     {
         Compression.None => input,
-        Compression.Gzip => new GZipStream(input, CompressionMode.Decompress),
+        Compression.Gzip => OpenGzip(input),
         Compression.Bzip2 when !Bzip2Decoder.Available => new BZip2InputStream(input),
         Compression.Bzip2 => new DecoderStream(input, new Bzip2Decoder()),
         Compression.Xz => new DecoderStream(input, new XzDecoder()),
         Compression.Zstd => new DecoderStream(input, new ZstdDecoder()),
         _ => throw new ArgumentOutOfRangeException(nameof(compression), compression, "not a compression"),
     };
+
+    private static GZipStream OpenGzip(Stream input)
+    {
+        // .NET takes truncated data for whole unless the process was started with this switch, which Directory.Build.props
+        // gives every program of ours. Setting it here would come too late when another gzip stream was made before.
+        if (!AppContext.TryGetSwitch("System.IO.Compression.UseStrictValidation", out var strict) || !strict)
+            throw new InvalidOperationException("the program was started without System.IO.Compression.UseStrictValidation");
+
+#pragma warning disable RS0030 // Reading only: what comes out is the same for every version of the runtime.
+        return new GZipStream(input, CompressionMode.Decompress);
 #pragma warning restore RS0030
+    }
 }

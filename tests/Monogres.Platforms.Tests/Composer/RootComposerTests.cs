@@ -1,0 +1,175 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Monogres.Core;
+using Monogres.Platforms.Composer;
+using Monogres.Platforms.Tests.Archives;
+using Monogres.Platforms.Tests.Packages;
+using Monogres.Testing;
+
+namespace Monogres.Platforms.Tests.Composer;
+
+public class RootComposerTests
+{
+    private readonly FakeStore _store = new();
+
+    [Fact]
+    public async Task A_root_holds_packages_files_links_and_shims()
+    {
+        var root = await ComposeAsync(await WholeAsync());
+        Golden.Match($"{root}\n{string.Join('\n', await _store.ListAsync(root))}\n", "composed-root.txt");
+    }
+
+    [Fact]
+    public async Task The_order_of_packages_does_not_matter()
+    {
+        var recipe = await WholeAsync();
+        var expected = await ComposeAsync(recipe);
+        Prop.ForAll(Gen.Shuffle(recipe.Packages.ToArray()).ToArbitrary(), packages =>
+        {
+            _store.Results.Clear();
+            return ComposeAsync(recipe with { Packages = [.. packages] }).GetAwaiter().GetResult() == expected;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20).WithReplay(1, 3));
+    }
+
+    [Fact]
+    public async Task The_number_of_packages_at_a_time_does_not_matter()
+    {
+        var recipe = await WholeAsync();
+        var expected = await ComposeAsync(recipe);
+        _store.Results.Clear();
+        Assert.Equal(expected, await new RootComposer(_store, _store, parallelism: 1).ComposeAsync(recipe, null, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_root_is_composed_once_whatever_the_order_of_its_lists()
+    {
+        var recipe = await WholeAsync();
+        var root = await ComposeAsync(recipe);
+        foreach (var package in recipe.Packages)
+            _store.Blobs.TryRemove(package.Deb, out _);
+
+        Assert.Equal(root, await ComposeAsync(recipe with { Packages = [.. recipe.Packages.Reverse()], Links = [.. recipe.Links.Reverse()] }));
+    }
+
+    [Fact]
+    public async Task Every_part_of_a_recipe_changes_its_key()
+    {
+        var recipe = await WholeAsync();
+        RootRecipe[] others =
+        [
+            recipe,
+            recipe with { Packages = recipe.Packages[1..] },
+            recipe with { Rules = recipe.Rules with { LeaveOut = [] } },
+            recipe with { Rules = recipe.Rules with { Moves = [] } },
+            recipe with { Directories = [] },
+            recipe with { Files = [] },
+            recipe with { Files = [recipe.Files[0] with { Content = "other" }] },
+            recipe with { Files = [recipe.Files[0] with { Executable = true }] },
+            recipe with { Links = [] },
+            recipe with { Moves = [] },
+            recipe with { ShimFiles = [] },
+            recipe with { ShimLinks = [] },
+            recipe with { ShimLinks = recipe.Links, Links = recipe.ShimLinks },
+        ];
+        Assert.Equal(others.Length, others.Select(other => other.Describe().Digest).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_forgotten_root_is_composed_again_from_the_packages()
+    {
+        var recipe = await WholeAsync();
+        var root = await ComposeAsync(recipe);
+        _store.Blobs.TryRemove(Digest.Of("gcc"u8), out _);
+        await new RootComposer(_store, _store, 2).ForgetAsync(recipe, CancellationToken.None);
+
+        Assert.Equal(root, await ComposeAsync(recipe));
+        Assert.Contains(Digest.Of("gcc"u8), _store.Blobs.Keys);
+    }
+
+    [Fact]
+    public async Task Packages_that_clash_are_named()
+    {
+        var recipe = new RootRecipe
+        {
+            Rules = new CompositionRules(),
+            Packages = [await PackageAsync("one", tar => tar.File("bin/x", "1")), await PackageAsync("none", tar => tar.File("bin/y", "1")), await PackageAsync("two", tar => tar.File("usr/bin/x", "2"))],
+        };
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
+        Assert.Equal("packages cannot be composed to one root: `usr/bin/x` differs between two layers", error.Message);
+        Assert.Equal(["`one` has `usr/bin/x`", "`two` has `usr/bin/x`"], error.Details);
+    }
+
+    [Fact]
+    public async Task A_package_that_cannot_be_unpacked_is_named()
+    {
+        var recipe = new RootRecipe { Rules = new CompositionRules(), Packages = [await PackageAsync("evil", tar => tar.Raw('0', "../x"))] };
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
+        Assert.Equal("cannot unpack package `evil`: entry `../x` has `..` in its name", error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_platform_does_not_silently_replace_one_of_a_package()
+    {
+        var recipe = new RootRecipe
+        {
+            Rules = new CompositionRules(),
+            Packages = [await PackageAsync("base", tar => tar.File("etc/passwd", "theirs"))],
+            Files = [new(Path("etc/passwd"), "ours", Executable: false)],
+        };
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
+        Assert.Equal("the files and links of the platform cannot be laid over its packages: `etc/passwd` differs between two layers", error.Message);
+    }
+
+    [Fact]
+    public async Task Two_entries_for_one_path_are_refused_since_their_order_would_matter()
+    {
+        var recipe = await WholeAsync();
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe with { Links = [.. recipe.Links, new(Path("usr/bin/awk"), Path("usr/bin/gcc"))] }));
+        Assert.Equal("the links of the platform name `usr/bin/awk` twice", error.Message);
+    }
+
+    [Fact]
+    public async Task Progress_counts_every_package()
+    {
+        var seen = new Progress();
+        await new RootComposer(_store, _store, 1).ComposeAsync(await WholeAsync(), seen, CancellationToken.None);
+        Assert.Equal([1, 2, 3], seen.Reports.Select(report => report.Done));
+        Assert.All(seen.Reports, report => Assert.Equal(3, report.Total));
+    }
+
+    private static RelativePath Path(string path) => RelativePath.Parse(path);
+
+    private Task<Digest> ComposeAsync(RootRecipe recipe) => new RootComposer(_store, _store, parallelism: 2).ComposeAsync(recipe, null, CancellationToken.None);
+
+    private async Task<RootPackage> PackageAsync(string name, Func<TarBuilder, TarBuilder> content) =>
+        new(name, await _store.PutAsync(DebBuilder.Around(content(new TarBuilder().Directory("./").Directory("./usr/")).ToArray()), CancellationToken.None));
+
+    private async Task<RootRecipe> WholeAsync() => new()
+    {
+        Rules = new CompositionRules { LeaveOut = ["usr/share/doc"] },
+        Packages =
+        [
+            await PackageAsync("libc6", tar => tar.File("lib/x86_64-linux-gnu/libc.so.6", "libc", executable: true).Symlink("lib64/ld.so", "/lib/x86_64-linux-gnu/libc.so.6")),
+            await PackageAsync("mawk", tar => tar.File("usr/bin/mawk", "mawk", executable: true).File("usr/share/doc/mawk/copyright", "c")),
+            await PackageAsync("gcc", tar => tar.File("usr/bin/gcc-12", "gcc", executable: true).Symlink("usr/bin/gcc", "gcc-12")),
+        ],
+        Directories = [Path("proc"), Path("tmp"), Path("usr")],
+        Files = [new(Path("etc/passwd"), "root:x:0:0::/:/bin/sh\n", Executable: false)],
+        Links = [new(Path("usr/bin/nawk"), Path("bin/awk")), new(Path("bin/awk"), Path("bin/mawk")), new(Path("bin/python"), Path("bin/python3"))],
+        Moves = [new(Path("usr/bin/gcc"), Path("usr/libexec/real/gcc")), new(Path("usr/bin/g++"), Path("usr/libexec/real/g++"))],
+        ShimFiles =
+        [
+            new(Path("usr/bin/gcc"), "wrapper", Executable: true),
+            new(Path("usr/bin/g++"), "wrapper of what is not there", Executable: true),
+            new(Path("usr/bin/uname"), "shim", Executable: true),
+        ],
+        ShimLinks = [new(Path("usr/bin/cc"), Path("usr/bin/gcc")), new(Path("usr/bin/mawk"), Path("usr/bin/uname"))],
+    };
+
+    private sealed class Progress : IProgress<CompositionProgress>
+    {
+        public List<CompositionProgress> Reports { get; } = [];
+
+        public void Report(CompositionProgress value) => Reports.Add(value);
+    }
+}

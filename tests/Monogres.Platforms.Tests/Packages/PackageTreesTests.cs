@@ -1,0 +1,54 @@
+using Monogres.Core;
+using Monogres.Platforms.Composer;
+using Monogres.Platforms.Packages;
+using Monogres.Platforms.Tests.Archives;
+using Monogres.Store;
+
+namespace Monogres.Platforms.Tests.Packages;
+
+public class PackageTreesTests
+{
+    private static readonly CompositionRules Rules = new() { LeaveOut = ["usr/share/doc"] };
+
+    private readonly FakeStore _store = new();
+
+    [Fact]
+    public async Task A_package_is_unpacked_once()
+    {
+        var deb = await PutAsync();
+        var first = await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
+        _store.Blobs.TryRemove(deb, out _);
+
+        Assert.Equal(first, await Trees().TreeOfAsync(deb, Rules, CancellationToken.None));
+        await Assert.ThrowsAsync<BlobMissingException>(() => Trees().TreeOfAsync(deb, new CompositionRules(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_package_whose_tree_was_lost_is_unpacked_again()
+    {
+        var deb = await PutAsync();
+        var first = await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
+        _store.Blobs.TryRemove(first, out _);
+
+        Assert.Equal(first, await Trees().TreeOfAsync(deb, Rules, CancellationToken.None));
+        Assert.Contains(first, _store.Blobs.Keys);
+    }
+
+    [Fact]
+    public async Task A_package_that_was_forgotten_is_unpacked_again()
+    {
+        var deb = await PutAsync();
+        var file = Digest.Of("s"u8);
+        await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
+        _store.Blobs.TryRemove(file, out _);
+        await Trees().ForgetAsync(deb, Rules, CancellationToken.None);
+        await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
+
+        Assert.Contains(file, _store.Blobs.Keys);
+    }
+
+    private PackageTrees Trees() => new(_store, _store);
+
+    private ValueTask<Digest> PutAsync() =>
+        _store.PutAsync(DebBuilder.Around(new TarBuilder().File("bin/sh", "s", executable: true).File("usr/share/doc/sh", "d").ToArray()), CancellationToken.None);
+}
