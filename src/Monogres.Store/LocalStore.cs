@@ -64,6 +64,9 @@ public sealed class LocalStore : IDisposable
     /// <summary>The files of <see cref="Locks"/>.</summary>
     public string LocksDirectory => $"{Directory}/locks";
 
+    /// <summary>What was built last, one file a target.</summary>
+    public string RecordsDirectory => $"{Directory}/records";
+
     /// <summary>Opens the store, and makes it when the directory is empty or not there. Clears what processes that are gone have left.</summary>
     /// <param name="directory">Absolute.</param>
     /// <param name="time">For the day of last use.</param>

@@ -101,7 +101,7 @@ public sealed class Roots(
         var recipe = new RootRecipe
         {
             Packages = [.. closure.Select(package => new RootPackage(package.Name, package.Digest))],
-            Rules = new CompositionRules { LeaveOut = [.. platform.LeaveOut.Paths.SelectMany(path => new[] { path, $"{path}/**" })] },
+            Rules = new CompositionRules { LeaveOut = platform.LeaveOut.Paths },
             Directories = EmptyDirectories,
             Files = Files(platform.Files),
             Links = Links(platform.Links),

@@ -50,10 +50,10 @@ public static class ServerScripts
 
         """;
 
-    // Trees carry no modes, and a server refuses a data directory that others can read.
+    // Trees carry no modes: a server needs to write its files, and refuses a data directory that others can read.
     private static string Start(RelativePath prefix, int? port) => $$"""
         bin=/{{prefix}}/bin data=/{{DataDirectory}} log=/tmp/postgresql.log stopping=
-        chmod 700 "$data" && mkdir -p {{SocketDirectory}} || exit 1
+        chmod -R u+rwX,go= "$data" && mkdir -p {{SocketDirectory}} || exit 1
         export PATH="$bin:$PATH" PGHOST={{SocketDirectory}} PGUSER=postgres PGDATABASE=postgres PGDATA="$data" {{(port is { } number ? $"PGPORT={number}" : "")}}
         stop() { "$bin/pg_ctl" -D "$data" -m fast -s -w stop >/dev/null 2>&1; }
         if ! "$bin/pg_ctl" -D "$data" -l "$log" -w -s -o "{{Options(port)}}" start </dev/null; then cat "$log" >&2; exit 1; fi

@@ -67,7 +67,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
             var rules = new TarRules
             {
                 TopFolder = new TopFolder.Stripped(file.StripPrefix),
-                LeaveOut = GlobSet.Parse(leftOut.SelectMany(glob => new[] { glob, $"{glob}/**" })),
+                LeaveOut = GlobSet.Parse(leftOut),
             };
             var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
             await _remembered.RememberAsync(Describe(file, leftOut).ToBytes(), tree.Root, cancel);

@@ -10,7 +10,7 @@ public static class UsageErrors
     public static ExitCode Write(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
-        var unknown = parsed.UnmatchedTokens.FirstOrDefault();
+        var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : null;
         if (unknown is not null)
         {
             var near = NearNames.Of(unknown, unknown.StartsWith('-')
