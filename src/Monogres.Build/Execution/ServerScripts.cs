@@ -18,7 +18,7 @@ public static class ServerScripts
     public static string InitDb(RelativePath prefix) => $"""
         set -e
         exec 2>&1
-        /{prefix}/bin/initdb --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --no-instructions -D /build/out
+        /{prefix}/bin/initdb --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 -D /build/out
 
         """;
 
