@@ -97,6 +97,14 @@ public sealed class StoreLock : IDisposable
 /// <param name="Doing">What it does, or empty.</param>
 public sealed record LockHolder(int? ProcessId, string Doing)
 {
+    /// <summary>For people: <c>process 4711 (building postgres@15.18)</c>.</summary>
+    public override string ToString() => (ProcessId, Doing) switch
+    {
+        (null, _) => "other processes",
+        ({ } id, "") => $"process {id}",
+        ({ } id, var doing) => $"process {id} ({doing})",
+    };
+
     internal byte[] ToBytes() => Encoding.UTF8.GetBytes($"{ProcessId} {Doing.ReplaceLineEndings(" ")}\n");
 
     internal static LockHolder Read(string path)
