@@ -2,20 +2,23 @@ using System.Collections.Immutable;
 using System.Text;
 using Monogres.Actions;
 using Monogres.Core;
+using Monogres.Index;
+using Monogres.Platforms.Mirrors;
 using Monogres.Sandbox.Outputs;
 using Monogres.Store;
+using Monogres.Store.Downloads;
 using Monogres.Store.Trees;
 
 namespace Monogres.Sandbox.Tests;
 
 /// <summary>
-/// A prepared root to run real sandboxes from. The variable names a directory that holds <c>store/</c>, a store, and
-/// <c>programs-root</c>, the digest of a tree in it with <see cref="SandboxPrograms.Packages"/> and coreutils, their
-/// dependencies, <c>/bin/sh</c> and the empty directories of every root (<c>./test</c> makes it).
+/// A small root to run real sandboxes from, composed by the product itself out of pinned packages the first time. The
+/// variable (set by <c>./test</c>) names a directory that is kept between runs: <c>store/</c>, a store of its own, and
+/// <c>programs-root</c>, the digest of a tree in it with the sandbox's programs and a shell with its usual tools.
 /// </summary>
-public sealed class SandboxFixture : IDisposable
+public sealed class SandboxFixture : IAsyncLifetime
 {
-    public const string Variable = "MONOGRES_TEST_STORE";
+    public const string Variable = "MONOGRES_TEST_SANDBOX";
 
     private static readonly RelativePath Work = RelativePath.Parse("build");
 
@@ -25,9 +28,34 @@ public sealed class SandboxFixture : IDisposable
 
     public Digest ProgramsRoot => Digest.Parse(File.ReadAllText(Path.Combine(Place, "programs-root")).Trim());
 
-    public static string Place => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } place && File.Exists(Path.Combine(place, "programs-root"))
+    public static string Place { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } place
         ? place
-        : throw new InvalidOperationException($"{Variable} must name a directory with a store and the digest of a root in it, `programs-root`; run the tests with ./test");
+        : throw new InvalidOperationException($"{Variable} must name a directory to keep a small store in; run the tests with ./test Sandbox");
+
+    /// <summary>Composes the root when it is not there yet.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        var digest = Path.Combine(Place, "programs-root");
+        if (File.Exists(digest))
+            return;
+
+        var directory = FindIndex(AppContext.BaseDirectory);
+        var index = (await IndexReader.ReadAsync(directory, default)).OrThrow();
+        var platform = index.Platform(PlatformName.Parse("debian12-amd64"));
+        using var handler = Downloader.NewHandler();
+        using var downloader = new Downloader(Store, handler, new DownloadOptions(), TimeProvider.System);
+        var mirrors = DebianMirrors.Of(new MirrorSettings { Variable = Environment.GetEnvironmentVariable("MONOGRES_MIRROR"), AptDirectory = "/etc/apt" });
+        var roots = new Build.Execution.Roots(directory, Store.Blobs, Store.Actions, Store.Locks, downloader, mirrors, new Silence(), TimeProvider.System);
+        var root = await roots.ComposeAsync(
+            platform, platform.Packages([.. platform.SandboxPackageSets, "shell"]), Build.Execution.RootKind.Runtime, Build.Execution.Freshness.Remembered, default);
+        await File.WriteAllTextAsync(digest, root.Root.ToString());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _store?.Dispose();
+        return default;
+    }
 
     public SandboxRunner Runner(RootMount mount = RootMount.Overlay, params Canary[] canaries) =>
         new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Canaries = [.. canaries], Mount = mount }, TimeProvider.System);
@@ -65,7 +93,16 @@ public sealed class SandboxFixture : IDisposable
 
     public string Text(Protocol.Digest digest) => Encoding.UTF8.GetString(Store.Blobs.ReadAllAsync(digest.ToDigest(), default).AsTask().GetAwaiter().GetResult());
 
-    public void Dispose() => _store?.Dispose();
+    private static string FindIndex(string from) => File.Exists(Path.Combine(from, "index/postgres/repo.json"))
+        ? Path.Combine(from, "index")
+        : FindIndex(Path.GetDirectoryName(from) ?? throw new InvalidOperationException("the index is not above the test binaries"));
+
+    private sealed class Silence : Build.IBuildObserver
+    {
+        public void On(Build.BuildEvent what)
+        {
+        }
+    }
 }
 
 /// <summary>Remembers the lines that were told, and calls back on each.</summary>

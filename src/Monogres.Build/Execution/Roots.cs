@@ -77,12 +77,24 @@ public sealed class Roots(
         if (await _composer.FindAsync(recipe, cancel) is { } meanwhile)
             return meanwhile;
 
-        await downloader.DownloadAllAsync([.. closure.Select(package => Request(packagesLock, package))], new DownloadReport(observer), cancel);
+        await FetchAsync(packagesLock, closure, cancel);
         observer.On(new BuildEvent.StepStarted(step));
         var started = time.GetTimestamp();
         var root = await _composer.ComposeAsync(recipe, new PackageReport(step, observer), cancel);
         observer.On(new BuildEvent.StepFinished(step, time.GetElapsedTime(started).TotalSeconds));
         return root;
+    }
+
+    private async Task FetchAsync(PackagesLock packagesLock, ImmutableArray<LockedPackage> closure, CancellationToken cancel)
+    {
+        try
+        {
+            await downloader.DownloadAllAsync([.. closure.Select(package => Request(packagesLock, package))], new DownloadReport(observer), cancel);
+        }
+        catch (UserErrorException failure) when (DownloadErrors.IsGone(failure))
+        {
+            throw LockErrors.Stale(packagesLock.Platform, failure);
+        }
     }
 
     private DownloadRequest Request(PackagesLock packagesLock, LockedPackage package) => new()

@@ -15,10 +15,14 @@ public static class LockErrors
         near.Count > 0 ? $"did you mean `{string.Join("`, `", near)}`? Otherwise add it to a package set of the platform and {Renew(platform)}" : $"add it to a package set of the platform and {Renew(platform)}",
         Chain(askedBy));
 
-    /// <summary>A pinned package has left every mirror: the archive went on to a newer version.</summary>
-    public static UserErrorException Stale(string package, string version, string platform) => new(
-        $"package `{package}` version `{version}` is no longer on any mirror",
-        $"{Renew(platform)}, or name a mirror that still has it (snapshot.debian.org keeps everything)");
+    /// <summary>A pinned package has left the mirror: the archive went on to a newer version.</summary>
+    /// <param name="platform">Whose lock.</param>
+    /// <param name="download">What could not be downloaded, and what each place said.</param>
+    public static UserErrorException Stale(string platform, UserErrorException download) => new(
+        $"the lock of `{platform}` may be stale: {download.Message}",
+        $"a mirror that answers 404 has gone on to a newer package: {Renew(platform)}, or name a mirror that still has it with `--mirror`",
+        download.Details,
+        download);
 
     /// <summary>A lock file cannot be read.</summary>
     public static UserErrorException Unreadable(string file, string reason, string platform) => new(

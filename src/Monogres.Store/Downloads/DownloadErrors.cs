@@ -20,6 +20,10 @@ public static class DownloadErrors
         $"check the network and the proxy settings, or {MirrorHint}",
         [$"sha256 {request.Hash}", .. failures.Count == 0 ? ["no place is known for it"] : failures.Select(failure => $"{failure.Place}: {failure.Reason}")]);
 
+    /// <summary>Whether some place said that it does not have the file (any more), as opposed to being out of reach.</summary>
+    /// <param name="error">Made by <see cref="NoPlaceWorked"/> or <see cref="Several"/>.</param>
+    public static bool IsGone(UserErrorException error) => error.Details.Any(line => line.Contains(": answered 404", StringComparison.Ordinal));
+
     /// <summary>Several files cannot be had.</summary>
     /// <param name="errors">One for each.</param>
     /// <param name="wanted">How many were asked for.</param>

@@ -91,9 +91,13 @@ public class PackagesLockTests
     }
 
     [Fact]
-    public void A_stale_pin_says_how_to_renew_the_lock() => Assert.Equal(
-        "package `gcc` version `4:12.2.0-3` is no longer on any mirror",
-        LockErrors.Stale("gcc", "4:12.2.0-3", "debian12-amd64").Message);
+    public void A_stale_pin_says_how_to_renew_the_lock()
+    {
+        var error = LockErrors.Stale("debian12-amd64", new UserErrorException("cannot download `gcc_12.deb`", "check the network", ["http://mirror/gcc_12.deb: answered 404 Not Found"]));
+        Assert.Equal("the lock of `debian12-amd64` may be stale: cannot download `gcc_12.deb`", error.Message);
+        Assert.Contains("`monogres platform lock debian12-amd64`", error.Hint, StringComparison.Ordinal);
+        Assert.Equal(["http://mirror/gcc_12.deb: answered 404 Not Found"], error.Details);
+    }
 
     [Fact]
     public async Task The_lock_of_debian12_amd64_is_closed_and_in_its_written_form()

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Monogres.Testing;
+
+namespace Monogres.Acceptance.Tests;
+
+/// <summary>The main job on real sources. Slow: PostgreSQL is compiled three times.</summary>
+public sealed class RealPostgresTests
+{
+    private const string Main = "postgres@15.18";
+
+    [Fact]
+    public async Task A_server_is_built_from_source_started_asked_and_stopped()
+    {
+        var asked = (await new Tool().RunAsync("run", "postgres@15", "--", "psql", "-tAc", "select version()")).Succeeded();
+        Assert.Equal("PostgreSQL 15.18 on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit\n", asked.Out);
+
+        var again = (await new Tool().RunAsync("run", "postgres@15", "--", "psql", "-qtAc", "create extension \"uuid-ossp\"", "-c", "create extension pgcrypto", "-c", "select count(*) > 40 from pg_available_extensions")).Succeeded();
+        Assert.Contains("already built", again.Error, StringComparison.Ordinal);
+        Assert.Equal("t\n", again.Out);
+    }
+
+    [Fact]
+    public async Task The_program_of_a_run_decides_its_exit_code()
+    {
+        (await new Tool().RunAsync("run", Main, "--", "psql", "-c", "select 1/0")).ExitedWith(1);
+        (await new Tool().RunAsync("run", Main, "--", "sh", "-c", "exit 7")).ExitedWith(7);
+    }
+
+    [Fact]
+    public async Task PostgreSQLs_own_regression_tests_pass_on_what_was_built()
+    {
+        var report = JsonNode.Parse((await new Tool().RunAsync("test", Main, "--json")).Succeeded().Out.Trim().Split('\n')[^1])!;
+        Assert.Equal(217, (int?)report["total"]);
+        Assert.Equal(217, (int?)report["passed"]);
+    }
+
+    [Fact]
+    public async Task An_archive_is_a_complete_relocatable_tree()
+    {
+        using var directory = new TemporaryDirectory();
+        var built = (await new Tool().RunAsync("build", Main, "--output", directory["dist"])).Succeeded();
+        var archive = directory["dist/postgres-15.18-minimal-debian12-amd64.tar"];
+        Assert.Equal($"{archive}\n{Path.ChangeExtension(archive, ".json")}\n", built.Out);
+
+        await System.Formats.Tar.TarFile.ExtractToDirectoryAsync(archive, directory.Path, overwriteFiles: false);
+        var top = directory["postgres-15.18-minimal-debian12-amd64"];
+        foreach (var file in new[]
+        {
+            "bin/postgres", "bin/initdb", "bin/psql", "bin/pg_dump", "bin/pg_upgrade", "bin/pg_config", "bin/pgbench", "lib/libpq.so.5",
+            "lib/pgcrypto.so", "lib/uuid-ossp.so", "lib/dblink.so", "lib/postgres_fdw.so", "lib/pgxs/src/makefiles/pgxs.mk",
+            "include/server/postgres.h", "share/extension/hstore.control", "share/timezone/Europe/Vienna",
+        })
+            Assert.True(File.Exists(Path.Combine(top, file)), $"{file} is missing");
+
+        // Every program finds its own libraries, wherever the tree stands, and says so.
+        foreach (var file in new[] { "bin/psql", "lib/dblink.so" })
+            Assert.Contains("$ORIGIN/../lib", await File.ReadAllTextAsync(Path.Combine(top, file), System.Text.Encoding.Latin1), StringComparison.Ordinal);
+
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(archive, ".json")))!;
+        Assert.Equal("postgres@15.18+minimal", (string?)manifest["target"]);
+        Assert.Contains(manifest["packages"]!.AsArray(), package => (string?)package!["name"] == "gcc-12");
+    }
+
+    [Fact]
+    public async Task Pg_config_names_no_path_of_the_builder_and_keeps_the_origin()
+    {
+        var asked = (await new Tool().RunAsync("run", Main, "--", "pg_config")).Succeeded();
+        Assert.Contains("-rpath,'$ORIGIN/", asked.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("/build/", asked.Out, StringComparison.Ordinal);
+        Assert.Contains("CONFIGURE =  '--build=x86_64-pc-linux-gnu'", asked.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_builds_under_different_conditions_give_the_same_archive_and_manifest()
+    {
+        const string target = "postgres@13.16+barebones";
+        const string name = "postgres-13.16-barebones-debian12-amd64";
+        using var directory = new TemporaryDirectory();
+
+        (await new Tool().RunAsync("build", target, "--no-cache", "--output", directory["one"])).Succeeded();
+
+        // Another user, a deep directory, an empty store, one core, and everything in the environment that could leak.
+        var far = Path.Combine([directory.Path, .. Enumerable.Repeat("a-directory-far-away", 6)]);
+        Directory.CreateDirectory(far);
+        foreach (var above in Enumerable.Range(0, 7).Select(steps => Path.Combine([far, .. Enumerable.Repeat("..", steps)])))
+            File.SetUnixFileMode(above, (UnixFileMode)0b111_111_111);
+
+        var other = new Tool
+        {
+            Prefix =
+            [
+                .. Environment.UserName == "root" ? (string[])["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"] : [],
+                "taskset", "-c", "0", "sh", "-c", "umask 077; exec \"$@\"", "sh",
+            ],
+        };
+        foreach (var (variable, value) in new Dictionary<string, string?>
+        {
+            ["MONOGRES_STORE"] = Path.Combine(far, "store"), ["HOME"] = far, ["XDG_DATA_HOME"] = null, ["XDG_STATE_HOME"] = null,
+            ["LC_ALL"] = "tr_TR.UTF-8", ["LANGUAGE"] = "fr", ["TZ"] = "GMT-14", ["CC"] = "false", ["CFLAGS"] = "-DPOISON -O0", ["MAKEFLAGS"] = "-k",
+            ["PERL5LIB"] = "/nonexistent", ["PYTHONPATH"] = "/nonexistent", ["LD_LIBRARY_PATH"] = "/nonexistent", ["SOURCE_DATE_EPOCH"] = "1",
+        })
+            other.Environment[variable] = value;
+        (await other.RunAsync("build", target, "--output", Path.Combine(far, "two"))).Succeeded();
+
+        var (one, two) = (await File.ReadAllBytesAsync(directory[$"one/{name}.tar"]), await File.ReadAllBytesAsync(Path.Combine(far, $"two/{name}.tar")));
+        Assert.True(one.AsSpan().SequenceEqual(two), "the two archives differ");
+        Assert.Equal(await File.ReadAllTextAsync(directory[$"one/{name}.json"]), await File.ReadAllTextAsync(Path.Combine(far, $"two/{name}.json")));
+    }
+}
