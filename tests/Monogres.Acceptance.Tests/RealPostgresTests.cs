@@ -77,7 +77,7 @@ public sealed class RealPostgresTests
         const string name = "postgres-13.16-barebones-debian12-amd64";
         using var directory = new TemporaryDirectory();
 
-        (await new Tool().RunAsync("build", target, "--no-cache", "--output", directory["one"])).Succeeded();
+        (await new Tool().RunAsync("build", target, "--output", directory["one"])).Succeeded();
 
         // Another user, a deep directory, an empty store, one core, and everything in the environment that could leak.
         var far = Path.Combine([directory.Path, .. Enumerable.Repeat("a-directory-far-away", 6)]);

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Monogres.Testing;
+
+namespace Monogres.Acceptance.Tests;
+
+/// <summary>Every command that a document shows works as shown: those of one document in order, in one directory.</summary>
+public sealed class DocumentsTests
+{
+    public static TheoryData<string> Documents()
+    {
+        var all = Directory.EnumerateFiles(Path.Combine(Tool.Repository, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Tool.Repository, "*.md"))
+            .Where(file => Commands(file).Length > 0)
+            .Select(file => Path.GetRelativePath(Tool.Repository, file))
+            .Order(StringComparer.Ordinal);
+        return [.. all];
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Every_command_of_a_document_works(string document)
+    {
+        using var directory = new TemporaryDirectory();
+        File.CreateSymbolicLink(directory["monogres"], Path.Combine(Tool.Repository, "monogres"));
+        CopyDirectory(Path.Combine(Tool.Repository, "index"), directory["index"]);
+
+        foreach (var command in Commands(Path.Combine(Tool.Repository, document)))
+        {
+            // A server without a program runs until Ctrl-C.
+            var serves = command.StartsWith("./monogres run", StringComparison.Ordinal) && !command.Contains(" -- ", StringComparison.Ordinal);
+            var start = new ProcessStartInfo("sh", ["-c", $"exec {command}"])
+            {
+                WorkingDirectory = directory.Path,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["MONOGRES_STORE"] = Tool.SharedStore, ["MONOGRES_INDEX"] = directory["index"] },
+            };
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = serves ? InterruptWhenServingAsync(process) : process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, $"$ {command}\nexit code {process.ExitCode}\n--- stdout\n{await output}\n--- stderr\n{await error}");
+        }
+    }
+
+    private static async Task<string> InterruptWhenServingAsync(Process process)
+    {
+        List<string> lines = [];
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line.StartsWith("Ctrl-C", StringComparison.Ordinal))
+                Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>The lines of <c>console</c> blocks that begin with a dollar, without their comments; <c>./test</c> is what runs this.</summary>
+    private static string[] Commands(string file)
+    {
+        List<string> commands = [];
+        var inside = false;
+        foreach (var line in File.ReadLines(file))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                inside = line is "```console";
+            else if (inside && line.StartsWith("$ ", StringComparison.Ordinal) && !line.StartsWith("$ ./test", StringComparison.Ordinal))
+                commands.Add(line[2..].Split("  #")[0].Trim());
+        }
+
+        return [.. commands];
+    }
+
+    private static void CopyDirectory(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var directory in Directory.EnumerateDirectories(from))
+            CopyDirectory(directory, Path.Combine(to, Path.GetFileName(directory)));
+    }
+}
