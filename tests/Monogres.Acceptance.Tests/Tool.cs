@@ -10,7 +10,7 @@ internal sealed class Tool
     public static string Repository { get; } = FindRepository();
 
     /// <summary>The store that all tests share which do not look at the store itself: packages are downloaded and composed once.</summary>
-    public static string SharedStore { get; } = Environment.GetEnvironmentVariable("MONOGRES_TEST_STORE")
+    public static string SharedStore { get; } = System.Environment.GetEnvironmentVariable("MONOGRES_TEST_STORE")
         ?? throw new InvalidOperationException("MONOGRES_TEST_STORE is not set: run these tests with `./test Acceptance`");
 
     /// <summary>Variables set over the test's own environment; null removes one.</summary>

@@ -28,6 +28,9 @@ public sealed record LoopbackAnswer
     /// <summary>Goes silent after so many bytes of the body, until the server is disposed.</summary>
     public int? SilentAfter { get; init; }
 
+    /// <summary>Sends so many bytes of the body a second; as fast as it can when null.</summary>
+    public int? BytesPerSecond { get; init; }
+
     public static LoopbackAnswer Error(int status, params string[] headers) => new() { Status = status, Headers = headers };
 }
 
@@ -55,6 +58,9 @@ public sealed class LoopbackServer : IAsyncDisposable
 
     /// <summary>Ends when an answer has gone silent.</summary>
     public Task WentSilent => _silent.Task;
+
+    /// <summary>Answers the paths (<c>/file</c>) for which nothing was said; null is a 404.</summary>
+    public Func<string, LoopbackAnswer?> Otherwise { get; init; } = _ => null;
 
     public Uri this[string path] => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/{path}");
 
@@ -124,7 +130,7 @@ public sealed class LoopbackServer : IAsyncDisposable
         var from = range is null ? 0 : int.Parse(range["Range: bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture);
         _requests.Enqueue(range is null ? path : $"{path} from {from}");
 
-        var answer = !_answers.TryGetValue(path, out var answers) ? LoopbackAnswer.Error(404)
+        var answer = !_answers.TryGetValue(path, out var answers) ? Otherwise(path) ?? LoopbackAnswer.Error(404)
             : answers.Count > 1 && answers.TryDequeue(out var next) ? next
             : answers.TryPeek(out var last) ? last : LoopbackAnswer.Error(404);
         var isPart = range is not null && answer.HasRanges && answer.Status == 200;
@@ -140,11 +146,23 @@ public sealed class LoopbackServer : IAsyncDisposable
         foreach (var line in answer.Headers)
             head.Append(line).Append("\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
-        await stream.WriteAsync(body.AsMemory(0, Math.Min(body.Length, answer.CutAfter ?? answer.SilentAfter ?? body.Length)), _stop.Token);
+        await SendAsync(stream, body.AsMemory(0, Math.Min(body.Length, answer.CutAfter ?? answer.SilentAfter ?? body.Length)), answer.BytesPerSecond);
         if (answer.SilentAfter is null)
             return;
 
         _silent.TrySetResult();
         await Task.Delay(Timeout.Infinite, _stop.Token);
+    }
+
+    private async Task SendAsync(NetworkStream stream, ReadOnlyMemory<byte> body, int? bytesPerSecond)
+    {
+        const int ChunksPerSecond = 20;
+        var chunk = bytesPerSecond is { } speed ? Math.Max(1, speed / ChunksPerSecond) : Math.Max(1, body.Length);
+        for (; !body.IsEmpty; body = body[Math.Min(chunk, body.Length)..])
+        {
+            await stream.WriteAsync(body[..Math.Min(chunk, body.Length)], _stop.Token);
+            if (bytesPerSecond is not null)
+                await Task.Delay(TimeSpan.FromSeconds(1.0 / ChunksPerSecond), _stop.Token);
+        }
     }
 }
