@@ -20,7 +20,7 @@ internal sealed class Tool
     public string Directory { get; init; } = Repository;
 
     /// <summary>What stands before the launcher: another user, another number of cores.</summary>
-    public string[] Prefix { get; init; } = [];
+    public string[] Prefix { get; set; } = [];
 
     public async Task<Outcome> RunAsync(params string[] arguments)
     {

@@ -42,8 +42,8 @@ internal sealed class FixtureIndex
     /// <summary>Writes the index and the sources below an empty directory.</summary>
     public static FixtureIndex Create(string directory)
     {
-        // A sleep of a little more than a quarter of a second: by its digits the process is known as ours.
-        var mark = $"0.2500{RandomNumberGenerator.GetInt32(100_000, 1_000_000)}";
+        // A sleep of a little more than 0.4 seconds, so that each line is seen: by its digits the process is known as ours.
+        var mark = $"0.4000{RandomNumberGenerator.GetInt32(100_000, 1_000_000)}";
         var index = new FixtureIndex(Path.Combine(directory, "index"), Path.Combine(directory, "sources"), mark);
         System.IO.Directory.CreateDirectory(index.Sources);
         Copy(Path.Combine(Tool.Repository, "index", "platforms"), index.PathOf("platforms"));

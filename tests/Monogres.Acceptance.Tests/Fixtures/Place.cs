@@ -50,11 +50,11 @@ internal sealed class Place : IDisposable
     }
 
     /// <summary>What the output directory has of a target.</summary>
-    public Built ReadBuilt(string target)
+    public Built ReadBuilt(string target, string dist = "dist")
     {
         var name = $"{target.Replace('@', '-')}-plain-debian12-amd64";
-        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Dist, $"{name}.json")));
-        var archive = Path.Combine(Dist, $"{name}.tar");
+        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, dist, $"{name}.json")));
+        var archive = Path.Combine(Directory, dist, $"{name}.tar");
         var actual = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(archive)));
         Assert.Equal(manifest.RootElement.GetProperty("archive").GetProperty("sha256").GetString(), actual);
         return new Built(manifest.RootElement.GetProperty("payload").GetString()!, actual, manifest.RootElement.GetProperty("action").GetString()!);

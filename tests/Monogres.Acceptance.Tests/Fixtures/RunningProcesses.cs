@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Monogres.Acceptance.Tests.Fixtures;
@@ -6,6 +7,8 @@ namespace Monogres.Acceptance.Tests.Fixtures;
 /// <summary>The processes of this machine, as /proc shows them.</summary>
 internal static class RunningProcesses
 {
+    public const int Interrupt = 2, KillNow = 9, Terminate = 15, Stop = 19;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Every process that this one, or one that it started, has started; each with the time of its start, since numbers are used again.</summary>
@@ -25,6 +28,11 @@ internal static class RunningProcesses
 
         return family;
     }
+
+    /// <summary>kill(2): 0 when the signal was sent.</summary>
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Signal(int id, int signal);
 
     /// <summary>Asserts that these are gone, and every other process with one of the texts in its command line or environment.</summary>
     public static async Task AreGoneAsync(IReadOnlyList<(int Id, string Started)> family, params string[] texts)

@@ -60,19 +60,20 @@ internal sealed class Watched : IDisposable
     /// <summary>Kills it as the kernel does when memory is short, and waits until everything that it had started is gone.</summary>
     public async Task KillAsync()
     {
+        // It stands still while we look at what it has started, so that the moment stays the one that was chosen.
+        Assert.Equal(0, RunningProcesses.Signal(_process.Id, RunningProcesses.Stop));
         var family = RunningProcesses.Descendants(_process.Id);
-        _process.Kill();
-        await EndAsync();
+        Assert.Equal(0, RunningProcesses.Signal(_process.Id, RunningProcesses.KillNow));
+        Assert.Equal(128 + RunningProcesses.KillNow, (await EndAsync()).ExitCode);
         await RunningProcesses.AreGoneAsync(family, _mark, _store);
     }
 
     /// <summary>Sends a signal, and returns how long the run then took to end; everything that it had started is gone.</summary>
-    public async Task<TimeSpan> SignalAsync(string signal)
+    public async Task<TimeSpan> SignalAsync(int signal)
     {
         var family = RunningProcesses.Descendants(_process.Id);
         var watch = Stopwatch.StartNew();
-        using (var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]))
-            await kill.WaitForExitAsync();
+        Assert.Equal(0, RunningProcesses.Signal(_process.Id, signal));
         await EndAsync();
         var took = watch.Elapsed;
         await RunningProcesses.AreGoneAsync(family, _mark, _store);
@@ -129,6 +130,9 @@ internal sealed class Watched : IDisposable
 internal sealed record Event(string Kind, string About, string Line, string Text)
 {
     public bool Is(string kind, string about) => Kind == kind && About.Contains(about, StringComparison.Ordinal);
+
+    /// <summary>Whether a slow build has come to one of its lines, or is beyond it: the log is looked at now and then only.</summary>
+    public bool IsWaiting(int line) => Line.Length == "waiting 1".Length && Line.StartsWith("waiting ", StringComparison.Ordinal) && Line[^1] - '0' >= line;
 
     public static Event? TryParse(string line)
     {

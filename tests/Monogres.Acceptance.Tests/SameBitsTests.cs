@@ -1,0 +1,65 @@
+using System.Globalization;
+using Monogres.Acceptance.Tests.Fixtures;
+
+namespace Monogres.Acceptance.Tests;
+
+/// <summary>Who builds, where, in which language and on how many cores changes nothing.</summary>
+public sealed class SameBitsTests(World world)
+{
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    [Fact]
+    public async Task Directory_umask_locale_time_zone_cores_and_poisoned_variables_change_nothing()
+    {
+        using var place = world.Empty();
+        place.Index = world.Index.CopyTo(Path.Combine(place.Directory, "a", "deeper", "place for", "the index"));
+        place.Store = Path.Combine(place.Directory, new string('s', 200));
+        place.Tool.Prefix = ["taskset", "--cpu-list", "0", "sh", "-c", "umask 077; exec \"$0\" \"$@\""];
+        foreach (var (name, value) in new[]
+        {
+            ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8"), ("TZ", "GMT-14"), ("CFLAGS", "-O0 -poisoned"), ("MAKEFLAGS", "--poisoned"),
+            ("PERL5LIB", "/poisoned"), ("CC", "poisoned"), ("SOURCE_DATE_EPOCH", "1"), ("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:/poisoned"),
+        })
+            place.Tool.Environment[name] = value;
+
+        Assert.Equal(world.Quick, await place.BuildAsync(FixtureIndex.Quick));
+        Assert.Equal(world.Slow, await place.BuildAsync(FixtureIndex.Slow));
+    }
+
+    [Fact]
+    public async Task A_short_path_changes_nothing()
+    {
+        var store = Path.Combine("/tmp", $"m{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
+        using var place = world.Empty();
+        place.Store = store;
+        try
+        {
+            Assert.Equal(world.Quick, await place.BuildAsync(FixtureIndex.Quick));
+        }
+        finally
+        {
+            using var remove = System.Diagnostics.Process.Start("rm", ["-rf", store]);
+            await remove.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Another_user_gets_the_same()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "only root can become another user");
+        using var place = world.Empty();
+        File.SetUnixFileMode(place.Directory, ForAll);
+        place.Index = world.Index.CopyTo(place.Directory);
+        var own = Directory.CreateDirectory(Path.Combine(place.Directory, "own")).FullName;
+        using (var give = System.Diagnostics.Process.Start("chown", ["54321:54321", own]))
+            await give.WaitForExitAsync();
+        place.Store = Path.Combine(own, "store");
+        place.Tool.Prefix = ["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"];
+        place.Tool.Environment["HOME"] = own;
+        place.Tool.Environment["DOTNET_CLI_HOME"] = own;
+
+        (await place.RunAsync("build", FixtureIndex.Slow, "--output", Path.Combine(own, "dist"))).Succeeded();
+        Assert.Equal(world.Slow, place.ReadBuilt(FixtureIndex.Slow, "own/dist"));
+    }
+}
