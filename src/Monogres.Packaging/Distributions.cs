@@ -20,16 +20,24 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
         var built = await builder.BuildAsync(plan, useCache, cancel);
         try
         {
+            return await WriteOrRepairAsync(built, directory, cancel);
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException and not EndOfStreamException)
+        {
+            throw DistributionErrors.CannotWrite(directory, trouble);
+        }
+    }
+
+    private async Task<Distribution> WriteOrRepairAsync(BuiltTarget built, string directory, CancellationToken cancel)
+    {
+        try
+        {
             return await WriteAsync(built, directory, cancel);
         }
         catch (BlobMissingException lost)
         {
             // Found while packing: the content of a file is gone or damaged. The action gives it again.
             return await WriteAsync(await builder.RebuildAsync(built, lost, cancel), directory, cancel);
-        }
-        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException and not EndOfStreamException)
-        {
-            throw DistributionErrors.CannotWrite(directory, trouble);
         }
     }
 

@@ -58,11 +58,8 @@ public static class ActionErrors
             var content = await blobs.OpenAsync(log, cancel);
             await using (content)
             {
-                var bytes = new byte[Math.Min(log.Size, BytesRead)];
-                if (content.CanSeek)
-                    content.Seek(-bytes.Length, SeekOrigin.End);
-                await content.ReadExactlyAsync(bytes, cancel);
-                return Encoding.UTF8.GetString(bytes).TrimEnd('\n').Split('\n').TakeLast(LinesShown);
+                var bytes = await LastBytesAsync(content, (int)Math.Min(log.Size, BytesRead), cancel);
+                return Printable(Encoding.UTF8.GetString(bytes)).TrimEnd('\n').Split('\n').TakeLast(LinesShown).Select(line => line.TrimEnd('\r'));
             }
         }
         catch (BlobMissingException)
@@ -70,4 +67,26 @@ public static class ActionErrors
             return ["(the log is lost)"];
         }
     }
+
+    /// <summary>The end of a stream. Streams that are verified while they are read cannot be sought in: they are read from the start.</summary>
+    private static async ValueTask<byte[]> LastBytesAsync(Stream content, int count, CancellationToken cancel)
+    {
+        var last = new byte[count];
+        var buffer = new byte[BytesRead];
+        while (await content.ReadAsync(buffer, cancel) is > 0 and var read)
+        {
+            var taken = Math.Min(read, count);
+            last.AsSpan(taken).CopyTo(last);
+            buffer.AsSpan(read - taken, taken).CopyTo(last.AsSpan(count - taken));
+        }
+
+        return last;
+    }
+
+    /// <summary>What a program wrote must not move the cursor, or do worse, in the reader's terminal.</summary>
+    private static string Printable(string text) => string.Create(text.Length, text, static (span, source) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+            span[i] = char.IsControl(source[i]) && source[i] is not ('\n' or '\r' or '\t') ? '\uFFFD' : source[i];
+    });
 }

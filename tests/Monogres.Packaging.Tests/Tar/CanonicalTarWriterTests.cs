@@ -1,0 +1,250 @@
+using System.Formats.Tar;
+using System.Globalization;
+using System.Text;
+using FsCheck.Fluent;
+using Monogres.Core;
+using Monogres.Packaging.Tar;
+using Monogres.Testing.Properties;
+using Monogres.Testing.Stores;
+
+namespace Monogres.Packaging.Tests.Tar;
+
+public class CanonicalTarWriterTests
+{
+    /// <summary>2023-11-14T22:13:20Z, octal 14524770400.</summary>
+    private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+
+    private static readonly TestTree Sample = new TestTree()
+        .WithFile("bin/postgres", "a program", executable: true)
+        .WithSymlink("bin/postmaster", "postgres")
+        .WithFile("share/conf.sample", "port = 5432\n")
+        .WithFile("share/empty", "")
+        .WithDirectory("lib/pgxs")
+        .WithFile("share/\U0001F418", "é");
+
+    private readonly MemoryBlobStore _store = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_byte_of_a_header_is_known()
+    {
+        var tar = await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse("bin/postgres"), executable: true, 3, new MemoryStream([1, 2, 3]), Cancel));
+        byte[] expected =
+        [
+            .. Field("bin/postgres", 100), // name
+            .. Field("0000755", 8), // mode
+            .. Field("0000000", 8), // uid
+            .. Field("0000000", 8), // gid
+            .. Field("00000000003", 12), // size
+            .. Field("14524770400", 12), // mtime
+            .. "011604\0 "u8, // chksum
+            .. "0"u8, // typeflag
+            .. Field("", 100), // linkname
+            .. "ustar\0"u8, // magic
+            .. "00"u8, // version
+            .. Field("", 32), // uname
+            .. Field("", 32), // gname
+            .. Field("0000000", 8), // devmajor
+            .. Field("0000000", 8), // devminor
+            .. Field("", 155), // prefix
+            .. Field("", 12),
+        ];
+        Assert.Equal(512, expected.Length);
+        Assert.Equal(Escaped(expected), Escaped(tar[..512]));
+        Assert.Equal([1, 2, 3, .. new byte[509]], tar[512..1024]);
+    }
+
+    [Fact]
+    public async Task The_checksum_is_the_sum_of_the_header_with_spaces_in_its_place()
+    {
+        var tar = await WriteAsync(writer => writer.WriteSymlinkAsync(RelativePath.Parse("é"), "\U0001F418", Cancel));
+        var sum = tar[..512].Select((value, at) => at is >= 148 and < 156 ? ' ' : (int)value).Sum();
+        Assert.Equal(sum, Convert.ToInt32(Encoding.ASCII.GetString(tar, 148, 6), 8));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(18)]
+    [InlineData(19)]
+    [InlineData(20)]
+    public async Task The_archive_ends_with_two_empty_blocks_and_is_a_multiple_of_10240(int directories)
+    {
+        var tar = await WriteAsync(async writer =>
+        {
+            for (var i = 0; i < directories; i++)
+                await writer.WriteDirectoryAsync(RelativePath.Root.Child($"d{i}"), Cancel);
+        });
+        Assert.Equal(directories + 2 <= 20 ? 10_240 : 20_480, tar.Length);
+        Assert.All(tar[(directories * 512)..], value => Assert.Equal(0, value));
+    }
+
+    /// <summary>The archive of a tree is part of what we promise. The digest was computed by a program in another language.</summary>
+    [Fact]
+    public async Task The_digest_of_an_archive_is_known()
+    {
+        var payload = await Sample.PutAsync(_store, Cancel);
+        using var output = new MemoryStream();
+        var digest = await new TarPackager(_store).WriteAsync(payload, "postgres-15.18", Time, output, Cancel);
+        Assert.Equal(Digest.Of(output.ToArray()), digest);
+        Assert.Equal("ebf382b96d5ca9ace05499fe2c3199d2b91c00e8901c0be3a107f5d82b57dfa9/10240", digest.ToString());
+    }
+
+    [Fact]
+    public void An_archive_reads_back_as_the_tree() => Prop.ForAll(TestTrees.One, tree =>
+        Read(Pack(tree)).Equals(tree.Entries.Aggregate(new TestTree().WithDirectory("top"), (all, one) => all.With($"top/{one.Key}", one.Value)))).HoldsAlways(300);
+
+    [Fact]
+    public void The_order_in_which_a_tree_was_made_does_not_change_its_archive() => Prop.ForAll(TestTrees.One, tree =>
+        Pack(tree).AsSpan().SequenceEqual(Pack(tree, paths => paths.Reverse()))).HoldsAlways(300);
+
+    [Fact]
+    public void Every_entry_has_the_same_owner_and_time_and_one_of_two_modes()
+    {
+        using var reader = new TarReader(new MemoryStream(Pack(Sample)));
+        while (reader.GetNextEntry() is { } entry)
+        {
+            Assert.Equal((TarEntryFormat.Ustar, 0, 0, Time), (entry.Format, entry.Uid, entry.Gid, entry.ModificationTime));
+            Assert.Equal(entry.EntryType switch
+            {
+                TarEntryType.SymbolicLink => "777",
+                TarEntryType.Directory => "755",
+                _ when entry.Name.EndsWith("/postgres", StringComparison.Ordinal) => "755",
+                _ => "644",
+            }, Convert.ToString((int)entry.Mode, 8));
+        }
+    }
+
+    [Theory]
+    [InlineData(100, 0)] // as long as a name can be
+    [InlineData(99, 1)]
+    [InlineData(100, 1)] // one more than a name: cut at the only slash
+    [InlineData(100, 155)] // as long as name and prefix can be
+    [InlineData(1, 155)]
+    [InlineData(50, 51)]
+    public async Task A_path_that_fits_a_header_reads_back(int name, int directory)
+    {
+        var path = directory == 0 ? new string('n', name) : $"{new string('d', directory)}/{new string('n', name)}";
+        var tar = await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(path), executable: false, 0, Stream.Null, Cancel));
+        using var reader = new TarReader(new MemoryStream(tar));
+        Assert.Equal(path, reader.GetNextEntry()?.Name);
+        Assert.Null(reader.GetNextEntry());
+    }
+
+    [Theory]
+    [InlineData(101, 0)]
+    [InlineData(101, 1)]
+    [InlineData(100, 156)]
+    [InlineData(1, 156)]
+    public async Task A_path_that_does_not_fit_is_refused_by_name(int name, int directory)
+    {
+        var path = directory == 0 ? new string('n', name) : $"{new string('d', directory)}/{new string('n', name)}";
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(path), executable: false, 0, Stream.Null, Cancel)));
+        Assert.Equal($"`{path}` is too long for a tar archive of the ustar format", error.Message);
+        Assert.Equal("a name may have 100 bytes, or 100 after a slash and 155 before it", error.Hint);
+    }
+
+    [Fact]
+    public async Task The_length_of_a_path_is_counted_in_bytes()
+    {
+        var fits = new string('é', 50);
+        Assert.NotEmpty(await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(fits), executable: false, 0, Stream.Null, Cancel)));
+        await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(fits + "n"), executable: false, 0, Stream.Null, Cancel)));
+    }
+
+    [Fact]
+    public async Task A_directory_is_as_long_as_its_name_with_the_slash()
+    {
+        var path = RelativePath.Parse($"{new string('a', 60)}/{new string('b', 99)}");
+        var tar = await WriteAsync(writer => writer.WriteDirectoryAsync(path, Cancel));
+        using var reader = new TarReader(new MemoryStream(tar));
+        Assert.Equal($"{path}/", reader.GetNextEntry()?.Name);
+    }
+
+    [Fact]
+    public async Task A_long_path_is_cut_as_far_right_as_the_prefix_allows()
+    {
+        var deep = RelativePath.Parse(string.Join('/', Enumerable.Repeat("123456789", 20)));
+        var tar = await WriteAsync(writer => writer.WriteFileAsync(deep, executable: false, 0, Stream.Null, Cancel));
+        Assert.Equal(string.Join('/', Enumerable.Repeat("123456789", 5)), Encoding.ASCII.GetString(tar, 0, 100).TrimEnd('\0'));
+        Assert.Equal(string.Join('/', Enumerable.Repeat("123456789", 15)), Encoding.ASCII.GetString(tar, 345, 155).TrimEnd('\0'));
+    }
+
+    [Fact]
+    public async Task A_link_target_of_100_bytes_fits_and_a_longer_one_is_refused()
+    {
+        var target = new string('t', 100);
+        var tar = await WriteAsync(writer => writer.WriteSymlinkAsync(RelativePath.Parse("link"), target, Cancel));
+        using var reader = new TarReader(new MemoryStream(tar));
+        Assert.Equal(target, reader.GetNextEntry()?.LinkName);
+
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer => writer.WriteSymlinkAsync(RelativePath.Parse("link"), target + "t", Cancel)));
+        Assert.Equal($"the link `link` points to `{target}t`, which is too long for a tar archive of the ustar format", error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_of_8_GiB_is_refused_before_it_is_read()
+    {
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer =>
+            writer.WriteFileAsync(RelativePath.Parse("large"), executable: false, CanonicalTarWriter.LargestFile + 1, Stream.Null, Cancel)));
+        Assert.Equal("`large` has 8589934592 bytes, which is too large for a tar archive of the ustar format", error.Message);
+    }
+
+    [Fact]
+    public async Task Content_of_another_length_than_announced_is_noticed()
+    {
+        await Assert.ThrowsAsync<EndOfStreamException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse("x"), executable: false, 4, new MemoryStream([1, 2, 3]), Cancel)));
+        await Assert.ThrowsAsync<InvalidDataException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse("x"), executable: false, 2, new MemoryStream([1, 2, 3]), Cancel)));
+    }
+
+    private static async Task<byte[]> WriteAsync(Func<CanonicalTarWriter, ValueTask> write)
+    {
+        using var output = new MemoryStream();
+        var writer = new CanonicalTarWriter(output, Time);
+        await write(writer);
+        await writer.CompleteAsync(Cancel);
+        return output.ToArray();
+    }
+
+    private byte[] Pack(TestTree tree, Func<IEnumerable<string>, IEnumerable<string>>? order = null)
+    {
+        var payload = tree.PutAsync(_store, Cancel, order).GetAwaiter().GetResult();
+        using var output = new MemoryStream();
+        new TarPackager(_store).WriteAsync(payload, "top", Time, output, Cancel).GetAwaiter().GetResult();
+        return output.ToArray();
+    }
+
+    private static TestTree Read(byte[] tar)
+    {
+        var tree = new TestTree();
+        using var reader = new TarReader(new MemoryStream(tar));
+        while (reader.GetNextEntry(copyData: true) is { } entry)
+        {
+            tree = tree.With(entry.Name.TrimEnd('/'), entry.EntryType switch
+            {
+                TarEntryType.Directory => new TestEntry.Directory(),
+                TarEntryType.SymbolicLink => new TestEntry.Symlink(entry.LinkName),
+                _ => new TestEntry.File(Text(entry.DataStream), entry.Mode.HasFlag(UnixFileMode.UserExecute)),
+            });
+        }
+
+        return tree;
+    }
+
+    private static string Text(Stream? content)
+    {
+        if (content is null)
+            return "";
+
+        using var reader = new StreamReader(content, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    private static byte[] Field(string text, int length) => Encoding.ASCII.GetBytes(text.PadRight(length, '\0'));
+
+    private static string Escaped(byte[] bytes) =>
+        string.Concat(bytes.Select((value, at) => (at % 64 == 0 ? "\n" : "") + (value is > 32 and < 127 ? ((char)value).ToString() : value.ToString("\\\\x{0:x2}", CultureInfo.InvariantCulture))));
+}
