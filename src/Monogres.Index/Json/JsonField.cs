@@ -11,7 +11,7 @@ internal delegate bool TryParse<T>(string text, out T value);
 /// One value in an index file, with the path that leads to it. Reading it wrongly typed or malformed records a problem and
 /// gives a harmless stand-in, so that the rest is checked too; with a problem on record nothing that was read is used.
 /// </summary>
-internal readonly struct JsonField(JsonElement element, string file, string path, IndexProblemList problems)
+internal sealed class JsonField(JsonElement element, string file, string path, IndexProblemList problems)
 {
     public string File { get; } = file;
 
@@ -163,6 +163,16 @@ internal readonly struct JsonField(JsonElement element, string file, string path
         return entries;
     }
 
+    /// <summary>An object whose names are data, sorted by name.</summary>
+    public ImmutableSortedDictionary<string, T> Map<T>(Func<string, JsonField, T> read)
+    {
+        var map = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
+        foreach (var (name, field) in Entries())
+            map.Add(name, read(name, field));
+
+        return map.ToImmutable();
+    }
+
     /// <summary>An object of a known shape: unknown, missing and repeated fields are problems.</summary>
     public JsonShaped Object(ObjectShape shape)
     {
@@ -256,4 +266,7 @@ internal sealed class JsonShaped(ObjectShape shape, Dictionary<string, JsonField
     public ImmutableArray<string> DistinctTexts(string name, bool mayBeEmpty = true) => this[name]?.DistinctTexts(mayBeEmpty) ?? [];
 
     public IReadOnlyList<(string Name, JsonField Field)> Entries(string name) => this[name]?.Entries() ?? [];
+
+    public ImmutableSortedDictionary<string, T> Map<T>(string name, Func<string, JsonField, T> read) =>
+        this[name]?.Map(read) ?? ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Monogres.Index.Json;
@@ -19,5 +18,5 @@ internal sealed class ObjectShape(string name, string[] required, string[] optio
 
     public ImmutableArray<string> Optional { get; } = [.. optional];
 
-    public FrozenSet<string> All { get; } = required.Concat(optional).ToFrozenSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> All { get; } = required.Concat(optional).ToHashSet(StringComparer.Ordinal);
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Monogres.Index.Json;
 
 /// <summary>The name of a package set where it is asked for; every platform must have it.</summary>
-internal readonly record struct PackageSetMention(string Name, JsonField Field)
+internal sealed record PackageSetMention(string Name, JsonField Field)
 {
     /// <summary>Reads a list of names of package sets and notes each mention.</summary>
     public static ImmutableArray<string> Read(JsonField? field, List<PackageSetMention> mentions)

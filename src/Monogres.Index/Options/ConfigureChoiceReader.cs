@@ -18,7 +18,7 @@ internal static class ConfigureChoiceReader
     }
 
     public static ConfigureChoice Read(JsonShaped choice, ImmutableArray<string> arguments) =>
-        new(arguments, choice.Entries("environment").Select(entry => Variable(entry.Name, entry.Field)).ToImmutableSortedDictionary(StringComparer.Ordinal));
+        new(arguments, choice.Map("environment", Variable));
 
     public static ImmutableArray<string> Arguments(JsonField? field, IReadOnlyList<string> placeholders) => field?.List(item =>
     {
@@ -28,11 +28,11 @@ internal static class ConfigureChoiceReader
         return text;
     }) ?? [];
 
-    private static KeyValuePair<string, string> Variable(string name, JsonField field)
+    private static string Variable(string name, JsonField field)
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || char.IsAsciiDigit(name[0]))
             field.Problem("cannot be the name of an environment variable");
 
-        return new KeyValuePair<string, string>(name, field.TextOrEmpty());
+        return field.TextOrEmpty();
     }
 }

@@ -30,7 +30,7 @@ internal static class PlatformReader
             file["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "name them alike");
 
         var mentions = new List<PackageSetMention>();
-        var sets = file.Entries("package_sets").ToImmutableSortedDictionary(entry => entry.Name, entry => ReadPackages(entry.Field), StringComparer.Ordinal);
+        var sets = file.Map("package_sets", (_, field) => ReadPackages(field));
         var platform = new Platform
         {
             Name = name,
@@ -45,7 +45,7 @@ internal static class PlatformReader
             PackageSets = sets,
             SandboxPackageSets = PackageSetMention.Read(file["sandbox"], mentions),
             RuntimePackageSets = PackageSetMention.Read(file["runtime"], mentions),
-            Toolchains = file.Entries("toolchains").ToImmutableSortedDictionary(entry => entry.Name, entry => ReadToolchain(entry.Name, entry.Field, mentions), StringComparer.Ordinal),
+            Toolchains = file.Map("toolchains", (toolchain, field) => ReadToolchain(toolchain, field, mentions)),
             LeaveOut = ReadLeaveOut(file["leave_out"]),
             Files = ReadFiles(file["files"], folder, files),
             Links = ReadPaths(file["links"], (path, target) => new PlatformLink(path, target)),

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Monogres.Core;
 
@@ -7,12 +6,12 @@ namespace Monogres.Index;
 /// <summary>A thing in the index that has releases: PostgreSQL, or a fork of it.</summary>
 public sealed class Project
 {
-    private readonly FrozenDictionary<PgVersion, Release> _releases;
+    private readonly Dictionary<PgVersion, Release> _releases;
 
     internal Project(ImmutableArray<Release> releases)
     {
         Releases = [.. releases.OrderBy(release => release.Version)];
-        _releases = Releases.ToFrozenDictionary(release => release.Version);
+        _releases = Releases.ToDictionary(release => release.Version);
     }
 
     /// <summary>Its name, <c>postgres</c>.</summary>
