@@ -37,6 +37,7 @@ public static class Amounts
         throw new UserErrorException($"`{text}` is not a time", "say it like `30d`, `12h` or `90m`") { ExitCode = ExitCode.Usage };
     }
 
+    // The first character keeps out `NaN` and `Infinity`, which are numbers to the runtime.
     private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+        text is [>= '0' and <= '9' or '.', ..] && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,9 +1,10 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Monogres.Cli;
 
-/// <summary>How JSON results are laid out.</summary>
+/// <summary>How JSON results are laid out. Only what JSON itself asks for is escaped: they are not put into web pages, and people search them.</summary>
 internal static class JsonText
 {
     /// <summary>Indented, LF, without reflection.</summary>
@@ -12,5 +13,9 @@ internal static class JsonText
         WriteIndented = true,
         NewLine = "\n",
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>On one line, without reflection.</summary>
+    public static JsonSerializerOptions Line { get; } = new(Indented) { WriteIndented = false };
 }

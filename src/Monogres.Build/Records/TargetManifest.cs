@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Core;
@@ -12,8 +13,11 @@ namespace Monogres.Build.Records;
 /// </summary>
 public sealed record TargetManifest
 {
-    /// <summary>The version of this format.</summary>
-    public int Version { get; init; } = 1;
+    /// <summary>The one version of the format that there is.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>The version of the format.</summary>
+    public int Version { get; init; } = FormatVersion;
 
     /// <summary><c>postgres@15.18+minimal</c></summary>
     public required string Target { get; init; }
@@ -55,12 +59,16 @@ public sealed record TargetManifest
     public required Digest Script { get; init; }
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
-    public string ToText() => JsonSerializer.Serialize(this, ManifestJson.Default.TargetManifest) + "\n";
+    public string ToText() => JsonSerializer.Serialize(this, ManifestJson.Readable.TargetManifest) + "\n";
 
     /// <summary>Reads a manifest back.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
-    public static TargetManifest Parse(string text) =>
-        JsonSerializer.Deserialize(text, ManifestJson.Default.TargetManifest) ?? throw new JsonException("a manifest is an object");
+    public static TargetManifest Parse(string text) => JsonSerializer.Deserialize(text, ManifestJson.Default.TargetManifest) switch
+    {
+        { Version: FormatVersion } manifest => manifest,
+        { } other => throw new JsonException($"a manifest of version {other.Version} cannot be read, only of version {FormatVersion}"),
+        null => throw new JsonException("a manifest is an object"),
+    };
 
     /// <summary>What differs from another manifest, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(TargetManifest earlier)
@@ -107,9 +115,13 @@ public sealed record ManifestPackage(string Name, string Version, string Archite
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TargetManifest))]
-internal sealed partial class ManifestJson : JsonSerializerContext;
+internal sealed partial class ManifestJson : JsonSerializerContext
+{
+    /// <summary>For files that people read and search: <c>postgres@15.18+minimal</c>, where the default, made for text inside web pages, has <c>\u002B</c>.</summary>
+    public static ManifestJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 /// <summary>A digest as <c>hash/size</c> in JSON.</summary>
 public sealed class DigestConverter : JsonConverter<Digest>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Build;
@@ -13,7 +14,7 @@ public sealed class JsonObserver(TextWriter output) : IBuildObserver
     /// <inheritdoc/>
     public void On(BuildEvent what)
     {
-        var line = JsonSerializer.Serialize(what, BuildEventJson.Default.BuildEvent);
+        var line = JsonSerializer.Serialize(what, BuildEventJson.Readable.BuildEvent);
         lock (_lock)
         {
             output.WriteLine(line);
@@ -25,4 +26,8 @@ public sealed class JsonObserver(TextWriter output) : IBuildObserver
 /// <summary>How events are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)])]
 [JsonSerializable(typeof(BuildEvent))]
-internal sealed partial class BuildEventJson : JsonSerializerContext;
+internal sealed partial class BuildEventJson : JsonSerializerContext
+{
+    /// <summary>Without the escapes that only text inside web pages needs: <c>postgres@15.18+minimal</c> stays as it is.</summary>
+    public static BuildEventJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

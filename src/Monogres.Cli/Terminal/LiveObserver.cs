@@ -62,12 +62,26 @@ public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
         }
     }
 
-    /// <summary>Clears the live lines.</summary>
+    /// <summary>
+    /// Ends what is shown, before something else is written: a result, an error, a program that takes the terminal. What
+    /// was under way is forgotten, since a step that failed ends without an event; the next one is drawn again.
+    /// </summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            Erase();
+            _running.Clear();
+            _downloads.Clear();
+            _error.Flush();
+        }
+    }
+
+    /// <summary>Clears the live lines for good.</summary>
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
-        lock (_lock)
-            Erase();
+        Clear();
     }
 
     private void Redraw()

@@ -1,0 +1,126 @@
+using System.Text;
+using Monogres.Actions;
+using Monogres.Build.Execution;
+using Monogres.Build.Planning;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Testing;
+
+namespace Monogres.Build.Tests.Planning;
+
+public class PlannerTests
+{
+    private static readonly PlatformName Debian12 = PlatformName.Parse("debian12-amd64");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("postgres@13.0+minimal")]
+    [InlineData("postgres@15.18+barebones")]
+    [InlineData("postgres@15.18+minimal")]
+    [InlineData("postgres@18.6+minimal")]
+    public async Task The_plan_of_a_target_is_known_line_by_line(string target) =>
+        Golden.Match(Text(Plan(await ReadIndexAsync(), target)), $"{target.Replace('@', '-').Replace('+', '-')}.plan.txt");
+
+    [Fact]
+    public async Task Every_release_can_be_planned_with_every_option_set()
+    {
+        var index = await ReadIndexAsync();
+        var targets = index.OptionSets.Sets.SelectMany(set => index.Projects.SelectMany(project => project.Releases.Select(release =>
+            new TargetName(project.Name, release.Version) { OptionSet = set.Name }))).ToArray();
+        Assert.True(targets.Length >= 2 * 85, $"{targets.Length} targets");
+
+        var planner = new Planner(index, index.Platform(Debian12), "gcc");
+        foreach (var plan in targets.Select(planner.Plan))
+        {
+            Assert.DoesNotContain(plan.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
+            Assert.NotEmpty(plan.BuildPackages);
+            Assert.NotEmpty(plan.RuntimePackages);
+            Assert.NotEmpty(plan.Release.Files);
+            Assert.Contains("== configure", plan.BuildScript, StringComparison.Ordinal);
+            Assert.Contains("== install", plan.BuildScript, StringComparison.Ordinal);
+            Assert.Contains("== regress", plan.TestScript, StringComparison.Ordinal);
+            Assert.Equal($"usr/lib/postgresql/{plan.Target.Version.Major}", plan.Prefix.Value);
+            Assert.Equal($"{plan.Target.Server}-{plan.Target.Version}-{plan.Target.OptionSet}-debian12-amd64", plan.FileName);
+        }
+    }
+
+    [Fact]
+    public async Task Planning_reads_no_file()
+    {
+        MonogresIndex index;
+        using (var copy = new TemporaryDirectory())
+        {
+            CopyIndex(copy.Path);
+            index = (await IndexReader.ReadAsync(copy.Path, Cancel)).OrThrow();
+        }
+
+        // The directory is gone: whatever is planned now comes from memory.
+        Assert.Equal(Text(Plan(await ReadIndexAsync(), "postgres@15.18+minimal")), Text(Plan(index, "postgres@15.18+minimal")));
+    }
+
+    [Fact]
+    public async Task A_target_without_option_set_gets_the_default_one_by_name()
+    {
+        var index = await ReadIndexAsync();
+        Assert.Equal($"postgres@15.18+{index.OptionSets.Default}", Plan(index, "postgres@15.18").Target.ToString());
+    }
+
+    [Fact]
+    public async Task What_the_index_lacks_is_the_readers_error()
+    {
+        var index = await ReadIndexAsync();
+        var planner = new Planner(index, index.Platform(Debian12), "gcc");
+        Assert.Equal("`pgvector@0.8.0` is an extension, and the index holds PostgreSQL itself only",
+            Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgvector@0.8.0/postgres@17.5"))).Message);
+        Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.99")));
+        Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.18+maximal")));
+        Assert.Throws<UserErrorException>(() => new Planner(index, index.Platform(Debian12), "tcc").Plan(TargetName.Parse("postgres@15.18")));
+    }
+
+    [Fact]
+    public void The_environment_of_an_action_is_fixed() => Assert.Equal(
+        "GIT_CEILING_DIRECTORIES=/build HOME=/build LC_ALL=C.UTF-8 PATH=/usr/bin:/usr/sbin PERL_HASH_SEED=0 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=1700000000 TMPDIR=/tmp TZ=UTC",
+        string.Join(' ', TargetBuilder.EnvironmentOf(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).Select(pair => $"{pair.Key}={pair.Value}")));
+
+    [Fact]
+    public void The_output_directory_of_the_scripts_is_the_one_that_is_captured() =>
+        Assert.Equal($"{BuildPaths.Work}/{CanonicalAction.OutputDirectory}", BuildPaths.Output.Value);
+
+    private static async Task<MonogresIndex> ReadIndexAsync() => (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
+
+    private static TargetPlan Plan(MonogresIndex index, string target) => new Planner(index, index.Platform(Debian12), "gcc").Plan(TargetName.Parse(target));
+
+    private static string Text(TargetPlan plan)
+    {
+        var text = new StringBuilder();
+        void Section(string name, IEnumerable<string> lines)
+        {
+            text.Append($"# {name}\n");
+            foreach (var line in lines)
+                text.Append(line).Append('\n');
+            text.Append('\n');
+        }
+
+        Section("target", [$"{plan.Target} for {plan.Platform.Name} with {plan.Toolchain.Name}", plan.FileName, $"/{plan.Prefix}", $"{plan.SourceDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"]);
+        Section("sources", plan.Release.Files.Select(file => $"{file.Source} {file.Sha256} {file.FileNames.First()}"));
+        Section("left out of the source", [$"{plan.SourceLeftOut.Length} globs"]);
+        Section("build packages", [string.Join(' ', plan.BuildPackages)]);
+        Section("run-time packages", [string.Join(' ', plan.RuntimePackages)]);
+        Section("test packages", [string.Join(' ', plan.TestPackages)]);
+        Section("configure", plan.Configure);
+        Section("build script", plan.BuildScript.TrimEnd('\n').Split('\n'));
+        Section("test script", plan.TestScript.TrimEnd('\n').Split('\n'));
+        return text.ToString();
+    }
+
+    private static void CopyIndex(string directory)
+    {
+        foreach (var file in Directory.EnumerateFiles(RepositoryFiles.Index, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(directory, Path.GetRelativePath(RepositoryFiles.Index, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
