@@ -63,12 +63,16 @@ internal sealed class Workspace : IAsyncDisposable
 
     public SandboxSession Sessions { get; }
 
-    /// <summary>Reads the index, opens the store, and makes the sandbox's own programs ready.</summary>
-    /// <exception cref="UserErrorException">The index is faulty, the store cannot be used, or the sandbox's packages cannot be had.</exception>
-    public static async Task<Workspace> OpenAsync(Settings settings, Streams console, CancellationToken cancel)
+    /// <summary>Reads the index alone, so that what is asked of it can be refused before anything is downloaded.</summary>
+    /// <exception cref="UserErrorException">The index is faulty.</exception>
+    public static async Task<MonogresIndex> ReadIndexAsync(Settings settings, CancellationToken cancel) =>
+        (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+
+    /// <summary>Opens the store, and makes the sandbox's own programs ready.</summary>
+    /// <exception cref="UserErrorException">The store cannot be used, or the sandbox's packages cannot be had.</exception>
+    public static async Task<Workspace> OpenAsync(Settings settings, MonogresIndex index, Streams console, CancellationToken cancel)
     {
         var time = TimeProvider.System;
-        var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
         var store = LocalStore.Open(settings.StoreDirectory, time);
         var observer = ObserverFor(settings, console, time);
         var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);

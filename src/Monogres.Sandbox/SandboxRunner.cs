@@ -49,12 +49,18 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         }
         catch (UserErrorException e)
         {
-            return new ActionOutcome.EngineFailed(e.Message, e.Hint, [.. e.Details]);
+            return EngineFailed(e);
+        }
+        catch (Exception e) when (StoreErrors.IsOfDisk(e))
+        {
+            return EngineFailed(StoreErrors.OfDisk(e, store.Directory));
         }
     }
 
     /// <summary>Waits until what sandboxes have left on disk is deleted.</summary>
     public ValueTask DisposeAsync() => _removal.DisposeAsync();
+
+    private static ActionOutcome.EngineFailed EngineFailed(UserErrorException error) => new(error.Message, error.Hint, [.. error.Details]);
 
     // Null when the kernel refused the overlay.
     private async Task<ActionOutcome?> RunAsync(
@@ -125,6 +131,8 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         {
             null => new ActionOutcome.TimedOut(action.Timeout, result),
             0 => await CaptureAsync(action, work, result, cancel),
+            // Whatever the command said then, it is not to blame.
+            { } when StoreErrors.IfFull(store.Directory) is { } full => EngineFailed(full),
             { } code => new ActionOutcome.Failed(code, result),
         };
         metadata.OutputUploadCompletedTimestamp = metadata.WorkerCompletedTimestamp = Now();

@@ -6,6 +6,8 @@ namespace Monogres.Store;
 /// <summary>What can be wrong with the place where the store is, in the user's words.</summary>
 public static class StoreErrors
 {
+    private const long LeastRoom = 1_000_000;
+
     /// <summary>No more bytes can be written.</summary>
     /// <param name="path">The store's directory.</param>
     /// <param name="free">Bytes that an ordinary user can still write there.</param>
@@ -80,6 +82,11 @@ public static class StoreErrors
         IOException => thrown.HResult,
         _ => 0,
     };
+
+    /// <summary>The error for a disk without room for anything, or null: for when something else has failed, and this may be why.</summary>
+    /// <param name="path">The store's directory.</param>
+    public static UserErrorException? IfFull(string path) =>
+        FreeBytes(path) is var free && free < LeastRoom ? DiskFull(path, free, new IOException("no space left on the device")) : null;
 
     private static long FreeBytes(string path)
     {

@@ -13,8 +13,10 @@ internal static class ExplainCommand
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
-            var plan = targets.PlanOne(parsed, workspace.Index);
+            var settings = global.Resolve(parsed);
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
+            var plan = targets.PlanOne(parsed, index);
+            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
             var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
             var action = prepared.Request.Action.Digest;
             var known = await workspace.Store.Actions.GetAsync(action, cancel) is not null;

@@ -20,8 +20,10 @@ internal static class RunCommand
         command.Options.Add(port);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
-            var plan = targets.PlanOne(parsed, workspace.Index);
+            var settings = global.Resolve(parsed);
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
+            var plan = targets.PlanOne(parsed, index);
+            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
             var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
             var server = await workspace.Builder.ServerAsync(built, cancel);
             await workspace.ClearProgressAsync();

@@ -25,6 +25,12 @@ internal sealed class TargetOptions
 
     public TargetOptions AddTo(Command command)
     {
+        // An option with a slip in it is no target either; UsageErrors then says which option is near.
+        Targets.Validators.Add(given =>
+        {
+            if (given.Tokens.Any(token => token.Value.StartsWith('-')))
+                given.AddError("a target does not begin with `-`");
+        });
         command.Arguments.Add(Targets);
         command.Options.Add(OptionSet);
         command.Options.Add(Platform);

@@ -16,9 +16,12 @@ internal static class TestCommand
         command.Options.Add(noCache);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            var settings = global.Resolve(parsed);
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
+            var plans = targets.Plan(parsed, index);
+            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
             var failed = false;
-            foreach (var plan in targets.Plan(parsed, workspace.Index))
+            foreach (var plan in plans)
             {
                 var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
                 var report = await workspace.Tests.RunAsync(built, !parsed.GetValue(noCache), cancel);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Monogres.Core;
 
 namespace Monogres.Cli.Terminal;
@@ -10,7 +11,9 @@ public static class UsageErrors
     public static ExitCode Write(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
-        var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+        var unknown = parsed.UnmatchedTokens is [var first, ..]
+            ? first
+            : (parsed.Errors[0].SymbolResult as ArgumentResult)?.Tokens.Select(token => token.Value).FirstOrDefault(token => token.StartsWith('-'));
         if (unknown is not null)
         {
             var near = NearNames.Of(unknown, unknown.StartsWith('-')
@@ -33,7 +36,7 @@ public static class UsageErrors
 
     private static IEnumerable<Command> Ancestors(ParseResult parsed)
     {
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
             yield return result.Command;
     }
 
