@@ -23,6 +23,9 @@ internal sealed record Bench
     /// <summary>The target: <c>postgres@15.18+barebones</c>.</summary>
     public required string Target { get; init; }
 
+    /// <summary>Whether downloads are an error, since they would be measured.</summary>
+    public bool Offline { get; init; }
+
     /// <summary>The tool's launcher, as a user starts it.</summary>
     public string Tool => Path.Combine(Repository, "monogres");
 
@@ -65,6 +68,11 @@ internal sealed record Bench
         var wanted = plan.BuildPackages.Concat(plan.Platform.Packages(plan.Platform.SandboxPackageSets)).Distinct(StringComparer.Ordinal).ToArray();
         var packages = (await roots.LockOfAsync(plan.Platform, cancel)).Closure(wanted, []);
         var source = (await SourcesOf(from).TreeOfAsync(plan.Release, plan.SourceLeftOut, "source", Freshness.Remembered, cancel)).File;
+        // A root that is remembered does not need its packages, so they can be gone.
+        if (packages.Any(package => from.Blobs.Find(package.Sha256) is null))
+            await roots.ComposeAsync(plan.Platform, [.. wanted], RootKind.Runtime, Freshness.MadeAgain, cancel);
+        if (from.Blobs.Find(source.Sha256) is null)
+            source = (await SourcesOf(from).TreeOfAsync(plan.Release, plan.SourceLeftOut, "source", Freshness.MadeAgain, cancel)).File;
         foreach (var hash in packages.Select(package => package.Sha256).Append(source.Sha256))
         {
             if (from.Blobs.Find(hash) is { } blob)
@@ -74,7 +82,7 @@ internal sealed record Bench
 
     private static DebianMirrors Mirrors => DebianMirrors.Of(new MirrorSettings { Variable = Environment.GetEnvironmentVariable("MONOGRES_MIRROR"), AptDirectory = "/etc/apt" });
 
-    private static Downloader DownloaderOf(LocalStore store) => new(store, Downloader.NewHandler(), new DownloadOptions(), TimeProvider.System);
+    private Downloader DownloaderOf(LocalStore store) => new(store, Downloader.NewHandler(), new DownloadOptions { Offline = Offline }, TimeProvider.System);
 
     private sealed class Quiet : IBuildObserver
     {

@@ -33,7 +33,7 @@ try
 {
     if (chosen is [Composition.Inner])
     {
-        await Composition.ComposeAsync(bench, stop.Token);
+        await Composition.ComposeAsync(bench with { Offline = true }, stop.Token);
         return 0;
     }
 
@@ -43,16 +43,15 @@ try
         return 2;
     }
 
-    List<Row> rows = [];
+    // Each as it comes, so that a measurement that fails leaves those before it.
+    Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
     foreach (var name in chosen.Length > 0 ? chosen : ["cached", "sandbox", "compose", "memory"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
-        rows.AddRange(await measurements[name](bench, stop.Token));
+        foreach (var row in await measurements[name](bench, stop.Token))
+            Console.WriteLine($"| {row.What} | {(row.Bar.Length == 0 ? "" : $"≤ {row.Bar}")} | {row.Measured} | {row.Ratio} |");
     }
 
-    Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var row in rows)
-        Console.WriteLine($"| {row.What} | {(row.Bar.Length == 0 ? "" : $"≤ {row.Bar}")} | {row.Measured} | {row.Ratio} |");
     return 0;
 }
 catch (UserErrorException error)
