@@ -21,7 +21,7 @@ internal static partial class Child
     /// <exception cref="InvalidOperationException">It ended with another exit code than 0; what it said is in the message.</exception>
     public static async Task<ChildCost> RunAsync(IReadOnlyList<string> program, bool watchMemory, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(program[0], program.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program[0], program.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         var cpu = CpuOfChildren();
         var began = Stopwatch.GetTimestamp();
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"`{program[0]}` did not start");
