@@ -9,20 +9,22 @@ namespace Monogres.Cli;
 public static class Application
 {
     /// <summary>Runs the command that the arguments name.</summary>
-    public static async Task<ExitCode> RunAsync(string[] args)
+    /// <param name="args">The command line, without the program.</param>
+    /// <param name="console">The streams.</param>
+    /// <param name="environment">The value of an environment variable, or null.</param>
+    public static async Task<ExitCode> RunAsync(string[] args, Streams console, Func<string, string?> environment)
     {
-        var console = Streams.OfProcess();
         // Everything after `--` belongs to the program that `run` starts; System.CommandLine would take its options for ours.
         var separator = Array.IndexOf(args, "--");
         var (ours, theirs) = separator < 0 ? (args, []) : (args[..separator], args[(separator + 1)..]);
 
         using var interrupts = new Interrupts();
-        var root = CommandTree.Create(console, interrupts, theirs);
+        var root = CommandTree.Create(console, environment, interrupts, theirs);
         var parsed = root.Parse(ours);
-        if (parsed.Errors.Count > 0)
+        if (UsageErrors.Has(parsed))
             return UsageErrors.Write(parsed, console.Error);
 
-        if (separator >= 0 && !CommandTree.TakesProgram(parsed))
+        if (separator >= 0 && !CommandTree.TakesProgram(parsed.CommandResult.Command))
             return UsageErrors.Write("nothing can follow `--` here", "only `run` and `shell` start a program", console.Error);
 
         try
@@ -51,7 +53,7 @@ public static class Application
         catch (Exception bug)
 #pragma warning restore CA1031
         {
-            CrashReport.Write(bug, args, console.Error);
+            CrashReport.Write(bug, args, console.Error, environment);
             return ExitCode.Bug;
         }
     }

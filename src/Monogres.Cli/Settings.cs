@@ -8,8 +8,12 @@ public sealed record Settings
     /// <summary>The directory with <c>postgres/</c>, <c>platforms/</c> and <c>styles/</c>.</summary>
     public required string IndexDirectory { get; init; }
 
+    /// <summary>Finds the store when it is asked for: commands that need the index only work without a home directory.</summary>
+    public required Func<string> FindStore { get; init; }
+
     /// <summary>The store.</summary>
-    public required string StoreDirectory { get; init; }
+    /// <exception cref="UserErrorException">It is not named, and there is no home directory to put it in.</exception>
+    public string StoreDirectory => FindStore();
 
     /// <summary>Base URL of a Debian mirror given by flag, tried first.</summary>
     public string? MirrorFlag { get; init; }

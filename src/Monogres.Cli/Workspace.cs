@@ -22,14 +22,13 @@ internal sealed class Workspace : IAsyncDisposable
 {
     private readonly StoreLock _storeLock;
     private readonly SandboxRunner _runner;
-    private readonly IAsyncDisposable? _live;
-    private bool _cleared;
+    private readonly LiveObserver? _live;
 
     private Workspace(Settings settings, MonogresIndex index, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Digest sandboxRoot, Roots roots)
     {
         var time = TimeProvider.System;
         (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
-        _live = observer as IAsyncDisposable;
+        _live = observer as LiveObserver;
 
         var options = new SandboxOptions { ProgramsRoot = sandboxRoot, Canaries = CanariesOf(settings, time) };
         _runner = new SandboxRunner(store, options, time);
@@ -64,11 +63,16 @@ internal sealed class Workspace : IAsyncDisposable
     public SandboxSession Sessions { get; }
 
     /// <summary>Reads the index, opens the store, and makes the sandbox's own programs ready.</summary>
+    /// <param name="settings">Where everything is.</param>
+    /// <param name="console">The streams.</param>
+    /// <param name="check">Looks at what was asked for, so that a wrong target is said before anything is downloaded.</param>
+    /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">The index is faulty, the store cannot be used, or the sandbox's packages cannot be had.</exception>
-    public static async Task<Workspace> OpenAsync(Settings settings, Streams console, CancellationToken cancel)
+    public static async Task<Workspace> OpenAsync(Settings settings, Streams console, Action<MonogresIndex> check, CancellationToken cancel)
     {
         var time = TimeProvider.System;
         var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+        check(index);
         var store = LocalStore.Open(settings.StoreDirectory, time);
         var observer = ObserverFor(settings, console, time);
         var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
@@ -90,19 +94,13 @@ internal sealed class Workspace : IAsyncDisposable
         AptDirectory = "/etc/apt",
     };
 
-    /// <summary>Ends the live view, before a result is written or a program takes the terminal.</summary>
-    public async ValueTask ClearProgressAsync()
-    {
-        if (_live is not null && !_cleared)
-        {
-            _cleared = true;
-            await _live.DisposeAsync();
-        }
-    }
+    /// <summary>Clears the live view, before a result is written or a program takes the terminal; what comes next is drawn again.</summary>
+    public void ClearProgress() => _live?.Clear();
 
     public async ValueTask DisposeAsync()
     {
-        await ClearProgressAsync();
+        if (_live is not null)
+            await _live.DisposeAsync();
         await _runner.DisposeAsync();
         _storeLock.Dispose();
         Store.Dispose();

@@ -9,7 +9,10 @@ internal static class BuildCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Command("build", "Build targets, and leave each in the output directory as an archive with a manifest of what it is made of");
+        var command = new Verb("build", "Build targets, and leave each in the output directory as an archive with a manifest of what it is made of",
+            "monogres build postgres@15.18",
+            "monogres build postgres@15..18 --option-set barebones --keep-going",
+            "monogres build postgres@17 --output /srv/postgres");
         var targets = new TargetOptions().AddTo(command);
         var output = new Option<string>("--output", "-o") { Description = "Where the files go", HelpName = "DIR", DefaultValueFactory = _ => "dist" };
         var noCache = new Option<bool>("--no-cache") { Description = "Run the build even when its result is known" };
@@ -20,7 +23,7 @@ internal static class BuildCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, index => targets.Plan(parsed, index), cancel);
             var failed = false;
             foreach (var plan in targets.Plan(parsed, workspace.Index))
             {
@@ -38,7 +41,7 @@ internal static class BuildCommand
                 {
                     failed = true;
                     workspace.Observer.On(new BuildEvent.TargetFailed(plan.Target.ToString(), error.Message));
-                    await workspace.ClearProgressAsync();
+                    workspace.ClearProgress();
                     Terminal.ErrorText.Write(error, global.Console.Error, workspace.Settings.Color);
                 }
             }

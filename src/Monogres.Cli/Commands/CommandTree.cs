@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Monogres.Cli.Terminal;
 
 namespace Monogres.Cli.Commands;
@@ -10,11 +11,12 @@ internal static class CommandTree
 
     /// <summary>The root command.</summary>
     /// <param name="console">The streams.</param>
+    /// <param name="environment">The value of an environment variable, or null.</param>
     /// <param name="interrupts">Ctrl-C.</param>
     /// <param name="program">What stood after <c>--</c>.</param>
-    public static RootCommand Create(Streams console, Interrupts interrupts, string[] program)
+    public static RootCommand Create(Streams console, Func<string, string?> environment, Interrupts interrupts, string[] program)
     {
-        var global = new GlobalOptions(console);
+        var global = new GlobalOptions(console, environment);
         var root = new RootCommand("Reproducible Postgres: builds PostgreSQL from source, hermetically, the same bits for everyone.");
         global.AddTo(root);
         foreach (var command in new[]
@@ -32,9 +34,19 @@ internal static class CommandTree
         })
             root.Subcommands.Add(command);
 
+        foreach (var option in root.Options)
+        {
+            option.Action = option switch
+            {
+                HelpOption => new HelpText.Action(),
+                VersionOption => new VersionText(),
+                _ => option.Action,
+            };
+        }
+
         return root;
     }
 
     /// <summary>Whether the command takes a program after <c>--</c>.</summary>
-    public static bool TakesProgram(ParseResult parsed) => ProgramStarters.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal);
+    public static bool TakesProgram(Command command) => ProgramStarters.Contains(command.Name, StringComparer.Ordinal);
 }

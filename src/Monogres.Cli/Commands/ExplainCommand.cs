@@ -9,18 +9,20 @@ internal static class ExplainCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Command("explain", "Show what a target is made of, whether it is built, and which input changed since it last was");
+        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which input changed since it last was",
+            "monogres explain postgres@15.18",
+            "monogres explain postgres@15.18+minimal --json");
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, index => targets.PlanOne(parsed, index), cancel);
             var plan = targets.PlanOne(parsed, workspace.Index);
             var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
             var action = prepared.Request.Action.Digest;
             var known = await workspace.Store.Actions.GetAsync(action, cancel) is not null;
             var now = new BuiltTarget(prepared, new ExecutedAction(action, Digest.Empty, new(), Cached: known)).Manifest;
             var last = await workspace.Records.FindAsync(plan.FileName, cancel);
-            await workspace.ClearProgressAsync();
+            workspace.ClearProgress();
 
             var output = global.Console.Out;
             if (workspace.Settings.Json)

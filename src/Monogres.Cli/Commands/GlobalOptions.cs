@@ -4,7 +4,7 @@ using Monogres.Cli.Terminal;
 namespace Monogres.Cli.Commands;
 
 /// <summary>Options that every command takes, and how they become <see cref="Settings"/>.</summary>
-internal sealed class GlobalOptions(Streams console)
+internal sealed class GlobalOptions(Streams console, Func<string, string?> environment)
 {
     public Option<string?> Index { get; } = new("--index") { Description = "The index directory", HelpName = "DIR", Recursive = true };
 
@@ -40,16 +40,16 @@ internal sealed class GlobalOptions(Streams console)
     /// <summary>Resolves every setting: flag, then environment variable, then default.</summary>
     public Settings Resolve(ParseResult parsed)
     {
-        string? FlagOr(Option<string?> option, string variable) => NotEmpty(parsed.GetValue(option)) ?? NotEmpty(Environment.GetEnvironmentVariable(variable));
+        string? FlagOr(Option<string?> option, string variable) => NotEmpty(parsed.GetValue(option)) ?? NotEmpty(environment(variable));
 
         return new Settings
         {
             IndexDirectory = FlagOr(Index, EnvironmentVariables.Index) is { } index ? Path.GetFullPath(index) : Settings.FindIndex(AppContext.BaseDirectory),
-            StoreDirectory = FlagOr(Store, EnvironmentVariables.Store) is { } store
+            FindStore = () => FlagOr(Store, EnvironmentVariables.Store) is { } store
                 ? Path.GetFullPath(store)
-                : Path.Combine(Settings.XdgPath(Environment.GetEnvironmentVariable, EnvironmentVariables.XdgDataHome, ".local/share"), "store"),
+                : Path.Combine(Settings.XdgPath(environment, EnvironmentVariables.XdgDataHome, ".local/share"), "store"),
             MirrorFlag = NotEmpty(parsed.GetValue(Mirror)),
-            MirrorVariable = NotEmpty(Environment.GetEnvironmentVariable(EnvironmentVariables.Mirror)),
+            MirrorVariable = NotEmpty(environment(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Offline = parsed.GetValue(Offline),
             Json = parsed.GetValue(Json),

@@ -9,7 +9,9 @@ internal static class IndexCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var check = new Command("check", "Check every file of the index, and report all problems at once");
+        var check = new Verb("check", "Check every file of the index, and report all problems at once",
+            "monogres index check",
+            "monogres index check --index ../my-index");
         check.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);

@@ -11,7 +11,10 @@ internal static class ListCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Command("list", "List the projects of the index, or the releases of one");
+        var command = new Verb("list", "List the projects of the index, or the releases of one",
+            "monogres list",
+            "monogres list postgres",
+            "monogres list --options");
         var name = new Argument<string?>("PROJECT") { Description = "A project, such as postgres", Arity = ArgumentArity.ZeroOrOne };
         var optionSets = new Option<bool>("--options") { Description = "The option sets, and which option each version has" };
         command.Arguments.Add(name);

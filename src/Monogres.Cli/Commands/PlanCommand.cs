@@ -11,7 +11,9 @@ internal static class PlanCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Command("plan", "Show what building the targets would take; reads the index only, and builds nothing");
+        var command = new Verb("plan", "Show what building the targets would take; reads the index only, and builds nothing",
+            "monogres plan postgres@15.18",
+            "monogres plan postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {

@@ -13,9 +13,11 @@ internal static class PlatformCommand
 {
     public static Command Create(GlobalOptions global) => new("platform", "Where results run, and the packages that are pinned for it") { List(global), Lock(global) };
 
-    private static Command List(GlobalOptions global)
+    private static Verb List(GlobalOptions global)
     {
-        var command = new Command("list", "List the platforms");
+        var command = new Verb("list", "List the platforms",
+            "monogres platform list",
+            "monogres platform list --index ../my-index");
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
@@ -37,10 +39,12 @@ internal static class PlatformCommand
         return command;
     }
 
-    private static Command Lock(GlobalOptions global)
+    private static Verb Lock(GlobalOptions global)
     {
-        var command = new Command("lock", "Renew a platform's lock: resolve its package sets from a mirror, checking the archive's signature, and write packages.lock.json");
-        var name = new Argument<string>("PLATFORM");
+        var command = new Verb("lock", "Renew a platform's lock: resolve its package sets from a mirror, checking the archive's signature, and write packages.lock.json",
+            "monogres platform lock debian12-amd64",
+            "monogres platform lock debian12-amd64 --mirror https://mirror.example.org/debian");
+        var name = new Argument<string>("PLATFORM") { Description = "The platform, such as debian12-amd64" };
         command.Arguments.Add(name);
         command.SetAction(async (parsed, cancel) =>
         {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Monogres.Build.Execution;
 using Monogres.Build.Planning;
 using Monogres.Core;
@@ -14,17 +16,19 @@ internal static class RunCommand
 
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Command("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop");
+        var command = new Verb("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop",
+            "monogres run postgres@15 -- psql -c 'select version()'",
+            "monogres run postgres@15.18 --port 5433");
         var targets = new TargetOptions().AddTo(command);
-        var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT" };
+        var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
         command.Options.Add(port);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, index => targets.PlanOne(parsed, index), cancel);
             var plan = targets.PlanOne(parsed, workspace.Index);
             var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
             var server = await workspace.Builder.ServerAsync(built, cancel);
-            await workspace.ClearProgressAsync();
+            workspace.ClearProgress();
 
             var session = new SessionRequest
             {
@@ -44,6 +48,16 @@ internal static class RunCommand
             }, cancel);
         });
         return command;
+    }
+
+    private static int? ParsePort(ArgumentResult given)
+    {
+        var text = given.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
+            return port;
+
+        given.AddError($"`{text}` is not a TCP port, which is a number from 1 to 65535");
+        return null;
     }
 
     /// <summary>Serves until Ctrl-C. The socket is in a directory that the server shares with this machine.</summary>

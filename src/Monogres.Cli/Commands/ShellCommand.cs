@@ -10,14 +10,16 @@ internal static class ShellCommand
 {
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Command("shell", "Enter the sandbox of a target's build: the same root, source and script, writable, thrown away afterwards");
+        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script, writable, thrown away afterwards",
+            "monogres shell postgres@15.18",
+            "monogres shell postgres@15.18 -- gcc --version");
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, index => targets.PlanOne(parsed, index), cancel);
             var plan = targets.PlanOne(parsed, workspace.Index);
             var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
-            await workspace.ClearProgressAsync();
+            workspace.ClearProgress();
             if (program.Length == 0)
                 await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; nothing you change here is kept");
 

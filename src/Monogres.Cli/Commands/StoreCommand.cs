@@ -14,9 +14,11 @@ internal static class StoreCommand
     public static Command Create(GlobalOptions global) =>
         new("store", "What was downloaded and built on this machine") { Stats(global), Collect(global), Check(global), Cat(global) };
 
-    private static Command Stats(GlobalOptions global)
+    private static Verb Stats(GlobalOptions global)
     {
-        var command = new Command("stats", "Show how much the store holds");
+        var command = new Verb("stats", "Show how much the store holds",
+            "monogres store stats",
+            "monogres store stats --json");
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
@@ -52,9 +54,12 @@ internal static class StoreCommand
         return command;
     }
 
-    private static Command Collect(GlobalOptions global)
+    private static Verb Collect(GlobalOptions global)
     {
-        var command = new Command("gc", "Remove what was not used for some time; what is needed again is fetched or built again");
+        var command = new Verb("gc", "Remove what was not used for some time; what is needed again is fetched or built again",
+            "monogres store gc --older-than 30d --dry-run",
+            "monogres store gc --older-than 30d",
+            "monogres store gc --max-size 20GB");
         var olderThan = new Option<string?>("--older-than") { Description = "Last used longer ago than this: 30d, 12h", HelpName = "TIME" };
         var maxSize = new Option<string?>("--max-size") { Description = "Then what was used longest ago, until so much is left: 20GB, 500MB", HelpName = "SIZE" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be removed" };
@@ -83,9 +88,11 @@ internal static class StoreCommand
         return command;
     }
 
-    private static Command Check(GlobalOptions global)
+    private static Verb Check(GlobalOptions global)
     {
-        var command = new Command("check", "Read everything in the store again, and compare it with the digest it is kept under");
+        var command = new Verb("check", "Read everything in the store again, and compare it with the digest it is kept under",
+            "monogres store check",
+            "monogres store check --repair");
         var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that it is fetched or built again" };
         command.Options.Add(repair);
         command.SetAction(async (parsed, cancel) =>
@@ -115,10 +122,12 @@ internal static class StoreCommand
         return command;
     }
 
-    private static Command Cat(GlobalOptions global)
+    private static Verb Cat(GlobalOptions global)
     {
-        var command = new Command("cat", "Write a blob to stdout: a log, a source file");
-        var hash = new Argument<string>("SHA256");
+        var command = new Verb("cat", "Write a blob to stdout: a log, a source file",
+            "monogres store cat e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "monogres store cat e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 --store /srv/monogres");
+        var hash = new Argument<string>("SHA256") { Description = "The digest of the blob, 64 hexadecimal digits; an error message names that of a log" };
         command.Arguments.Add(hash);
         command.SetAction(async (parsed, cancel) =>
         {

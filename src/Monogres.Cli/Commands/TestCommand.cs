@@ -10,19 +10,21 @@ internal static class TestCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Command("test", "Run PostgreSQL's own regression tests (make check) against what was built, in the sandbox");
+        var command = new Verb("test", "Run PostgreSQL's own regression tests (make check) against what was built, in the sandbox",
+            "monogres test postgres@15.18",
+            "monogres test postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
         var noCache = new Option<bool>("--no-cache") { Description = "Run the tests even when their result is known" };
         command.Options.Add(noCache);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, cancel);
+            await using var workspace = await Workspace.OpenAsync(global.Resolve(parsed), global.Console, index => targets.Plan(parsed, index), cancel);
             var failed = false;
             foreach (var plan in targets.Plan(parsed, workspace.Index))
             {
                 var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
                 var report = await workspace.Tests.RunAsync(built, !parsed.GetValue(noCache), cancel);
-                await workspace.ClearProgressAsync();
+                workspace.ClearProgress();
                 failed |= report.Failures.Any();
                 await global.Console.Out.WriteLineAsync(workspace.Settings.Json ? Json(plan.Target, report) : Text(plan.Target, report));
             }
@@ -56,5 +58,5 @@ internal static class TestCommand
             },
             ["milliseconds"] = test.Milliseconds,
         })]),
-    }.ToJsonString();
+    }.ToJsonString(JsonText.Line);
 }

@@ -7,13 +7,13 @@ namespace Monogres.Cli.Terminal;
 public static class CrashReport
 {
     /// <summary>Writes the file, and where it is.</summary>
-    public static void Write(Exception bug, string[] args, TextWriter error)
+    public static void Write(Exception bug, string[] args, TextWriter error, Func<string, string?> environment)
     {
         error.WriteLine($"error: this is a bug in monogres: {bug.GetType().Name}: {bug.Message}");
-        var text = $"monogres {typeof(CrashReport).Assembly.GetName().Version}\n{string.Join(' ', args)}\n\n{bug}\n";
+        var text = $"{VersionText.Line}\n{string.Join(' ', args)}\n\n{bug}\n";
         try
         {
-            var directory = Path.Combine(Settings.XdgPath(Environment.GetEnvironmentVariable, EnvironmentVariables.XdgStateHome, ".local/state"), "crashes");
+            var directory = Path.Combine(Settings.XdgPath(environment, EnvironmentVariables.XdgStateHome, ".local/state"), "crashes");
             Directory.CreateDirectory(directory);
             var file = Path.Combine(directory, TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + ".txt");
             File.WriteAllText(file, text);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Monogres.Core;
 
 namespace Monogres.Cli.Terminal;
@@ -6,21 +7,27 @@ namespace Monogres.Cli.Terminal;
 /// <summary>A wrong command line: two or three lines on stderr, with what may have been meant.</summary>
 public static class UsageErrors
 {
+    /// <summary>Whether the command line is wrong; asking for help never is.</summary>
+    public static bool Has(ParseResult parsed) => parsed.Action is not HelpText.Action && (parsed.Errors.Count > 0 || Unknown(parsed) is not null);
+
     /// <summary>Words what the parser found.</summary>
     public static ExitCode Write(ParseResult parsed, TextWriter error)
     {
-        var command = parsed.CommandResult.Command;
-        var unknown = parsed.UnmatchedTokens is [var first, ..] ? first : null;
-        if (unknown is not null)
+        if (Unknown(parsed) is { } unknown)
         {
             var near = NearNames.Of(unknown, unknown.StartsWith('-')
                 ? Ancestors(parsed).SelectMany(one => one.Options).Select(option => option.Name)
-                : command.Subcommands.Select(one => one.Name));
+                : parsed.CommandResult.Command.Subcommands.Select(one => one.Name));
             return Write($"`{unknown}` is not known here", near.Count > 0 ? $"did you mean `{near[0]}`?" : Help(parsed), error);
         }
 
         return Write(parsed.Errors[0].Message.TrimEnd('.'), Help(parsed), error);
     }
+
+    /// <summary>The first word that means nothing, or null. Where a command has arguments, the parser takes a misspelt option for one.</summary>
+    private static string? Unknown(ParseResult parsed) => parsed.UnmatchedTokens
+        .Concat(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).Where(word => word is ['-', _, ..]))
+        .FirstOrDefault();
 
     /// <summary>Writes a message and a hint.</summary>
     public static ExitCode Write(string message, string hint, TextWriter error)
@@ -33,10 +40,9 @@ public static class UsageErrors
 
     private static IEnumerable<Command> Ancestors(ParseResult parsed)
     {
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
             yield return result.Command;
     }
 
-    private static string Help(ParseResult parsed) =>
-        $"see `{string.Join(' ', Ancestors(parsed).Reverse().Select(one => one.Name))} --help`";
+    private static string Help(ParseResult parsed) => $"see `{HelpText.PathOf(parsed.CommandResult.Command)} --help`";
 }

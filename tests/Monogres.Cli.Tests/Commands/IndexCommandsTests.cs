@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Monogres.Core;
+
+namespace Monogres.Cli.Tests.Commands;
+
+/// <summary>What needs the index only: there is neither home nor store.</summary>
+public class IndexCommandsTests
+{
+    [Fact]
+    public async Task The_index_of_this_repository_is_sound()
+    {
+        var (exitCode, output, error) = await CommandLine.RunAsync("index", "check");
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        Assert.StartsWith("the index is sound: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_plan_is_one_document()
+    {
+        var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.13..15.18", "--option-set", "barebones", "--json");
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        using var document = JsonDocument.Parse(output);
+        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        Assert.Equal(["postgres@15.13+barebones", "postgres@15.18+barebones"],
+            document.RootElement.GetProperty("targets").EnumerateArray().Select(target => target.GetProperty("target").GetString()));
+    }
+
+    [Fact]
+    public async Task A_target_that_is_named_twice_is_planned_once() =>
+        Assert.Single((await CommandLine.RunAsync("plan", "postgres@15.18", "postgres@15.18")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    [Theory]
+    [InlineData("build", "postgres@15.99")]
+    [InlineData("run", "postgres@99")]
+    [InlineData("shell", "postgres@15..18")]
+    [InlineData("explain", "nothing@15")]
+    [InlineData("test", "postgres@15+maximal")]
+    public async Task A_wrong_target_is_said_before_a_store_is_looked_for(params string[] args)
+    {
+        var (exitCode, output, error) = await CommandLine.RunAsync(args);
+        Assert.Equal((ExitCode.Failed, ""), (exitCode, output));
+        Assert.DoesNotContain("home directory", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_projects_are_listed() =>
+        Assert.Contains("postgres  ", (await CommandLine.RunAsync("list")).Out, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task What_the_index_lacks_is_answered_on_stderr_alone()
+    {
+        var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.99");
+        Assert.Equal((ExitCode.Failed, ""), (exitCode, output));
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
+        Assert.Contains("\nhint: ", error, StringComparison.Ordinal);
+    }
+}

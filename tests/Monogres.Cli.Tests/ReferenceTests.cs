@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.RegularExpressions;
+using Monogres.Cli.Commands;
+using Monogres.Cli.Terminal;
+using Monogres.Core;
+using Monogres.Testing;
+
+namespace Monogres.Cli.Tests;
+
+/// <summary>The reference pages are what the code says. <c>UPDATE_GOLDEN=1</c> writes them.</summary>
+public partial class ReferenceTests
+{
+    private const string Generated = "<!-- Generated from the code by Monogres.Cli.Tests: UPDATE_GOLDEN=1 ./test Cli -->\n";
+
+    [Fact]
+    public void The_page_of_commands_is_that_of_the_code()
+    {
+        var text = new StringBuilder($"# Commands\n\n{Generated}\n");
+        text.Append("Results go to stdout and nothing else does; messages and progress go to stderr. What a target is called is said in\n")
+            .Append("[versions](versions.md), what the exit codes mean in [exit codes](exit-codes.md).\n");
+        foreach (var command in CommandLine.Commands.Where(command => command.Subcommands.Count == 0))
+            Command(text, command);
+        text.Append("\n## Options of every command\n");
+        Options(text, HelpText.RecursiveOptionsOf(CommandLine.Tree));
+        text.Append("\nWhere a flag has a variable, see [environment variables](environment.md): flag, variable, default, in that order.\n");
+        Match(text, "docs/reference/commands.md");
+    }
+
+    [Fact]
+    public void The_page_of_environment_variables_is_that_of_the_code()
+    {
+        var text = new StringBuilder($"# Environment variables\n\n{Generated}\n");
+        text.Append("The tool reads these and no others, and a flag wins over its variable. None of them reaches a build: what a build sees is fixed.\n");
+        Table(text, ["variable", "meaning"], EnvironmentVariables.All.Select(variable => new[] { $"`{variable.Name}`", variable.Meaning }));
+        Match(text, "docs/reference/environment.md");
+    }
+
+    [Fact]
+    public void The_page_of_exit_codes_is_that_of_the_code()
+    {
+        var source = File.ReadAllText(RepositoryFiles.At("src/Monogres.Core/ExitCode.cs"));
+        var codes = ExitCodes().Matches(source).Select(match => (Number: match.Groups["number"].Value, Name: match.Groups["name"].Value, Meaning: match.Groups["meaning"].Value)).ToArray();
+        Assert.Equal(Enum.GetValues<ExitCode>().Select(code => ($"{(int)code}", $"{code}")), codes.Select(code => (code.Number, code.Name)));
+
+        var text = new StringBuilder($"# Exit codes\n\n{Generated}\n");
+        text.Append("They are stable. `run` and `shell` with a program end as the program did.\n");
+        Table(text, ["code", "meaning"], codes.Select(code => new[] { code.Number, code.Meaning }));
+        Match(text, "docs/reference/exit-codes.md");
+    }
+
+    private static void Command(StringBuilder text, Command command)
+    {
+        text.Append($"\n## {HelpText.PathOf(command)}\n\n{HelpText.Sentence(command)}.\n\n```\n{HelpText.UsageOf(command)}\n```\n\n```sh\n");
+        // No `console` block: what stands in one is run by the acceptance tests, and these build whole ranges.
+        foreach (var example in ((Verb)command).Examples)
+            text.Append($"./{example}\n");
+        text.Append("```\n");
+        if (command.Arguments.Count > 0)
+            Table(text, ["argument", "meaning"], command.Arguments.Select(one => new[] { $"`{one.Name}`", HelpText.Sentence(one) }));
+        Options(text, HelpText.OptionsOf(command));
+    }
+
+    private static void Options(StringBuilder text, IEnumerable<Option> options)
+    {
+        var rows = options.Select(one => new[] { $"`{HelpText.NamesOf(one)}`", HelpText.Sentence(one), HelpText.DefaultOf(one) is { } value ? $"`{value}`" : "" }).ToArray();
+        if (rows.Length > 0)
+            Table(text, ["option", "meaning", "default"], rows);
+    }
+
+    private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
+    {
+        static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n";
+
+        text.Append('\n').Append(Row(head)).Append(Row(head.Select(_ => "---")));
+        foreach (var row in rows)
+            text.Append(Row(row));
+    }
+
+    private static void Match(StringBuilder text, string page)
+    {
+        var file = RepositoryFiles.At(page);
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(file, text.ToString());
+        Assert.Equal(text.ToString(), File.Exists(file) ? File.ReadAllText(file) : $"(there is no {page})");
+    }
+
+    [GeneratedRegex(@"/// <summary>(?<meaning>[^<]*)</summary>\s+(?<name>\w+) = (?<number>\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ExitCodes();
+}
