@@ -8,7 +8,8 @@ public readonly record struct RelativePath
 {
     private readonly string? _value;
 
-    private RelativePath(string value) => _value = value;
+    // Null like that of `default`, so that every root equals every other.
+    private RelativePath(string value) => _value = value.Length == 0 ? null : value;
 
     /// <summary>The directory itself.</summary>
     public static RelativePath Root { get; }
