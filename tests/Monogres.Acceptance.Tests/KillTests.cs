@@ -42,10 +42,10 @@ public sealed class KillTests(World world)
         {
             using (var run = place.Watch("build", FixtureIndex.Slow))
             {
-                if (moment.Event is { } wanted)
-                    Assert.True(await run.UntilAsync(wanted), $"{moment.Name}: it never came to that\n{await run.EndAsync()}");
+                if (moment.Event is { } wanted && !await run.UntilAsync(wanted))
+                    Assert.Fail($"{moment.Name}: it never came to that\n{await run.EndAsync()}");
                 await Task.Delay(moment.Milliseconds);
-                await run.KillAsync();
+                await run.KillAsync(moment.Name);
             }
 
             // What stands in the output directory now is a whole archive or none.

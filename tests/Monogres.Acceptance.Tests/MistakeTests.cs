@@ -6,8 +6,8 @@ namespace Monogres.Acceptance.Tests;
 public sealed class MistakeTests(World world)
 {
     [Theory]
-    [InlineData(1, "postgres@15.1", "plan", "postgres@15.11")]
-    [InlineData(1, "15.1 to 15.4", "plan", "postgres@15.99")]
+    [InlineData(1, "15.1 to 15.4", "plan", "postgres@15.11")]
+    [InlineData(1, "majors 15", "plan", "postgres@16.1")]
     [InlineData(1, "`postgres`", "plan", "postgrse@15.1")]
     [InlineData(1, "`plain`", "plan", "postgres@15.1+plian")]
     [InlineData(1, "`tinted`", "plan", "postgres@15.1", "--option-set", "tined")]
@@ -20,7 +20,7 @@ public sealed class MistakeTests(World world)
     [InlineData(2, "`--no-cache`", "build", "postgres@15.1", "--no-cahce")]
     [InlineData(2, "^", "plan", "postgres@")]
     [InlineData(2, "^", "plan", "postgres@15.1+")]
-    [InlineData(2, "TARGET", "plan")]
+    [InlineData(2, "monogres plan --help", "plan")]
     [InlineData(2, "--older-than", "store", "gc")]
     [InlineData(2, "20GB", "store", "gc", "--max-size", "much")]
     public async Task A_mistake_is_told_with_what_is_near(int code, string near, params string[] arguments)

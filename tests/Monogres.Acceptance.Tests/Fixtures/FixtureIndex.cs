@@ -115,7 +115,7 @@ internal sealed class FixtureIndex
         yield return ("VERSION", version + "\n");
         yield return ("hello.in", "#!/bin/sh\necho hello from @version@\n");
         yield return ("long.txt", string.Concat(Enumerable.Range(0, 30_000).Select(i => $"line {i} of a file that is longer than a buffer\n")));
-        foreach (var i in Enumerable.Range(0, version == "15.2" ? 1500 : 0))
+        foreach (var i in Enumerable.Range(0, version == "15.2" ? 700 : 0))
             yield return ($"many/{i % 10}/file{i}.txt", $"file {i} of many\n");
     }
 
@@ -179,7 +179,7 @@ internal sealed class FixtureIndex
             Step("fail", "15.3", $"for i in $(seq {LinesOfFailing}); do echo line $i before the end; done", "exit 7"),
             Step("make", ">=15", "make -j{jobs}"),
             Step("install", ">=15", "make install DESTDIR={out} prefix={prefix}"),
-            Step("many", "15.2", "mkdir {out}{prefix}/many", "seq 1200 | split -a 4 -l 1 - {out}{prefix}/many/part", "echo the last line"),
+            Step("many", "15.2", "mkdir {out}{prefix}/many", "seq 600 | split -a 4 -l 1 - {out}{prefix}/many/part", "echo the last line"),
             Step("leak", "15.4", "cat /proc/sys/kernel/osrelease > {out}{prefix}/share/release")),
         ["tests"] = new JsonArray(),
     };

@@ -58,10 +58,12 @@ internal sealed class Watched : IDisposable
     }
 
     /// <summary>Kills it as the kernel does when memory is short, and waits until everything that it had started is gone.</summary>
-    public async Task KillAsync()
+    /// <param name="when">For the message when it had ended already.</param>
+    public async Task KillAsync(string when)
     {
         // It stands still while we look at what it has started, so that the moment stays the one that was chosen.
-        Assert.Equal(0, RunningProcesses.Signal(_process.Id, RunningProcesses.Stop));
+        if (RunningProcesses.Signal(_process.Id, RunningProcesses.Stop) != 0)
+            Assert.Fail($"{when}: it had ended already\n{await EndAsync()}");
         var family = RunningProcesses.Descendants(_process.Id);
         Assert.Equal(0, RunningProcesses.Signal(_process.Id, RunningProcesses.KillNow));
         Assert.Equal(128 + RunningProcesses.KillNow, (await EndAsync()).ExitCode);
