@@ -11,13 +11,13 @@ internal static class CachedBuild
         string[] build = [bench.Tool, "build", bench.Target, "--store", bench.Store, "--output", scratch.Child("dist")];
 
         // Builds the target when it is not built, and writes the archive.
-        await Child.RunAsync(build, watchMemory: false, cancel);
+        await Child.RunAsync(build, watch: false, cancel);
 
         List<double> cached = [], empty = [];
         for (var i = 0; i < Runs; i++)
         {
-            empty.Add((await Child.RunAsync(bench.EmptyProgram, watchMemory: false, cancel)).Wall);
-            cached.Add((await Child.RunAsync(build, watchMemory: false, cancel)).Wall);
+            empty.Add((await Child.RunAsync(bench.EmptyProgram, watch: false, cancel)).Wall);
+            cached.Add((await Child.RunAsync(build, watch: false, cancel)).Wall);
         }
 
         var (whole, start) = (Figures.Median(cached), Figures.Median(empty));

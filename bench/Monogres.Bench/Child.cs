@@ -5,9 +5,19 @@ namespace Monogres.Bench;
 
 /// <summary>What a child process took.</summary>
 /// <param name="Wall">From its start to its end, in seconds.</param>
-/// <param name="Cpu">User and system time of the child and all below it that were waited for, in seconds (getrusage(2), RUSAGE_CHILDREN).</param>
-/// <param name="PeakMemory">The most memory of the child itself that was resident, in bytes (VmHWM of proc(5)), or 0 when it was not watched.</param>
-internal sealed record ChildCost(double Wall, double Cpu, long PeakMemory);
+/// <param name="Cpu">
+/// User and system time of the child and all below it that were waited for, in seconds (getrusage(2), RUSAGE_CHILDREN).
+/// What runs in a sandbox is not in it: its namespace ends by killing, and the kernel then adds its times to nobody's.
+/// </param>
+/// <param name="Output">What it wrote to its standard output.</param>
+internal sealed record ChildCost(double Wall, double Cpu, string Output)
+{
+    /// <summary>The most memory of the child itself that was resident, in bytes (VmHWM of proc(5)); 0 when it was not watched.</summary>
+    public long PeakMemory { get; init; }
+
+    /// <summary>User and system time of the child itself, without what is below it, in seconds; 0 when it was not watched.</summary>
+    public double OwnCpu { get; init; }
+}
 
 /// <summary>Runs programs one at a time, and says what they took.</summary>
 internal static partial class Child
@@ -16,10 +26,10 @@ internal static partial class Child
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="program">What to start, and its arguments.</param>
-    /// <param name="watchMemory">Looks at the child's memory every ten milliseconds.</param>
+    /// <param name="watch">Looks at the child's memory and CPU time every ten milliseconds.</param>
     /// <param name="cancel">Kills the child and all below it.</param>
     /// <exception cref="InvalidOperationException">It ended with another exit code than 0; what it said is in the message.</exception>
-    public static async Task<ChildCost> RunAsync(IReadOnlyList<string> program, bool watchMemory, CancellationToken cancel)
+    public static async Task<ChildCost> RunAsync(IReadOnlyList<string> program, bool watch, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(program[0], program.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         var cpu = CpuOfChildren();
@@ -28,7 +38,7 @@ internal static partial class Child
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var error = process.StandardError.ReadToEndAsync(cancel);
-        var peak = watchMemory ? PeakMemoryAsync(process, cancel) : Task.FromResult(0L);
+        var watched = watch ? WatchAsync(process, cancel) : Task.FromResult((0L, 0.0));
         try
         {
             await process.WaitForExitAsync(cancel);
@@ -39,23 +49,24 @@ internal static partial class Child
             throw;
         }
 
-        var cost = new ChildCost(Stopwatch.GetElapsedTime(began).TotalSeconds, CpuOfChildren() - cpu, await peak);
+        var wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var (peak, own) = await watched;
         return process.ExitCode == 0
-            ? cost
+            ? new ChildCost(wall, CpuOfChildren() - cpu, await output) { PeakMemory = peak, OwnCpu = own }
             : throw new InvalidOperationException($"`{string.Join(' ', program)}` ended with {process.ExitCode}:\n{await output}{await error}");
     }
 
-    // The figure only grows, so the last look before the end misses at most what came in the last moment.
-    private static async Task<long> PeakMemoryAsync(Process process, CancellationToken cancel)
+    // Both figures only grow, so the last look before the end misses at most what came in the last moment.
+    private static async Task<(long PeakMemory, double OwnCpu)> WatchAsync(Process process, CancellationToken cancel)
     {
-        var peak = 0L;
+        var (peak, own) = (0L, 0.0);
         while (!process.HasExited)
         {
-            peak = Math.Max(peak, HighWaterMark(process.Id));
+            (peak, own) = (Math.Max(peak, HighWaterMark(process.Id)), Math.Max(own, OwnCpu(process.Id)));
             await Task.Delay(10, cancel);
         }
 
-        return peak;
+        return (peak, own);
     }
 
     private static long HighWaterMark(int process)
@@ -63,7 +74,22 @@ internal static partial class Child
         try
         {
             var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan("VmHWM:".Length).Trim().ToString().Split(' ')[0]) * 1024;
+            return line is null ? 0 : long.Parse(line["VmHWM:".Length..].Trim().Split(' ')[0]) * 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    // Fields 14 and 15 of proc(5) stat, in hundredths of a second (USER_HZ); the name in field 2 can hold anything but ends with the last parenthesis.
+    private static double OwnCpu(int process)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{process}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return (long.Parse(fields[11]) + long.Parse(fields[12])) / 100.0;
         }
         catch (IOException)
         {

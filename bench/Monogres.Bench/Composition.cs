@@ -19,7 +19,7 @@ internal static class Composition
         {
             using var scratch = bench.NewDirectory();
             await bench.FillWithDownloadsAsync(scratch.Child("store"), cancel);
-            costs.Add(await Child.RunAsync(bench.Self(Inner, scratch.Child("store")), watchMemory: true, cancel));
+            costs.Add(await Child.RunAsync(bench.Self(Inner, scratch.Child("store")), watch: true, cancel));
         }
 
         return

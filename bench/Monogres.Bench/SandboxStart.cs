@@ -49,7 +49,7 @@ internal static class SandboxStart
             await RunAsync(runner, request, cancel);
             for (var i = 0; i < Runs; i++)
             {
-                plain.Add((await Child.RunAsync(["true"], watchMemory: false, cancel)).Wall);
+                plain.Add((await Child.RunAsync(["true"], watch: false, cancel)).Wall);
                 var began = Stopwatch.GetTimestamp();
                 await RunAsync(runner, request, cancel);
                 sandbox.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);

@@ -12,8 +12,8 @@ internal static class ToolMemory
         using var scratch = bench.NewDirectory();
         var store = scratch.Child("store");
         await bench.FillWithDownloadsAsync(store, cancel);
-        var before = await Child.RunAsync([bench.Tool, "shell", bench.Target, "--store", store, "--offline", "--", "true"], watchMemory: true, cancel);
-        var after = await Child.RunAsync([bench.Tool, "build", bench.Target, "--store", bench.Store, "--output", scratch.Child("dist")], watchMemory: true, cancel);
+        var before = await Child.RunAsync([bench.Tool, "shell", bench.Target, "--store", store, "--offline", "--", "true"], watch: true, cancel);
+        var after = await Child.RunAsync([bench.Tool, "build", bench.Target, "--store", bench.Store, "--output", scratch.Child("dist")], watch: true, cancel);
         return
         [
             new Row("peak memory of the tool: everything before the build, from downloads", "300 MB", Figures.Megabytes(before.PeakMemory)),

@@ -29,7 +29,7 @@ public class IndexProblemTests
     [InlineData(Options, "        \"zlib\"\n", "        \"zlip\"\n", "postgres/option-sets.json: sets.minimal.options[4] names the unknown option `zlip` (did you mean `zlib`?)")]
     [InlineData(Options, "\">=14\"", "\"=>14\"", "postgres/option-sets.json: options.lz4.postgres is `=>14`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
     [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)")]
-    [InlineData(Style, "{drop}", "{dorp}", "styles/postgres-autoconf.json: steps[0].run has the unknown placeholder {dorp} (did you mean `drop`?)")]
+    [InlineData(Style, "{configure}", "{confiugre}", "styles/postgres-autoconf.json: steps[0].run has the unknown placeholder {confiugre} (did you mean `configure`?)")]
     [InlineData(Style, "\"name\": \"postgres-autoconf\"", "\"name\": \"other\"", "styles/postgres-autoconf.json: name is `other`, but the file is `postgres-autoconf.json` (name them alike)")]
     [InlineData(Platform, "\"libc6-dev\"", "\"Libc6\"", "platforms/debian12-amd64/platform.json: package_sets.gcc[3] is `Libc6`: expected the name of a package")]
     [InlineData(Platform, "../shims/uname", "../shims/unnamed", "platforms/debian12-amd64/platform.json: shims.files[\"usr/bin/uname\"].from names the file `platforms/shims/unnamed`, which is not there")]
