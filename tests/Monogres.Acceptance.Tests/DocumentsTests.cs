@@ -34,6 +34,7 @@ public sealed class DocumentsTests
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                UseShellExecute = false,
                 Environment = { ["MONOGRES_STORE"] = Tool.SharedStore, ["MONOGRES_INDEX"] = directory["index"] },
             };
             using var process = Process.Start(start)!;
