@@ -37,6 +37,7 @@ internal sealed class Tool
         string[] all = [.. Prefix, Path.Combine(Repository, "monogres"), .. arguments];
         var start = new ProcessStartInfo(all[0])
         {
+            UseShellExecute = false,
             WorkingDirectory = Directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
