@@ -123,10 +123,10 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>What of this machine must be in no output.</summary>
     private static ImmutableArray<Canary> CanariesOf(Settings settings, TimeProvider time) =>
     [
-        new Canary("the host name", Environment.MachineName),
-        new Canary("the kernel release", KernelRelease()),
-        new Canary("the user name", Environment.UserName),
-        new Canary("the store's directory", settings.StoreDirectory),
+        new Canary("host name", Environment.MachineName),
+        new Canary("kernel release", KernelRelease()),
+        new Canary("user name", Environment.UserName),
+        new Canary("store's directory", settings.StoreDirectory),
         .. Canary.ForDay(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)),
     ];
 

@@ -55,7 +55,7 @@ public sealed partial class FailureTests(World world)
         var kernel = (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease")).Trim();
 
         var refused = (await place.RunAsync("build", FixtureIndex.Leaking)).ExitedWith(1);
-        Assert.Contains($"share/release holds the the kernel release `{kernel}`", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"share/release holds the kernel release `{kernel}`", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
