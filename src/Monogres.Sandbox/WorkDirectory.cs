@@ -95,6 +95,26 @@ internal sealed class WorkDirectory : IDisposable
         return $"{at}/{name}";
     }
 
+    /// <summary>Whether the command wrote nothing at a path, nor took away what a layer has there: an overlay then shows what the layers have.</summary>
+    /// <param name="path">Below <c>/</c>.</param>
+    public bool IsUntouched(RelativePath path)
+    {
+        if (Mount == RootMount.ReadOnly)
+            return false;
+
+        var at = $"{Path}/upper";
+        foreach (var segment in path.Segments)
+        {
+            at = $"{at}/{segment}";
+            if (FileStatus.Of(at) is not { } status)
+                return true;
+            if (!status.IsDirectory)
+                return false;
+        }
+
+        return false;
+    }
+
     /// <summary>How far the sandbox came.</summary>
     public SandboxStatus ReadStatus()
     {

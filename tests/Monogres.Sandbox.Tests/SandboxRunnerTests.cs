@@ -39,6 +39,18 @@ public sealed class SandboxRunnerTests(SandboxFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task An_output_directory_that_is_there_already_may_stay_empty()
+    {
+        await using var runner = fixture.Runner();
+        var tree = new TreeBuilder();
+        tree.AddDirectory(RelativePath.Parse("build/out"));
+        var request = await fixture.RequestAsync(["/bin/sh", "-c", ":"], [fixture.ProgramsRoot, await tree.WriteAsync(fixture.Store.Blobs, default)]);
+
+        var succeeded = Assert.IsType<ActionOutcome.Succeeded>(await runner.RunAsync(request, new Lines(), default));
+        Assert.Equal(Digest.Empty, succeeded.Result.OutputDirectories[0].RootDirectoryDigest.ToDigest());
+    }
+
+    [Fact]
     public async Task Files_directories_and_links_below_out_are_the_output()
     {
         var outcome = await RunAsync("mkdir -p out/a/empty; printf hello >out/a/f; cp out/a/f out/x; chmod +x out/x; ln -s a/f out/l; ln -s /build/out/a/f out/a/abs; echo lost >other");
