@@ -144,7 +144,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         var seenAt = action.WorkingDirectory.Child(CanonicalAction.OutputDirectory);
         var directory = work.Written(action.WorkingDirectory, CanonicalAction.OutputDirectory);
         if (work.IsUntouched(seenAt) && work.Layers.Any(layer => FileStatus.Of($"{layer}/{seenAt}") is { IsDirectory: true }))
-            return SucceedAsync(await store.Blobs.PutMessageAsync(new Wire.Directory(), cancel));
+            return Captured(await store.Blobs.PutMessageAsync(new Wire.Directory(), cancel));
 
         if (directory is null || FileStatus.Of(directory) is not { } status)
             return new ActionOutcome.Refused($"the command ended well but made no directory `/{seenAt}`", ["what an action gives must be written there"], result);
@@ -157,9 +157,9 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         if (output.Problems.Length > 0)
             return new ActionOutcome.Refused("the output cannot be kept", output.Problems, result);
 
-        return SucceedAsync(output.Root);
+        return Captured(output.Root);
 
-        ActionOutcome.Succeeded SucceedAsync(Digest root)
+        ActionOutcome.Succeeded Captured(Digest root)
         {
             result.OutputDirectories.Add(new Wire.OutputDirectory { Path = CanonicalAction.OutputDirectory, RootDirectoryDigest = root.ToWire() });
             return new ActionOutcome.Succeeded(result);
