@@ -61,7 +61,7 @@ public sealed class TagArchiveTests
         await writer.WriteEntryAsync(new PaxGlobalExtendedAttributesTarEntry([KeyValuePair.Create("comment", release.Commit!)]));
         var top = $"postgres-{release.Tag}/";
         await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, top + "README.git") { DataStream = new MemoryStream("for git users\n"u8.ToArray()) });
-        while (await reader.GetNextEntryAsync() is { } entry)
+        while (await reader.GetNextEntryAsync(copyData: true) is { } entry)
         {
             var name = entry.Name.TrimEnd('/')["postgresql-13.16".Length..].TrimStart('/');
             if (leftOut.IsMatch(name))
