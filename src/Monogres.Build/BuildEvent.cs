@@ -18,6 +18,7 @@ public interface IBuildObserver
 [JsonDerivedType(typeof(StepStarted), "started")]
 [JsonDerivedType(typeof(StepAdvanced), "advanced")]
 [JsonDerivedType(typeof(StepFinished), "finished")]
+[JsonDerivedType(typeof(StepStopped), "stopped")]
 [JsonDerivedType(typeof(StepCached), "cached")]
 [JsonDerivedType(typeof(Waiting), "waiting")]
 [JsonDerivedType(typeof(Repairing), "repairing")]
@@ -45,6 +46,9 @@ public abstract record BuildEvent
 
     /// <summary>A step ended well.</summary>
     public sealed record StepFinished(string Step, double Seconds) : BuildEvent;
+
+    /// <summary>A step ended without a result: it failed, or was cancelled. Why is in the error that follows.</summary>
+    public sealed record StepStopped(string Step, double Seconds) : BuildEvent;
 
     /// <summary>A step need not run: its result is in the store.</summary>
     public sealed record StepCached(string Step) : BuildEvent;

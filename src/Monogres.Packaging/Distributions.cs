@@ -107,6 +107,7 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
     private static async Task WriteThenRenameAsync(string path, Func<FileStream, Task> write)
     {
         var temporary = $"{path}.{Environment.ProcessId}.part";
+        RemoveLeftovers(path);
         try
         {
             await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20, useAsync: false))
@@ -117,6 +118,22 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Removes what a killed process left half-written. A living one holds a lock on its file (<see cref="FileShare.None"/>), and keeps it.</summary>
+    private static void RemoveLeftovers(string path)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*.part"))
+        {
+            try
+            {
+                using var free = new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            }
+            catch (IOException)
+            {
+                // Somebody writes it, or has just removed it.
+            }
         }
     }
 }

@@ -43,16 +43,23 @@ public sealed class SandboxSession(LocalStore store, SandboxOptions options, Tim
     private readonly RootMaterializer _roots = new(store, clock);
 
     /// <summary>Runs the command to its end and returns its exit code, 128 + signal when it was killed.</summary>
-    /// <exception cref="UserErrorException">No sandbox can be made on this machine.</exception>
+    /// <exception cref="UserErrorException">No sandbox can be made on this machine, or the store's disk is full.</exception>
     /// <exception cref="BlobMissingException">A part of the layers is not in the store.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing is left running.</exception>
     public async Task<int> EnterAsync(SessionRequest request, CancellationToken cancel)
     {
-        if (options.Mount == RootMount.Overlay && await EnterAsync(request, RootMount.Overlay, cancel) is { } exitCode)
-            return exitCode;
+        try
+        {
+            if (options.Mount == RootMount.Overlay && await EnterAsync(request, RootMount.Overlay, cancel) is { } exitCode)
+                return exitCode;
 
-        return await EnterAsync(request, RootMount.ReadOnly, cancel)
-            ?? throw new InvalidOperationException("a read-only root does not need an overlay");
+            return await EnterAsync(request, RootMount.ReadOnly, cancel)
+                ?? throw new InvalidOperationException("a read-only root does not need an overlay");
+        }
+        catch (Exception e) when (StoreErrors.IsOfDisk(e))
+        {
+            throw StoreErrors.OfDisk(e, store.Directory);
+        }
     }
 
     // Null when the kernel refused the overlay.

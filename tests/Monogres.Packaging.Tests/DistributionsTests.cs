@@ -72,6 +72,16 @@ public sealed class DistributionsTests : IDisposable
         Assert.Equal(1, target.Runner.Runs);
     }
 
+    [Fact]
+    public async Task What_a_killed_process_left_half_written_is_removed_and_what_another_writes_is_not()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        await File.WriteAllTextAsync($"{Archive}.4711.part", "half", Cancel);
+        await using var other = new FileStream($"{Archive}.4712.part", FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        Assert.Equal([$"{Archive}.4712.part"], Directory.EnumerateFiles(_output.Path, "*.part"));
+    }
+
     public static TheoryData<string> Spoilings => [.. Spoiled.Keys];
 
     private static readonly Dictionary<string, Action<DistributionsTests>> Spoiled = new()

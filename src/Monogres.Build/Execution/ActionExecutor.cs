@@ -48,16 +48,15 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
             return new ActionEnd.Known(meanwhile);
         }
 
-        observer.On(new BuildEvent.StepStarted(request.Name));
-        var started = time.GetTimestamp();
-        var outcome = await runner.RunAsync(request, new LineReport(line => observer.On(new BuildEvent.StepAdvanced(request.Name, line))), cancel);
+        using var step = new ObservedStep(request.Name, observer, time);
+        var outcome = await runner.RunAsync(request, new LineReport(step.Advance), cancel);
         if (outcome is not ActionOutcome.Succeeded { Result: var result })
             return new ActionEnd.Failure(outcome);
 
         var executed = Output(key, result, cached: false)
             ?? throw new InvalidOperationException($"the runner returned exit code 0 and no output directory for action {key}");
         await actions.PutAsync(key, result, cancel);
-        observer.On(new BuildEvent.StepFinished(request.Name, time.GetElapsedTime(started).TotalSeconds));
+        step.Finish();
         return new ActionEnd.Known(executed);
     }
 

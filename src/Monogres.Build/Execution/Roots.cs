@@ -78,10 +78,9 @@ public sealed class Roots(
             return meanwhile;
 
         await FetchAsync(packagesLock, closure, cancel);
-        observer.On(new BuildEvent.StepStarted(step));
-        var started = time.GetTimestamp();
-        var root = await _composer.ComposeAsync(recipe, new PackageReport(step, observer), cancel);
-        observer.On(new BuildEvent.StepFinished(step, time.GetElapsedTime(started).TotalSeconds));
+        using var observed = new ObservedStep(step, observer, time);
+        var root = await _composer.ComposeAsync(recipe, new PackageReport(observed), cancel);
+        observed.Finish();
         return root;
     }
 
@@ -126,9 +125,9 @@ public sealed class Roots(
         };
     }
 
-    private sealed class PackageReport(string step, IBuildObserver observer) : IProgress<CompositionProgress>
+    private sealed class PackageReport(ObservedStep step) : IProgress<CompositionProgress>
     {
         public void Report(CompositionProgress value) =>
-            observer.On(new BuildEvent.StepAdvanced(step, $"unpacked {value.Package} ({value.Done} of {value.Total})"));
+            step.Advance($"unpacked {value.Package} ({value.Done} of {value.Total})");
     }
 }

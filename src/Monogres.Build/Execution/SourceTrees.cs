@@ -57,9 +57,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
     private async Task<Digest> TakeInAsync(SourceFile file, ImmutableArray<string> leftOut, string name, CancellationToken cancel)
     {
         var archive = await downloader.DownloadAsync(Request(file), new DownloadReport(observer), cancel);
-        var step = $"{name} source";
-        observer.On(new BuildEvent.StepStarted(step));
-        var started = time.GetTimestamp();
+        using var step = new ObservedStep($"{name} source", observer, time);
         try
         {
             var compressed = await blobs.OpenAsync(archive, cancel);
@@ -71,7 +69,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
             };
             var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
             await _remembered.RememberAsync(Describe(file, leftOut).ToBytes(), tree.Root, cancel);
-            observer.On(new BuildEvent.StepFinished(step, time.GetElapsedTime(started).TotalSeconds));
+            step.Finish();
             return tree.Root;
         }
         catch (ArchiveException refused)

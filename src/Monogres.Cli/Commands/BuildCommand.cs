@@ -23,10 +23,8 @@ internal static class BuildCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = global.Resolve(parsed);
-            var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var plans = targets.Plan(parsed, index);
-            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
+            var (opened, plans) = await targets.OpenAsync(parsed, global, cancel);
+            await using var workspace = opened;
             var failed = false;
             foreach (var plan in plans)
             {

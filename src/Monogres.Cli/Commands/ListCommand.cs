@@ -23,7 +23,7 @@ internal static class ListCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
-            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
             var text = (parsed.GetValue(optionSets), parsed.GetValue(name)) switch
             {
                 (true, _) => Options(index),

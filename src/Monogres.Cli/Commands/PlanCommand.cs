@@ -18,7 +18,7 @@ internal static class PlanCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
-            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
             var plans = targets.Plan(parsed, index);
             var text = settings.Json
                 ? new JsonObject { ["version"] = 1, ["targets"] = new JsonArray([.. plans.Select(Json)]) }.ToJsonString(JsonText.Indented) + "\n"

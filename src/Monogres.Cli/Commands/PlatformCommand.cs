@@ -21,7 +21,7 @@ internal static class PlatformCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
-            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
             List<string[]> rows = [];
             foreach (var platform in index.Platforms)
             {
@@ -52,7 +52,7 @@ internal static class PlatformCommand
             if (settings.Offline)
                 throw new UserErrorException("a lock is renewed from a mirror, and `--offline` forbids that", "leave `--offline` away");
 
-            var index = (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
             var platform = index.Platform(PlatformName.TryParse(parsed.GetValue(name)!, out var parsedName)
                 ? parsedName
                 : throw new UserErrorException($"`{parsed.GetValue(name)}` is not the name of a platform", "see `monogres platform list`"));

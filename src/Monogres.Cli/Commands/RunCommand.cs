@@ -24,10 +24,8 @@ internal static class RunCommand
         command.Options.Add(port);
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = global.Resolve(parsed);
-            var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var plan = targets.PlanOne(parsed, index);
-            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
+            var (opened, plan) = await targets.OpenOneAsync(parsed, global, cancel);
+            await using var workspace = opened;
             var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
             var server = await workspace.Builder.ServerAsync(built, cancel);
             workspace.ClearProgress();

@@ -61,6 +61,24 @@ internal sealed class TargetOptions
             $"name one, such as `{many[^1].Target}`"),
     };
 
+    /// <summary>Plans what the patterns select, then opens the workspace: a slip is said before anything is made or downloaded.</summary>
+    /// <exception cref="UserErrorException">As <see cref="Plan"/>; or the index is faulty, or the store cannot be used.</exception>
+    public Task<(Workspace Workspace, IReadOnlyList<TargetPlan> Plans)> OpenAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
+        OpenAsync(index => Plan(parsed, index), parsed, global, cancel);
+
+    /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that takes one target.</summary>
+    /// <exception cref="UserErrorException">As <see cref="PlanOne"/>; or the index is faulty, or the store cannot be used.</exception>
+    public Task<(Workspace Workspace, TargetPlan Plan)> OpenOneAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
+        OpenAsync(index => PlanOne(parsed, index), parsed, global, cancel);
+
+    private static async Task<(Workspace Workspace, T Planned)> OpenAsync<T>(Func<MonogresIndex, T> plan, ParseResult parsed, GlobalOptions global, CancellationToken cancel)
+    {
+        var settings = global.Resolve(parsed);
+        var index = await Workspace.ReadIndexAsync(settings, cancel);
+        var planned = plan(index);
+        return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
+    }
+
     private OptionSetName? OptionSetOf(ParseResult parsed, MonogresIndex index) => parsed.GetValue(OptionSet) switch
     {
         null => null,

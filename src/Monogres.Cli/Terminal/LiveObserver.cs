@@ -54,6 +54,9 @@ public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
                 case BuildEvent.StepFinished step:
                     _running.Remove(step.Step);
                     break;
+                case BuildEvent.StepStopped step:
+                    _running.Remove(step.Step);
+                    break;
             }
 
             Erase();
@@ -64,7 +67,7 @@ public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
 
     /// <summary>
     /// Ends what is shown, before something else is written: a result, an error, a program that takes the terminal. What
-    /// was under way is forgotten, since a step that failed ends without an event; the next one is drawn again.
+    /// was under way is forgotten, downloads that were given up among it; the next step is drawn again.
     /// </summary>
     public void Clear()
     {

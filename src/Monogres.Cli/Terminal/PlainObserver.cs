@@ -32,6 +32,10 @@ public sealed class PlainObserver(TextWriter error) : IBuildObserver
                     error.WriteLine($"{step.Step}: done in {Units.Seconds(step.Seconds)}");
                     break;
 
+                case BuildEvent.StepStopped step:
+                    error.WriteLine($"{step.Step}: stopped after {Units.Seconds(step.Seconds)}");
+                    break;
+
                 case BuildEvent.StepCached step:
                     error.WriteLine($"{step.Step}: already built");
                     break;

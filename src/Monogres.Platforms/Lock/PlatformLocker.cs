@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using Monogres.Core;
 using Monogres.Platforms.Mirrors;
 using Monogres.Platforms.Signatures;
+using Monogres.Store.Archives;
 
 namespace Monogres.Platforms.Lock;
 
@@ -101,10 +101,7 @@ public sealed class PlatformLocker(Func<Uri, CancellationToken, Task<Stream>> op
             if (Digest.Of(bytes) != compressed)
                 throw new FormatException($"expected {compressed}, got {Digest.Of(bytes)}");
 
-            // The content was checked against the signed digest: which library unpacks it cannot matter.
-#pragma warning disable RS0030
-            using var index = new StreamReader(new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress), Encoding.UTF8);
-#pragma warning restore RS0030
+            using var index = new StreamReader(Decompression.Open(new MemoryStream(bytes), Compression.Gzip, ArchiveLimits.Default), Encoding.UTF8);
             return await ArchivePackage.ReadAsync(index, cancel);
         }, cancel);
     }
@@ -133,7 +130,7 @@ public sealed class PlatformLocker(Func<Uri, CancellationToken, Task<Stream>> op
     {
         UserErrorException user => string.Join("; ", [user.Message, .. user.Details]),
         HttpRequestException { StatusCode: { } status } => $"HTTP status {(int)status}",
-        HttpRequestException or IOException or InvalidDataException or FormatException or UnauthorizedAccessException => error.Message,
+        HttpRequestException or IOException or InvalidDataException or ArchiveException or FormatException or UnauthorizedAccessException => error.Message,
         OperationCanceledException when !cancel.IsCancellationRequested => "it did not answer in time",
         _ => null,
     };

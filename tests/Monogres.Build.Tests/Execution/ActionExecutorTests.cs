@@ -115,6 +115,7 @@ public sealed class ActionExecutorTests : IDisposable
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel));
         Assert.Equal("`postgres@15.18+minimal build` failed with exit code 2", error.Message);
         Assert.Equal("  make: *** [all] Error 2", error.Details[^1]);
+        Assert.Equal([new BuildEvent.StepStarted(Request.Name), new BuildEvent.StepStopped(Request.Name, 0)], _observer.Events);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public class ObserverTests
         new BuildEvent.StepAdvanced(Build, "\e[31mgcc\t-c main.c, a line that is longer than the terminal is wide, by far"),
         new BuildEvent.Repairing("action 0123456789ab", "blob 00/7 is damaged"),
         new BuildEvent.StepFinished(Build, 243.4),
+        new BuildEvent.StepStopped("postgres@13.0+minimal build", 61.5),
         new BuildEvent.StepCached("postgres@15.18+minimal initdb"),
         new BuildEvent.TargetBuilt("postgres@15.18+minimal", Digest.Empty, ["/dist/a.tar", "/dist/a.json"]),
         new BuildEvent.TargetFailed("postgres@13.0+minimal", "`postgres@13.0+minimal build` failed with exit code 2"),
