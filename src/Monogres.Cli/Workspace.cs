@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build;
+using Monogres.Build.Binaries;
 using Monogres.Build.Execution;
 using Monogres.Build.Records;
 using Monogres.Cli.Terminal;
@@ -36,7 +37,7 @@ internal sealed class Workspace : IAsyncDisposable
 
         var verified = new VerifyingBlobStore(store.Blobs);
         var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
-        Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, observer);
+        Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, new RememberedNeeds(verified, store.Actions), observer);
         Records = new TargetRecords(store.RecordsDirectory);
         Distributions = new Distributions(verified, Builder, Records);
         Tests = new RegressionTests(Builder, verified);

@@ -6,11 +6,10 @@ using Monogres.Build.Records;
 using Monogres.Core;
 using Monogres.Packaging.Tar;
 using Monogres.Store;
-using Monogres.Store.Trees;
 
 namespace Monogres.Packaging;
 
-/// <summary>Builds a target and leaves it in a directory: the tree as a tar archive, and what it is made of as a manifest.</summary>
+/// <summary>Builds a target and leaves it in a directory: the tree as a tar archive, its debug information as another, and what it is made of as a manifest.</summary>
 public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, TargetRecords records)
 {
     /// <summary>Builds, packs, and returns the manifest and the files' paths.</summary>
@@ -43,50 +42,53 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
 
     private async Task<Distribution> WriteAsync(BuiltTarget built, string directory, CancellationToken cancel)
     {
-        var plan = built.Prepared.Plan;
         Directory.CreateDirectory(directory);
-        var name = plan.FileName;
-        var archive = Path.Combine(directory, $"{name}.tar");
+        var name = built.Prepared.Plan.FileName;
         var manifestPath = Path.Combine(directory, $"{name}.json");
+        var earlier = await EarlierAsync(manifestPath, cancel);
+        var described = built.Manifest;
+        // The archives of another build are no use, whatever their names.
+        if (earlier is not null && !string.Equals((earlier with { Archive = null, SymbolsArchive = null }).ToText(), described.ToText(), StringComparison.Ordinal))
+            earlier = null;
 
-        var digest = await KeptAsync(built, archive, manifestPath, cancel) ?? await WriteArchiveAsync(built, archive, name, cancel);
-        var manifest = built.Manifest with { Archive = new ManifestFile($"{name}.tar", digest.Hash.ToString(), digest.Size) };
+        var manifest = described with { Archive = await ArchiveAsync(built.Payload.Installation, name, earlier?.Archive) };
+        if (built.Payload.Symbols is { } symbols)
+            manifest = manifest with { SymbolsArchive = await ArchiveAsync(symbols, $"{name}-symbols", earlier?.SymbolsArchive) };
+
         await WriteThenRenameAsync(manifestPath, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(manifest.ToText()), cancel).AsTask());
         await records.KeepAsync(name, manifest, cancel);
-        return new Distribution(manifest, [archive, manifestPath]);
+        return new Distribution(built, manifest, [.. new[] { manifest.Archive, manifest.SymbolsArchive }.OfType<ManifestFile>().Select(file => Path.Combine(directory, file.Name)), manifestPath]);
+
+        async Task<ManifestFile> ArchiveAsync(Digest tree, string top, ManifestFile? written)
+        {
+            var path = Path.Combine(directory, $"{top}.tar");
+            if (written is not null && await IsWholeAsync(path, written, cancel))
+                return written;
+
+            Digest digest = default;
+            await WriteThenRenameAsync(path, async stream => digest = await new TarPackager(blobs).WriteAsync(tree, top, built.Prepared.Plan.SourceDate, stream, cancel));
+            return new ManifestFile($"{top}.tar", digest.Hash.ToString(), digest.Size);
+        }
     }
 
-    private async Task<Digest> WriteArchiveAsync(BuiltTarget built, string archive, string top, CancellationToken cancel)
+    private static async Task<TargetManifest?> EarlierAsync(string path, CancellationToken cancel)
     {
-        var plan = built.Prepared.Plan;
-        var payload = await TreeWalk.FindDirectoryAsync(blobs, built.Executed.Output, plan.Prefix, cancel)
-            ?? throw DistributionErrors.NothingInstalled(plan.Target, plan.Prefix);
-        Digest digest = default;
-        await WriteThenRenameAsync(archive, async stream => digest = await new TarPackager(blobs).WriteAsync(payload, top, plan.SourceDate, stream, cancel));
-        return digest;
-    }
-
-    /// <summary>The digest of the archive that is there already, when it is the one that would be written: its manifest names this payload, and its content is what the manifest says.</summary>
-    private static async Task<Digest?> KeptAsync(BuiltTarget built, string archive, string manifestPath, CancellationToken cancel)
-    {
-        if (!File.Exists(archive) || !File.Exists(manifestPath))
+        if (!File.Exists(path))
             return null;
 
         try
         {
-            var manifest = TargetManifest.Parse(await File.ReadAllTextAsync(manifestPath, cancel));
-            if (manifest.Archive is not { } written || manifest with { Archive = null } is var before && !string.Equals(before.ToText(), built.Manifest.ToText(), StringComparison.Ordinal)
-                || new FileInfo(archive).Length != written.Size)
-                return null;
-
-            var hash = await HashAsync(archive, cancel);
-            return string.Equals(hash.ToString(), written.Sha256, StringComparison.Ordinal) ? new Digest(hash, written.Size) : null;
+            return TargetManifest.Parse(await File.ReadAllTextAsync(path, cancel));
         }
         catch (System.Text.Json.JsonException)
         {
             return null;
         }
     }
+
+    private static async Task<bool> IsWholeAsync(string path, ManifestFile expected, CancellationToken cancel) =>
+        new FileInfo(path) is { Exists: true } file && file.Length == expected.Size
+        && string.Equals((await HashAsync(path, cancel)).ToString(), expected.Sha256, StringComparison.Ordinal);
 
     // In large pieces: a build that is known already spends most of its own time here.
     private static async Task<Sha256Hash> HashAsync(string path, CancellationToken cancel)
@@ -139,9 +141,10 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
 }
 
 /// <summary>A target in a directory.</summary>
+/// <param name="Target">What was built.</param>
 /// <param name="Manifest">What it is made of.</param>
-/// <param name="Files">The archive and the manifest, absolute paths.</param>
-public sealed record Distribution(TargetManifest Manifest, IReadOnlyList<string> Files);
+/// <param name="Files">The archives and the manifest, absolute paths.</param>
+public sealed record Distribution(BuiltTarget Target, TargetManifest Manifest, IReadOnlyList<string> Files);
 
 /// <summary>What can go wrong with leaving a target in a directory.</summary>
 public static class DistributionErrors
@@ -149,8 +152,4 @@ public static class DistributionErrors
     /// <summary>The output directory cannot be written: full, read-only, not ours.</summary>
     public static UserErrorException CannotWrite(string directory, Exception trouble) =>
         new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; what was built is kept in the store", inner: trouble);
-
-    /// <summary>The build ended well, and left nothing where its result belongs.</summary>
-    public static UserErrorException NothingInstalled(TargetName target, RelativePath prefix) =>
-        new($"the build of `{target}` installed nothing in `/{prefix}`", "the steps of its style must install there, below `$DESTDIR`; see index/styles");
 }

@@ -65,8 +65,8 @@ public class RepositoryIndexTests
     }
 
     [Theory]
-    [InlineData("13.16", "barebones", "")]
-    [InlineData("18.6", "minimal", "nls readline openssl uuid zlib")]
+    [InlineData("13.16", "barebones", "debug")]
+    [InlineData("18.6", "minimal", "nls readline openssl uuid zlib debug")]
     public async Task Every_option_of_a_version_is_named_on_or_off(string version, string set, string on)
     {
         var choice = (await Repository.ReadAsync()).OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version));
@@ -78,14 +78,32 @@ public class RepositoryIndexTests
         Assert.Equal("", choice.Configure.Environment["ac_cv_path_PYTHON"]);
     }
 
+    [Theory]
+    [InlineData("13.16", "regular", "nls readline openssl uuid zlib icu llvm plpython systemd debug", "lz4 zstd")]
+    [InlineData("14.18", "regular", "nls readline openssl uuid zlib icu llvm lz4 plpython systemd debug", "zstd")]
+    [InlineData("17.11", "full", "nls readline openssl uuid zlib icu llvm lz4 plpython systemd zstd gssapi ldap libxml libxslt pam plperl pltcl selinux debug", "libcurl libnuma liburing")]
+    [InlineData("18.6", "debug", "nls readline openssl uuid zlib icu llvm lz4 plpython systemd zstd gssapi ldap libxml libxslt pam plperl pltcl selinux libcurl libnuma liburing debug cassert", "")]
+    public async Task An_option_that_a_version_lacks_is_left_out(string version, string set, string on, string lacking)
+    {
+        var choice = (await Repository.ReadAsync()).OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version));
+        Assert.Equal((on, lacking), (string.Join(' ', choice.On.Select(option => option.Name)), string.Join(' ', choice.Lacking.Select(option => option.Name))));
+    }
+
+    [Fact]
+    public async Task Every_option_of_the_full_set_has_a_proof()
+    {
+        var options = (await Repository.ReadAsync()).OptionSets;
+        Assert.DoesNotContain(options[OptionSetName.Parse("full")].On, option => option.Proof is null && option.Name is not "debug");
+    }
+
     [Fact]
     public async Task The_style_builds_old_minors_without_the_target_that_they_lack()
     {
         var index = await Repository.ReadAsync();
         var style = index.StyleOf(index.Postgres);
-        Assert.Contains("contrib all", string.Concat(style.StepsFor(PgVersion.Parse("13.3")).Select(step => step.Run.Text)), StringComparison.Ordinal);
-        Assert.Contains("world-bin", string.Concat(style.StepsFor(PgVersion.Parse("13.4")).Select(step => step.Run.Text)), StringComparison.Ordinal);
-        Assert.Equal(["configure", "make", "install"], style.StepsFor(PgVersion.Parse("13.0")).Select(step => step.Name));
+        Assert.Contains("contrib all", string.Concat(BuildStyle.For(PgVersion.Parse("13.3"), style.Steps).Select(step => step.Run.Text)), StringComparison.Ordinal);
+        Assert.Contains("world-bin", string.Concat(BuildStyle.For(PgVersion.Parse("13.4"), style.Steps).Select(step => step.Run.Text)), StringComparison.Ordinal);
+        Assert.Equal(["configure", "make", "install", "symbols"], BuildStyle.For(PgVersion.Parse("13.0"), style.Steps).Select(step => step.Name));
         Assert.NotEmpty(style.DropFor(PgVersion.Parse("16.0")));
         Assert.Empty(style.DropFor(PgVersion.Parse("17.0")));
     }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Monogres.Actions;
 using Monogres.Build;
+using Monogres.Build.Binaries;
 using Monogres.Build.Execution;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
@@ -40,7 +41,7 @@ internal sealed class SmallTarget : IDisposable
         var sources = new SourceTrees(Blobs, _store.Store.Actions, _downloader, mirrors, Observer, _store.Time);
         var roots = new Roots(RepositoryFiles.Index, Blobs, _store.Store.Actions, _store.Store.Locks, _downloader, mirrors, Observer, _store.Time);
         Records = new TargetRecords(_store.Store.RecordsDirectory);
-        Distributions = new Distributions(Blobs, new TargetBuilder(Blobs, sources, roots, executor, Observer), Records);
+        Distributions = new Distributions(Blobs, new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), Observer), Records);
     }
 
     public TargetPlan Plan { get; }

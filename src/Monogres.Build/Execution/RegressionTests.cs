@@ -7,14 +7,24 @@ using Wire = Monogres.Protocol;
 
 namespace Monogres.Build.Execution;
 
-/// <summary>Runs a target's own tests and reads what they said.</summary>
+/// <summary>Runs a target's own tests and its proofs, and reads what they said.</summary>
 public sealed class RegressionTests(TargetBuilder builder, IBlobStore blobs)
 {
-    /// <summary>Runs the tests, or finds that they passed before.</summary>
+    /// <summary>Runs the tests and then the proofs, or finds that they passed before.</summary>
     /// <exception cref="UserErrorException">They could not be run: nothing in the log is a test.</exception>
     public async Task<RegressionReport> RunAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
     {
-        var (request, end) = await builder.TestAsync(built, useCache, cancel);
+        var tests = await ReadAsync(await builder.TestAsync(built, useCache, cancel), cancel);
+        if (built.Prepared.Plan.ProofScript is not { } script)
+            return tests;
+
+        var proofs = await ReadAsync(await builder.ProveAsync(built, script, useCache, cancel), cancel);
+        return new RegressionReport([.. tests.Tests, .. proofs.Tests]);
+    }
+
+    private async Task<RegressionReport> ReadAsync((ActionRequest Request, ActionEnd End) ran, CancellationToken cancel)
+    {
+        var (request, end) = ran;
         var report = await ReadAsync(end switch
         {
             ActionEnd.Known known => known.Action.Result,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Monogres.Actions;
+using Monogres.Build.Binaries;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
@@ -14,7 +15,7 @@ namespace Monogres.Build.Execution;
 /// Builds planned targets: brings in the source, composes the root, runs the action. Everything is named by digest, so
 /// whatever is known already is not done again; and whatever turns out to be lost is had again.
 /// </summary>
-public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots roots, ActionExecutor executor, IBuildObserver observer)
+public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots roots, ActionExecutor executor, RememberedNeeds needs, IBuildObserver observer)
 {
     // Classes, not estimates: the time limit is part of an action's key.
     private static readonly TimeSpan BuildTimeout = TimeSpan.FromHours(4), TestTimeout = TimeSpan.FromHours(2);
@@ -31,15 +32,19 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
     }
 
     /// <summary>Builds a target, or finds that it is built.</summary>
-    /// <exception cref="UserErrorException">An input cannot be had, or the build failed.</exception>
+    /// <exception cref="UserErrorException">An input cannot be had, the build failed, or what it gave needs more than the platform promises.</exception>
     public async Task<BuiltTarget> BuildAsync(TargetPlan plan, bool useCache, CancellationToken cancel)
     {
-        var (prepared, executed) = await WithRepairAsync(plan.Target.ToString(), async freshness =>
+        return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
-            var ready = await PrepareAsync(plan, freshness, cancel);
-            return (ready, await executor.ExecuteAsync(ready.Request, useCache, cancel));
+            var prepared = await PrepareAsync(plan, freshness, cancel);
+            var executed = await executor.ExecuteAsync(prepared.Request, useCache, cancel);
+            var payload = await Payload.SplitAsync(blobs, executed.Output, plan, cancel);
+            var needed = await needs.OfAsync(payload.Tree, cancel);
+            return needed.Beyond(plan.Platform) is { Count: > 0 } beyond
+                ? throw BuildErrors.BeyondPlatform(plan.Target, plan.Platform, beyond)
+                : new BuiltTarget(prepared, executed, payload, needed);
         });
-        return new BuiltTarget(prepared, executed);
     }
 
     /// <summary>Forgets what a build gave, because something of it is lost, and builds again.</summary>
@@ -52,16 +57,24 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
 
     /// <summary>Runs PostgreSQL's own regression tests against the built payload, in a fresh source tree.</summary>
     /// <returns>The action and how it ended; tests that fail make it fail.</returns>
-    public async Task<(ActionRequest Request, ActionEnd End)> TestAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
+    public Task<(ActionRequest Request, ActionEnd End)> TestAsync(BuiltTarget built, bool useCache, CancellationToken cancel) =>
+        TestAsync(built, "test", built.Prepared.Plan.TestPackages, RootKind.Build, built.Prepared.Plan.TestScript, useCache, cancel);
+
+    /// <summary>Runs the proofs: a server of the built payload in its run-time root, and each of its options and extensions.</summary>
+    /// <returns>The action and how it ended; proofs that fail make it fail.</returns>
+    public Task<(ActionRequest Request, ActionEnd End)> ProveAsync(BuiltTarget built, string script, bool useCache, CancellationToken cancel) =>
+        TestAsync(built, "proofs", built.Prepared.Plan.RuntimePackages, RootKind.Runtime, script, useCache, cancel);
+
+    private async Task<(ActionRequest Request, ActionEnd End)> TestAsync(
+        BuiltTarget built, string name, ImmutableArray<string> packages, RootKind kind, string script, bool useCache, CancellationToken cancel)
     {
         var plan = built.Prepared.Plan;
         return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
             var source = await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel);
-            var root = await roots.ComposeAsync(plan.Platform, plan.TestPackages, RootKind.Build, freshness, cancel);
-            var layers = ImmutableArray.Create(
-                root.Root, built.Executed.Output, await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(plan.TestScript, cancel));
-            var request = await RequestAsync($"{plan.Target} test", plan, layers, TestTimeout, cancel);
+            var root = await roots.ComposeAsync(plan.Platform, packages, kind, freshness, cancel);
+            var layers = ImmutableArray.Create(root.Root, built.Payload.Tree, await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(script, cancel));
+            var request = await RequestAsync($"{plan.Target} {name}", plan, layers, TestTimeout, cancel);
             return (request, await executor.TryExecuteAsync(request, useCache, cancel));
         });
     }
@@ -73,12 +86,12 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
         return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
             var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
-            var layers = ImmutableArray.Create(runtime.Root, built.Executed.Output, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
+            var layers = ImmutableArray.Create(runtime.Root, built.Payload.Tree, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
             var cluster = await executor.ExecuteAsync(await RequestAsync($"{plan.Target} initdb", plan, layers, TestTimeout, cancel), useCache: true, cancel);
 
             var builder = new TreeBuilder();
             builder.AddTree(ServerScripts.DataDirectory, cluster.Output);
-            return new ServerLayers([runtime.Root, built.Executed.Output, await builder.WriteAsync(blobs, cancel)]);
+            return new ServerLayers([runtime.Root, built.Payload.Tree, await builder.WriteAsync(blobs, cancel)]);
         });
     }
 
@@ -173,23 +186,19 @@ public enum Freshness
 public sealed record PreparedTarget(TargetPlan Plan, SourceTree Source, ComposedRoot Root, ActionRequest Request);
 
 /// <summary>A target that is built.</summary>
-public sealed record BuiltTarget(PreparedTarget Prepared, ExecutedAction Executed)
+/// <param name="Prepared">What it was built from.</param>
+/// <param name="Executed">The action that built it.</param>
+/// <param name="Payload">What it gave.</param>
+/// <param name="Needs">What that needs of the machine it runs on.</param>
+public sealed record BuiltTarget(PreparedTarget Prepared, ExecutedAction Executed, Payload Payload, BinaryNeeds Needs)
 {
     /// <summary>What it is made of.</summary>
-    public TargetManifest Manifest => new()
+    public TargetManifest Manifest => TargetManifest.Of(Prepared) with
     {
-        Target = Prepared.Plan.Target.ToString(),
-        Platform = Prepared.Plan.Platform.Name.ToString(),
-        Toolchain = Prepared.Plan.Toolchain.Name,
-        Payload = Executed.Output,
-        Action = Executed.Action,
-        SourceDateEpoch = Prepared.Plan.SourceDate.ToUnixTimeSeconds(),
-        Source = Prepared.Source.Tree,
-        SourceFiles = [.. Prepared.Plan.Release.Files.Select(file => new ManifestFile(file.Source, file.Sha256.ToString(), file.Size ?? 0))],
-        BuildRoot = Prepared.Root.Root,
-        Packages = [.. Prepared.Root.Packages.Select(package => new ManifestPackage(package.Name, package.Version, package.Architecture, package.Sha256.ToString()))],
-        Configure = Prepared.Plan.Configure,
-        Script = Digest.Of(Encoding.UTF8.GetBytes(Prepared.Plan.BuildScript)),
+        Payload = Payload.Tree,
+        Symbols = Payload.Symbols,
+        Libraries = Needs.Libraries,
+        SymbolVersions = Needs.SymbolVersions,
     };
 }
 

@@ -40,8 +40,9 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             TestPackages = platform.Packages(toolPackages.Concat(style.TestPackageSets).Concat(platform.RuntimePackageSets).Concat(choice.RuntimePackageSets)),
             Prefix = RelativePath.Parse(values[StylePlaceholders.Prefix].TrimStart('/')),
             Configure = ConfigureArguments(target.Version, style, choice, values),
-            BuildScript = Script(style.StepsFor(target.Version), values),
-            TestScript = Script(style.TestsFor(target.Version), values),
+            BuildScript = Script(BuildStyle.For(target.Version, style.Steps), values),
+            TestScript = Script(BuildStyle.For(target.Version, style.Tests), values),
+            ProofScript = BuildStyle.For(target.Version, style.Proofs) is { IsEmpty: false } proofs ? Script(proofs, values) : null,
         };
     }
 
@@ -59,6 +60,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             [StylePlaceholders.Host] = platform.HostType,
             [StylePlaceholders.Build] = platform.HostType,
             [StylePlaceholders.Jobs] = $"\"$({BuildPaths.CountProcessors})\"",
+            [StylePlaceholders.OptionProofs] = string.Join('\n', choice.On.Where(option => option.Proof is not null).Select(option => $"prove option:{option.Name} {Quote(option.Proof!)}")),
         };
         values[StylePlaceholders.Prefix] = style.Prefix.Expand(values);
         values[StylePlaceholders.Configure] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));

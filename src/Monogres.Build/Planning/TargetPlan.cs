@@ -43,6 +43,9 @@ public sealed record TargetPlan
     /// <summary>The shell script that runs PostgreSQL's own regression tests on what was built.</summary>
     public required string TestScript { get; init; }
 
+    /// <summary>The shell script that proves, in the run-time root, that what was built does what it should; null when its style has no proofs.</summary>
+    public required string? ProofScript { get; init; }
+
     /// <summary>The time that the build takes for now.</summary>
     public DateTimeOffset SourceDate => Release.SourceDate;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Monogres.Build.Execution;
 using Monogres.Core;
 
 namespace Monogres.Build.Records;
@@ -28,11 +29,23 @@ public sealed record TargetManifest
     /// <summary><c>gcc</c></summary>
     public required string Toolchain { get; init; }
 
-    /// <summary>The payload's tree.</summary>
-    public required Digest Payload { get; init; }
+    /// <summary>The payload's tree; null in the description of a target that is not built.</summary>
+    public Digest? Payload { get; init; }
 
-    /// <summary>The archive, when one was written.</summary>
+    /// <summary>The tree of the debug information that was split off, when there is any.</summary>
+    public Digest? Symbols { get; init; }
+
+    /// <summary>The shared libraries that the payload needs and does not bring, sorted; known once it is built.</summary>
+    public ImmutableArray<string>? Libraries { get; init; }
+
+    /// <summary>The largest symbol version of each family that the payload needs, <c>GLIBC</c>: <c>2.34</c>; known once it is built.</summary>
+    public ImmutableSortedDictionary<string, string>? SymbolVersions { get; init; }
+
+    /// <summary>The archive of the payload, when one was written.</summary>
     public ManifestFile? Archive { get; init; }
+
+    /// <summary>The archive of the debug information, when one was written.</summary>
+    public ManifestFile? SymbolsArchive { get; init; }
 
     /// <summary>The action that built it.</summary>
     public required Digest Action { get; init; }
@@ -57,6 +70,22 @@ public sealed record TargetManifest
 
     /// <summary>The script of the build, by digest.</summary>
     public required Digest Script { get; init; }
+
+    /// <summary>What a target would be made of, before it is built.</summary>
+    public static TargetManifest Of(PreparedTarget prepared) => new()
+    {
+        Target = prepared.Plan.Target.ToString(),
+        Platform = prepared.Plan.Platform.Name.ToString(),
+        Toolchain = prepared.Plan.Toolchain.Name,
+        Action = prepared.Request.Action.Digest,
+        SourceDateEpoch = prepared.Plan.SourceDate.ToUnixTimeSeconds(),
+        Source = prepared.Source.Tree,
+        SourceFiles = [.. prepared.Plan.Release.Files.Select(file => new ManifestFile(file.Source, file.Sha256.ToString(), file.Size ?? 0))],
+        BuildRoot = prepared.Root.Root,
+        Packages = [.. prepared.Root.Packages.Select(package => new ManifestPackage(package.Name, package.Version, package.Architecture, package.Sha256.ToString()))],
+        Configure = prepared.Plan.Configure,
+        Script = Digest.Of(Encoding.UTF8.GetBytes(prepared.Plan.BuildScript)),
+    };
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
     public string ToText() => JsonSerializer.Serialize(this, ManifestJson.Readable.TargetManifest) + "\n";

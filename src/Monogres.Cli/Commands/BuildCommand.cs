@@ -31,7 +31,7 @@ internal static class BuildCommand
                 try
                 {
                     var built = await workspace.Distributions.BuildAsync(plan, Path.GetFullPath(parsed.GetValue(output)!), !parsed.GetValue(noCache), cancel);
-                    workspace.Observer.On(new BuildEvent.TargetBuilt(plan.Target.ToString(), built.Manifest.Payload, [.. built.Files]));
+                    workspace.Observer.On(new BuildEvent.TargetBuilt(plan.Target.ToString(), built.Target.Payload.Tree, [.. built.Files]));
                     if (!workspace.Settings.Json)
                     {
                         foreach (var file in built.Files)

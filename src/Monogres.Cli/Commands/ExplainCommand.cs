@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Monogres.Build.Execution;
+using Monogres.Build.Records;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
@@ -20,7 +21,7 @@ internal static class ExplainCommand
             var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
             var action = prepared.Request.Action.Digest;
             var known = await workspace.Store.Actions.GetAsync(action, cancel) is not null;
-            var now = new BuiltTarget(prepared, new ExecutedAction(action, Digest.Empty, new(), Cached: known)).Manifest;
+            var now = TargetManifest.Of(prepared);
             var last = await workspace.Records.FindAsync(plan.FileName, cancel);
             workspace.ClearProgress();
 

@@ -26,6 +26,9 @@ public sealed record Option
 
     /// <summary>The package sets of the platform that running with it needs.</summary>
     public required ImmutableArray<string> RuntimePackageSets { get; init; }
+
+    /// <summary>Shell commands that succeed only when the option is really there, each line ended by a line feed; null when nothing tells. See <see cref="BuildStyle.Proofs"/>.</summary>
+    public required string? Proof { get; init; }
 }
 
 /// <summary>What configure is told about one option.</summary>

@@ -8,7 +8,7 @@ namespace Monogres.Index.Options;
 internal static class OptionSetsReader
 {
     public static readonly ObjectShape FileShape = new("option_sets", ["version", "default", "options", "sets"], ["$schema"]);
-    public static readonly ObjectShape OptionShape = new("option", ["summary", "postgres", "on", "off"], ["build_packages", "runtime_packages"]);
+    public static readonly ObjectShape OptionShape = new("option", ["summary", "postgres", "on", "off"], ["build_packages", "runtime_packages", "proof"]);
     public static readonly ObjectShape SetShape = new("set", ["summary", "options"], ["extends", "compiler_flags"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
@@ -45,6 +45,7 @@ internal static class OptionSetsReader
             Off = ConfigureChoiceReader.Read(option["off"]),
             BuildPackageSets = PackageSetMention.Read(option["build_packages"], mentions),
             RuntimePackageSets = PackageSetMention.Read(option["runtime_packages"], mentions),
+            Proof = option["proof"]?.Lines(),
         };
     }
 

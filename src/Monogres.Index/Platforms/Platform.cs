@@ -27,8 +27,14 @@ public sealed record Platform
     /// <summary>The machine as configure calls it (what <c>config.guess</c> says there), <c>x86_64-pc-linux-gnu</c>.</summary>
     public required string HostType { get; init; }
 
-    /// <summary>The version of the C library, <c>2.36</c>: no result may need a later one.</summary>
-    public required string Glibc { get; init; }
+    /// <summary>The largest symbol version of each family that the platform's libraries have, <c>GLIBC</c>: <c>2.36</c>. No result may need a larger one.</summary>
+    public required ImmutableSortedDictionary<string, string> SymbolVersions { get; init; }
+
+    /// <summary>The version of the C library, <c>2.36</c>.</summary>
+    public string Glibc => SymbolVersions[GlibcFamily];
+
+    /// <summary>The family of the C library in <see cref="SymbolVersions"/>.</summary>
+    public const string GlibcFamily = "GLIBC";
 
     /// <summary>The archive its packages come from.</summary>
     public required PlatformArchive Archive { get; init; }

@@ -8,7 +8,7 @@ namespace Monogres.Index.Platforms;
 internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
-        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "glibc", "archive", "package_sets", "sandbox", "runtime", "toolchains", "leave_out", "files", "links", "shims"],
+        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "toolchains", "leave_out", "files", "links", "shims"],
         ["$schema"]);
 
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
@@ -40,7 +40,7 @@ internal static class PlatformReader
             Architecture = file.Text("architecture"),
             GnuTriplet = file.Text("triplet"),
             HostType = file.Text("host_type"),
-            Glibc = file.Text("glibc"),
+            SymbolVersions = ReadSymbolVersions(file["symbol_versions"]),
             Archive = ReadArchive(file["archive"]),
             PackageSets = sets,
             SandboxPackageSets = PackageSetMention.Read(file["sandbox"], mentions),
@@ -63,6 +63,24 @@ internal static class PlatformReader
             if (!platform.PackageSets.ContainsKey(mention.Name))
                 mention.Field.Problem($"names the package set `{mention.Name}`, which {platform.Folder}/platform.json does not have", JsonField.Suggest(mention.Name, platform.PackageSets.Keys));
         }
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadSymbolVersions(JsonField? field)
+    {
+        var versions = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        versions[Platform.GlibcFamily] = "";
+        foreach (var (family, value) in field?.Entries() ?? [])
+        {
+            var version = value.Text();
+            if (version.Length > 0 && !version.Split('.').All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit)))
+                value.Problem($"is `{version}`: expected numbers divided by full stops, such as `2.36`");
+            else
+                versions[family] = version;
+        }
+
+        if (field is { IsObject: true } there && versions[Platform.GlibcFamily].Length == 0)
+            there.Problem($"lacks `{Platform.GlibcFamily}`, the version of the C library");
+        return versions.ToImmutable();
     }
 
     private static ImmutableArray<string> ReadPackages(JsonField field)

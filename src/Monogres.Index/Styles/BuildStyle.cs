@@ -36,6 +36,13 @@ public sealed record BuildStyle
     /// <summary>What is run to test, in order, by version: an action of its own, over the source and the built payload at its prefix.</summary>
     public required ImmutableArray<StyleStep> Tests { get; init; }
 
+    /// <summary>
+    /// What is run to prove that what was built does what it should, in order, by version: an action of its own in the
+    /// run-time root, over the source and the built payload. The options' proofs stand where
+    /// <see cref="StylePlaceholders.OptionProofs"/> is. What passed and what did not is printed in TAP.
+    /// </summary>
+    public required ImmutableArray<StyleStep> Proofs { get; init; }
+
     /// <summary>What configure is told for a version, before the options, with the placeholders replaced.</summary>
     public ConfigureChoice ConfigureFor(PgVersion version, IReadOnlyDictionary<string, string> values) =>
         Configure.Where(part => part.Postgres.Contains(version))
@@ -46,11 +53,8 @@ public sealed record BuildStyle
     public ImmutableArray<string> DropFor(PgVersion version) =>
         [.. Drop.Where(part => part.Postgres.Contains(version)).SelectMany(part => part.Paths)];
 
-    /// <summary>The build steps of a version.</summary>
-    public ImmutableArray<StyleStep> StepsFor(PgVersion version) => [.. Steps.Where(step => step.Postgres.Contains(version))];
-
-    /// <summary>The test steps of a version.</summary>
-    public ImmutableArray<StyleStep> TestsFor(PgVersion version) => [.. Tests.Where(step => step.Postgres.Contains(version))];
+    /// <summary>Those of the steps that are for a version.</summary>
+    public static ImmutableArray<StyleStep> For(PgVersion version, ImmutableArray<StyleStep> steps) => [.. steps.Where(step => step.Postgres.Contains(version))];
 }
 
 /// <summary>What configure is told for some versions.</summary>

@@ -41,7 +41,10 @@ public static class StylePlaceholders
     /// <summary>What configure calls the machine that builds; the same as <see cref="Host"/> unless cross-compiling.</summary>
     public const string Build = "build";
 
+    /// <summary>In proofs only: for each option that is on and has a proof, a line <c>prove option:NAME 'SCRIPT'</c>; the style defines <c>prove</c>.</summary>
+    public const string OptionProofs = "option_proofs";
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Version, Major, Prefix, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Jobs, Host, Build];
+        [Version, Major, Prefix, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Jobs, Host, Build, OptionProofs];
 }

@@ -9,7 +9,7 @@ namespace Monogres.Index.Styles;
 internal static class StyleReader
 {
     public static readonly ObjectShape FileShape = new("style",
-        ["version", "name", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages"]);
+        ["version", "name", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages", "proofs"]);
 
     public static readonly ObjectShape ConfigureShape = new("style_configure", ["postgres"], ["arguments", "environment", "why"]);
     public static readonly ObjectShape DropShape = new("drop", ["postgres", "paths"], ["why"]);
@@ -23,7 +23,7 @@ internal static class StyleReader
     private static readonly string[] ConfigurePlaceholders =
         [StylePlaceholders.Version, StylePlaceholders.Major, StylePlaceholders.Prefix, StylePlaceholders.Host, StylePlaceholders.Build];
 
-    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All];
+    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All.Remove(StylePlaceholders.OptionProofs)];
 
     /// <summary>The style, and each mention of a package set with the field where it stands.</summary>
     public static (BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions) Read(JsonField root, string name)
@@ -45,8 +45,9 @@ internal static class StyleReader
             CompilerFlags = file.List("compiler_flags", flag => flag.Text()),
             Configure = file.List("configure", ReadConfigure),
             Drop = file.List("drop", ReadDrop),
-            Steps = file.List("steps", ReadStep, mayBeEmpty: false),
-            Tests = file.List("tests", ReadStep),
+            Steps = file.List("steps", step => ReadStep(step, StepPlaceholders), mayBeEmpty: false),
+            Tests = file.List("tests", step => ReadStep(step, StepPlaceholders)),
+            Proofs = file.List("proofs", step => ReadStep(step, [.. StylePlaceholders.All])),
         }, mentions);
     }
 
@@ -73,10 +74,10 @@ internal static class StyleReader
         return new StyleDrop(part.Range("postgres"), part["paths"] is { } paths ? Globs.Read(paths) : []);
     }
 
-    private static StyleStep ReadStep(JsonField field)
+    private static StyleStep ReadStep(JsonField field, string[] placeholders)
     {
         var step = field.Object(StepShape);
-        var run = step["run"] is { } lines ? lines.Template(lines.Lines(), StepPlaceholders) : Template.Parse("");
+        var run = step["run"] is { } lines ? lines.Template(lines.Lines(), placeholders) : Template.Parse("");
         return new StyleStep(step.Text("name"), step.Range("postgres"), run);
     }
 }
