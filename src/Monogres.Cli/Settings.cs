@@ -15,6 +15,22 @@ public sealed record Settings
     /// <exception cref="UserErrorException">It is not named, and there is no home directory to put it in.</exception>
     public string StoreDirectory => FindStore();
 
+    /// <summary>The store when there is one already; null when it was never made, or has no place.</summary>
+    public string? ExistingStore
+    {
+        get
+        {
+            try
+            {
+                return Directory.Exists(StoreDirectory) ? StoreDirectory : null;
+            }
+            catch (UserErrorException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Base URL of a Debian mirror given by flag, tried first.</summary>
     public string? MirrorFlag { get; init; }
 

@@ -22,18 +22,24 @@ namespace Monogres.Cli;
 internal sealed class Workspace : IAsyncDisposable
 {
     private readonly StoreLock _storeLock;
-    private readonly SandboxRunner _runner;
+    private readonly OnDemandRunner _runner;
     private readonly LiveObserver? _live;
 
-    private Workspace(Settings settings, MonogresIndex index, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Digest sandboxRoot, Roots roots)
+    private Workspace(Settings settings, MonogresIndex index, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
     {
         var time = TimeProvider.System;
         (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
         _live = observer as LiveObserver;
 
-        var options = new SandboxOptions { ProgramsRoot = sandboxRoot, Canaries = CanariesOf(settings, time) };
-        _runner = new SandboxRunner(store, options, time);
-        Sessions = new SandboxSession(store, options, time);
+        // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built. They are made
+        // ready when something is run: what is built already needs none.
+        async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
+        {
+            ProgramsRoot = await roots.SandboxProgramsAsync(index.Platform(HostPlatform), Freshness.Remembered, cancel),
+            Canaries = CanariesOf(settings, time),
+        };
+        _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
+        Session = async cancel => new SandboxSession(store, await SandboxAsync(cancel), time);
 
         var verified = new VerifyingBlobStore(store.Blobs);
         var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
@@ -61,15 +67,16 @@ internal sealed class Workspace : IAsyncDisposable
 
     public TargetRecords Records { get; }
 
-    public SandboxSession Sessions { get; }
+    /// <summary>Makes the sandbox's own programs ready for a person's visit.</summary>
+    public Func<CancellationToken, Task<SandboxSession>> Session { get; }
 
     /// <summary>Reads the index alone, so that what is asked of it can be refused before anything is downloaded.</summary>
     /// <exception cref="UserErrorException">The index is faulty.</exception>
     public static async Task<MonogresIndex> ReadIndexAsync(Settings settings, CancellationToken cancel) =>
         (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
 
-    /// <summary>Opens the store, and makes the sandbox's own programs ready.</summary>
-    /// <exception cref="UserErrorException">The store cannot be used, or the sandbox's packages cannot be had.</exception>
+    /// <summary>Opens the store.</summary>
+    /// <exception cref="UserErrorException">The store cannot be used.</exception>
     public static async Task<Workspace> OpenAsync(Settings settings, MonogresIndex index, Streams console, CancellationToken cancel)
     {
         var time = TimeProvider.System;
@@ -80,10 +87,7 @@ internal sealed class Workspace : IAsyncDisposable
         var mirrors = DebianMirrors.Of(MirrorsOf(settings));
         var downloader = NewDownloader(settings, store, time);
         var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
-
-        // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built.
-        var sandbox = await roots.SandboxProgramsAsync(index.Platform(HostPlatform), Freshness.Remembered, cancel);
-        return new Workspace(settings, index, store, held, observer, downloader, mirrors, sandbox, roots);
+        return new Workspace(settings, index, store, held, observer, downloader, mirrors, roots);
     }
 
     /// <summary>Where packages come from: flag, variable, this machine's own apt.</summary>

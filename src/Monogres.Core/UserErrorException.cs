@@ -21,6 +21,9 @@ public sealed class UserErrorException(string message, string? hint = null, IRea
     /// <summary>The exit code of the process when this ends it.</summary>
     public ExitCode ExitCode { get; init; } = ExitCode.Failed;
 
+    /// <summary>Whether an input could not be had, from anywhere: nothing is wrong with what was asked for, and another day or mirror may have it.</summary>
+    public bool Unavailable { get; init; }
+
     /// <summary>The same error with a clause in front that says what was being done: <c>reading index/x.json: …</c></summary>
-    public UserErrorException While(string doing) => new($"{doing}: {Message}", Hint, Details, this) { ExitCode = ExitCode };
+    public UserErrorException While(string doing) => new($"{doing}: {Message}", Hint, Details, this) { ExitCode = ExitCode, Unavailable = Unavailable };
 }

@@ -26,11 +26,13 @@ public sealed class DistributionsTests : IDisposable
 
     public void Dispose() => _output.Dispose();
 
+    private static Distributions Of(SmallTarget target) => new(target.Blobs, target.Builder, target.Records);
+
     [Fact]
     public async Task A_target_is_left_as_an_archive_and_what_it_is_made_of()
     {
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        var built = await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        var built = await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         Assert.Equal([Archive, Manifest], built.Files);
         Assert.Equal([Manifest, Archive], Directory.EnumerateFileSystemEntries(_output.Path).Order(StringComparer.Ordinal));
 
@@ -52,8 +54,8 @@ public sealed class DistributionsTests : IDisposable
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
         using var another = await SmallTarget.InstallingAsync(Files, Cancel);
         using var elsewhere = new TemporaryDirectory();
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
-        await another.Distributions.BuildAsync(another.Plan, elsewhere["a/deeper/one"], useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(another).BuildAsync(another.Plan, elsewhere["a/deeper/one"], useCache: true, Cancel);
         Assert.Equal(Hash(Archive), Hash(Path.Combine(elsewhere["a/deeper/one"], $"{Name}.tar")));
         Assert.Equal(Hash(Manifest), Hash(Path.Combine(elsewhere["a/deeper/one"], $"{Name}.json")));
     }
@@ -62,9 +64,9 @@ public sealed class DistributionsTests : IDisposable
     public async Task An_archive_that_is_there_already_is_kept()
     {
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         HardLink.Create(Archive, _output["same"]);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
 
         // Written again, it would be another file than the one with the second name.
         await File.AppendAllTextAsync(_output["same"], "x", Cancel);
@@ -78,8 +80,21 @@ public sealed class DistributionsTests : IDisposable
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
         await File.WriteAllTextAsync($"{Archive}.4711.part", "half", Cancel);
         await using var other = new FileStream($"{Archive}.4712.part", FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         Assert.Equal([$"{Archive}.4712.part"], Directory.EnumerateFiles(_output.Path, "*.part"));
+    }
+
+    [Fact]
+    public async Task Debug_information_is_an_archive_of_its_own()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel, symbols: "debug information");
+        var built = await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        var symbols = _output[$"{Name}-symbols.tar"];
+        Assert.Equal([Archive, symbols, Manifest], built.Files);
+        Assert.Equal(new ManifestFile($"{Name}-symbols.tar", Hash(symbols), new FileInfo(symbols).Length), built.Manifest.SymbolsArchive);
+
+        using var without = await SmallTarget.InstallingAsync(Files, Cancel);
+        Assert.Equal(built.Target.Payload.Tree, (await without.Builder.BuildAsync(without.Plan, useCache: true, Cancel)).Payload.Tree);
     }
 
     public static TheoryData<string> Spoilings => [.. Spoiled.Keys];
@@ -100,10 +115,10 @@ public sealed class DistributionsTests : IDisposable
     public async Task An_archive_that_is_not_the_one_is_replaced(string how)
     {
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         var (archive, manifest) = (Hash(Archive), Hash(Manifest));
         Spoiled[how](this);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         Assert.Equal((archive, manifest), (Hash(Archive), Hash(Manifest)));
         Assert.Equal(2, Directory.EnumerateFileSystemEntries(_output.Path).Count());
     }
@@ -112,12 +127,12 @@ public sealed class DistributionsTests : IDisposable
     public async Task A_file_that_is_lost_or_damaged_in_the_store_is_built_again()
     {
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         var archive = Hash(Archive);
         File.Delete(Archive);
         target.Damage(Digest.Of("a program"u8));
 
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         Assert.Equal(archive, Hash(Archive));
         Assert.Equal(2, target.Runner.Runs);
         Assert.Single(target.Observer.Events.OfType<BuildEvent.Repairing>());
@@ -133,7 +148,7 @@ public sealed class DistributionsTests : IDisposable
             ((IDroppingBlobStore)store).Drop(Digest.Of("gone"u8));
             return outcome;
         }, Cancel);
-        await Assert.ThrowsAsync<BlobMissingException>(() => target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));
+        await Assert.ThrowsAsync<BlobMissingException>(() => Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_output.Path));
     }
 
@@ -141,7 +156,7 @@ public sealed class DistributionsTests : IDisposable
     public async Task A_build_that_installs_nothing_is_the_fault_of_its_style()
     {
         using var target = await SmallTarget.OfAsync((store, cancel) => FakeActionRunner.SucceededWithAsync(store, "usr/local/bin/postgres", [1], cancel), Cancel);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));
         Assert.Equal("the build of `postgres@15.18+minimal` installed nothing in `/usr/lib/postgresql/15`", error.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_output.Path));
     }
@@ -152,12 +167,12 @@ public sealed class DistributionsTests : IDisposable
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
         var directory = _output["a file"];
         await File.WriteAllTextAsync(directory, "", Cancel);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => target.Distributions.BuildAsync(target.Plan, directory, useCache: true, Cancel));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Of(target).BuildAsync(target.Plan, directory, useCache: true, Cancel));
         Assert.StartsWith($"cannot write to `{directory}`: ", error.Message, StringComparison.Ordinal);
         Assert.Equal("choose another directory with `--output DIR`; what was built is kept in the store", error.Hint);
 
         // Built it is, and nothing of that is lost.
-        await target.Distributions.BuildAsync(target.Plan, _output["another"], useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output["another"], useCache: true, Cancel);
         Assert.Equal(1, target.Runner.Runs);
     }
 
@@ -165,13 +180,13 @@ public sealed class DistributionsTests : IDisposable
     public async Task A_directory_that_cannot_be_written_after_a_repair_is_the_readers_error_too()
     {
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        await target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
+        await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         File.Delete(Archive);
         target.Damage(Digest.Of("a program"u8));
 
         // What would be written is in the way of itself once the damage is found: the archive's name is a directory.
         Directory.CreateDirectory(Archive);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => target.Distributions.BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));
         Assert.StartsWith($"cannot write to `{_output.Path}`: ", error.Message, StringComparison.Ordinal);
     }
 

@@ -30,7 +30,7 @@ public sealed record BinaryNeeds(ImmutableArray<string> Libraries, ImmutableSort
                 Keep(versions, version.Version);
         }
 
-        return new BinaryNeeds([.. needed.Except(brought).Order(StringComparer.Ordinal)], ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, versions));
+        return new BinaryNeeds([.. needed.Except(brought, StringComparer.Ordinal).Order(StringComparer.Ordinal)], ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, versions));
     }
 
     /// <summary>What a platform does not promise of this, in words; empty when it promises all.</summary>

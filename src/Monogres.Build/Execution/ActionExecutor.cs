@@ -60,6 +60,9 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
         return new ActionEnd.Known(executed);
     }
 
+    /// <summary>The result of an action, when it is in the store and whole; else null. Runs nothing.</summary>
+    public ValueTask<ExecutedAction?> FindAsync(ActionRequest request, CancellationToken cancel) => FindAsync(request.Action.Digest, cancel);
+
     /// <summary>Forgets a result, because something of it is lost.</summary>
     public ValueTask ForgetAsync(Digest action, CancellationToken cancel) => actions.RemoveAsync(action, cancel);
 

@@ -43,19 +43,45 @@ public sealed class Roots(
 
     private readonly RootComposer _composer = new(blobs, actions, Environment.ProcessorCount);
     private readonly ConcurrentDictionary<PlatformName, Task<PackagesLock>> _packages = new();
+    private readonly ConcurrentDictionary<(PlatformName, RootKind, string), Resolved> _resolved = new();
 
     /// <summary>The root with these packages and all that they need.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
     public async Task<ComposedRoot> ComposeAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
     {
-        var packagesLock = await LockOfAsync(platform, cancel);
-        var closure = packagesLock.Closure(wanted, platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal));
-        var recipe = RecipeOf(platform, closure, kind);
+        var (closure, recipe, _) = await ResolveAsync(platform, wanted, kind, cancel);
         if (freshness == Freshness.MadeAgain)
             await _composer.ForgetAsync(recipe, cancel);
         return new ComposedRoot(
-            await _composer.FindAsync(recipe, cancel) ?? await MakeAsync(packagesLock, closure, recipe, kind, cancel), closure);
+            await _composer.FindAsync(recipe, cancel) ?? await MakeAsync(await LockOfAsync(platform, cancel), closure, recipe, kind, cancel), closure);
     }
+
+    /// <summary>The root as <see cref="ComposeAsync"/> gives it, when it was composed before; else null. Nothing is downloaded.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public async Task<ComposedRoot?> FindAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, CancellationToken cancel)
+    {
+        var (closure, recipe, _) = await ResolveAsync(platform, wanted, kind, cancel);
+        return await _composer.FindAsync(recipe, cancel) is { } root ? new ComposedRoot(root, closure) : null;
+    }
+
+    /// <summary>Equal for equal roots, and known from the index and the lock alone.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public async Task<Digest> KeyAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, CancellationToken cancel) =>
+        (await ResolveAsync(platform, wanted, kind, cancel)).Key;
+
+    // Thousands of targets share a few sets of packages.
+    private async Task<Resolved> ResolveAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, CancellationToken cancel)
+    {
+        var packagesLock = await LockOfAsync(platform, cancel);
+        return _resolved.GetOrAdd((platform.Name, kind, string.Join(' ', wanted)), _ =>
+        {
+            var closure = packagesLock.Closure(wanted, platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal));
+            var recipe = RecipeOf(platform, closure, kind);
+            return new Resolved(closure, recipe, recipe.Digest);
+        });
+    }
+
+    private sealed record Resolved(ImmutableArray<LockedPackage> Closure, RootRecipe Recipe, Digest Key);
 
     /// <summary>The root with the sandbox's own programs.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>

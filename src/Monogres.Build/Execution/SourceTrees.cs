@@ -26,14 +26,8 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
     /// <exception cref="UserErrorException">None of the release's files can be had, or what came is no archive of it.</exception>
     public async Task<SourceTree> TreeOfAsync(Release release, ImmutableArray<string> leftOut, string name, Freshness freshness, CancellationToken cancel)
     {
-        if (freshness == Freshness.Remembered)
-        {
-            foreach (var file in release.Files)
-            {
-                if (await _remembered.FindAsync(Describe(file, leftOut).Digest, cancel) is { } known)
-                    return new SourceTree(known, file);
-            }
-        }
+        if (freshness == Freshness.Remembered && await FindAsync(release, leftOut, cancel) is { } known)
+            return known;
 
         List<UserErrorException> failures = [];
         foreach (var file in release.Files.OrderByDescending(InMirror))
@@ -50,6 +44,21 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
 
         throw failures.Count == 1 ? failures[0] : SourceErrors.NoFile(name, failures);
     }
+
+    /// <summary>The source tree of a release, when it was taken in before; else null. Nothing is downloaded.</summary>
+    public async Task<SourceTree?> FindAsync(Release release, ImmutableArray<string> leftOut, CancellationToken cancel)
+    {
+        foreach (var file in release.Files)
+        {
+            if (await _remembered.FindAsync(Describe(file, leftOut).Digest, cancel) is { } known)
+                return new SourceTree(known, file);
+        }
+
+        return null;
+    }
+
+    /// <summary>Equal for equal source trees, and known from the index alone: each of a release's files gives the same tree, so the first one stands for all.</summary>
+    public static Digest KeyOf(Release release, ImmutableArray<string> leftOut) => Describe(release.Files[0], leftOut).Digest;
 
     // What the user has put into a folder is wanted before anything from elsewhere.
     private bool InMirror(SourceFile file) => downloader.HasInMirror(Request(file));
@@ -114,5 +123,5 @@ public static class SourceErrors
     public static UserErrorException NoFile(string name, IReadOnlyList<UserErrorException> failures) => new(
         $"the source of `{name}` cannot be had",
         failures[0].Hint,
-        [.. failures.SelectMany(failure => failure.Details.Select(line => $"  {line}").Prepend(failure.Message))]);
+        [.. failures.SelectMany(failure => failure.Details.Select(line => $"  {line}").Prepend(failure.Message))]) { Unavailable = failures.All(failure => failure.Unavailable) };
 }

@@ -6,6 +6,7 @@ using Monogres.Build.Binaries;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
+using Monogres.Platforms.Composer;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
@@ -22,10 +23,44 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
 
     /// <summary>Makes a target's inputs ready, and says which action builds it; does not run it.</summary>
     /// <exception cref="UserErrorException">A source or a package cannot be had.</exception>
-    public async Task<PreparedTarget> PrepareAsync(TargetPlan plan, Freshness freshness, CancellationToken cancel)
+    public async Task<PreparedTarget> PrepareAsync(TargetPlan plan, Freshness freshness, CancellationToken cancel) => await PrepareAsync(
+        plan,
+        await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel),
+        await roots.ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, freshness, cancel),
+        cancel);
+
+    /// <summary>What building a target would do now: which of its actions would run, and why. Downloads and runs nothing.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public async Task<TargetOutlook> LookAheadAsync(TargetPlan plan, CancellationToken cancel)
     {
-        var source = await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel);
-        var root = await roots.ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, freshness, cancel);
+        var source = await sources.FindAsync(plan.Release, plan.SourceLeftOut, cancel);
+        var root = await roots.FindAsync(plan.Platform, plan.BuildPackages, RootKind.Build, cancel);
+        if (source is null || root is null)
+            return new TargetOutlook(source, root, null, null);
+
+        var prepared = await PrepareAsync(plan, source, root, cancel);
+        return new TargetOutlook(source, root, prepared, await executor.FindAsync(prepared.Request, cancel));
+    }
+
+    /// <summary>
+    /// Equal when everything that goes into a target is equal: known from the index and the lock alone, in well under a
+    /// millisecond, so that thousands of targets can be asked whether anything changed.
+    /// </summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public async Task<Digest> KeyAsync(TargetPlan plan, CancellationToken cancel)
+    {
+        var text = new CanonicalText("monogres target v1");
+        text.Add("target", plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name);
+        text.Add("source", SourceTrees.KeyOf(plan.Release, plan.SourceLeftOut).ToString());
+        text.Add("root", (await roots.KeyAsync(plan.Platform, plan.BuildPackages, RootKind.Build, cancel)).ToString());
+        text.Add("script", plan.BuildScript);
+        foreach (var (name, value) in EnvironmentOf(plan.SourceDate))
+            text.Add("environment", name, value);
+        return text.Digest;
+    }
+
+    private async Task<PreparedTarget> PrepareAsync(TargetPlan plan, SourceTree source, ComposedRoot root, CancellationToken cancel)
+    {
         var layers = ImmutableArray.Create(root.Root, await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(plan.BuildScript, cancel));
         var request = await RequestAsync($"{plan.Target} build", plan, layers, BuildTimeout, cancel);
         return new PreparedTarget(plan, source, root, request);
@@ -184,6 +219,13 @@ public enum Freshness
 /// <param name="Root">The root with the toolchain.</param>
 /// <param name="Request">The action that builds it.</param>
 public sealed record PreparedTarget(TargetPlan Plan, SourceTree Source, ComposedRoot Root, ActionRequest Request);
+
+/// <summary>What building a target would do.</summary>
+/// <param name="Source">The source tree, when it was taken in before.</param>
+/// <param name="Root">The root with the toolchain, when it was composed before.</param>
+/// <param name="Prepared">The target, when both inputs are there; without them its action is not known.</param>
+/// <param name="Known">The result of its action, when it is in the store.</param>
+public sealed record TargetOutlook(SourceTree? Source, ComposedRoot? Root, PreparedTarget? Prepared, ExecutedAction? Known);
 
 /// <summary>A target that is built.</summary>
 /// <param name="Prepared">What it was built from.</param>

@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Monogres.Build.Execution;
 using Monogres.Build.Planning;
+using Monogres.Build.Records;
 using Monogres.Core;
-using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres plan TARGET…</c>: what would be built, from the index alone.</summary>
+/// <summary><c>monogres plan TARGET…</c>: what would be built, and which actions would run for it. Downloads and builds nothing.</summary>
 internal static class PlanCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("plan", "Show what building the targets would take; reads the index only, and builds nothing",
+        var command = new Verb("plan", "Show what building the targets would take, and which of their actions would run now, and why; downloads and builds nothing",
             "monogres plan postgres@15.18",
             "monogres plan postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
@@ -20,12 +21,20 @@ internal static class PlanCommand
             var settings = global.Resolve(parsed);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
             var plans = targets.Plan(parsed, index);
+
+            // Looking makes no store: without one, nothing is known.
+            await using var workspace = settings.ExistingStore is not null ? await Workspace.OpenAsync(settings, index, global.Console, cancel) : null;
+            var planned = new List<(TargetPlan Plan, PlannedAction[] Actions)>();
+            foreach (var plan in plans)
+                planned.Add((plan, await ActionsAsync(workspace, plan, cancel)));
+
             var text = settings.Json
-                ? new JsonObject { ["version"] = 1, ["targets"] = new JsonArray([.. plans.Select(Json)]) }.ToJsonString(JsonText.Indented) + "\n"
-                : ListCommand.Table(plans.Select(plan => new[]
+                ? new JsonObject { ["version"] = 1, ["targets"] = new JsonArray([.. planned.Select(one => Json(one.Plan, one.Actions))]) }.ToJsonString(JsonText.Indented) + "\n"
+                : ListCommand.Table(planned.Select(one => new[]
                 {
-                    plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name,
-                    string.Join(" or ", plan.Release.Files.Select(file => file.FileNames.First())),
+                    one.Plan.Target.ToString(), one.Plan.Platform.Name.ToString(), one.Plan.Toolchain.Name,
+                    string.Join(" or ", one.Plan.Release.Files.Select(file => file.FileNames.First())),
+                    one.Actions[^1].State is Known ? "built" : $"{string.Join(", ", one.Actions.Where(action => action.State is not Known).Select(action => action.Name))} to do",
                 }));
             await global.Console.Out.WriteAsync(text);
             return (int)ExitCode.Done;
@@ -33,7 +42,32 @@ internal static class PlanCommand
         return command;
     }
 
-    private static JsonNode Json(TargetPlan plan) => new JsonObject
+    private const string Known = "known", WillRun = "will-run", Unknown = "unknown";
+
+    private sealed record PlannedAction(string Name, string State, string? Why);
+
+    private static async Task<PlannedAction[]> ActionsAsync(Workspace? workspace, TargetPlan plan, CancellationToken cancel)
+    {
+        var outlook = workspace is null ? new TargetOutlook(null, null, null, null) : await workspace.Builder.LookAheadAsync(plan, cancel);
+        return
+        [
+            new("source", outlook.Source is null ? WillRun : Known, outlook.Source is null ? "it was not taken in before" : null),
+            new("toolchain", outlook.Root is null ? WillRun : Known, outlook.Root is null ? "it was not composed of these packages before" : null),
+            outlook switch
+            {
+                { Known: not null } => new("build", Known, null),
+                { Prepared: { } prepared } => new("build", WillRun, Why(TargetManifest.Of(prepared), await workspace!.Records.FindAsync(plan.FileName, cancel))),
+                _ => new("build", Unknown, "its key is known once source and toolchain are"),
+            },
+        ];
+    }
+
+    private static string Why(TargetManifest now, TargetManifest? last) =>
+        last is null ? "it was never built in this store"
+        : now.DifferencesFrom(last) is { Count: > 0 } differences ? string.Join("; ", differences)
+        : "its inputs are those of the last build, but the result is no longer in the store";
+
+    private static JsonObject Json(TargetPlan plan, PlannedAction[] actions) => new JsonObject
     {
         ["target"] = plan.Target.ToString(),
         ["platform"] = plan.Platform.Name.ToString(),
@@ -49,7 +83,13 @@ internal static class PlanCommand
         ["configure"] = Strings(plan.Configure),
         ["buildPackages"] = Strings(plan.BuildPackages),
         ["runtimePackages"] = Strings(plan.RuntimePackages),
-        ["actions"] = Strings(["build"]),
+        ["actions"] = new JsonArray([.. actions.Select(action =>
+        {
+            var node = new JsonObject { ["name"] = action.Name, ["state"] = action.State };
+            if (action.Why is { } why)
+                node["why"] = why;
+            return (JsonNode)node;
+        })]),
     };
 
     private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);

@@ -42,7 +42,7 @@ internal static class RunCommand
                 return await ServeAsync(workspace, plan, session, parsed.GetValue(port), global.Console.Error, cancel);
 
             interrupts.LendTerminal();
-            return await workspace.Sessions.EnterAsync(session with
+            return await (await workspace.Session(cancel)).EnterAsync(session with
             {
                 Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(plan.Prefix, parsed.GetValue(port)), "run", .. program],
             }, cancel);
@@ -74,7 +74,7 @@ internal static class RunCommand
                 File.WriteAllText(Path.Combine(shared.FullName, ServerScripts.StopFile), "");
                 kill.CancelAfter(StopTime);
             });
-            return await workspace.Sessions.EnterAsync(session with
+            return await (await workspace.Session(cancel)).EnterAsync(session with
             {
                 Arguments = ["/bin/sh", "-c", ServerScripts.Serve(plan.Prefix, port), "serve"],
                 HostDirectories = [new HostDirectory(shared.FullName, RelativePath.Parse(ServerScripts.SocketDirectory.TrimStart('/')))],

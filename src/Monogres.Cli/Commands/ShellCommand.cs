@@ -24,7 +24,7 @@ internal static class ShellCommand
                 await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; nothing you change here is kept");
 
             interrupts.LendTerminal();
-            return await workspace.Sessions.EnterAsync(new SessionRequest
+            return await (await workspace.Session(cancel)).EnterAsync(new SessionRequest
             {
                 Layers = prepared.Request.Layers,
                 Arguments = program.Length == 0 ? ["/bin/sh", "-i"] : ["/usr/bin/env", .. program],

@@ -42,9 +42,9 @@ internal sealed class TargetOptions
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown.</exception>
     public IReadOnlyList<TargetPlan> Plan(ParseResult parsed, MonogresIndex index)
     {
-        var platform = index.Platform(PlatformOf(parsed));
+        var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
         var planner = new Planner(index, platform, parsed.GetValue(Toolchain)!);
-        var optionSet = OptionSetOf(parsed, index);
+        OptionSetName? optionSet = parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null;
         return [.. parsed.GetValue(Targets)!
             .SelectMany(text => index.Select(TargetPattern.Parse(text), optionSet))
             .Distinct()
@@ -79,14 +79,15 @@ internal sealed class TargetOptions
         return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
     }
 
-    private OptionSetName? OptionSetOf(ParseResult parsed, MonogresIndex index) => parsed.GetValue(OptionSet) switch
-    {
-        null => null,
-        var text when OptionSetName.TryParse(text, out var name) => index.OptionSets[name].Name,
-        var text => throw new UserErrorException($"`{text}` cannot be the name of an option set", $"there are {string.Join(", ", index.OptionSets.Sets.Select(set => set.Name))}"),
-    };
+    /// <summary>The option set of that name.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    public static OptionSetName OptionSetOf(string text, MonogresIndex index) => OptionSetName.TryParse(text, out var name)
+        ? index.OptionSets[name].Name
+        : throw new UserErrorException($"`{text}` cannot be the name of an option set", $"there are {string.Join(", ", index.OptionSets.Sets.Select(set => set.Name))}");
 
-    private PlatformName PlatformOf(ParseResult parsed) => PlatformName.TryParse(parsed.GetValue(Platform)!, out var name)
+    /// <summary>The name of a platform.</summary>
+    /// <exception cref="UserErrorException">It cannot be one.</exception>
+    public static PlatformName PlatformOf(string text) => PlatformName.TryParse(text, out var name)
         ? name
-        : throw new UserErrorException($"`{parsed.GetValue(Platform)}` is not the name of a platform", $"a platform is named like `{DefaultPlatform}`; see `monogres platform list`");
+        : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{DefaultPlatform}`; see `monogres platform list`");
 }

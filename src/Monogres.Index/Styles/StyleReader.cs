@@ -23,7 +23,7 @@ internal static class StyleReader
     private static readonly string[] ConfigurePlaceholders =
         [StylePlaceholders.Version, StylePlaceholders.Major, StylePlaceholders.Prefix, StylePlaceholders.Host, StylePlaceholders.Build];
 
-    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All.Remove(StylePlaceholders.OptionProofs)];
+    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All.Where(name => name is not StylePlaceholders.OptionProofs)];
 
     /// <summary>The style, and each mention of a package set with the field where it stands.</summary>
     public static (BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions) Read(JsonField root, string name)

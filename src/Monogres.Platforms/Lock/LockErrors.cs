@@ -22,7 +22,7 @@ public static class LockErrors
         $"the lock of `{platform}` may be stale: {download.Message}",
         $"a mirror that answers 404 has gone on to a newer package: {Renew(platform)}, or name a mirror that still has it with `--mirror`",
         download.Details,
-        download);
+        download) { Unavailable = true };
 
     /// <summary>A lock file cannot be read.</summary>
     public static UserErrorException Unreadable(string file, string reason, string platform) => new(

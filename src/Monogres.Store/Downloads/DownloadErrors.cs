@@ -18,7 +18,7 @@ public static class DownloadErrors
     public static UserErrorException NoPlaceWorked(DownloadRequest request, IReadOnlyCollection<PlaceFailure> failures) => new(
         $"cannot download `{request.Name}`",
         $"check the network and the proxy settings, or {MirrorHint}",
-        [$"sha256 {request.Hash}", .. failures.Count == 0 ? ["no place is known for it"] : failures.Select(failure => $"{failure.Place}: {failure.Reason}")]);
+        [$"sha256 {request.Hash}", .. failures.Count == 0 ? ["no place is known for it"] : failures.Select(failure => $"{failure.Place}: {failure.Reason}")]) { Unavailable = true };
 
     /// <summary>Whether some place said that it does not have the file (any more), as opposed to being out of reach.</summary>
     /// <param name="error">Made by <see cref="NoPlaceWorked"/> or <see cref="Several"/>.</param>
@@ -31,14 +31,14 @@ public static class DownloadErrors
         $"cannot download {errors.Count} of {wanted} files",
         errors[0].Hint,
         [.. errors.SelectMany(error => error.Details.Select(detail => $"  {detail}").Prepend(error.Message))],
-        errors[0]);
+        errors[0]) { Unavailable = true };
 
     /// <summary>Files are missing and the network must not be touched.</summary>
     /// <param name="missing">All of them.</param>
     public static UserErrorException Offline(IReadOnlyCollection<DownloadRequest> missing) => new(
         missing.Count == 1 ? $"`{missing.First().Name}` is not here, and `--offline` forbids to download it" : $"{missing.Count} files are not here, and `--offline` forbids to download them",
         $"run once without `--offline`, or {MirrorHint}",
-        [.. missing.Select(request => $"{request.Name} (sha256 {request.Hash})")]);
+        [.. missing.Select(request => $"{request.Name} (sha256 {request.Hash})")]) { Unavailable = true };
 
     /// <summary>Neither a directory nor a URL.</summary>
     /// <param name="text">What was given.</param>

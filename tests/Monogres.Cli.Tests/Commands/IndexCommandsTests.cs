@@ -23,6 +23,10 @@ public class IndexCommandsTests
         Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
         Assert.Equal(["postgres@15.13+barebones", "postgres@15.18+barebones"],
             document.RootElement.GetProperty("targets").EnumerateArray().Select(target => target.GetProperty("target").GetString()));
+
+        // Without a store nothing is known, and what depends on what is not known is not known either.
+        Assert.Equal(["source will-run", "toolchain will-run", "build unknown"], document.RootElement.GetProperty("targets")[0].GetProperty("actions").EnumerateArray()
+            .Select(action => $"{action.GetProperty("name").GetString()} {action.GetProperty("state").GetString()}"));
     }
 
     [Fact]

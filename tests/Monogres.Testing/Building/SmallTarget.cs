@@ -13,10 +13,9 @@ using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Trees;
-using Monogres.Testing;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Packaging.Tests;
+namespace Monogres.Testing;
 
 /// <summary>
 /// A target whose source is one small file in a folder, whose root has no packages, and whose build is a function of the
@@ -41,7 +40,7 @@ internal sealed class SmallTarget : IDisposable
         var sources = new SourceTrees(Blobs, _store.Store.Actions, _downloader, mirrors, Observer, _store.Time);
         var roots = new Roots(RepositoryFiles.Index, Blobs, _store.Store.Actions, _store.Store.Locks, _downloader, mirrors, Observer, _store.Time);
         Records = new TargetRecords(_store.Store.RecordsDirectory);
-        Distributions = new Distributions(Blobs, new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), Observer), Records);
+        Builder = new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), Observer);
     }
 
     public TargetPlan Plan { get; }
@@ -50,18 +49,20 @@ internal sealed class SmallTarget : IDisposable
 
     public FakeActionRunner Runner { get; }
 
-    public Distributions Distributions { get; }
+    public TargetBuilder Builder { get; }
 
     public TargetRecords Records { get; }
 
     public RecordingObserver Observer { get; } = new();
 
     /// <summary>A target that installs these files below its prefix.</summary>
-    public static Task<SmallTarget> InstallingAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancel) => OfAsync(async (store, stop) =>
+    public static Task<SmallTarget> InstallingAsync(IReadOnlyDictionary<string, string> files, CancellationToken cancel, string? symbols = null) => OfAsync(async (store, stop) =>
     {
         var tree = new TreeBuilder();
         foreach (var (path, content) in files)
             tree.AddFile(RelativePath.Parse($"usr/lib/postgresql/15/{path}"), await store.PutAsync(Encoding.UTF8.GetBytes(content), stop), path.StartsWith("bin/", StringComparison.Ordinal));
+        if (symbols is not null)
+            tree.AddFile(Payload.SymbolsDirectory.Combine(RelativePath.Parse(".build-id/ab/cd.debug")), await store.PutAsync(Encoding.UTF8.GetBytes(symbols), stop), executable: false);
         return FakeActionRunner.Succeeded(await tree.WriteAsync(store, stop));
     }, cancel);
 

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Monogres.Build.Records;
+using Monogres.Core;
+
+namespace Monogres.Build.Matrix;
+
+/// <summary>How one combination of the matrix came out.</summary>
+public enum MatrixStatus
+{
+    /// <summary>It was built; and tested, when tests were asked for, and all passed.</summary>
+    Built,
+
+    /// <summary>It was built, and tests failed.</summary>
+    TestsFailed,
+
+    /// <summary>It could not be built.</summary>
+    Failed,
+
+    /// <summary>It was not tried, because an input could not be had.</summary>
+    NotRun,
+}
+
+/// <summary>One combination: a target on a platform with a toolchain, and what became of it.</summary>
+public sealed record MatrixRow
+{
+    /// <summary><c>postgres@15.18+minimal</c></summary>
+    public required string Target { get; init; }
+
+    /// <summary><c>debian12-amd64</c></summary>
+    public required string Platform { get; init; }
+
+    /// <summary><c>gcc</c></summary>
+    public required string Toolchain { get; init; }
+
+    /// <summary>How it came out.</summary>
+    public required MatrixStatus Status { get; init; }
+
+    /// <summary>What it was built from, as <see cref="Execution.TargetBuilder.KeyAsync"/> says: while this is the same, the row holds.</summary>
+    public required Digest Key { get; init; }
+
+    /// <summary>The day on which it was found, UTC.</summary>
+    public required DateOnly Date { get; init; }
+
+    /// <summary>The payload, when it was built.</summary>
+    public Digest? Payload { get; init; }
+
+    /// <summary>The bytes of all files of the payload, when it was built.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>How long the build took here, in seconds; null when its result was known before.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>How many tests passed, when they were run.</summary>
+    public int? Passed { get; init; }
+
+    /// <summary>How many tests there are, when they were run.</summary>
+    public int? Tests { get; init; }
+
+    /// <summary>Why it is not built, or which tests failed: one line.</summary>
+    public string? Reason { get; init; }
+
+    internal (string, string, TargetName) Order => (Platform, Toolchain, TargetName.Parse(Target));
+}
+
+/// <summary>What became of each combination that was ever tried, sorted by platform, toolchain and target.</summary>
+public sealed record MatrixTable
+{
+    /// <summary>The one version of the format that there is.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>A table without rows.</summary>
+    public static MatrixTable Empty { get; } = new();
+
+    /// <summary>The version of the format.</summary>
+    public int Version { get; init; } = FormatVersion;
+
+    /// <summary>The rows, one for each combination.</summary>
+    public ImmutableArray<MatrixRow> Rows { get; init; } = [];
+
+    /// <summary>Reads a table back.</summary>
+    /// <exception cref="JsonException">It is not one.</exception>
+    public static MatrixTable Parse(string text)
+    {
+        var table = JsonSerializer.Deserialize(text, MatrixJson.Default.MatrixTable) ?? throw new JsonException("a table is an object");
+        if (table.Version != FormatVersion)
+            throw new JsonException($"a table of version {table.Version} cannot be read, only of version {FormatVersion}");
+        if (table.Rows.FirstOrDefault(row => !TargetName.TryParse(row.Target, out _)) is { } bad)
+            throw new JsonException($"`{bad.Target}` is not a target");
+
+        return table;
+    }
+
+    /// <summary>The row of a combination, or null.</summary>
+    public MatrixRow? Find(string target, string platform, string toolchain) => Rows.FirstOrDefault(row =>
+        string.Equals(row.Target, target, StringComparison.Ordinal)
+        && string.Equals(row.Platform, platform, StringComparison.Ordinal)
+        && string.Equals(row.Toolchain, toolchain, StringComparison.Ordinal));
+
+    /// <summary>This table with a row, in place of the one of the same combination.</summary>
+    public MatrixTable With(MatrixRow row) => this with
+    {
+        Rows = [.. Rows.Where(other => other.Order != row.Order).Append(row).OrderBy(one => one.Order)],
+    };
+
+    /// <summary>The file's text: indented, LF, final newline.</summary>
+    public string ToText() => JsonSerializer.Serialize(this, MatrixJson.Readable.MatrixTable) + "\n";
+
+    /// <summary>The same in one line.</summary>
+    public string ToLine() => JsonSerializer.Serialize(this, MatrixJson.InOneLine.MatrixTable);
+
+    /// <summary>The table as a Markdown page.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder("# What was built\n\nWritten by `monogres matrix`. Sizes are of all files of the payload; seconds are those of one machine on one day.\n");
+        foreach (var group in Rows.GroupBy(row => (row.Platform, row.Toolchain)))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key.Platform}, {group.Key.Toolchain}\n\n| target | built | tests | payload | size | seconds | on |\n| --- | --- | --- | --- | ---: | ---: | --- |\n");
+            foreach (var row in group)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {row.Target} | {Word(row)} | {(row.Tests is { } tests ? $"{row.Passed} of {tests}" : "–")} ");
+                text.Append(CultureInfo.InvariantCulture, $"| {(row.Payload is { } payload ? $"`{payload.Hash.ToString()[..16]}`" : "–")} ");
+                text.Append(CultureInfo.InvariantCulture, $"| {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Word(MatrixRow row) => row.Status switch
+    {
+        MatrixStatus.Built => "yes",
+        MatrixStatus.TestsFailed => $"yes; {Cell(row.Reason)}",
+        MatrixStatus.Failed => $"no: {Cell(row.Reason)}",
+        MatrixStatus.NotRun => $"not run: {Cell(row.Reason)}",
+        _ => throw new InvalidOperationException($"no words for {row.Status}"),
+    };
+
+    private static string Cell(string? text) => (text ?? "").Replace("|", "\\|", StringComparison.Ordinal);
+}
+
+/// <summary>How tables are written.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(MatrixTable))]
+internal sealed partial class MatrixJson : JsonSerializerContext
+{
+    /// <summary>For files that people read: <c>+</c> stays <c>+</c>.</summary>
+    public static MatrixJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>For programs that read lines.</summary>
+    public static MatrixJson InOneLine => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false });
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Monogres.Actions;
+using Monogres.Build.Matrix;
+using Monogres.Core;
+using Monogres.Testing;
+
+namespace Monogres.Build.Tests.Matrix;
+
+public class MatrixRunnerTests
+{
+    private static readonly ImmutableSortedDictionary<string, string> Files = ImmutableSortedDictionary.CreateRange<string, string>([new("bin/postgres", "a program")]);
+
+    private readonly FakeTime _time = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_built_is_kept_and_not_built_again()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        List<MatrixTable> kept = [];
+        var (table, ran) = await RunnerOf(target).RunAsync([target.Plan], MatrixTable.Empty, Keep(kept), Cancel);
+        var row = Assert.Single(table.Rows);
+        Assert.Equal((MatrixStatus.Built, 9L, 1), (row.Status, row.Size, ran));
+        Assert.Equal(table, Assert.Single(kept));
+
+        (var again, ran) = await RunnerOf(target).RunAsync([target.Plan], table, Keep(kept), Cancel);
+        Assert.Equal((table, 0, 1, 1), (again, ran, kept.Count, target.Runner.Runs));
+    }
+
+    [Fact]
+    public async Task What_has_changed_since_is_built_again()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        var (table, _) = await RunnerOf(target).RunAsync([target.Plan], MatrixTable.Empty, Keep([]), Cancel);
+        var (again, ran) = await RunnerOf(target).RunAsync([target.Plan with { BuildScript = "another" }], table, Keep([]), Cancel);
+        Assert.Equal((1, 2), (ran, target.Runner.Runs));
+        Assert.NotEqual(table.Rows[0].Key, again.Rows[0].Key);
+    }
+
+    [Fact]
+    public async Task After_a_failure_the_next_one_is_built_and_the_failed_one_is_tried_again_next_time()
+    {
+        var works = false;
+        using var target = await SmallTarget.OfAsync(
+            (store, cancel) => works ? FakeActionRunner.SucceededWithAsync(store, "usr/lib/postgresql/15/bin/postgres", [1], cancel) : Task.FromResult<ActionOutcome>(new ActionOutcome.EngineFailed("no namespaces", null, [])),
+            Cancel);
+        var (table, ran) = await RunnerOf(target).RunAsync([target.Plan, target.Plan with { BuildScript = "x", Target = TargetName.Parse("postgres@15.17+minimal") }], MatrixTable.Empty, Keep([]), Cancel);
+        Assert.Equal(2, ran);
+        Assert.All(table.Rows, row => Assert.Equal(MatrixStatus.Failed, row.Status));
+        Assert.Equal("`postgres@15.17+minimal build` could not be run: no namespaces", table.Rows[0].Reason);
+
+        works = true;
+        (table, ran) = await RunnerOf(target).RunAsync([target.Plan], table, Keep([]), Cancel);
+        Assert.Equal((1, MatrixStatus.Built), (ran, table.Find(target.Plan.Target.ToString(), "debian12-amd64", "gcc")?.Status));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_had_is_not_a_failure()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        var file = target.Plan.Release.Files[0];
+        var gone = target.Plan with { Release = target.Plan.Release with { Files = [file with { Sha256 = Sha256Hash.Of("another"u8), Size = 7 }] } };
+        var (table, _) = await RunnerOf(target).RunAsync([gone], MatrixTable.Empty, Keep([]), Cancel);
+        Assert.Equal(MatrixStatus.NotRun, Assert.Single(table.Rows).Status);
+    }
+
+    [Fact]
+    public async Task Stopped_it_has_kept_what_it_found()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        using var stop = new CancellationTokenSource();
+        List<MatrixTable> kept = [];
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunnerOf(target).RunAsync(
+            [target.Plan, target.Plan with { BuildScript = "x", Target = TargetName.Parse("postgres@15.17+minimal") }],
+            MatrixTable.Empty,
+            table =>
+            {
+                kept.Add(table);
+                return stop.CancelAsync();
+            },
+            stop.Token));
+        Assert.Equal(target.Plan.Target.ToString(), Assert.Single(Assert.Single(kept).Rows).Target);
+    }
+
+    private MatrixRunner RunnerOf(SmallTarget target) => new(target.Blobs, target.Builder, tests: null, target.Observer, _time);
+
+    private static Func<MatrixTable, Task> Keep(List<MatrixTable> kept) => table =>
+    {
+        kept.Add(table);
+        return Task.CompletedTask;
+    };
+}

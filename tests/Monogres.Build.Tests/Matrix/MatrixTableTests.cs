@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Monogres.Build.Matrix;
+using Monogres.Core;
+using Monogres.Testing;
+
+namespace Monogres.Build.Tests.Matrix;
+
+public class MatrixTableTests
+{
+    private static readonly MatrixRow Built = new()
+    {
+        Target = "postgres@15.18+full",
+        Platform = "debian12-amd64",
+        Toolchain = "gcc",
+        Status = MatrixStatus.Built,
+        Key = Digest.Of("key"u8),
+        Date = new DateOnly(2026, 11, 22),
+        Payload = Digest.Of("payload"u8),
+        Size = 71_234_567,
+        Seconds = 412.3,
+        Passed = 280,
+        Tests = 280,
+    };
+
+    private static readonly MatrixTable Sample = MatrixTable.Empty
+        .With(Built)
+        .With(Built with { Target = "postgres@13.16+full", Status = MatrixStatus.TestsFailed, Passed = 279, Seconds = null, Reason = "failed: option:llvm | JIT" })
+        .With(Built with { Target = "postgres@15.2+full", Status = MatrixStatus.NotRun, Payload = null, Size = null, Seconds = null, Passed = null, Tests = null, Reason = "cannot download `postgresql-15.2.tar.bz2`" })
+        .With(Built with { Platform = "debian11-amd64", Status = MatrixStatus.Failed, Payload = null, Size = null, Seconds = null, Passed = null, Tests = null, Reason = "`postgres@15.18+full build` failed with exit code 2" });
+
+    [Fact]
+    public void A_table_reads_back_as_it_was_written() => Assert.Equal(Sample.ToText(), MatrixTable.Parse(Sample.ToText()).ToText());
+
+    [Fact]
+    public void The_file_is_known_to_the_byte() => Golden.Match(Sample.ToText(), "matrix.json");
+
+    [Fact]
+    public void The_page_is_known_to_the_byte() => Golden.Match(Sample.ToMarkdown(), "matrix.md");
+
+    [Fact]
+    public void Rows_stand_in_one_order_however_they_came_in() =>
+        Assert.Equal(Sample.ToText(), Sample.Rows.Reverse().Aggregate(MatrixTable.Empty, (table, row) => table.With(row)).ToText());
+
+    [Fact]
+    public void Versions_are_ordered_as_versions() =>
+        Assert.Equal(["postgres@13.16+full", "postgres@15.2+full", "postgres@15.18+full"],
+            Sample.Rows.Where(row => row.Platform is "debian12-amd64").Select(row => row.Target));
+
+    [Fact]
+    public void A_row_takes_the_place_of_the_one_of_its_combination()
+    {
+        var table = Sample.With(Built with { Passed = 12 });
+        Assert.Equal(Sample.Rows.Length, table.Rows.Length);
+        Assert.Equal(12, table.Find("postgres@15.18+full", "debian12-amd64", "gcc")?.Passed);
+    }
+
+    [Theory]
+    [InlineData("{}x")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"version":2,"rows":[]}""")]
+    [InlineData("""{"version":1,"rows":[],"more":1}""")]
+    [InlineData("""{"version":1,"rows":[{"target":"???","platform":"p","toolchain":"t","status":"Built","key":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/0","date":"2026-11-22"}]}""")]
+    public void What_is_no_table_is_refused(string text) => Assert.Throws<JsonException>(() => MatrixTable.Parse(text));
+}
