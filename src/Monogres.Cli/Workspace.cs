@@ -3,6 +3,7 @@ using Monogres.Actions;
 using Monogres.Build;
 using Monogres.Build.Binaries;
 using Monogres.Build.Execution;
+using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
@@ -24,12 +25,13 @@ internal sealed class Workspace : IAsyncDisposable
     private readonly StoreLock _storeLock;
     private readonly OnDemandRunner _runner;
     private readonly LiveObserver? _live;
+    private readonly TextWriter _error;
 
-    private Workspace(Settings settings, MonogresIndex index, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
+    private Workspace(Settings settings, MonogresIndex index, TextWriter error, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
     {
         var time = TimeProvider.System;
         (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
-        _live = observer as LiveObserver;
+        (_live, _error) = (observer as LiveObserver, error);
 
         // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built. They are made
         // ready when something is run: what is built already needs none.
@@ -87,7 +89,7 @@ internal sealed class Workspace : IAsyncDisposable
         var mirrors = DebianMirrors.Of(MirrorsOf(settings));
         var downloader = NewDownloader(settings, store, time);
         var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
-        return new Workspace(settings, index, store, held, observer, downloader, mirrors, roots);
+        return new Workspace(settings, index, console.Error, store, held, observer, downloader, mirrors, roots);
     }
 
     /// <summary>Where packages come from: flag, variable, this machine's own apt.</summary>
@@ -100,6 +102,14 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>Clears the live view, before a result is written or a program takes the terminal; what comes next is drawn again.</summary>
     public void ClearProgress() => _live?.Clear();
+
+    /// <summary>Says that a target could not be built, when the command goes on with others.</summary>
+    public void ReportFailure(TargetPlan plan, UserErrorException error)
+    {
+        Observer.On(new BuildEvent.TargetFailed(plan.Target.ToString(), error.Message));
+        ClearProgress();
+        ErrorText.Write(error, _error, Settings.Color);
+    }
 
     public async ValueTask DisposeAsync()
     {

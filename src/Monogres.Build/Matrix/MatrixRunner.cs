@@ -13,9 +13,9 @@ namespace Monogres.Build.Matrix;
 /// <param name="blobs">Has the payloads, for their sizes.</param>
 /// <param name="builder">Builds.</param>
 /// <param name="tests">Tests what was built; null for a run without tests.</param>
-/// <param name="observer">Told of each combination that failed.</param>
+/// <param name="failed">Told of each combination that could not be built or tested.</param>
 /// <param name="time">For the dates and durations in the table.</param>
-public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, RegressionTests? tests, IBuildObserver observer, TimeProvider time)
+public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, RegressionTests? tests, Action<TargetPlan, UserErrorException> failed, TimeProvider time)
 {
     /// <summary>Builds every combination that the table does not yet tell of as it is now.</summary>
     /// <param name="plans">The combinations.</param>
@@ -80,7 +80,7 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Regres
         }
         catch (UserErrorException error)
         {
-            observer.On(new BuildEvent.TargetFailed(row.Target, error.Message));
+            failed(plan, error);
             var status = error.Unavailable ? MatrixStatus.NotRun : row.Payload is null ? MatrixStatus.Failed : MatrixStatus.TestsFailed;
             return row with { Status = status, Reason = error.Message };
         }

@@ -41,9 +41,7 @@ internal static class BuildCommand
                 catch (UserErrorException error) when (parsed.GetValue(keepGoing))
                 {
                     failed = true;
-                    workspace.Observer.On(new BuildEvent.TargetFailed(plan.Target.ToString(), error.Message));
-                    workspace.ClearProgress();
-                    Terminal.ErrorText.Write(error, global.Console.Error, workspace.Settings.Color);
+                    workspace.ReportFailure(plan, error);
                 }
             }
 

@@ -36,7 +36,7 @@ internal static class MatrixCommand
             var files = new MatrixFiles(Path.GetFullPath(parsed.GetValue(output)!));
             var earlier = await files.ReadAsync(cancel);
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
-            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.Observer, TimeProvider.System);
+            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, TimeProvider.System);
 
             // A table that is half a minute old is worth more than none: what was found is kept even when we are being stopped.
             var (table, _) = await runner.RunAsync(plans, earlier, now => files.KeepAsync(now, CancellationToken.None), cancel);
