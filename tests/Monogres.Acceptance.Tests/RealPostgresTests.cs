@@ -30,8 +30,26 @@ public sealed class RealPostgresTests
     public async Task PostgreSQLs_own_regression_tests_pass_on_what_was_built()
     {
         var report = JsonNode.Parse((await new Tool().RunAsync("test", Main, "--json")).Succeeded().Out.Trim().Split('\n')[^1])!;
-        Assert.Equal(217, (int?)report["total"]);
-        Assert.Equal(217, (int?)report["passed"]);
+        Assert.Equal((int?)report["total"], (int?)report["passed"]);
+
+        // Those of PostgreSQL, and the proofs of what was built: each option, each extension.
+        var names = report["tests"]!.AsArray().Select(test => (string)test!["name"]!).ToArray();
+        Assert.Equal(217, names.Count(name => !name.Contains(':', StringComparison.Ordinal)));
+        Assert.Equal(["option:nls", "option:readline", "option:openssl", "option:uuid", "option:zlib"], names.Where(name => name.StartsWith("option:", StringComparison.Ordinal)));
+        Assert.True(names.Count(name => name.StartsWith("extension:", StringComparison.Ordinal)) > 40, string.Join(' ', names));
+    }
+
+    [Fact]
+    public async Task A_debugger_shows_the_source_lines_of_a_running_backend()
+    {
+        const string script = """
+            psql -qc 'select pg_sleep(600)' &
+            while pid=$(psql -tAc "select pid from pg_stat_activity where wait_event = 'PgSleep'"); [ -z "$pid" ]; do sleep 0.1; done
+            gdb --batch --pid="$pid" --eval-command=backtrace --eval-command='frame function pg_sleep' --eval-command=list
+            """;
+        var asked = (await new Tool().RunAsync("run", Main, "--debugger", "--", "sh", "-c", script)).Succeeded();
+        Assert.Matches(@"#\d+ .* in PostgresMain \(.*\) at postgres\.c:\d+", asked.Out);
+        Assert.Matches(@"\n\d+\t.*WaitLatch", asked.Out);
     }
 
     [Fact]
@@ -40,7 +58,7 @@ public sealed class RealPostgresTests
         using var directory = new TemporaryDirectory();
         var built = (await new Tool().RunAsync("build", Main, "--output", directory["dist"])).Succeeded();
         var archive = directory["dist/postgres-15.18-minimal-debian12-amd64.tar"];
-        Assert.Equal($"{archive}\n{Path.ChangeExtension(archive, ".json")}\n", built.Out);
+        Assert.Equal($"{archive}\n{archive[..^4]}-symbols.tar\n{Path.ChangeExtension(archive, ".json")}\n", built.Out);
 
         await System.Formats.Tar.TarFile.ExtractToDirectoryAsync(archive, directory.Path, overwriteFiles: false);
         var top = directory["postgres-15.18-minimal-debian12-amd64"];
@@ -59,6 +77,8 @@ public sealed class RealPostgresTests
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(archive, ".json")))!;
         Assert.Equal("postgres@15.18+minimal", (string?)manifest["target"]);
         Assert.Contains(manifest["packages"]!.AsArray(), package => (string?)package!["name"] == "gcc-12");
+        Assert.Equal("2.34", (string?)manifest["symbolVersions"]!["GLIBC"]);
+        Assert.Contains(manifest["libraries"]!.AsArray(), library => (string?)library == "libssl.so.3");
     }
 
     [Fact]

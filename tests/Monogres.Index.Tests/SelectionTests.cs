@@ -52,6 +52,6 @@ public class SelectionTests
     {
         var index = await Repository.ReadAsync();
         Assert.Equal("did you mean `debian12-amd64`?", Assert.Throws<UserErrorException>(() => index.Platform(PlatformName.Parse("debian13-amd64"))).Hint);
-        Assert.Equal("it has `gcc`", Assert.Throws<UserErrorException>(() => index.Platforms[0].Toolchain("clang++")).Hint);
+        Assert.Equal("it has `gcc` and `llvm`", Assert.Throws<UserErrorException>(() => index.Platforms[0].Toolchain("clang++")).Hint);
     }
 }

@@ -115,18 +115,29 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
     }
 
     /// <summary>The layers in which a server of the built target can run: run-time libraries, the payload, and a fresh database cluster made by <c>initdb</c>.</summary>
-    public async Task<ServerLayers> ServerAsync(BuiltTarget built, CancellationToken cancel)
+    /// <param name="built">The target.</param>
+    /// <param name="debugger">Whether a debugger is there too, with the debug information where it looks and the source where that says it is.</param>
+    /// <param name="cancel">Stops.</param>
+    public async Task<ServerLayers> ServerAsync(BuiltTarget built, bool debugger, CancellationToken cancel)
     {
         var plan = built.Prepared.Plan;
         return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
+            // The cluster is made without the debugger, whether one is wanted or not: it is the same cluster.
             var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
             var layers = ImmutableArray.Create(runtime.Root, built.Payload.Tree, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
             var cluster = await executor.ExecuteAsync(await RequestAsync($"{plan.Target} initdb", plan, layers, TestTimeout, cancel), useCache: true, cancel);
 
-            var builder = new TreeBuilder();
-            builder.AddTree(ServerScripts.DataDirectory, cluster.Output);
-            return new ServerLayers([runtime.Root, built.Payload.Tree, await builder.WriteAsync(blobs, cancel)]);
+            var above = new TreeBuilder();
+            above.AddTree(ServerScripts.DataDirectory, cluster.Output);
+            if (!debugger)
+                return new ServerLayers([runtime.Root, built.Payload.Tree, await above.WriteAsync(blobs, cancel)]);
+
+            above.AddTree(BuildPaths.Source, built.Prepared.Source.Tree);
+            if (built.Payload.Symbols is { } symbols)
+                above.AddTree(Payload.SymbolsDirectory, symbols);
+            var root = await roots.ComposeAsync(plan.Platform, plan.DebuggerPackages, RootKind.Runtime, freshness, cancel);
+            return new ServerLayers([root.Root, built.Payload.Tree, await above.WriteAsync(blobs, cancel)]);
         });
     }
 

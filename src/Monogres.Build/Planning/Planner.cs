@@ -37,6 +37,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             SourceLeftOut = style.DropFor(target.Version),
             BuildPackages = platform.Packages(toolPackages),
             RuntimePackages = platform.Packages(platform.RuntimePackageSets.Concat(choice.RuntimePackageSets)),
+            DebuggerPackages = platform.Packages(platform.RuntimePackageSets.Concat(choice.RuntimePackageSets).Concat(platform.DebuggerPackageSets)),
             TestPackages = platform.Packages(toolPackages.Concat(style.TestPackageSets).Concat(platform.RuntimePackageSets).Concat(choice.RuntimePackageSets)),
             Prefix = RelativePath.Parse(values[StylePlaceholders.Prefix].TrimStart('/')),
             Configure = ConfigureArguments(target.Version, style, choice, values),
@@ -49,13 +50,18 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     private Dictionary<string, string> Placeholders(PgVersion version, BuildStyle style, OptionChoice choice, Toolchain compilers)
     {
         var flags = string.Join(' ', choice.CompilerFlags ?? style.CompilerFlags);
+        var linkerFlags = string.Join(' ', compilers.LinkerFlags);
         Dictionary<string, string> values = new(StringComparer.Ordinal)
         {
             [StylePlaceholders.Version] = version.ToString(),
             [StylePlaceholders.Major] = version.Major.ToString(CultureInfo.InvariantCulture),
             [StylePlaceholders.CompilerC] = compilers.CompilerC,
             [StylePlaceholders.CompilerCxx] = compilers.CompilerCxx,
-            [StylePlaceholders.CompilerFlags] = flags.Length == 0 ? "" : $"CFLAGS={Quote(flags)} CXXFLAGS={Quote(flags)}",
+            [StylePlaceholders.CompilerFlags] = string.Join(' ',
+            [
+                .. flags.Length == 0 ? (string[])[] : [$"CFLAGS={Quote(flags)}", $"CXXFLAGS={Quote(flags)}"],
+                .. linkerFlags.Length == 0 ? (string[])[] : [$"LDFLAGS={Quote(linkerFlags)}"],
+            ]),
             [StylePlaceholders.Out] = "/" + BuildPaths.Output,
             [StylePlaceholders.Host] = platform.HostType,
             [StylePlaceholders.Build] = platform.HostType,

@@ -28,6 +28,9 @@ public sealed record TargetPlan
     /// <summary>The packages that the run-time root is closed from.</summary>
     public required ImmutableArray<string> RuntimePackages { get; init; }
 
+    /// <summary>The packages that a run-time root with a debugger is closed from.</summary>
+    public required ImmutableArray<string> DebuggerPackages { get; init; }
+
     /// <summary>The packages that the tests' root is closed from.</summary>
     public required ImmutableArray<string> TestPackages { get; init; }
 

@@ -18,16 +18,19 @@ internal static class RunCommand
     {
         var command = new Verb("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop",
             "monogres run postgres@15 -- psql -c 'select version()'",
-            "monogres run postgres@15.18 --port 5433");
+            "monogres run postgres@15.18 --port 5433",
+            "monogres run postgres@15.18 --debugger -- sh");
         var targets = new TargetOptions().AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
+        var debugger = new Option<bool>("--debugger") { Description = "With gdb, the debug information and the source beside the server" };
         command.Options.Add(port);
+        command.Options.Add(debugger);
         command.SetAction(async (parsed, cancel) =>
         {
             var (opened, plan) = await targets.OpenOneAsync(parsed, global, cancel);
             await using var workspace = opened;
             var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
-            var server = await workspace.Builder.ServerAsync(built, cancel);
+            var server = await workspace.Builder.ServerAsync(built, parsed.GetValue(debugger), cancel);
             workspace.ClearProgress();
 
             var session = new SessionRequest

@@ -48,6 +48,9 @@ public sealed record Platform
     /// <summary>The package sets of the base of a run-time root, to which those of the options are added.</summary>
     public required ImmutableArray<string> RuntimePackageSets { get; init; }
 
+    /// <summary>The package sets that a debugger needs, on top of those of a run-time root.</summary>
+    public required ImmutableArray<string> DebuggerPackageSets { get; init; }
+
     /// <summary>The compilers, by name: <c>gcc</c>.</summary>
     public required ImmutableSortedDictionary<string, Toolchain> Toolchains { get; init; }
 
@@ -84,7 +87,8 @@ public sealed record PlatformArchive(string Name, ImmutableArray<string> Suites,
 /// <param name="PackageSets">The package sets it is made of.</param>
 /// <param name="CompilerC">The command that compiles C.</param>
 /// <param name="CompilerCxx">The command that compiles C++.</param>
-public sealed record Toolchain(string Name, ImmutableArray<string> PackageSets, string CompilerC, string CompilerCxx);
+/// <param name="LinkerFlags">What chooses its linker (<c>LDFLAGS</c>); none for the one that the compiler takes by itself.</param>
+public sealed record Toolchain(string Name, ImmutableArray<string> PackageSets, string CompilerC, string CompilerCxx, ImmutableArray<string> LinkerFlags);
 
 /// <summary>What is left out when packages are composed to a tree.</summary>
 /// <param name="Packages">Packages that nothing in a root reads although others depend on them: a closure does not follow a dependency on them. Named in a package set, they are there.</param>

@@ -8,11 +8,11 @@ namespace Monogres.Index.Platforms;
 internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
-        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "toolchains", "leave_out", "files", "links", "shims"],
+        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "leave_out", "files", "links", "shims"],
         ["$schema"]);
 
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
-    public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], []);
+    public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], ["linker_flags"]);
     public static readonly ObjectShape LeaveOutShape = new("leave_out", ["packages", "paths"], []);
     public static readonly ObjectShape ContentShape = new("content", [], ["lines", "from", "executable"]);
     public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
@@ -45,6 +45,7 @@ internal static class PlatformReader
             PackageSets = sets,
             SandboxPackageSets = PackageSetMention.Read(file["sandbox"], mentions),
             RuntimePackageSets = PackageSetMention.Read(file["runtime"], mentions),
+            DebuggerPackageSets = PackageSetMention.Read(file["debugger"], mentions),
             Toolchains = file.Map("toolchains", (toolchain, field) => ReadToolchain(toolchain, field, mentions)),
             LeaveOut = ReadLeaveOut(file["leave_out"]),
             Files = ReadFiles(file["files"], folder, files),
@@ -108,7 +109,7 @@ internal static class PlatformReader
     private static Toolchain ReadToolchain(string name, JsonField field, List<PackageSetMention> mentions)
     {
         var toolchain = field.Object(ToolchainShape);
-        return new Toolchain(name, PackageSetMention.Read(toolchain["packages"], mentions), toolchain.Text("cc"), toolchain.Text("cxx"));
+        return new Toolchain(name, PackageSetMention.Read(toolchain["packages"], mentions), toolchain.Text("cc"), toolchain.Text("cxx"), toolchain.List("linker_flags", flag => flag.Text()));
     }
 
     private static LeaveOut ReadLeaveOut(JsonField? field) => field?.Object(LeaveOutShape) is not { } rules

@@ -26,7 +26,7 @@ public static class StylePlaceholders
     /// <summary>The command that compiles C++.</summary>
     public const string CompilerCxx = "cxx";
 
-    /// <summary>The compiler flags as arguments of configure, <c>CFLAGS='…' CXXFLAGS='…'</c>; empty when neither style nor option set has any.</summary>
+    /// <summary>The compiler flags as arguments of configure, <c>CFLAGS='…' CXXFLAGS='…' LDFLAGS='…'</c>; empty when neither style nor option set nor toolchain has any.</summary>
     public const string CompilerFlags = "compiler_flags";
 
     /// <summary>The directory that takes the output, to which the prefix is added.</summary>

@@ -23,6 +23,17 @@ public class PlannerTests
         Golden.Match(Text(Plan(await ReadIndexAsync(), target)), $"{target.Replace('@', '-').Replace('+', '-')}.plan.txt");
 
     [Fact]
+    public async Task Another_toolchain_is_named_to_configure_with_its_linker()
+    {
+        var index = await ReadIndexAsync();
+        var plan = new Planner(index, index.Platform(Debian12), "llvm").Plan(TargetName.Parse("postgres@15.18+barebones"));
+        Assert.Contains(" LDFLAGS=-fuse-ld=lld CC=clang CXX=clang++\n", plan.BuildScript, StringComparison.Ordinal);
+        Assert.Contains("lld-14", plan.BuildPackages);
+        Assert.DoesNotContain("gcc", plan.BuildPackages);
+        Assert.Equal("postgres-15.18-barebones-debian12-amd64-llvm", plan.FileName);
+    }
+
+    [Fact]
     public async Task Every_release_can_be_planned_with_every_option_set()
     {
         var index = await ReadIndexAsync();
