@@ -99,6 +99,14 @@ public sealed record TargetManifest
         null => throw new JsonException("a manifest is an object"),
     };
 
+    /// <summary>Why a target whose result is not in the store will be built, in words.</summary>
+    /// <param name="last">The manifest of its last build in this store, or null.</param>
+    public IReadOnlyList<string> ReasonsToBuild(TargetManifest? last) => last is null
+        ? ["it was never built in this store"]
+        : DifferencesFrom(last) is { Count: > 0 } differences
+            ? differences
+            : ["its inputs are those of the last build, but the result is no longer in the store"];
+
     /// <summary>What differs from another manifest, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> DifferencesFrom(TargetManifest earlier)
     {

@@ -38,19 +38,9 @@ internal static class ExplainCommand
             await output.WriteLineAsync($"  root        {prepared.Root.Root} ({prepared.Root.Packages.Length} packages)");
             await output.WriteLineAsync($"  script      {now.Script}");
             await output.WriteLineAsync($"  environment {string.Join(' ', prepared.Request.Action.Environment.Select(pair => $"{pair.Key}={pair.Value}"))}");
-            var differences = last is null ? [] : now.DifferencesFrom(last);
-            await output.WriteLineAsync((known, last) switch
-            {
-                (true, _) => "built: nothing changed since",
-                (false, null) => "will be built: it was never built in this store",
-                (false, _) when differences.Count == 0 => "will be built: its inputs are those of the last build, but the result is no longer in the store",
-                _ => "will be built, because since the last build:",
-            });
-            if (!known)
-            {
-                foreach (var difference in differences)
-                    await output.WriteLineAsync($"  {difference}");
-            }
+            await output.WriteLineAsync(known ? "built: nothing changed since" : "will be built:");
+            foreach (var reason in known ? [] : now.ReasonsToBuild(last))
+                await output.WriteLineAsync($"  {reason}");
 
             return (int)ExitCode.Done;
         });

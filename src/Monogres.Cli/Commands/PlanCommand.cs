@@ -56,16 +56,11 @@ internal static class PlanCommand
             outlook switch
             {
                 { Known: not null } => new("build", Known, null),
-                { Prepared: { } prepared } => new("build", WillRun, Why(TargetManifest.Of(prepared), await workspace!.Records.FindAsync(plan.FileName, cancel))),
+                { Prepared: { } prepared } => new("build", WillRun, string.Join("; ", TargetManifest.Of(prepared).ReasonsToBuild(await workspace!.Records.FindAsync(plan.FileName, cancel)))),
                 _ => new("build", Unknown, "its key is known once source and toolchain are"),
             },
         ];
     }
-
-    private static string Why(TargetManifest now, TargetManifest? last) =>
-        last is null ? "it was never built in this store"
-        : now.DifferencesFrom(last) is { Count: > 0 } differences ? string.Join("; ", differences)
-        : "its inputs are those of the last build, but the result is no longer in the store";
 
     private static JsonObject Json(TargetPlan plan, PlannedAction[] actions) => new JsonObject
     {
