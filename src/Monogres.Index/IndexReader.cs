@@ -28,13 +28,9 @@ public static class IndexReader
         var problems = new IndexProblemList();
         var files = new IndexFiles(directory, problems);
         var styles = await ReadStylesAsync(files, cancel);
-        var platforms = await ReadPlatformsAsync(files, problems, cancel);
-        var options = await files.ReadAsync($"{PostgresFolder}/option-sets.json", root =>
-        {
-            var (sets, mentions) = OptionSetsReader.Read(root);
-            CheckPackageSets(mentions, platforms);
-            return sets;
-        }, cancel);
+        var options = await files.ReadAsync($"{PostgresFolder}/option-sets.json", root => Tuple.Create(OptionSetsReader.Read(root)), cancel);
+        var platforms = await ReadPlatformsAsync(files, problems, options?.Item1.Sets.Options.Select(option => option.Name).ToArray(), cancel);
+        CheckPackageSets(options?.Item1.Mentions ?? [], platforms);
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
         var names = styles.Select(style => style.Style.Name).ToArray();
         var postgres = await files.ReadAsync($"{PostgresFolder}/repo.json", root => ReadProject(root, names), cancel);
@@ -44,7 +40,7 @@ public static class IndexReader
         return new IndexReading.Sound(new MonogresIndex
         {
             Projects = [postgres],
-            OptionSets = options,
+            OptionSets = options.Item1.Sets,
             Styles = [.. styles.Select(style => style.Style)],
             Platforms = platforms,
         });
@@ -71,7 +67,7 @@ public static class IndexReader
         return styles;
     }
 
-    private static async Task<ImmutableArray<Platform>> ReadPlatformsAsync(IndexFiles files, IndexProblemList problems, CancellationToken cancel)
+    private static async Task<ImmutableArray<Platform>> ReadPlatformsAsync(IndexFiles files, IndexProblemList problems, string[]? options, CancellationToken cancel)
     {
         var platforms = ImmutableArray.CreateBuilder<Platform>();
         foreach (var name in files.Directories("platforms"))
@@ -84,7 +80,7 @@ public static class IndexReader
                 continue;
             }
 
-            if (await files.ReadAsync($"platforms/{name}/platform.json", root => PlatformReader.Read(root, $"platforms/{name}", files), cancel) is { } platform)
+            if (await files.ReadAsync($"platforms/{name}/platform.json", root => PlatformReader.Read(root, $"platforms/{name}", files, options), cancel) is { } platform)
                 platforms.Add(platform);
         }
 

@@ -44,6 +44,26 @@ public sealed class DownloadTests(World world)
     }
 
     [Fact]
+    public async Task A_package_that_has_left_the_mirrors_is_named_with_the_command_that_renews_the_lock()
+    {
+        await using var mirror = PackageMirror.Start(world.Index);
+        using var place = world.Empty();
+        place.Index = world.Index.CopyTo(place.Directory);
+        place.Mirror = $"{mirror["debian"]}";
+        place.Index.Edit("platforms/debian12-amd64/packages.lock.json", packages =>
+        {
+            var dash = packages["packages"]!.AsArray().Single(package => (string)package!["name"]! is "dash")!;
+            (dash["path"], dash["sha256"]) = ("pool/main/d/dash/dash_0-gone_amd64.deb", new string('0', 64));
+        });
+
+        var failed = (await place.RunAsync("build", FixtureIndex.Quick)).ExitedWith(1);
+
+        Assert.Contains("the lock of `debian12-amd64` may be stale: cannot download `dash_0-gone_amd64.deb`", failed.Error, StringComparison.Ordinal);
+        Assert.Contains("renew the lock with `monogres platform lock debian12-amd64`", failed.Error, StringComparison.Ordinal);
+        Assert.Contains($"{mirror["debian/pool/main/d/dash/dash_0-gone_amd64.deb"]}: answered 404", failed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Offline_names_what_is_missing_and_asks_nobody()
     {
         await using var mirror = PackageMirror.Start(world.Index);

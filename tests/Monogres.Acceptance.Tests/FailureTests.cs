@@ -104,6 +104,7 @@ public sealed partial class FailureTests(World world)
         place.Index = world.Index.CopyTo(place.Directory);
         const string Platform = "platforms/debian12-amd64/platform.json";
         File.Copy(Path.Combine(Tool.Repository, "index", Platform), Path.Combine(place.Index.Directory, Platform), overwrite: true);
+        place.Index.Edit(Platform, platform => platform.Remove("lacks"));
         place.Index.Edit("styles/fixture.json", style => style["build_packages"] = new JsonArray("shell", "make", "parsers"));
 
         async Task<Outcome> CompileAsync(string source, string flags) =>

@@ -28,13 +28,16 @@ public class IndexProblemTests
     [InlineData(Options, "\"default\": \"minimal\"", "\"default\": \"large\"", "postgres/option-sets.json: default names the unknown option set `large`")]
     [InlineData(Options, "        \"zlib\"\n", "        \"zlip\"\n", "postgres/option-sets.json: sets.minimal.options[4] names the unknown option `zlip` (did you mean `zlib`?)")]
     [InlineData(Options, "\">=14\"", "\"=>14\"", "postgres/option-sets.json: options.lz4.postgres is `=>14`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
-    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)")]
+    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-amd64/platform.json does not have (did you mean `zlib-build`?)")]
     [InlineData(Style, "{configure}", "{confiugre}", "styles/postgres-autoconf.json: steps[0].run has the unknown placeholder {confiugre} (did you mean `configure`?)")]
     [InlineData(Style, "\"name\": \"postgres-autoconf\"", "\"name\": \"other\"", "styles/postgres-autoconf.json: name is `other`, but the file is `postgres-autoconf.json` (name them alike)")]
     [InlineData(Platform, "\"libc6-dev\"", "\"Libc6\"", "platforms/debian12-amd64/platform.json: package_sets.gcc[3] is `Libc6`: expected the name of a package")]
     [InlineData(Platform, "../shims/uname", "../shims/unnamed", "platforms/debian12-amd64/platform.json: shims.files[\"usr/bin/uname\"].from names the file `platforms/shims/unnamed`, which is not there")]
     [InlineData(Platform, "../shims/uname", "../../../uname", "platforms/debian12-amd64/platform.json: shims.files[\"usr/bin/uname\"].from is `../../../uname`, which is outside the index")]
     [InlineData(Platform, "\"etc/passwd\"", "\"/etc/passwd\"", "platforms/debian12-amd64/platform.json: files[\"/etc/passwd\"] has a bad path: expected one from the root, without leading slash, `.` or `..`")]
+    [InlineData(Platform, "\"llvm\": {\n      \"postgres\"", "\"llvmm\": {\n      \"postgres\"", "platforms/debian12-amd64/platform.json: lacks.llvmm names the unknown option `llvmm` (did you mean `llvm`?)")]
+    [InlineData(Platform, "\"<13.7\"", "\"=<13.7\"", "platforms/debian12-amd64/platform.json: lacks.llvm.postgres[0] is `=<13.7`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
+    [InlineData(Platform, "\"why\": \"the JIT", "\"because\": \"the JIT", "platforms/debian12-amd64/platform.json: lacks.llvm.because is not a field of lack (the fields are postgres, why)", "platforms/debian12-amd64/platform.json: lacks.llvm.why is missing: lack needs it")]
     public async Task A_mistake_is_reported_with_its_field(string file, string old, string @new, params string[] problems) =>
         Assert.Equal(problems, await Repository.ProblemsWithAsync(file, (old, @new)));
 

@@ -69,7 +69,7 @@ public class RepositoryIndexTests
     [InlineData("18.6", "minimal", "nls readline openssl uuid zlib debug")]
     public async Task Every_option_of_a_version_is_named_on_or_off(string version, string set, string on)
     {
-        var choice = (await Repository.ReadAsync()).OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version));
+        var choice = Choose(await Repository.ReadAsync(), version, set, "debian12-amd64");
         Assert.Equal(on, string.Join(' ', choice.On.Select(option => option.Name)));
         Assert.DoesNotContain(choice.On, option => choice.Off.Contains(option));
         Assert.Contains(set is "minimal" ? "--with-openssl" : "--without-openssl", choice.Configure.Arguments);
@@ -85,8 +85,38 @@ public class RepositoryIndexTests
     [InlineData("18.6", "debug", "nls readline openssl uuid zlib icu llvm lz4 plpython systemd zstd gssapi ldap libxml libxslt pam plperl pltcl selinux libcurl libnuma liburing debug cassert", "")]
     public async Task An_option_that_a_version_lacks_is_left_out(string version, string set, string on, string lacking)
     {
-        var choice = (await Repository.ReadAsync()).OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version));
+        var choice = Choose(await Repository.ReadAsync(), version, set, "debian12-amd64");
         Assert.Equal((on, lacking), (string.Join(' ', choice.On.Select(option => option.Name)), string.Join(' ', choice.Lacking.Select(option => option.Name))));
+    }
+
+    [Theory]
+    [InlineData("13.12", "debian11-amd64", "llvm")]
+    [InlineData("13.13", "debian11-amd64", "")]
+    [InlineData("18.6", "debian11-amd64", "libnuma")]
+    [InlineData("14.2", "debian12-amd64", "llvm")]
+    [InlineData("14.3", "debian12-amd64", "")]
+    [InlineData("16.2", "debian13-amd64", "llvm plperl")]
+    [InlineData("16.4", "debian13-amd64", "")]
+    public async Task An_option_that_a_platform_lacks_for_a_version_is_off(string version, string platform, string lacked)
+    {
+        var index = await Repository.ReadAsync();
+        var choice = Choose(index, version, "full", platform);
+        var names = lacked.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(names, choice.Lacking.Where(option => option.Postgres.Contains(PgVersion.Parse(version))).Select(option => option.Name));
+        Assert.All(names, name => Assert.Contains(choice.Off, option => option.Name == name));
+        Assert.Contains(lacked.Contains("llvm", StringComparison.Ordinal) ? "--without-llvm" : "--with-llvm", choice.Configure.Arguments);
+        Assert.Equal(!lacked.Contains("llvm", StringComparison.Ordinal), choice.BuildPackageSets.Contains("llvm-build"));
+    }
+
+    [Fact]
+    public async Task What_a_platform_lacks_is_told_with_the_versions_and_the_reason()
+    {
+        var index = await Repository.ReadAsync();
+        Assert.All(index.Platforms.SelectMany(platform => platform.Lacks), lack =>
+        {
+            Assert.NotEmpty(lack.Why);
+            Assert.Contains(index.Postgres.Releases, release => lack.Postgres.Any(range => range.Contains(release.Version)));
+        });
     }
 
     [Fact]
@@ -118,12 +148,19 @@ public class RepositoryIndexTests
         Assert.DoesNotContain("--enable-thread-safety", told.Arguments);
     }
 
-    [Fact]
-    public async Task The_platform_has_a_compiler_and_stand_ins()
+    [Theory]
+    [InlineData("debian11-amd64", "2.31")]
+    [InlineData("debian12-amd64", "2.36")]
+    [InlineData("debian13-amd64", "2.41")]
+    public async Task A_platform_has_a_compiler_and_stand_ins(string name, string glibc)
     {
-        var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse("debian12-amd64"));
+        var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse(name));
+        Assert.Equal(glibc, platform.Glibc);
         Assert.Contains("g++", platform.Packages(platform.Toolchain("gcc").PackageSets));
         Assert.Contains("build:x:1000:1000:build:/build:/bin/sh\n", platform.Files.Single(file => file.Path.Name is "passwd").Content, StringComparison.Ordinal);
         Assert.All(platform.Shims.Files, file => Assert.True(file.Executable && file.Content.StartsWith("#!/bin/sh\n", StringComparison.Ordinal)));
     }
+
+    private static OptionChoice Choose(MonogresIndex index, string version, string set, string platform) =>
+        index.OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version), index.Platform(PlatformName.Parse(platform)));
 }

@@ -51,7 +51,7 @@ public class SelectionTests
     public async Task An_unknown_platform_or_toolchain_is_named_with_what_is_near()
     {
         var index = await Repository.ReadAsync();
-        Assert.Equal("did you mean `debian12-amd64`?", Assert.Throws<UserErrorException>(() => index.Platform(PlatformName.Parse("debian13-amd64"))).Hint);
+        Assert.Contains("`debian12-amd64`", Assert.Throws<UserErrorException>(() => index.Platform(PlatformName.Parse("debian21-amd64"))).Hint, StringComparison.Ordinal);
         Assert.Equal("it has `gcc` and `llvm`", Assert.Throws<UserErrorException>(() => index.Platforms[0].Toolchain("clang++")).Hint);
     }
 }

@@ -24,7 +24,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
         var style = index.StyleOf(project);
         var compilers = platform.Toolchain(toolchain);
         var optionSet = target.OptionSet ?? index.OptionSets.Default;
-        var choice = index.OptionSets.Choose(optionSet, target.Version);
+        var choice = index.OptionSets.Choose(optionSet, target.Version, platform);
 
         var values = Placeholders(target.Version, style, choice, compilers);
         var toolPackages = compilers.PackageSets.Concat(style.BuildPackageSets).Concat(choice.BuildPackageSets).ToArray();

@@ -16,7 +16,7 @@ internal static class ListCommand
             "monogres list postgres",
             "monogres list --options");
         var name = new Argument<string?>("PROJECT") { Description = "A project, such as postgres", Arity = ArgumentArity.ZeroOrOne };
-        var optionSets = new Option<bool>("--options") { Description = "The option sets, and which option each version has" };
+        var optionSets = new Option<bool>("--options") { Description = "The option sets, which option each version has, and what platforms lack" };
         command.Arguments.Add(name);
         command.Options.Add(optionSets);
 
@@ -85,7 +85,9 @@ internal static class ListCommand
         string[] head = ["option", "postgres", .. sets.Select(set => set.Name.ToString())];
         var rows = index.OptionSets.Options.Select(option => new[] { option.Name, option.Postgres.ToString() }
             .Concat(sets.Select(set => set.On.Contains(option) ? "yes" : "-")).ToArray());
-        return Table(rows.Prepend(head));
+        var lacks = index.Platforms.SelectMany(platform => platform.Lacks.Select(lack =>
+            $"{platform.Name} lacks {lack.Option} for {string.Join(" or ", lack.Postgres)}: {lack.Why}\n")).ToArray();
+        return Table(rows.Prepend(head)) + (lacks is [] ? "" : "\n" + string.Concat(lacks));
     }
 
     private static string Json(IEnumerable<JsonNode> items) => new JsonArray([.. items]).ToJsonString(JsonText.Indented) + "\n";

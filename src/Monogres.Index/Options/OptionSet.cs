@@ -25,13 +25,13 @@ public sealed record OptionSet
 /// <summary>What an option set means for one version of PostgreSQL.</summary>
 public sealed record OptionChoice
 {
-    /// <summary>The options of the set that the version has.</summary>
+    /// <summary>The options of the set that the version has and the platform offers.</summary>
     public required ImmutableArray<Option> On { get; init; }
 
-    /// <summary>The options that the version has and the set has not.</summary>
+    /// <summary>The other options that the version has.</summary>
     public required ImmutableArray<Option> Off { get; init; }
 
-    /// <summary>The options of the set that the version lacks.</summary>
+    /// <summary>The options of the set that the version or the platform lacks.</summary>
     public required ImmutableArray<Option> Lacking { get; init; }
 
     /// <summary>What configure is told: each option of the version, on or off, in the order of the options.</summary>

@@ -20,19 +20,19 @@ public sealed record OptionSets
     public OptionSet this[OptionSetName name] =>
         Sets.FirstOrDefault(set => set.Name == name) ?? throw IndexErrors.UnknownOptionSet(name, Sets);
 
-    /// <summary>What a set means for a version: every option that the version has, named as on or off.</summary>
+    /// <summary>What a set means for a version on a platform: every option that the version has, named as on or off.</summary>
     /// <exception cref="UserErrorException">There is no such set.</exception>
-    public OptionChoice Choose(OptionSetName name, PgVersion version)
+    public OptionChoice Choose(OptionSetName name, PgVersion version, Platform platform)
     {
         var set = this[name];
         ImmutableArray<Option> there = [.. Options.Where(option => option.Postgres.Contains(version))];
-        ImmutableArray<Option> on = [.. there.Where(option => set.On.Contains(option))];
-        var told = there.Select(option => set.On.Contains(option) ? option.On : option.Off).ToArray();
+        ImmutableArray<Option> on = [.. there.Where(option => set.On.Contains(option) && !platform.LacksOption(option, version))];
+        var told = there.Select(option => on.Contains(option) ? option.On : option.Off).ToArray();
         return new OptionChoice
         {
             On = on,
-            Off = [.. there.Where(option => !set.On.Contains(option))],
-            Lacking = [.. set.On.Where(option => !option.Postgres.Contains(version))],
+            Off = [.. there.Except(on)],
+            Lacking = [.. set.On.Except(on)],
             Configure = told.Aggregate(ConfigureChoice.Nothing, (all, choice) => all.Then(choice)),
             BuildPackageSets = [.. on.SelectMany(option => option.BuildPackageSets).Distinct(StringComparer.Ordinal)],
             RuntimePackageSets = [.. on.SelectMany(option => option.RuntimePackageSets).Distinct(StringComparer.Ordinal)],

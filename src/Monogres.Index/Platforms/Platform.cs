@@ -54,6 +54,9 @@ public sealed record Platform
     /// <summary>The compilers, by name: <c>gcc</c>.</summary>
     public required ImmutableSortedDictionary<string, Toolchain> Toolchains { get; init; }
 
+    /// <summary>Options that versions of PostgreSQL have and this platform cannot offer, sorted by name.</summary>
+    public required ImmutableArray<LackedOption> Lacks { get; init; }
+
     /// <summary>What is left out when packages are composed to a tree.</summary>
     public required LeaveOut LeaveOut { get; init; }
 
@@ -69,6 +72,10 @@ public sealed record Platform
     /// <summary>The toolchain of that name.</summary>
     /// <exception cref="UserErrorException">The platform has no such toolchain.</exception>
     public Toolchain Toolchain(string name) => Toolchains.GetValueOrDefault(name) ?? throw IndexErrors.UnknownToolchain(name, this);
+
+    /// <summary>Whether the platform cannot offer the option to that version.</summary>
+    public bool LacksOption(Option option, PgVersion version) =>
+        Lacks.Any(lack => string.Equals(lack.Option, option.Name, StringComparison.Ordinal) && lack.Postgres.Any(range => range.Contains(version)));
 
     /// <summary>The packages of these sets, each once, sorted.</summary>
     public ImmutableArray<string> Packages(IEnumerable<string> sets) =>
@@ -89,6 +96,12 @@ public sealed record PlatformArchive(string Name, ImmutableArray<string> Suites,
 /// <param name="CompilerCxx">The command that compiles C++.</param>
 /// <param name="LinkerFlags">What chooses its linker (<c>LDFLAGS</c>); none for the one that the compiler takes by itself.</param>
 public sealed record Toolchain(string Name, ImmutableArray<string> PackageSets, string CompilerC, string CompilerCxx, ImmutableArray<string> LinkerFlags);
+
+/// <summary>An option that a platform cannot offer, since what it has of the library and PostgreSQL do not fit together.</summary>
+/// <param name="Option">The name of the option, <c>llvm</c>.</param>
+/// <param name="Postgres">The versions that it is not offered to: those of any of these ranges.</param>
+/// <param name="Why">The reason, for people.</param>
+public sealed record LackedOption(string Option, ImmutableArray<VersionRange> Postgres, string Why);
 
 /// <summary>What is left out when packages are composed to a tree.</summary>
 /// <param name="Packages">Packages that nothing in a root reads although others depend on them: a closure does not follow a dependency on them. Named in a package set, they are there.</param>

@@ -9,18 +9,23 @@ internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
         ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "leave_out", "files", "links", "shims"],
-        ["$schema"]);
+        ["$schema", "lacks"]);
 
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
     public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], ["linker_flags"]);
+    public static readonly ObjectShape LackShape = new("lack", ["postgres", "why"], []);
     public static readonly ObjectShape LeaveOutShape = new("leave_out", ["packages", "paths"], []);
     public static readonly ObjectShape ContentShape = new("content", [], ["lines", "from", "executable"]);
     public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainShape, LeaveOutShape, ContentShape, ShimsShape];
+    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainShape, LackShape, LeaveOutShape, ContentShape, ShimsShape];
 
-    public static Platform Read(JsonField root, string folder, IndexFiles files)
+    /// <param name="root">The content of the file.</param>
+    /// <param name="folder">The folder of the platform in the index.</param>
+    /// <param name="files">For the files that it names.</param>
+    /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
+    public static Platform Read(JsonField root, string folder, IndexFiles files, IReadOnlyList<string>? options)
     {
         var file = root.Object(FileShape);
         file["version"]?.FormatVersion();
@@ -47,6 +52,7 @@ internal static class PlatformReader
             RuntimePackageSets = PackageSetMention.Read(file["runtime"], mentions),
             DebuggerPackageSets = PackageSetMention.Read(file["debugger"], mentions),
             Toolchains = file.Map("toolchains", (toolchain, field) => ReadToolchain(toolchain, field, mentions)),
+            Lacks = ReadLacks(file["lacks"], options),
             LeaveOut = ReadLeaveOut(file["leave_out"]),
             Files = ReadFiles(file["files"], folder, files),
             Links = ReadPaths(file["links"], (path, target) => new PlatformLink(path, target)),
@@ -110,6 +116,21 @@ internal static class PlatformReader
     {
         var toolchain = field.Object(ToolchainShape);
         return new Toolchain(name, PackageSetMention.Read(toolchain["packages"], mentions), toolchain.Text("cc"), toolchain.Text("cxx"), toolchain.List("linker_flags", flag => flag.Text()));
+    }
+
+    private static ImmutableArray<LackedOption> ReadLacks(JsonField? field, IReadOnlyList<string>? options)
+    {
+        if (field is null)
+            return [];
+
+        return [.. field.Map((option, lack) =>
+        {
+            if (options is not null && !options.Contains(option, StringComparer.Ordinal))
+                lack.Problem($"names the unknown option `{option}`", JsonField.Suggest(option, options));
+
+            var shaped = lack.Object(LackShape);
+            return new LackedOption(option, shaped.List("postgres", range => range.Range(), mayBeEmpty: false), shaped.Text("why"));
+        }).Values];
     }
 
     private static LeaveOut ReadLeaveOut(JsonField? field) => field?.Object(LeaveOutShape) is not { } rules

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace Monogres.Acceptance.Tests.Fixtures;
 
 /// <summary>
-/// A small index: the real platform with its real lock, but roots of a shell and make; a project <c>postgres</c> that is a
+/// A small index: a real platform with its real lock, but roots of a shell and make; a project <c>postgres</c> that is a
 /// few scripts. A target is built from packages within seconds, through every stage of the real thing.
 /// </summary>
 internal sealed class FixtureIndex
@@ -47,6 +47,8 @@ internal sealed class FixtureIndex
         var index = new FixtureIndex(Path.Combine(directory, "index"), Path.Combine(directory, "sources"), mark);
         System.IO.Directory.CreateDirectory(index.Sources);
         Copy(Path.Combine(Tool.Repository, "index", "platforms"), index.PathOf("platforms"));
+        foreach (var other in new[] { "debian11-amd64", "debian13-amd64" })
+            System.IO.Directory.Delete(index.PathOf($"platforms/{other}"), recursive: true);
         index.Edit("platforms/debian12-amd64/platform.json", Shrink);
         index.Write("styles/fixture.json", Style(mark));
         index.Write("postgres/option-sets.json", OptionSets());
@@ -193,6 +195,9 @@ internal sealed class FixtureIndex
         sets["shell"] = new JsonArray("coreutils", "dash", "sed");
         sets["gcc"] = new JsonArray("make");
         sets["runtime"] = new JsonArray("dash", "libc6");
+
+        // It speaks of options that this index does not have.
+        platform.Remove("lacks");
     }
 
     private static byte[] Archive(string top, IEnumerable<(string Name, string Content)> files)

@@ -33,15 +33,18 @@ public class PlannerTests
         Assert.Equal("postgres-15.18-barebones-debian12-amd64-llvm", plan.FileName);
     }
 
-    [Fact]
-    public async Task Every_release_can_be_planned_with_every_option_set()
+    [Theory]
+    [InlineData("debian11-amd64")]
+    [InlineData("debian12-amd64")]
+    [InlineData("debian13-amd64")]
+    public async Task Every_release_can_be_planned_with_every_option_set(string platform)
     {
         var index = await ReadIndexAsync();
         var targets = index.OptionSets.Sets.SelectMany(set => index.Projects.SelectMany(project => project.Releases.Select(release =>
             new TargetName(project.Name, release.Version) { OptionSet = set.Name }))).ToArray();
         Assert.True(targets.Length >= 2 * 85, $"{targets.Length} targets");
 
-        var planner = new Planner(index, index.Platform(Debian12), "gcc");
+        var planner = new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc");
         foreach (var plan in targets.Select(planner.Plan))
         {
             Assert.DoesNotContain(plan.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
@@ -52,8 +55,21 @@ public class PlannerTests
             Assert.Contains("== install", plan.BuildScript, StringComparison.Ordinal);
             Assert.Contains("== regress", plan.TestScript, StringComparison.Ordinal);
             Assert.Equal($"usr/lib/postgresql/{plan.Target.Version.Major}", plan.Prefix.Value);
-            Assert.Equal($"{plan.Target.Server}-{plan.Target.Version}-{plan.Target.OptionSet}-debian12-amd64", plan.FileName);
+            Assert.Equal($"{plan.Target.Server}-{plan.Target.Version}-{plan.Target.OptionSet}-{platform}", plan.FileName);
         }
+    }
+
+    [Theory]
+    [InlineData("postgres@16.2+regular", "--without-llvm")]
+    [InlineData("postgres@16.3+regular", "--with-llvm")]
+    public async Task An_option_that_the_platform_lacks_is_planned_as_off(string target, string told)
+    {
+        var index = await ReadIndexAsync();
+        var plan = new Planner(index, index.Platform(PlatformName.Parse("debian13-amd64")), "gcc").Plan(TargetName.Parse(target));
+        Assert.Contains(told, plan.Configure);
+        Assert.Equal(told is "--with-llvm", plan.BuildPackages.Contains("llvm-19-dev"));
+        Assert.Equal(told is "--with-llvm", plan.RuntimePackages.Contains("libllvm19"));
+        Assert.Equal(told is "--with-llvm", plan.ProofScript!.Contains("prove option:llvm", StringComparison.Ordinal));
     }
 
     [Fact]

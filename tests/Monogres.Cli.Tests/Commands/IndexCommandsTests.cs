@@ -51,6 +51,19 @@ public class IndexCommandsTests
         Assert.Contains("postgres  ", (await CommandLine.RunAsync("list")).Out, StringComparison.Ordinal);
 
     [Fact]
+    public async Task The_options_are_listed_with_what_platforms_lack() => Assert.Contains(
+        "\ndebian11-amd64 lacks llvm for <13.13 or >=14, <14.10 or >=15, <15.5 or >=16, <16.1: ",
+        (await CommandLine.RunAsync("list", "--options")).Out, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_platforms_are_listed_with_their_locks()
+    {
+        var lines = (await CommandLine.RunAsync("platform", "list")).Out.TrimEnd('\n').Split('\n');
+        Assert.Equal(["debian11-amd64", "debian12-amd64", "debian13-amd64"], lines.Select(line => line.Split(' ')[0]));
+        Assert.All(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc, llvm  [0-9]+ packages of 20[0-9-]+$", line));
+    }
+
+    [Fact]
     public async Task What_the_index_lacks_is_answered_on_stderr_alone()
     {
         var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.99");

@@ -99,11 +99,14 @@ public class PackagesLockTests
         Assert.Equal(["http://mirror/gcc_12.deb: answered 404 Not Found"], error.Details);
     }
 
-    [Fact]
-    public async Task The_lock_of_debian12_amd64_is_closed_and_in_its_written_form()
+    [Theory]
+    [InlineData("debian11-amd64")]
+    [InlineData("debian12-amd64")]
+    [InlineData("debian13-amd64")]
+    public async Task The_lock_of_a_platform_is_closed_and_in_its_written_form(string platform)
     {
-        var file = Fixtures.Index("platforms/debian12-amd64/packages.lock.json");
-        var packages = await PackagesLockFile.ReadAsync(file, "debian12-amd64", CancellationToken.None);
+        var file = Fixtures.Index($"platforms/{platform}/packages.lock.json");
+        var packages = await PackagesLockFile.ReadAsync(file, platform, CancellationToken.None);
         Assert.Equal(await File.ReadAllTextAsync(file), PackagesLockFile.Write(packages));
         Assert.Equal(packages.Packages.Length, packages.Closure(packages.Packages.Select(package => package.Name), []).Length);
         Assert.All(packages.Packages, package => Assert.True(package.Path.IsWithin(RelativePath.Parse("pool/main"))));
