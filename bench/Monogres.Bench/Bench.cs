@@ -65,12 +65,12 @@ internal sealed record Bench
         using var held = await from.Locks.ShareStoreAsync(waiting: null, cancel);
         using var to = LocalStore.Open(directory, TimeProvider.System);
         var roots = RootsOf(from);
-        var wanted = plan.BuildPackages.Concat(plan.Platform.Packages(plan.Platform.SandboxPackageSets)).Distinct(StringComparer.Ordinal).ToArray();
+        var wanted = plan.BuildPackages.Own.Concat(plan.Platform.Packages(plan.Platform.SandboxPackageSets).Own).Distinct(StringComparer.Ordinal).ToArray();
         var packages = (await roots.LockOfAsync(plan.Platform, cancel)).Closure(wanted, []);
         var source = (await SourcesOf(from).TreeOfAsync(plan.Release, plan.SourceLeftOut, "source", Freshness.Remembered, cancel)).File;
         // A root that is remembered does not need its packages, so they can be gone.
         if (packages.Any(package => from.Blobs.Find(package.Sha256) is null))
-            await roots.ComposeAsync(plan.Platform, [.. wanted], RootKind.Runtime, Freshness.MadeAgain, cancel);
+            await roots.ComposeAsync(plan.Platform, new PackageNames([.. wanted], []), RootKind.Runtime, Freshness.MadeAgain, cancel);
         if (from.Blobs.Find(source.Sha256) is null)
             source = (await SourcesOf(from).TreeOfAsync(plan.Release, plan.SourceLeftOut, "source", Freshness.MadeAgain, cancel)).File;
         foreach (var hash in packages.Select(package => package.Sha256).Append(source.Sha256))

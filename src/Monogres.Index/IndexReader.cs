@@ -29,7 +29,7 @@ public static class IndexReader
         var files = new IndexFiles(directory, problems);
         var styles = await ReadStylesAsync(files, cancel);
         var options = await files.ReadAsync($"{PostgresFolder}/option-sets.json", root => Tuple.Create(OptionSetsReader.Read(root)), cancel);
-        var platforms = await ReadPlatformsAsync(files, problems, options?.Item1.Sets.Options.Select(option => option.Name).ToArray(), cancel);
+        var platforms = PlatformReader.Join(await ReadPlatformsAsync(files, problems, options?.Item1.Sets.Options.Select(option => option.Name).ToArray(), cancel));
         CheckPackageSets(options?.Item1.Mentions ?? [], platforms);
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
         var names = styles.Select(style => style.Style.Name).ToArray();
@@ -67,9 +67,9 @@ public static class IndexReader
         return styles;
     }
 
-    private static async Task<ImmutableArray<Platform>> ReadPlatformsAsync(IndexFiles files, IndexProblemList problems, string[]? options, CancellationToken cancel)
+    private static async Task<List<PlatformReading>> ReadPlatformsAsync(IndexFiles files, IndexProblemList problems, string[]? options, CancellationToken cancel)
     {
-        var platforms = ImmutableArray.CreateBuilder<Platform>();
+        var platforms = new List<PlatformReading>();
         foreach (var name in files.Directories("platforms"))
         {
             // platforms/shims and its like hold files that several platforms share.
@@ -84,7 +84,7 @@ public static class IndexReader
                 platforms.Add(platform);
         }
 
-        return platforms.ToImmutable();
+        return platforms;
     }
 
     private static void CheckPackageSets(IEnumerable<PackageSetMention> mentions, ImmutableArray<Platform> platforms)

@@ -19,6 +19,22 @@ public sealed class RealPostgresTests
         Assert.Equal("t\n", again.Out);
     }
 
+    // Explicit: it compiles PostgreSQL once more. `--explicit on` runs it.
+    [Fact(Explicit = true)]
+    public async Task A_server_for_arm64_is_built_on_amd64_and_answers_under_an_emulator()
+    {
+        string[] target = ["postgres@15.18+barebones", "--platform", "debian12-arm64"];
+        var asked = (await new Tool().RunAsync(["run", .. target, "--", "psql", "-tAc", "select version()"])).Succeeded();
+        Assert.Equal("PostgreSQL 15.18 on aarch64-unknown-linux-gnu, compiled by aarch64-linux-gnu-gcc (Debian 12.2.0-14) 12.2.0, 64-bit\n", asked.Out);
+
+        var report = JsonNode.Parse((await new Tool().RunAsync(["test", .. target, "--json"])).Succeeded().Out.Trim().Split('\n')[^1])!;
+        Assert.Equal((int?)report["total"], (int?)report["passed"]);
+        Assert.All(report["tests"]!.AsArray(), test => Assert.StartsWith("extension:", (string?)test!["name"], StringComparison.Ordinal));
+
+        var refused = (await new Tool().RunAsync(["run", .. target, "--debugger", "--", "true"])).ExitedWith(1);
+        Assert.Contains("there is no debugger for debian12-arm64", refused.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_program_of_a_run_decides_its_exit_code()
     {

@@ -5,7 +5,7 @@ namespace Monogres.Index.Tests;
 
 public class IndexProblemTests
 {
-    private const string Repo = "postgres/repo.json", Options = "postgres/option-sets.json", Style = "styles/postgres-autoconf.json", Platform = "platforms/debian12-amd64/platform.json";
+    private const string Repo = "postgres/repo.json", Options = "postgres/option-sets.json", Style = "styles/postgres-autoconf.json", Platform = "platforms/debian12-amd64/platform.json", Cross = "platforms/debian12-arm64/platform.json";
 
     [Theory]
     [InlineData(Repo, "\"version\": 1", "\"version\": 2", "postgres/repo.json: version is 2: this version of Monogres reads format 1")]
@@ -28,7 +28,7 @@ public class IndexProblemTests
     [InlineData(Options, "\"default\": \"minimal\"", "\"default\": \"large\"", "postgres/option-sets.json: default names the unknown option set `large`")]
     [InlineData(Options, "        \"zlib\"\n", "        \"zlip\"\n", "postgres/option-sets.json: sets.minimal.options[4] names the unknown option `zlip` (did you mean `zlib`?)")]
     [InlineData(Options, "\">=14\"", "\"=>14\"", "postgres/option-sets.json: options.lz4.postgres is `=>14`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
-    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-amd64/platform.json does not have (did you mean `zlib-build`?)")]
+    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-arm64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-amd64/platform.json does not have (did you mean `zlib-build`?)")]
     [InlineData(Style, "{configure}", "{confiugre}", "styles/postgres-autoconf.json: steps[0].run has the unknown placeholder {confiugre} (did you mean `configure`?)")]
     [InlineData(Style, "\"name\": \"postgres-autoconf\"", "\"name\": \"other\"", "styles/postgres-autoconf.json: name is `other`, but the file is `postgres-autoconf.json` (name them alike)")]
     [InlineData(Platform, "\"libc6-dev\"", "\"Libc6\"", "platforms/debian12-amd64/platform.json: package_sets.gcc[3] is `Libc6`: expected the name of a package")]
@@ -38,6 +38,10 @@ public class IndexProblemTests
     [InlineData(Platform, "\"llvm\": {\n      \"postgres\"", "\"llvmm\": {\n      \"postgres\"", "platforms/debian12-amd64/platform.json: lacks.llvmm names the unknown option `llvmm` (did you mean `llvm`?)")]
     [InlineData(Platform, "\"<13.7\"", "\"=<13.7\"", "platforms/debian12-amd64/platform.json: lacks.llvm.postgres[0] is `=<13.7`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
     [InlineData(Platform, "\"why\": \"the JIT", "\"because\": \"the JIT", "platforms/debian12-amd64/platform.json: lacks.llvm.because is not a field of lack (the fields are postgres, why)", "platforms/debian12-amd64/platform.json: lacks.llvm.why is missing: lack needs it")]
+    [InlineData(Cross, "\"tools\": \"debian12-amd64\"", "\"tools\": \"debian12-arm64\"", "platforms/debian12-arm64/platform.json: cross.tools is `debian12-arm64`: expected a platform whose own programs build for it")]
+    [InlineData(Cross, "        \"gcc-arm64\"\n", "        \"gcc-amr64\"\n", "platforms/debian12-arm64/platform.json: cross.package_sets.gcc[0] names the package set `gcc-amr64`, which platforms/debian12-amd64/platform.json does not have (did you mean `gcc-arm64`?)")]
+    [InlineData(Cross, "\"option\": \"pltcl\"", "\"option\": \"pltlc\"", "platforms/debian12-arm64/platform.json: cross.configure[5].option names the unknown option `pltlc` (did you mean `pltcl`?)")]
+    [InlineData(Cross, "\"emulator\": \"usr", "\"emulator\": \"/usr", "platforms/debian12-arm64/platform.json: cross.emulator is `/usr/bin/qemu-aarch64-static`: expected a path from the root, without leading slash")]
     public async Task A_mistake_is_reported_with_its_field(string file, string old, string @new, params string[] problems) =>
         Assert.Equal(problems, await Repository.ProblemsWithAsync(file, (old, @new)));
 
@@ -60,7 +64,12 @@ public class IndexProblemTests
         File.Delete(copy[Options]);
         File.Delete(copy[Platform]);
         var reading = await IndexReader.ReadAsync(copy.Path, TestContext.Current.CancellationToken);
-        Assert.Equal(["platforms/debian12-amd64/platform.json: is not there", "postgres/option-sets.json: is not there"],
+        Assert.Equal(
+            [
+                "platforms/debian12-amd64/platform.json: is not there",
+                "platforms/debian12-arm64/platform.json: cross.tools is `debian12-amd64`: expected a platform whose own programs build for it",
+                "postgres/option-sets.json: is not there",
+            ],
             Assert.IsType<IndexReading.Faulty>(reading).Problems.Select(problem => problem.ToString()));
     }
 

@@ -156,9 +156,35 @@ public class RepositoryIndexTests
     {
         var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse(name));
         Assert.Equal(glibc, platform.Glibc);
-        Assert.Contains("g++", platform.Packages(platform.Toolchain("gcc").PackageSets));
+        Assert.Contains("g++", platform.Packages(platform.Toolchain("gcc").PackageSets).Own);
         Assert.Contains("build:x:1000:1000:build:/build:/bin/sh\n", platform.Files.Single(file => file.Path.Name is "passwd").Content, StringComparison.Ordinal);
         Assert.All(platform.Shims.Files, file => Assert.True(file.Executable && file.Content.StartsWith("#!/bin/sh\n", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_platform_that_is_built_for_by_another_takes_programs_from_it_and_libraries_from_its_own_packages()
+    {
+        var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse("debian12-arm64"));
+        var packages = platform.Packages(["shell", "gcc", "openssl-build", "python-build"]);
+        Assert.Equal(["libc6-dev", "libpython3-dev", "libssl-dev"], packages.Own);
+        Assert.Contains("gcc-aarch64-linux-gnu", packages.Tools);
+        Assert.Contains("python3", packages.Tools);
+        Assert.DoesNotContain("gcc", packages.Tools);
+        Assert.Equal("x86_64-pc-linux-gnu", platform.Tools.HostType);
+    }
+
+    [Fact]
+    public async Task What_only_cross_compiling_is_told_depends_on_version_and_option()
+    {
+        var index = await Repository.ReadAsync();
+        var cross = index.Platform(PlatformName.Parse("debian12-arm64")).Cross!;
+        ConfigureChoice Told(string version, params string[] options) => cross.ConfigureFor(PgVersion.Parse(version), index.OptionSets.Options.Where(option => options.Contains(option.Name)));
+
+        Assert.Equal("yes", Told("15.18").Environment["ac_cv_file__dev_urandom"]);
+        Assert.Empty(Told("15.18").Arguments);
+        Assert.Equal(["--with-tclconfig=/usr/lib/aarch64-linux-gnu/tcl8.6"], Told("15.18", "pltcl").Arguments);
+        Assert.DoesNotContain("pgac_cv__libcurl_async_dns", Told("15.18", "libcurl").Environment.Keys);
+        Assert.Equal("yes", Told("18.6", "libcurl").Environment["pgac_cv__libcurl_async_dns"]);
     }
 
     private static OptionChoice Choose(MonogresIndex index, string version, string set, string platform) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Monogres.Core;
@@ -10,8 +11,12 @@ namespace Monogres.Build.Binaries;
 /// <summary>What the programs and libraries of a payload ask of the machine they run on, all together.</summary>
 /// <param name="Libraries">The shared libraries that the payload needs and does not bring, sorted.</param>
 /// <param name="SymbolVersions">For each family of symbol versions (<c>GLIBC</c>, <c>GLIBCXX</c>, <c>OPENSSL</c>) the largest that is needed; sorted.</param>
-public sealed record BinaryNeeds(ImmutableArray<string> Libraries, ImmutableSortedDictionary<string, string> SymbolVersions)
+/// <param name="Machines">For each kind of processor (<see cref="ElfFile.Machine"/>) that something is for, the first such file; sorted.</param>
+public sealed record BinaryNeeds(ImmutableArray<string> Libraries, ImmutableSortedDictionary<string, string> SymbolVersions, ImmutableSortedDictionary<int, string> Machines)
 {
+    /// <summary>Processors as the distribution names them, and as ELF numbers them (https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html).</summary>
+    private static readonly FrozenDictionary<string, int> MachineOf = new Dictionary<string, int>(StringComparer.Ordinal) { ["amd64"] = 62, ["arm64"] = 183 }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>Reads every ELF file of a tree.</summary>
     /// <exception cref="BlobMissingException">A part of the tree is lost.</exception>
     /// <exception cref="UserErrorException">A file claims to be ELF and is not as it should be.</exception>
@@ -19,26 +24,36 @@ public sealed record BinaryNeeds(ImmutableArray<string> Libraries, ImmutableSort
     {
         HashSet<string> needed = new(StringComparer.Ordinal), brought = new(StringComparer.Ordinal);
         SortedDictionary<string, string> versions = new(StringComparer.Ordinal);
+        SortedDictionary<int, string> machines = [];
         await foreach (var entry in TreeWalk.EntriesAsync(blobs, tree, cancel))
         {
             brought.Add(entry.Path.Name);
-            if (entry is not TreeEntry.File file || await ReadAsync(blobs, file, cancel) is not { } elf)
+            if (entry is not TreeEntry.File file || await ElfAsync(blobs, file, cancel) is not { } elf)
                 continue;
 
+            machines.TryAdd(elf.Machine, entry.Path.Value);
             needed.UnionWith(elf.Needed);
             foreach (var version in elf.Versions)
                 Keep(versions, version.Version);
         }
 
-        return new BinaryNeeds([.. needed.Except(brought, StringComparer.Ordinal).Order(StringComparer.Ordinal)], ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, versions));
+        return new BinaryNeeds(
+            [.. needed.Except(brought, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, versions),
+            ImmutableSortedDictionary.CreateRange(machines));
     }
 
     /// <summary>What a platform does not promise of this, in words; empty when it promises all.</summary>
     public IReadOnlyList<string> Beyond(Platform platform) =>
-        [.. SymbolVersions.Where(needed => platform.SymbolVersions.TryGetValue(needed.Key, out var promised) && Compare(needed.Value, promised) > 0)
+        [.. Machines.Where(machine => MachineOf.TryGetValue(platform.Architecture, out var promised) && machine.Key != promised)
+                .Select(machine => $"`{machine.Value}` is for another kind of processor (ELF machine {machine.Key}), and {platform.Name} promises {platform.Architecture}"),
+            .. SymbolVersions.Where(needed => platform.SymbolVersions.TryGetValue(needed.Key, out var promised) && Compare(needed.Value, promised) > 0)
             .Select(needed => $"{needed.Key} {needed.Value} is needed, and {platform.Name} promises {platform.SymbolVersions[needed.Key]}")];
 
-    private static async ValueTask<ElfFile?> ReadAsync(IBlobStore blobs, TreeEntry.File file, CancellationToken cancel)
+    /// <summary>A file of a tree as ELF; null when it is none.</summary>
+    /// <exception cref="BlobMissingException">It is lost.</exception>
+    /// <exception cref="UserErrorException">It claims to be ELF and is not as it should be.</exception>
+    internal static async ValueTask<ElfFile?> ElfAsync(IBlobStore blobs, TreeEntry.File file, CancellationToken cancel)
     {
         if (file.Content.Size < ElfFile.MagicLength)
             return null;

@@ -15,11 +15,14 @@ public sealed record ElfFile
     public const int MagicLength = 4;
 
     private const int HeaderSize = 64, ProgramHeaderSize = 56, DynamicEntrySize = 16, VersionNeedSize = 16, VersionAuxiliarySize = 16;
-    private const uint LoadSegment = 1, DynamicSegment = 2;
+    private const uint LoadSegment = 1, DynamicSegment = 2, InterpreterSegment = 3;
     private const ulong TagNeeded = 1, TagStringTable = 5, TagStringTableSize = 10, TagSoname = 14, TagRpath = 15, TagRunpath = 29, TagVersionNeed = 0x6ffffffe, TagVersionNeedCount = 0x6fffffff;
 
     /// <summary>The processor, <c>e_machine</c>: 62 is x86-64, 183 is AArch64.</summary>
     public required int Machine { get; init; }
+
+    /// <summary>Whether it is a program that the loader starts, and no library (<c>PT_INTERP</c>).</summary>
+    public required bool IsProgram { get; init; }
 
     /// <summary>The name that programs linked against it ask for (<c>DT_SONAME</c>), or null.</summary>
     public required string? Soname { get; init; }
@@ -62,6 +65,7 @@ public sealed record ElfFile
         return new ElfFile
         {
             Machine = BinaryPrimitives.ReadUInt16LittleEndian(file[18..]),
+            IsProgram = segments.Any(segment => segment.Type == InterpreterSegment),
             Soname = Tag(TagSoname) is { } soname ? StringAt(strings, soname) : null,
             Needed = [.. needed],
             Runpath = (Tag(TagRunpath) ?? Tag(TagRpath)) is { } path ? StringAt(strings, path) : null,

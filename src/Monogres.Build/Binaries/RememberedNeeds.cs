@@ -20,7 +20,7 @@ public sealed class RememberedNeeds(IBlobStore blobs, IActionCache actions)
     /// <exception cref="UserErrorException">A file of the payload claims to be ELF and is not as it should be.</exception>
     public async Task<BinaryNeeds> OfAsync(Digest payload, CancellationToken cancel)
     {
-        var description = new CanonicalText("monogres binary needs v1");
+        var description = new CanonicalText("monogres binary needs v2");
         description.Add("payload", payload.ToString());
         if (await FindAsync(description.Digest, cancel) is { } known)
             return known;

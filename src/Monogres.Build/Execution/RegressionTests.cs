@@ -14,12 +14,13 @@ public sealed class RegressionTests(TargetBuilder builder, IBlobStore blobs)
     /// <exception cref="UserErrorException">They could not be run: nothing in the log is a test.</exception>
     public async Task<RegressionReport> RunAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
     {
-        var tests = await ReadAsync(await builder.TestAsync(built, useCache, cancel), cancel);
-        if (built.Prepared.Plan.ProofScript is not { } script)
-            return tests;
-
-        var proofs = await ReadAsync(await builder.ProveAsync(built, script, useCache, cancel), cancel);
-        return new RegressionReport([.. tests.Tests, .. proofs.Tests]);
+        var plan = built.Prepared.Plan;
+        List<RegressionTest> ran = [];
+        if (plan.TestScript is { } tests)
+            ran.AddRange((await ReadAsync(await builder.TestAsync(built, tests, useCache, cancel), cancel)).Tests);
+        if (plan.ProofScript is { } proofs)
+            ran.AddRange((await ReadAsync(await builder.ProveAsync(built, proofs, useCache, cancel), cancel)).Tests);
+        return new RegressionReport([.. ran]);
     }
 
     private async Task<RegressionReport> ReadAsync((ActionRequest Request, ActionEnd End) ran, CancellationToken cancel)

@@ -47,41 +47,53 @@ public sealed class Roots(
 
     /// <summary>The root with these packages and all that they need.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
-    public async Task<ComposedRoot> ComposeAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
+    public async Task<ComposedRoot> ComposeAsync(Platform platform, PackageNames wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
     {
-        var (closure, recipe, _) = await ResolveAsync(platform, wanted, kind, cancel);
+        var resolved = await ResolveAsync(platform, wanted, kind, cancel);
         if (freshness == Freshness.MadeAgain)
-            await _composer.ForgetAsync(recipe, cancel);
+            await _composer.ForgetAsync(resolved.Recipe, cancel);
         return new ComposedRoot(
-            await _composer.FindAsync(recipe, cancel) ?? await MakeAsync(await LockOfAsync(platform, cancel), closure, recipe, kind, cancel), closure);
+            await _composer.FindAsync(resolved.Recipe, cancel) ?? await MakeAsync(platform, resolved, kind, cancel), resolved.Packages);
     }
 
     /// <summary>The root as <see cref="ComposeAsync"/> gives it, when it was composed before; else null. Nothing is downloaded.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
-    public async Task<ComposedRoot?> FindAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, CancellationToken cancel)
+    public async Task<ComposedRoot?> FindAsync(Platform platform, PackageNames wanted, RootKind kind, CancellationToken cancel)
     {
-        var (closure, recipe, _) = await ResolveAsync(platform, wanted, kind, cancel);
-        return await _composer.FindAsync(recipe, cancel) is { } root ? new ComposedRoot(root, closure) : null;
+        var resolved = await ResolveAsync(platform, wanted, kind, cancel);
+        return await _composer.FindAsync(resolved.Recipe, cancel) is { } root ? new ComposedRoot(root, resolved.Packages) : null;
     }
 
     /// <summary>Equal for equal roots, and known from the index and the lock alone.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
-    public async Task<Digest> KeyAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, CancellationToken cancel) =>
+    public async Task<Digest> KeyAsync(Platform platform, PackageNames wanted, RootKind kind, CancellationToken cancel) =>
         (await ResolveAsync(platform, wanted, kind, cancel)).Key;
 
     // Thousands of targets share a few sets of packages.
-    private async Task<Resolved> ResolveAsync(Platform platform, ImmutableArray<string> wanted, RootKind kind, CancellationToken cancel)
+    private async Task<Resolved> ResolveAsync(Platform platform, PackageNames wanted, RootKind kind, CancellationToken cancel)
     {
-        var packagesLock = await LockOfAsync(platform, cancel);
-        return _resolved.GetOrAdd((platform.Name, kind, string.Join(' ', wanted)), _ =>
+        var (own, tools) = (await LockOfAsync(platform, cancel), await LockOfAsync(platform.Tools, cancel));
+        return _resolved.GetOrAdd((platform.Name, kind, $"{string.Join(' ', wanted.Own)}/{string.Join(' ', wanted.Tools)}"), _ =>
         {
-            var closure = packagesLock.Closure(wanted, platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal));
-            var recipe = RecipeOf(platform, closure, kind);
-            return new Resolved(closure, recipe, recipe.Digest);
+            ImmutableArray<LockedPart> parts = platform.Cross is null ? [Close(platform, own, wanted.Own)] : [Close(platform.Tools, tools, wanted.Tools), Close(platform, own, wanted.Own)];
+            var recipe = RecipeOf(platform, parts, kind);
+            return new Resolved(parts, recipe, recipe.Digest);
         });
     }
 
-    private sealed record Resolved(ImmutableArray<LockedPackage> Closure, RootRecipe Recipe, Digest Key);
+    private static LockedPart Close(Platform platform, PackagesLock packagesLock, ImmutableArray<string> wanted) =>
+        new(packagesLock, packagesLock.Closure(wanted, platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal)));
+
+    /// <summary>The packages of a root that come from one lock.</summary>
+    private sealed record LockedPart(PackagesLock Lock, ImmutableArray<LockedPackage> Closure);
+
+    /// <summary>A root before it is composed: the packages whose programs run in it first, and then those of another machine.</summary>
+    private sealed record Resolved(ImmutableArray<LockedPart> Parts, RootRecipe Recipe, Digest Key)
+    {
+        // What is for every machine can be in both locks.
+        public ImmutableArray<LockedPackage> Packages { get; } =
+            [.. Parts.SelectMany(part => part.Closure).DistinctBy(package => (package.Name, package.Digest)).OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Architecture, StringComparer.Ordinal)];
+    }
 
     /// <summary>The root with the sandbox's own programs.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
@@ -96,16 +108,17 @@ public sealed class Roots(
     /// <summary>Where the lock of a platform is.</summary>
     public string LockFile(Platform platform) => Path.Combine(indexDirectory, platform.Folder, PackagesLockFile.FileName);
 
-    private async Task<Digest> MakeAsync(PackagesLock packagesLock, ImmutableArray<LockedPackage> closure, RootRecipe recipe, RootKind kind, CancellationToken cancel)
+    private async Task<Digest> MakeAsync(Platform platform, Resolved resolved, RootKind kind, CancellationToken cancel)
     {
-        var step = $"{packagesLock.Platform} {(kind == RootKind.Build ? "toolchain" : "libraries")} ({closure.Length} packages)";
-        using var only = await locks.AcquireAsync(recipe.Digest, step, waiting: null, cancel);
-        if (await _composer.FindAsync(recipe, cancel) is { } meanwhile)
+        var step = $"{platform.Name} {(kind == RootKind.Build ? "toolchain" : "libraries")} ({resolved.Packages.Length} packages)";
+        using var only = await locks.AcquireAsync(resolved.Key, step, waiting: null, cancel);
+        if (await _composer.FindAsync(resolved.Recipe, cancel) is { } meanwhile)
             return meanwhile;
 
-        await FetchAsync(packagesLock, closure, cancel);
+        foreach (var part in resolved.Parts)
+            await FetchAsync(part.Lock, part.Closure, cancel);
         using var observed = new ObservedStep(step, observer, time);
-        var root = await _composer.ComposeAsync(recipe, new PackageReport(observed), cancel);
+        var root = await _composer.ComposeAsync(resolved.Recipe, new PackageReport(observed), cancel);
         observed.Finish();
         return root;
     }
@@ -130,25 +143,30 @@ public sealed class Roots(
         Places = [.. mirrors.Locate(packagesLock.Archive, package.Path), DebianMirrors.Snapshot(packagesLock.Archive, packagesLock.Release.Snapshot).Locate(package.Path)],
     };
 
-    private static RootRecipe RecipeOf(Platform platform, ImmutableArray<LockedPackage> closure, RootKind kind)
+    /// <summary>Packages and parts of the platform; where it is built for by another, that one's, with the platform's own packages beneath and its own parts added.</summary>
+    private static RootRecipe RecipeOf(Platform platform, ImmutableArray<LockedPart> parts, RootKind kind)
     {
-        static ImmutableArray<RootFile> Files(ImmutableArray<PlatformFile> files) => [.. files.Select(file => new RootFile(file.Path, file.Content, file.Executable))];
-        static ImmutableArray<RootLink> Links(ImmutableArray<PlatformLink> links) => [.. links.Select(link => new RootLink(link.Path, link.Target))];
+        ImmutableArray<T> All<T>(Func<Platform, ImmutableArray<T>> part) => platform.Cross is null ? part(platform) : [.. part(platform.Tools), .. part(platform)];
+        ImmutableArray<RootFile> Files(Func<Platform, ImmutableArray<PlatformFile>> files) => [.. All(files).Select(file => new RootFile(file.Path, file.Content, file.Executable))];
+        ImmutableArray<RootLink> Links(Func<Platform, ImmutableArray<PlatformLink>> links) => [.. All(links).Select(link => new RootLink(link.Path, link.Target))];
 
         var recipe = new RootRecipe
         {
-            Packages = [.. closure.Select(package => new RootPackage(package.Name, package.Digest))],
-            Rules = new CompositionRules { LeaveOut = platform.LeaveOut.Paths },
+            Packages = Packages(parts[0]),
+            Rules = new CompositionRules { LeaveOut = platform.Tools.LeaveOut.Paths },
+            Beneath = platform.Cross is null ? null : new PackagesBeneath(Packages(parts[1]), new CompositionRules { LeaveOut = platform.LeaveOut.Paths }),
             Directories = EmptyDirectories,
-            Files = Files(platform.Files),
-            Links = Links(platform.Links),
+            Files = Files(from => from.Files),
+            Links = Links(from => from.Links),
         };
         return kind == RootKind.Runtime ? recipe : recipe with
         {
-            Moves = [.. platform.Shims.Moves.Select(move => new RootMove(move.From, move.To))],
-            ShimFiles = Files(platform.Shims.Files),
-            ShimLinks = Links(platform.Shims.Links),
+            Moves = [.. All(from => from.Shims.Moves).Select(move => new RootMove(move.From, move.To))],
+            ShimFiles = Files(from => from.Shims.Files),
+            ShimLinks = Links(from => from.Shims.Links),
         };
+
+        static ImmutableArray<RootPackage> Packages(LockedPart part) => [.. part.Closure.Select(package => new RootPackage(package.Name, package.Digest))];
     }
 
     private sealed class PackageReport(ObservedStep step) : IProgress<CompositionProgress>

@@ -6,6 +6,7 @@ using Monogres.Build.Binaries;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
+using Monogres.Index;
 using Monogres.Platforms.Composer;
 using Monogres.Store;
 using Monogres.Store.Trees;
@@ -92,8 +93,8 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
 
     /// <summary>Runs PostgreSQL's own regression tests against the built payload, in a fresh source tree.</summary>
     /// <returns>The action and how it ended; tests that fail make it fail.</returns>
-    public Task<(ActionRequest Request, ActionEnd End)> TestAsync(BuiltTarget built, bool useCache, CancellationToken cancel) =>
-        TestAsync(built, "test", built.Prepared.Plan.TestPackages, RootKind.Build, built.Prepared.Plan.TestScript, useCache, cancel);
+    public Task<(ActionRequest Request, ActionEnd End)> TestAsync(BuiltTarget built, string script, bool useCache, CancellationToken cancel) =>
+        TestAsync(built, "test", built.Prepared.Plan.TestPackages, RootKind.Build, script, useCache, cancel);
 
     /// <summary>Runs the proofs: a server of the built payload in its run-time root, and each of its options and extensions.</summary>
     /// <returns>The action and how it ended; proofs that fail make it fail.</returns>
@@ -101,14 +102,14 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
         TestAsync(built, "proofs", built.Prepared.Plan.RuntimePackages, RootKind.Runtime, script, useCache, cancel);
 
     private async Task<(ActionRequest Request, ActionEnd End)> TestAsync(
-        BuiltTarget built, string name, ImmutableArray<string> packages, RootKind kind, string script, bool useCache, CancellationToken cancel)
+        BuiltTarget built, string name, PackageNames packages, RootKind kind, string script, bool useCache, CancellationToken cancel)
     {
         var plan = built.Prepared.Plan;
         return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
             var source = await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel);
             var root = await roots.ComposeAsync(plan.Platform, packages, kind, freshness, cancel);
-            var layers = ImmutableArray.Create(root.Root, built.Payload.Tree, await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(script, cancel));
+            var layers = ImmutableArray.Create(root.Root, await RunnableAsync(built, cancel), await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(script, cancel));
             var request = await RequestAsync($"{plan.Target} {name}", plan, layers, TestTimeout, cancel);
             return (request, await executor.TryExecuteAsync(request, useCache, cancel));
         });
@@ -125,21 +126,26 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
         {
             // The cluster is made without the debugger, whether one is wanted or not: it is the same cluster.
             var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
-            var layers = ImmutableArray.Create(runtime.Root, built.Payload.Tree, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
+            var runnable = await RunnableAsync(built, cancel);
+            var layers = ImmutableArray.Create(runtime.Root, runnable, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
             var cluster = await executor.ExecuteAsync(await RequestAsync($"{plan.Target} initdb", plan, layers, TestTimeout, cancel), useCache: true, cancel);
 
             var above = new TreeBuilder();
             above.AddTree(ServerScripts.DataDirectory, cluster.Output);
             if (!debugger)
-                return new ServerLayers([runtime.Root, built.Payload.Tree, await above.WriteAsync(blobs, cancel)]);
+                return new ServerLayers([runtime.Root, runnable, await above.WriteAsync(blobs, cancel)]);
 
             above.AddTree(BuildPaths.Source, built.Prepared.Source.Tree);
             if (built.Payload.Symbols is { } symbols)
                 above.AddTree(Payload.SymbolsDirectory, symbols);
             var root = await roots.ComposeAsync(plan.Platform, plan.DebuggerPackages, RootKind.Runtime, freshness, cancel);
-            return new ServerLayers([root.Root, built.Payload.Tree, await above.WriteAsync(blobs, cancel)]);
+            return new ServerLayers([root.Root, runnable, await above.WriteAsync(blobs, cancel)]);
         });
     }
+
+    private async Task<Digest> RunnableAsync(BuiltTarget built, CancellationToken cancel) => built.Prepared.Plan.Platform.Cross is { } cross
+        ? await EmulatedPayload.OfAsync(blobs, built.Payload.Tree, cross.Emulator, cancel)
+        : built.Payload.Tree;
 
     /// <summary>The first time with what the store remembers; when a blob turns out to be lost, once more from the packages and sources themselves.</summary>
     private async Task<T> WithRepairAsync<T>(string step, Func<Freshness, Task<T>> work)

@@ -42,7 +42,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             Prefix = RelativePath.Parse(values[StylePlaceholders.Prefix].TrimStart('/')),
             Configure = ConfigureArguments(target.Version, style, choice, values),
             BuildScript = Script(BuildStyle.For(target.Version, style.Steps), values),
-            TestScript = Script(BuildStyle.For(target.Version, style.Tests), values),
+            TestScript = platform.Cross is null ? Script(BuildStyle.For(target.Version, style.Tests), values) : null,
             ProofScript = BuildStyle.For(target.Version, style.Proofs) is { IsEmpty: false } proofs ? Script(proofs, values) : null,
         };
     }
@@ -64,19 +64,23 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             ]),
             [StylePlaceholders.Out] = "/" + BuildPaths.Output,
             [StylePlaceholders.Host] = platform.HostType,
-            [StylePlaceholders.Build] = platform.HostType,
+            [StylePlaceholders.Build] = platform.Tools.HostType,
             [StylePlaceholders.Jobs] = $"\"$({BuildPaths.CountProcessors})\"",
             [StylePlaceholders.OptionProofs] = string.Join('\n', choice.On.Where(option => option.Proof is not null).Select(option => $"prove option:{option.Name} {Quote(option.Proof!)}")),
         };
         values[StylePlaceholders.Prefix] = style.Prefix.Expand(values);
         values[StylePlaceholders.Configure] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));
-        values[StylePlaceholders.Environment] = string.Join(' ', style.ConfigureFor(version, values).Environment.Concat(choice.Configure.Environment)
+        values[StylePlaceholders.Environment] = string.Join(' ', Configure(version, style, choice, values).SelectMany(part => part.Environment)
             .Select(pair => $"{pair.Key}={Quote(pair.Value)}"));
         return values;
     }
 
-    private static ImmutableArray<string> ConfigureArguments(PgVersion version, BuildStyle style, OptionChoice choice, Dictionary<string, string> values) =>
-        [.. style.ConfigureFor(version, values).Arguments, .. choice.Configure.Arguments];
+    private ImmutableArray<string> ConfigureArguments(PgVersion version, BuildStyle style, OptionChoice choice, Dictionary<string, string> values) =>
+        [.. Configure(version, style, choice, values).SelectMany(part => part.Arguments)];
+
+    /// <summary>What configure is told by the style, then the options, then a platform whose results do not run where they are built.</summary>
+    private ConfigureChoice[] Configure(PgVersion version, BuildStyle style, OptionChoice choice, Dictionary<string, string> values) =>
+        [style.ConfigureFor(version, values), choice.Configure, platform.Cross?.ConfigureFor(version, choice.On) ?? ConfigureChoice.Nothing];
 
     /// <summary>One shell script of all steps. Each step announces itself and runs in the source directory in a shell of its own; the first failure ends it.</summary>
     private static string Script(ImmutableArray<StyleStep> steps, Dictionary<string, string> values)

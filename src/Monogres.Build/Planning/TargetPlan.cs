@@ -23,16 +23,16 @@ public sealed record TargetPlan
     public required ImmutableArray<string> SourceLeftOut { get; init; }
 
     /// <summary>The packages that the build's root is closed from.</summary>
-    public required ImmutableArray<string> BuildPackages { get; init; }
+    public required PackageNames BuildPackages { get; init; }
 
     /// <summary>The packages that the run-time root is closed from.</summary>
-    public required ImmutableArray<string> RuntimePackages { get; init; }
+    public required PackageNames RuntimePackages { get; init; }
 
     /// <summary>The packages that a run-time root with a debugger is closed from.</summary>
-    public required ImmutableArray<string> DebuggerPackages { get; init; }
+    public required PackageNames DebuggerPackages { get; init; }
 
     /// <summary>The packages that the tests' root is closed from.</summary>
-    public required ImmutableArray<string> TestPackages { get; init; }
+    public required PackageNames TestPackages { get; init; }
 
     /// <summary>Where the result is installed, below <c>/</c>: <c>usr/lib/postgresql/15</c>.</summary>
     public required RelativePath Prefix { get; init; }
@@ -43,8 +43,8 @@ public sealed record TargetPlan
     /// <summary>The shell script that builds.</summary>
     public required string BuildScript { get; init; }
 
-    /// <summary>The shell script that runs PostgreSQL's own regression tests on what was built.</summary>
-    public required string TestScript { get; init; }
+    /// <summary>The shell script that runs PostgreSQL's own regression tests on what was built; null where what was built runs under an emulator, which takes too long for them.</summary>
+    public required string? TestScript { get; init; }
 
     /// <summary>The shell script that proves, in the run-time root, that what was built does what it should; null when its style has no proofs.</summary>
     public required string? ProofScript { get; init; }

@@ -120,16 +120,18 @@ public sealed record TargetManifest
         Compare("source tree", earlier.Source, Source);
         Compare("source date", earlier.SourceDateEpoch, SourceDateEpoch);
         Compare("build script", earlier.Script, Script);
-        var before = earlier.Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
-        var now = Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
-        foreach (var name in before.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        // A root for cross-compiling can have a package twice, for two machines.
+        var before = earlier.Packages.ToLookup(package => package.Name, StringComparer.Ordinal);
+        var now = Packages.ToLookup(package => package.Name, StringComparer.Ordinal);
+        foreach (var name in before.Concat(now).Select(packages => packages.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            if (!before.TryGetValue(name, out var old))
-                differences.Add($"package {name}: added, {now[name].Version}");
-            else if (!now.TryGetValue(name, out var current))
-                differences.Add($"package {name}: removed, was {old.Version}");
-            else if (old != current)
-                differences.Add($"package {name}: was {old.Version}, is {current.Version}{(string.Equals(old.Version, current.Version, StringComparison.Ordinal) ? " with other content" : "")}");
+            var (old, current) = (Versions(before[name]), Versions(now[name]));
+            if (!before.Contains(name))
+                differences.Add($"package {name}: added, {current}");
+            else if (!now.Contains(name))
+                differences.Add($"package {name}: removed, was {old}");
+            else if (!before[name].SequenceEqual(now[name]))
+                differences.Add($"package {name}: was {old}, is {current}{(string.Equals(old, current, StringComparison.Ordinal) ? " with other content" : "")}");
         }
 
         differences.AddRange(earlier.Configure.Except(Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} removed"));
@@ -139,6 +141,10 @@ public sealed record TargetManifest
         if (differences.Count == 0)
             Compare("action (run in another way)", earlier.Action, Action);
         return differences;
+
+        static string Versions(IEnumerable<ManifestPackage> packages) => packages.ToArray() is [var one]
+            ? one.Version
+            : string.Join(" and ", packages.Select(package => $"{package.Version} ({package.Architecture})"));
     }
 }
 

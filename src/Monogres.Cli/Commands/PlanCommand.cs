@@ -4,6 +4,7 @@ using Monogres.Build.Execution;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
+using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
@@ -76,8 +77,8 @@ internal static class PlanCommand
             ["size"] = file.Size,
         })]),
         ["configure"] = Strings(plan.Configure),
-        ["buildPackages"] = Strings(plan.BuildPackages),
-        ["runtimePackages"] = Strings(plan.RuntimePackages),
+        ["buildPackages"] = Strings(Names(plan, plan.BuildPackages)),
+        ["runtimePackages"] = Strings(Names(plan, plan.RuntimePackages)),
         ["actions"] = new JsonArray([.. actions.Select(action =>
         {
             var node = new JsonObject { ["name"] = action.Name, ["state"] = action.State };
@@ -86,6 +87,10 @@ internal static class PlanCommand
             return (JsonNode)node;
         })]),
     };
+
+    /// <summary>A package of another machine as Debian writes it, <c>gcc:amd64</c>.</summary>
+    private static IEnumerable<string> Names(TargetPlan plan, PackageNames packages) =>
+        packages.Own.Concat(packages.Tools.Select(name => $"{name}:{plan.Platform.Tools.Architecture}"));
 
     private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

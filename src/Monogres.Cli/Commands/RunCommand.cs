@@ -29,6 +29,9 @@ internal static class RunCommand
         {
             var (opened, plan) = await targets.OpenOneAsync(parsed, global, cancel);
             await using var workspace = opened;
+            if (parsed.GetValue(debugger) && plan.Platform.DebuggerPackageSets.IsEmpty)
+                throw BuildErrors.NoDebugger(plan.Platform);
+
             var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
             var server = await workspace.Builder.ServerAsync(built, parsed.GetValue(debugger), cancel);
             workspace.ClearProgress();

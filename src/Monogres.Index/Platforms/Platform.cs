@@ -69,6 +69,12 @@ public sealed record Platform
     /// <summary>What is laid over a build root, but not over a run-time root.</summary>
     public required BuildShims Shims { get; init; }
 
+    /// <summary>How it is built for on machines of another kind; null when its own programs build.</summary>
+    public CrossBuild? Cross { get; init; }
+
+    /// <summary>The platform whose programs run in its roots: itself, unless <see cref="Cross"/> names another.</summary>
+    public Platform Tools => Cross?.Tools ?? this;
+
     /// <summary>The toolchain of that name.</summary>
     /// <exception cref="UserErrorException">The platform has no such toolchain.</exception>
     public Toolchain Toolchain(string name) => Toolchains.GetValueOrDefault(name) ?? throw IndexErrors.UnknownToolchain(name, this);
@@ -78,9 +84,58 @@ public sealed record Platform
         Lacks.Any(lack => string.Equals(lack.Option, option.Name, StringComparison.Ordinal) && lack.Postgres.Any(range => range.Contains(version)));
 
     /// <summary>The packages of these sets, each once, sorted.</summary>
-    public ImmutableArray<string> Packages(IEnumerable<string> sets) =>
-        [.. sets.SelectMany(set => PackageSets[set]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public PackageNames Packages(IEnumerable<string> sets)
+    {
+        var names = sets.ToArray();
+        return Cross is not { } cross ? new PackageNames(Sorted(PackageSets, names), []) : new PackageNames(
+            Sorted(PackageSets, names.Where(PackageSets.ContainsKey)),
+            Sorted(cross.Tools.PackageSets, names.SelectMany(name => cross.PackageSets.GetValueOrDefault(name, []))));
+    }
+
+    /// <summary>Whether something can ask for the package set: it is one of its own packages, of the tools', or of both.</summary>
+    public bool HasPackageSet(string name) => PackageSets.ContainsKey(name) || Cross?.PackageSets.ContainsKey(name) is true;
+
+    private static ImmutableArray<string> Sorted(ImmutableSortedDictionary<string, ImmutableArray<string>> all, IEnumerable<string> sets) =>
+        [.. sets.SelectMany(set => all[set]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }
+
+/// <summary>Packages by name, as a root is closed from them.</summary>
+/// <param name="Own">Packages of the platform itself.</param>
+/// <param name="Tools">Packages of the platform whose programs run where the platform's own cannot; see <see cref="CrossBuild"/>.</param>
+public sealed record PackageNames(ImmutableArray<string> Own, ImmutableArray<string> Tools);
+
+/// <summary>
+/// How a platform is built for on machines of another kind: the programs in its roots are those of another platform, its own
+/// packages give libraries and headers only, and what was built runs under an emulator.
+/// </summary>
+public sealed record CrossBuild
+{
+    /// <summary>The platform whose programs run: shell, make, the cross compiler, the emulator.</summary>
+    public required Platform Tools { get; init; }
+
+    /// <summary>For a package set that is asked for, the package sets of <see cref="Tools"/> that belong to it.</summary>
+    public required ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets { get; init; }
+
+    /// <summary>What configure is told besides, because it cannot run what it compiles.</summary>
+    public required ImmutableArray<CrossConfigure> Configure { get; init; }
+
+    /// <summary>The program that runs the platform's programs, from the root: it takes <c>-0 NAME PROGRAM ARGUMENTS…</c>, as QEMU's user mode does.</summary>
+    public required RelativePath Emulator { get; init; }
+
+    /// <summary>What configure is told for a version and the options that are on.</summary>
+    public ConfigureChoice ConfigureFor(PgVersion version, IEnumerable<Option> on)
+    {
+        var names = on.Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
+        return Configure.Where(part => part.Postgres.Contains(version) && (part.Option is null || names.Contains(part.Option)))
+            .Aggregate(ConfigureChoice.Nothing, (all, part) => all.Then(part.Choice));
+    }
+}
+
+/// <summary>What configure is told when cross-compiling.</summary>
+/// <param name="Postgres">For which versions.</param>
+/// <param name="Option">With which option, or null for every option set.</param>
+/// <param name="Choice">Arguments and environment.</param>
+public sealed record CrossConfigure(VersionRange Postgres, string? Option, ConfigureChoice Choice);
 
 /// <summary>The archive of packages that a platform is locked from.</summary>
 /// <param name="Name">The archive below a mirror's root, <c>debian</c>.</param>

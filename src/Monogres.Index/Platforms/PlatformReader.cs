@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
+using Monogres.Index.Options;
 
 namespace Monogres.Index.Platforms;
 
@@ -9,8 +10,10 @@ internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
         ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "leave_out", "files", "links", "shims"],
-        ["$schema", "lacks"]);
+        ["$schema", "lacks", "cross"]);
 
+    public static readonly ObjectShape CrossShape = new("cross", ["tools", "package_sets", "configure", "emulator"], []);
+    public static readonly ObjectShape CrossConfigureShape = new("cross_configure", ["postgres"], ["option", "arguments", "environment", "why"]);
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
     public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], ["linker_flags"]);
     public static readonly ObjectShape LackShape = new("lack", ["postgres", "why"], []);
@@ -19,13 +22,14 @@ internal static class PlatformReader
     public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainShape, LackShape, LeaveOutShape, ContentShape, ShimsShape];
+    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainShape, LackShape, LeaveOutShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
 
+    /// <summary>The platform, and when it is built for by another, what makes it whole once every platform is read.</summary>
     /// <param name="root">The content of the file.</param>
     /// <param name="folder">The folder of the platform in the index.</param>
     /// <param name="files">For the files that it names.</param>
     /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
-    public static Platform Read(JsonField root, string folder, IndexFiles files, IReadOnlyList<string>? options)
+    public static PlatformReading Read(JsonField root, string folder, IndexFiles files, IReadOnlyList<string>? options)
     {
         var file = root.Object(FileShape);
         file["version"]?.FormatVersion();
@@ -58,8 +62,63 @@ internal static class PlatformReader
             Links = ReadPaths(file["links"], (path, target) => new PlatformLink(path, target)),
             Shims = ReadShims(file["shims"], folder, files),
         };
-        Check(platform, mentions);
-        return platform;
+        return new PlatformReading(platform, mentions, file["cross"] is { } cross ? ReadCross(cross, options) : null);
+    }
+
+    /// <summary>Joins platforms to those whose programs build for them, and checks what each of them names.</summary>
+    public static ImmutableArray<Platform> Join(IReadOnlyList<PlatformReading> readings)
+    {
+        Platform[] builders = [.. readings.Where(reading => reading.Cross is null).Select(reading => reading.Platform)];
+        var platforms = ImmutableArray.CreateBuilder<Platform>(readings.Count);
+        foreach (var reading in readings)
+        {
+            var joined = reading.Cross is { } cross ? Join(cross, builders) : null;
+            // One that has nobody to build for it is a problem already, and would only have more that follow from it.
+            if (reading.Cross is not null && joined is null)
+                continue;
+
+            var platform = reading.Platform with { Cross = joined };
+            Check(platform, reading.Mentions);
+            platforms.Add(platform);
+        }
+
+        return platforms.ToImmutable();
+    }
+
+    private static CrossBuild? Join(CrossReading cross, Platform[] builders)
+    {
+        if (builders.FirstOrDefault(builder => string.Equals(builder.Name.ToString(), cross.Tools, StringComparison.Ordinal)) is not { } tools)
+        {
+            if (cross.Tools.Length > 0)
+                cross.Fields["tools"]?.Problem($"is `{cross.Tools}`: expected a platform whose own programs build for it");
+            return null;
+        }
+
+        Check(tools, cross.Mentions);
+        return new CrossBuild { Tools = tools, PackageSets = cross.PackageSets, Configure = cross.Configure, Emulator = cross.Emulator };
+    }
+
+    private static CrossReading ReadCross(JsonField field, IReadOnlyList<string>? options)
+    {
+        var cross = field.Object(CrossShape);
+        var mentions = new List<PackageSetMention>();
+        return new CrossReading(
+            cross,
+            cross.Text("tools"),
+            cross.Map("package_sets", (_, sets) => PackageSetMention.Read(sets, mentions)),
+            mentions,
+            cross.List("configure", part => ReadCrossConfigure(part, options)),
+            cross.Value<RelativePath>("emulator", TryParsePath, "a path from the root, without leading slash"));
+    }
+
+    private static CrossConfigure ReadCrossConfigure(JsonField field, IReadOnlyList<string>? options)
+    {
+        var part = field.Object(CrossConfigureShape);
+        part["why"]?.Text();
+        var option = part["option"]?.Text();
+        if (option is { Length: > 0 } && options is not null && !options.Contains(option, StringComparer.Ordinal))
+            part["option"]!.Problem($"names the unknown option `{option}`", JsonField.Suggest(option, options));
+        return new CrossConfigure(part.Range("postgres"), option, ConfigureChoiceReader.Read(part, ConfigureChoiceReader.Arguments(part["arguments"], [])));
     }
 
     /// <summary>Records each mention of a package set that the platform does not have.</summary>
@@ -67,7 +126,7 @@ internal static class PlatformReader
     {
         foreach (var mention in mentions)
         {
-            if (!platform.PackageSets.ContainsKey(mention.Name))
+            if (!platform.HasPackageSet(mention.Name))
                 mention.Field.Problem($"names the package set `{mention.Name}`, which {platform.Folder}/platform.json does not have", JsonField.Suggest(mention.Name, platform.PackageSets.Keys));
         }
     }
@@ -186,3 +245,15 @@ internal static class PlatformReader
 
     private static bool TryParsePath(string text, out RelativePath path) => RelativePath.TryParse(text, out path) && !path.IsRoot;
 }
+
+/// <summary>A platform as its file has it, before it is joined to the one whose programs build for it.</summary>
+internal sealed record PlatformReading(Platform Platform, IReadOnlyList<PackageSetMention> Mentions, CrossReading? Cross);
+
+/// <summary>The part of a platform's file on cross-compiling.</summary>
+internal sealed record CrossReading(
+    JsonShaped Fields,
+    string Tools,
+    ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets,
+    IReadOnlyList<PackageSetMention> Mentions,
+    ImmutableArray<CrossConfigure> Configure,
+    RelativePath Emulator);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Monogres.Core;
 using Monogres.Platforms.Packages;
@@ -44,8 +45,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         if (await _remembered.FindAsync(Digest.Of(description), cancel) is { } known)
             return known;
 
-        var packages = await UnpackAsync(recipe, progress, cancel);
-        var root = await UniteAsync(recipe, packages, cancel);
+        var root = await UniteAsync(recipe, progress, cancel);
         root = await LayAsync(root, await PlatformPartsAsync(recipe, root, cancel), overrides: false, "files and links", cancel);
         root = await LinkAsync(root, recipe, recipe.Links, overrides: false, "links", cancel);
         root = await LayAsync(root, await ShimPartsAsync(recipe, root, cancel), overrides: true, "shims", cancel);
@@ -64,21 +64,47 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         await _remembered.ForgetAsync(recipe.Describe().Digest, cancel);
         foreach (var package in recipe.Packages)
             await _packages.ForgetAsync(package.Deb, recipe.Rules, cancel);
+        if (recipe.Beneath is not { } beneath)
+            return;
+
+        foreach (var package in beneath.Packages)
+            await _packages.ForgetAsync(package.Deb, beneath.Rules, cancel);
     }
 
-    private async Task<Digest[]> UnpackAsync(RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
+    /// <summary>All packages, those beneath first.</summary>
+    private async Task<Digest> UniteAsync(RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
-        var trees = new Digest[recipe.Packages.Length];
+        var beneath = recipe.Beneath ?? new PackagesBeneath([], recipe.Rules);
+        var trees = await UnpackAsync(
+            [.. beneath.Packages.Select(package => (package, beneath.Rules)), .. recipe.Packages.Select(package => (package, recipe.Rules))], progress, cancel);
+        var root = await UniteAsync(recipe.Packages, trees[beneath.Packages.Length..], cancel);
+        if (beneath.Packages.IsEmpty)
+            return root;
+
+        try
+        {
+            var below = await UniteAsync(beneath.Packages, trees[..beneath.Packages.Length], cancel);
+            return await TreeUnion.MergeAsync(store, [new UnionLayer(below, Overrides: false), new UnionLayer(root, Overrides: true)], cancel);
+        }
+        catch (TreeConflictException conflict)
+        {
+            throw CompositionErrors.PartClashes("packages of the tools", conflict);
+        }
+    }
+
+    private async Task<Digest[]> UnpackAsync((RootPackage Package, CompositionRules Rules)[] packages, IProgress<CompositionProgress>? progress, CancellationToken cancel)
+    {
+        var trees = new Digest[packages.Length];
         var done = 0;
 
         // The largest first, so that no core waits for one that began last.
-        var order = Enumerable.Range(0, trees.Length).OrderByDescending(index => recipe.Packages[index].Deb.Size);
+        var order = Enumerable.Range(0, trees.Length).OrderByDescending(index => packages[index].Package.Deb.Size);
         await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancel }, async (index, stop) =>
         {
-            var package = recipe.Packages[index];
+            var (package, rules) = packages[index];
             try
             {
-                trees[index] = await _packages.TreeOfAsync(package.Deb, recipe.Rules, stop);
+                trees[index] = await _packages.TreeOfAsync(package.Deb, rules, stop);
             }
             catch (ArchiveException refused)
             {
@@ -91,7 +117,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         return trees;
     }
 
-    private async Task<Digest> UniteAsync(RootRecipe recipe, Digest[] trees, CancellationToken cancel)
+    private async Task<Digest> UniteAsync(ImmutableArray<RootPackage> packages, Digest[] trees, CancellationToken cancel)
     {
         try
         {
@@ -103,7 +129,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
             for (var i = 0; i < trees.Length; i++)
             {
                 if (await new RootPaths(store, trees[i]).FindAsync(conflict.Path, cancel) is not null)
-                    owners.Add(recipe.Packages[i].Name);
+                    owners.Add(packages[i].Name);
             }
 
             throw CompositionErrors.PackagesClash(conflict, [.. owners.Order(StringComparer.Ordinal)]);

@@ -16,6 +16,9 @@ public sealed record RootRecipe
     /// <summary>What becomes of their files.</summary>
     public required CompositionRules Rules { get; init; }
 
+    /// <summary>Packages of another machine that lie beneath: where both have something else at one path, <see cref="Packages"/> win. Null for a root of one kind.</summary>
+    public PackagesBeneath? Beneath { get; init; }
+
     /// <summary>Directories that exist, also when nothing is in them: <c>proc</c>, <c>dev</c>, <c>tmp</c>, <c>run</c>, <c>build</c>.</summary>
     public ImmutableArray<RelativePath> Directories { get; init; } = [];
 
@@ -43,6 +46,12 @@ public sealed record RootRecipe
         var text = new CanonicalText("monogres root v1");
         text.Add("rules", Rules.Describe().Digest.ToString());
         AddSorted(text, "package", Packages, package => [package.Deb.ToString()]);
+        if (Beneath is { } beneath)
+        {
+            text.Add("rules-beneath", beneath.Rules.Describe().Digest.ToString());
+            AddSorted(text, "package-beneath", beneath.Packages, package => [package.Deb.ToString()]);
+        }
+
         AddSorted(text, "directory", Directories, path => [path.Value]);
         AddSorted(text, "file", Files, Fields);
         AddSorted(text, "link", Links, link => [link.Path.Value, link.Target.Value]);
@@ -60,6 +69,11 @@ public sealed record RootRecipe
             text.Add(label, item);
     }
 }
+
+/// <summary>Packages that lie beneath others, with rules of their own.</summary>
+/// <param name="Packages">The packages, in any order.</param>
+/// <param name="Rules">What becomes of their files.</param>
+public sealed record PackagesBeneath(ImmutableArray<RootPackage> Packages, CompositionRules Rules);
 
 /// <summary>A package of a root.</summary>
 /// <param name="Name">Its name, for messages; no part of the result.</param>

@@ -21,6 +21,13 @@ public class ElfFileTests
         Assert.Contains(elf.Versions, version => version.Library is "libc.so.6" && version.Version.StartsWith("GLIBC_2.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_program_is_told_from_a_library()
+    {
+        Assert.False(ElfFile.Read(Library).IsProgram);
+        Assert.True(ElfFile.Read(File.ReadAllBytes(Environment.ProcessPath!)).IsProgram);
+    }
+
     [Theory]
     [InlineData(new byte[0], "it is not an ELF file")]
     [InlineData(new byte[] { 0x7f, (byte)'E', (byte)'L', (byte)'F' }, "it is not an ELF file")]

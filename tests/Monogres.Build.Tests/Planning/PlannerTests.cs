@@ -28,9 +28,21 @@ public class PlannerTests
         var index = await ReadIndexAsync();
         var plan = new Planner(index, index.Platform(Debian12), "llvm").Plan(TargetName.Parse("postgres@15.18+barebones"));
         Assert.Contains(" LDFLAGS=-fuse-ld=lld CC=clang CXX=clang++\n", plan.BuildScript, StringComparison.Ordinal);
-        Assert.Contains("lld-14", plan.BuildPackages);
-        Assert.DoesNotContain("gcc", plan.BuildPackages);
+        Assert.Contains("lld-14", plan.BuildPackages.Own);
+        Assert.DoesNotContain("gcc", plan.BuildPackages.Own);
         Assert.Equal("postgres-15.18-barebones-debian12-amd64-llvm", plan.FileName);
+    }
+
+    [Fact]
+    public async Task The_plan_for_another_kind_of_machine_takes_its_programs_from_a_platform_that_builds_for_it() =>
+        Golden.Match(Text(Plan(await ReadIndexAsync(), "postgres@18.6+full", "debian12-arm64")), "postgres-18.6-full-arm64.plan.txt");
+
+    [Fact]
+    public async Task Under_an_emulator_there_are_proofs_but_no_regression_tests()
+    {
+        var plan = Plan(await ReadIndexAsync(), "postgres@15.18+barebones", "debian12-arm64");
+        Assert.Null(plan.TestScript);
+        Assert.NotNull(plan.ProofScript);
     }
 
     [Theory]
@@ -48,8 +60,8 @@ public class PlannerTests
         foreach (var plan in targets.Select(planner.Plan))
         {
             Assert.DoesNotContain(plan.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
-            Assert.NotEmpty(plan.BuildPackages);
-            Assert.NotEmpty(plan.RuntimePackages);
+            Assert.NotEmpty(plan.BuildPackages.Own);
+            Assert.NotEmpty(plan.RuntimePackages.Own);
             Assert.NotEmpty(plan.Release.Files);
             Assert.Contains("== configure", plan.BuildScript, StringComparison.Ordinal);
             Assert.Contains("== install", plan.BuildScript, StringComparison.Ordinal);
@@ -67,8 +79,8 @@ public class PlannerTests
         var index = await ReadIndexAsync();
         var plan = new Planner(index, index.Platform(PlatformName.Parse("debian13-amd64")), "gcc").Plan(TargetName.Parse(target));
         Assert.Contains(told, plan.Configure);
-        Assert.Equal(told is "--with-llvm", plan.BuildPackages.Contains("llvm-19-dev"));
-        Assert.Equal(told is "--with-llvm", plan.RuntimePackages.Contains("libllvm19"));
+        Assert.Equal(told is "--with-llvm", plan.BuildPackages.Own.Contains("llvm-19-dev"));
+        Assert.Equal(told is "--with-llvm", plan.RuntimePackages.Own.Contains("libllvm19"));
         Assert.Equal(told is "--with-llvm", plan.ProofScript!.Contains("prove option:llvm", StringComparison.Ordinal));
     }
 
@@ -116,7 +128,8 @@ public class PlannerTests
 
     private static async Task<MonogresIndex> ReadIndexAsync() => (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
 
-    private static TargetPlan Plan(MonogresIndex index, string target) => new Planner(index, index.Platform(Debian12), "gcc").Plan(TargetName.Parse(target));
+    private static TargetPlan Plan(MonogresIndex index, string target, string platform = "debian12-amd64") =>
+        new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc").Plan(TargetName.Parse(target));
 
     private static string Text(TargetPlan plan)
     {
@@ -132,12 +145,20 @@ public class PlannerTests
         Section("target", [$"{plan.Target} for {plan.Platform.Name} with {plan.Toolchain.Name}", plan.FileName, $"/{plan.Prefix}", $"{plan.SourceDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"]);
         Section("sources", plan.Release.Files.Select(file => $"{file.Source} {file.Sha256} {file.FileNames.First()}"));
         Section("left out of the source", [$"{plan.SourceLeftOut.Length} globs"]);
-        Section("build packages", [string.Join(' ', plan.BuildPackages)]);
-        Section("run-time packages", [string.Join(' ', plan.RuntimePackages)]);
-        Section("test packages", [string.Join(' ', plan.TestPackages)]);
+        void Packages(string name, PackageNames packages)
+        {
+            Section(name, [string.Join(' ', packages.Own)]);
+            if (plan.Platform.Cross is { } cross)
+                Section($"{name} of {cross.Tools.Name}", [string.Join(' ', packages.Tools)]);
+        }
+
+        Packages("build packages", plan.BuildPackages);
+        Packages("run-time packages", plan.RuntimePackages);
+        Packages("test packages", plan.TestPackages);
         Section("configure", plan.Configure);
         Section("build script", plan.BuildScript.TrimEnd('\n').Split('\n'));
-        Section("test script", plan.TestScript.TrimEnd('\n').Split('\n'));
+        if (plan.TestScript is { } tests)
+            Section("test script", tests.TrimEnd('\n').Split('\n'));
         return text.ToString();
     }
 

@@ -83,6 +83,8 @@ public class TargetManifestTests
         ["package removed"] = (Sample with { Packages = Sample.Packages[1..] }, ["package gcc-12: removed, was 12.2.0-14"]),
         ["package renewed"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-15"), .. Sample.Packages[1..]] }, ["package gcc-12: was 12.2.0-14, is 12.2.0-15"]),
         ["package rebuilt"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-14") with { Sha256 = "00" }, .. Sample.Packages[1..]] }, ["package gcc-12: was 12.2.0-14, is 12.2.0-14 with other content"]),
+        ["package of two machines"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-14"), Package("gcc-12", "12.2.0-15") with { Architecture = "arm64" }, .. Sample.Packages[1..]] },
+            ["package gcc-12: was 12.2.0-14, is 12.2.0-14 (amd64) and 12.2.0-15 (arm64)"]),
         ["configure"] = (Sample with { Configure = ["--prefix=/usr/lib/postgresql/15", "--without-openssl", "--without-icu"] },
             ["configure: --with-openssl removed", "configure: --without-openssl added"]),
         ["root alone"] = (Sample with { BuildRoot = Digest.Empty, Action = Digest.Empty }, [$"root (composed by other rules from the same packages): was {Sample.BuildRoot}, is {Digest.Empty}"]),

@@ -70,6 +70,9 @@ public class RootComposerTests
             recipe with { ShimFiles = [] },
             recipe with { ShimLinks = [] },
             recipe with { ShimLinks = recipe.Links, Links = recipe.ShimLinks },
+            recipe with { Beneath = new PackagesBeneath(recipe.Packages, recipe.Rules) },
+            recipe with { Beneath = new PackagesBeneath(recipe.Packages, new CompositionRules()) },
+            recipe with { Beneath = new PackagesBeneath(recipe.Packages[1..], recipe.Rules) },
         ];
         Assert.Equal(others.Length, others.Select(other => other.Describe().Digest).Distinct().Count());
     }
@@ -97,6 +100,30 @@ public class RootComposerTests
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
         Assert.Equal("packages cannot be composed to one root: `usr/bin/x` differs between two layers", error.Message);
         Assert.Equal(["`one` has `usr/bin/x`", "`two` has `usr/bin/x`"], error.Details);
+    }
+
+    [Fact]
+    public async Task Packages_of_another_machine_lie_beneath_by_rules_of_their_own()
+    {
+        var recipe = new RootRecipe
+        {
+            Rules = new CompositionRules(),
+            Packages = [await PackageAsync("tools", tar => tar.File("usr/bin/perl", "runs here", executable: true).File("usr/lib/shared", "of the tools"))],
+            Beneath = new PackagesBeneath(
+                [
+                    await PackageAsync("libc", tar => tar.File("usr/lib/arm64/libc.so", "theirs").File("usr/lib/shared", "of the libraries")),
+                    await PackageAsync("perl", tar => tar.File("usr/bin/perl", "does not run here").File("usr/bin/perl-arm64", "nor this")),
+                ],
+                new CompositionRules { LeaveOut = ["usr/bin"] }),
+            ShimLinks = [new(Path("usr/lib/libc.so"), Path("usr/lib/arm64/libc.so"))],
+        };
+        var root = await ComposeAsync(recipe);
+        Golden.Match($"{string.Join('\n', await _store.ListAsync(root))}\n", "composed-root-beneath.txt");
+
+        _store.Blobs.TryRemove(Digest.Of("theirs"u8), out _);
+        await new RootComposer(_store, _store, 2).ForgetAsync(recipe, CancellationToken.None);
+        Assert.Equal(root, await ComposeAsync(recipe));
+        Assert.Contains(Digest.Of("theirs"u8), _store.Blobs.Keys);
     }
 
     [Fact]

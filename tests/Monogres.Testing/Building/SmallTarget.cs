@@ -74,7 +74,7 @@ internal sealed class SmallTarget : IDisposable
         var source = Source();
         return new SmallTarget(plan with
         {
-            BuildPackages = [],
+            BuildPackages = new PackageNames([], []),
             Release = plan.Release with
             {
                 Files =
