@@ -47,8 +47,12 @@ internal sealed class FixtureIndex
         var index = new FixtureIndex(Path.Combine(directory, "index"), Path.Combine(directory, "sources"), mark);
         System.IO.Directory.CreateDirectory(index.Sources);
         Copy(Path.Combine(Tool.Repository, "index", "platforms"), index.PathOf("platforms"));
-        foreach (var other in new[] { "debian11-amd64", "debian13-amd64" })
-            System.IO.Directory.Delete(index.PathOf($"platforms/{other}"), recursive: true);
+        foreach (var other in System.IO.Directory.EnumerateFiles(index.PathOf("platforms"), "platform.json", SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!).ToArray())
+        {
+            if (Path.GetFileName(other) is not "debian12-amd64")
+                System.IO.Directory.Delete(other, recursive: true);
+        }
+
         index.Edit("platforms/debian12-amd64/platform.json", Shrink);
         index.Write("styles/fixture.json", Style(mark));
         index.Write("postgres/option-sets.json", OptionSets());
