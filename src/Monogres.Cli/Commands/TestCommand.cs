@@ -38,7 +38,7 @@ internal static class TestCommand
     private static string Text(TargetName target, RegressionReport report)
     {
         var failures = report.Failures.ToArray();
-        var summary = $"{target}: {report.Passed} of {report.Tests.Length} regression tests passed";
+        var summary = $"{target}: {report.Passed} of {report.Tests.Length} tests passed";
         return failures.Length == 0 ? summary : $"{summary}; failed: {string.Join(", ", failures.Select(test => test.Name))}";
     }
 
