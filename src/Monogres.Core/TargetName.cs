@@ -20,6 +20,10 @@ public sealed record ExtensionVersion(ProjectName Name, string Version)
         return true;
     }
 
+    /// <summary>Orders two versions of one extension by <see cref="VersionText"/>; equal ones by their text.</summary>
+    public static int Compare(string one, string other) =>
+        VersionText.Compare(one, other) is not 0 and var order ? order : string.CompareOrdinal(one, other);
+
     /// <summary><c>pgvector@0.8.0</c></summary>
     public override string ToString() => $"{Name}@{Version}";
 }

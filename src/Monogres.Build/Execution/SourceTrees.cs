@@ -104,7 +104,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
     {
         var text = new CanonicalText("monogres source tree v1");
         text.Add("archive", file.Sha256.ToString());
-        text.Add("strip", file.StripPrefix.Value);
+        text.Add("strip", file.StripPrefix?.Value ?? "*");
         foreach (var glob in leftOut.Order(StringComparer.Ordinal))
             text.Add("leave-out", glob);
         return text;

@@ -15,8 +15,8 @@ public sealed record SourceFile
     /// <summary>Its size in bytes, or null where only the hash is known.</summary>
     public required long? Size { get; init; }
 
-    /// <summary>The directory inside the archive that holds the source tree; it is left out of the tree.</summary>
-    public required RelativePath StripPrefix { get; init; }
+    /// <summary>The directory inside the archive that holds the source tree; it is left out of the tree. Null for the archive's one top folder, whatever it is called.</summary>
+    public required RelativePath? StripPrefix { get; init; }
 
     /// <summary>Where to have it from, in the order to try.</summary>
     public required ImmutableArray<Place> Places { get; init; }

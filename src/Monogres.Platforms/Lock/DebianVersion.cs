@@ -63,8 +63,8 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
             return 1;
 
         var order = Epoch.CompareTo(other.Epoch);
-        if (order == 0) order = ComparePart(_upstream, other._upstream);
-        return order != 0 ? order : ComparePart(_revision, other._revision);
+        if (order == 0) order = VersionText.Compare(_upstream, other._upstream);
+        return order != 0 ? order : VersionText.Compare(_revision, other._revision);
     }
 
     /// <summary>Whether this version stands in a relation of policy 7.1 (<c>&lt;&lt; &lt;= = &gt;= &gt;&gt;</c>) to another.</summary>
@@ -97,51 +97,6 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
     public override string ToString() => Text;
 
     private static bool IsVersionCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~';
-
-    /// <summary>Alternates between a part without digits, by <see cref="Weight"/>, and a number, until one differs.</summary>
-    private static int ComparePart(string a, string b)
-    {
-        int i = 0, j = 0;
-        while (i < a.Length || j < b.Length)
-        {
-            while ((i < a.Length && !char.IsAsciiDigit(a[i])) || (j < b.Length && !char.IsAsciiDigit(b[j])))
-            {
-                var order = Weight(a, i).CompareTo(Weight(b, j));
-                if (order != 0)
-                    return order;
-
-                i++;
-                j++;
-            }
-
-            var left = Number(a, ref i);
-            var right = Number(b, ref j);
-            var numbers = left.Length != right.Length ? left.Length.CompareTo(right.Length) : left.CompareTo(right, StringComparison.Ordinal);
-            if (numbers != 0)
-                return numbers;
-        }
-
-        return 0;
-    }
-
-    /// <summary>A tilde sorts before the end of the part, that before letters, those before everything else.</summary>
-    private static int Weight(string text, int index) => index >= text.Length || char.IsAsciiDigit(text[index]) ? 0
-        : text[index] is '~' ? -1
-        : char.IsAsciiLetter(text[index]) ? text[index]
-        : text[index] + 256;
-
-    /// <summary>The digits from here without leading zeros: numbers may be longer than any integer type.</summary>
-    private static ReadOnlySpan<char> Number(string text, ref int index)
-    {
-        while (index < text.Length && text[index] == '0')
-            index++;
-
-        var start = index;
-        while (index < text.Length && char.IsAsciiDigit(text[index]))
-            index++;
-
-        return text.AsSpan(start, index - start);
-    }
 
     /// <summary>Orders as <see cref="CompareTo"/>.</summary>
     public static bool operator <(DebianVersion left, DebianVersion right) => left.CompareTo(right) < 0;
