@@ -39,7 +39,7 @@ internal static partial class BuildOverhead
         var note = rehearsal ? " (REHEARSAL: nothing was built)" : "";
         return
         [
-            new Row($"CPU time: configure, make, make install of {plan.Release.Version} by hand{note}", "", Figures.Seconds([byHand])),
+            new Row($"CPU time: configure, make, make install of {plan.Target.Version} by hand{note}", "", Figures.Seconds([byHand])),
             new Row($"CPU time: the recipe in the sandbox{note}", "", Figures.Seconds([recipe]), Figures.Share(recipe, byHand)),
             new Row($"CPU time: the tool itself during the build{note}", "", Figures.Seconds([build.OwnCpu]), Figures.Share(build.OwnCpu, byHand)),
             new Row($"CPU time: the whole build, root at hand{note}", "1.03", Figures.Seconds([warm]), Figures.Share(warm, byHand)),

@@ -25,13 +25,14 @@ internal sealed class Workspace : IAsyncDisposable
     private readonly StoreLock _storeLock;
     private readonly OnDemandRunner _runner;
     private readonly LiveObserver? _live;
-    private readonly TextWriter _error;
+    private readonly TextWriter _output, _error;
+    private readonly Lock _results = new();
 
-    private Workspace(Settings settings, MonogresIndex index, TextWriter error, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
+    private Workspace(Settings settings, MonogresIndex index, Streams console, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
     {
         var time = TimeProvider.System;
         (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
-        (_live, _error) = (observer as LiveObserver, error);
+        (_live, _output, _error) = (observer as LiveObserver, console.Out, console.Error);
 
         // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built. They are made
         // ready when something is run: what is built already needs none.
@@ -48,7 +49,7 @@ internal sealed class Workspace : IAsyncDisposable
         Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, new RememberedNeeds(verified, store.Actions), observer);
         Records = new TargetRecords(store.RecordsDirectory);
         Distributions = new Distributions(verified, Builder, Records);
-        Tests = new RegressionTests(Builder, verified);
+        Tests = new TargetTests(Builder, verified);
     }
 
     public Settings Settings { get; }
@@ -65,7 +66,7 @@ internal sealed class Workspace : IAsyncDisposable
 
     public Distributions Distributions { get; }
 
-    public RegressionTests Tests { get; }
+    public TargetTests Tests { get; }
 
     public TargetRecords Records { get; }
 
@@ -89,7 +90,7 @@ internal sealed class Workspace : IAsyncDisposable
         var mirrors = DebianMirrors.Of(MirrorsOf(settings));
         var downloader = NewDownloader(settings, store, time);
         var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
-        return new Workspace(settings, index, console.Error, store, held, observer, downloader, mirrors, roots);
+        return new Workspace(settings, index, console, store, held, observer, downloader, mirrors, roots);
     }
 
     /// <summary>Where packages come from: flag, variable, this machine's own apt.</summary>
@@ -103,12 +104,28 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Clears the live view, before a result is written or a program takes the terminal; what comes next is drawn again.</summary>
     public void ClearProgress() => _live?.Clear();
 
+    /// <summary>Writes one result, while others may still be under way.</summary>
+    public void WriteResult(string text)
+    {
+        lock (_results)
+        {
+            _live?.Pause(() => _output.WriteLine(text));
+            if (_live is null)
+                _output.WriteLine(text);
+        }
+    }
+
     /// <summary>Says that a target could not be built, when the command goes on with others.</summary>
     public void ReportFailure(TargetPlan plan, UserErrorException error)
     {
         Observer.On(new BuildEvent.TargetFailed(plan.Target.ToString(), error.Message));
-        ClearProgress();
-        ErrorText.Write(error, _error, Settings.Color);
+        lock (_results)
+        {
+            if (_live is { } live)
+                live.Pause(() => ErrorText.Write(error, _error, Settings.Color));
+            else
+                ErrorText.Write(error, _error, Settings.Color);
+        }
     }
 
     public async ValueTask DisposeAsync()

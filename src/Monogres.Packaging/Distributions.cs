@@ -43,7 +43,7 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
     private async Task<Distribution> WriteAsync(BuiltTarget built, string directory, CancellationToken cancel)
     {
         Directory.CreateDirectory(directory);
-        var name = built.Prepared.Plan.FileName;
+        var name = built.Plan.FileName;
         var manifestPath = Path.Combine(directory, $"{name}.json");
         var earlier = await EarlierAsync(manifestPath, cancel);
         var described = built.Manifest;
@@ -66,7 +66,7 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
                 return written;
 
             Digest digest = default;
-            await WriteThenRenameAsync(path, async stream => digest = await new TarPackager(blobs).WriteAsync(tree, top, built.Prepared.Plan.SourceDate, stream, cancel));
+            await WriteThenRenameAsync(path, async stream => digest = await new TarPackager(blobs).WriteAsync(tree, top, built.Plan.SourceDate, stream, cancel));
             return new ManifestFile($"{top}.tar", digest.Hash.ToString(), digest.Size);
         }
     }

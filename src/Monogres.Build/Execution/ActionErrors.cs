@@ -36,6 +36,15 @@ public static class ActionErrors
         };
     }
 
+    /// <summary>The line of a failed action's log that says most about why: the first that a compiler, make or PostgreSQL calls an error, else the last one.</summary>
+    public static string FirstError(UserErrorException failure)
+    {
+        var lines = failure.Details.Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
+        return lines.FirstOrDefault(line => Marks.Any(mark => line.Contains(mark, StringComparison.Ordinal))) ?? lines.LastOrDefault() ?? failure.Message;
+    }
+
+    private static readonly string[] Marks = [" error: ", "fatal error:", "ERROR:", "FATAL:", "*** No rule", "undefined reference", "not found", "No such file"];
+
     private static async ValueTask<IReadOnlyList<string>> LogAsync(Wire.ActionResult result, IBlobStore blobs, CancellationToken cancel)
     {
         List<string> lines = [];

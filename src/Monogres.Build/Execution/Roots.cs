@@ -26,6 +26,19 @@ public enum RootKind
 /// <param name="Packages">Every package in it, sorted by name.</param>
 public sealed record ComposedRoot(Digest Root, ImmutableArray<LockedPackage> Packages);
 
+/// <summary>A root in two layers.</summary>
+/// <param name="Lower">The one that many share.</param>
+/// <param name="Upper">What comes above it; null when nothing does.</param>
+public sealed record LayeredRoot(ComposedRoot Lower, ComposedRoot? Upper)
+{
+    /// <summary>The trees, lowest first.</summary>
+    public ImmutableArray<Digest> Layers => Upper is null ? [Lower.Root] : [Lower.Root, Upper.Root];
+
+    /// <summary>Every package in it, sorted by name.</summary>
+    public ImmutableArray<LockedPackage> Packages { get; } = Upper is null ? Lower.Packages
+        : [.. Lower.Packages.Concat(Upper.Packages).OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Architecture, StringComparer.Ordinal)];
+}
+
 /// <summary>Roots of a platform, by the packages that are wanted: closed offline from the lock, downloaded by digest, composed once.</summary>
 /// <param name="indexDirectory">Where the locks are, below each platform's folder.</param>
 /// <param name="blobs">Packages and trees.</param>
@@ -47,16 +60,45 @@ public sealed class Roots(
 
     /// <summary>The root with these packages and all that they need.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
-    public async Task<ComposedRoot> ComposeAsync(Platform platform, PackageNames wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
+    public async Task<ComposedRoot> ComposeAsync(Platform platform, PackageNames wanted, RootKind kind, Freshness freshness, CancellationToken cancel) =>
+        await ComposeAsync(platform, await ResolveAsync(platform, wanted, kind, cancel), kind, freshness, cancel);
+
+    private async Task<ComposedRoot> ComposeAsync(Platform platform, Resolved resolved, RootKind kind, Freshness freshness, CancellationToken cancel)
     {
-        var resolved = await ResolveAsync(platform, wanted, kind, cancel);
         if (freshness == Freshness.MadeAgain)
             await _composer.ForgetAsync(resolved.Recipe, cancel);
         return new ComposedRoot(
             await _composer.FindAsync(resolved.Recipe, cancel) ?? await MakeAsync(platform, resolved, kind, cancel), resolved.Packages);
     }
 
-    /// <summary>The root as <see cref="ComposeAsync"/> gives it, when it was composed before; else null. Nothing is downloaded.</summary>
+    /// <summary>A root in two layers: the one that is closed from fewer packages, which many share, and above it what more packages bring.</summary>
+    /// <param name="platform">The platform.</param>
+    /// <param name="below">The packages of the lower layer.</param>
+    /// <param name="wanted">All packages, those of the lower layer included.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="freshness">Whether what was composed before is believed.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">A package is not in the lock, or cannot be had.</exception>
+    public async Task<LayeredRoot> ComposeLayersAsync(Platform platform, PackageNames below, PackageNames wanted, RootKind kind, Freshness freshness, CancellationToken cancel)
+    {
+        var lower = await ComposeAsync(platform, below, kind, freshness, cancel);
+        var upper = await ResolveAboveAsync(platform, below, wanted, kind, cancel);
+        return new LayeredRoot(lower, upper is null ? null : await ComposeAsync(platform, upper, kind, freshness, cancel));
+    }
+
+    /// <summary>The two layers as <see cref="ComposeLayersAsync"/> gives them, when they were composed before; else null. Nothing is downloaded.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public async Task<LayeredRoot?> FindLayersAsync(Platform platform, PackageNames below, PackageNames wanted, RootKind kind, CancellationToken cancel)
+    {
+        if (await FindAsync(platform, below, kind, cancel) is not { } lower)
+            return null;
+        if (await ResolveAboveAsync(platform, below, wanted, kind, cancel) is not { } upper)
+            return new LayeredRoot(lower, null);
+
+        return await _composer.FindAsync(upper.Recipe, cancel) is { } root ? new LayeredRoot(lower, new ComposedRoot(root, upper.Packages)) : null;
+    }
+
+    /// <summary>The root as <see cref="ComposeAsync(Platform, PackageNames, RootKind, Freshness, CancellationToken)"/> gives it, when it was composed before; else null. Nothing is downloaded.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
     public async Task<ComposedRoot?> FindAsync(Platform platform, PackageNames wanted, RootKind kind, CancellationToken cancel)
     {
@@ -73,13 +115,30 @@ public sealed class Roots(
     private async Task<Resolved> ResolveAsync(Platform platform, PackageNames wanted, RootKind kind, CancellationToken cancel)
     {
         var (own, tools) = (await LockOfAsync(platform, cancel), await LockOfAsync(platform.Tools, cancel));
-        return _resolved.GetOrAdd((platform.Name, kind, $"{string.Join(' ', wanted.Own)}/{string.Join(' ', wanted.Tools)}"), _ =>
+        return _resolved.GetOrAdd((platform.Name, kind, Text(wanted)), _ =>
         {
             ImmutableArray<LockedPart> parts = platform.Cross is null ? [Close(platform, own, wanted.Own)] : [Close(platform.Tools, tools, wanted.Tools), Close(platform, own, wanted.Own)];
             var recipe = RecipeOf(platform, parts, kind);
             return new Resolved(parts, recipe, recipe.Digest);
         });
     }
+
+    /// <summary>What the closure of all packages has beyond that of the packages below; null when that is nothing.</summary>
+    private async Task<Resolved?> ResolveAboveAsync(Platform platform, PackageNames below, PackageNames wanted, RootKind kind, CancellationToken cancel)
+    {
+        var (lower, all) = (await ResolveAsync(platform, below, kind, cancel), await ResolveAsync(platform, wanted, kind, cancel));
+        if (lower.Key == all.Key)
+            return null;
+
+        return _resolved.GetOrAdd((platform.Name, kind, $"{Text(below)} above {Text(wanted)}"), _ =>
+        {
+            ImmutableArray<LockedPart> parts = [.. all.Parts.Select((part, i) => part with { Closure = [.. part.Closure.Except(lower.Parts[i].Closure)] })];
+            var recipe = RecipeOf(platform, parts, kind);
+            return new Resolved(parts, recipe, recipe.Digest);
+        });
+    }
+
+    private static string Text(PackageNames wanted) => $"{string.Join(' ', wanted.Own)}/{string.Join(' ', wanted.Tools)}";
 
     private static LockedPart Close(Platform platform, PackagesLock packagesLock, ImmutableArray<string> wanted) =>
         new(packagesLock, packagesLock.Closure(wanted, platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal)));

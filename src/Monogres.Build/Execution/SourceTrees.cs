@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Build.Planning;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Composer;
@@ -6,35 +7,70 @@ using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Archives;
 using Monogres.Store.Downloads;
+using Monogres.Store.Trees;
 
 namespace Monogres.Build.Execution;
 
 /// <summary>
-/// Brings releases in as trees. Whichever of a release's files was at hand (release tarball or tag archive), the tree is
+/// Brings sources in as trees. Whichever of a release's files was at hand (release tarball or tag archive), the tree is
 /// the same, because what upstream generates into tarballs is left out; so a target's key does not depend on it.
 /// </summary>
 public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
 {
     private readonly RememberedTrees _remembered = new(blobs, actions);
 
-    /// <summary>The source tree of a release.</summary>
-    /// <param name="release">Which.</param>
-    /// <param name="leftOut">Globs of paths that are not taken in; a directory goes with all below it.</param>
-    /// <param name="name">For people: <c>postgres-15.18</c>.</param>
+    /// <summary>A source as a tree.</summary>
+    /// <param name="source">Which.</param>
     /// <param name="freshness">Whether a tree that was made before is believed.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">None of the release's files can be had, or what came is no archive of it.</exception>
-    public async Task<SourceTree> TreeOfAsync(Release release, ImmutableArray<string> leftOut, string name, Freshness freshness, CancellationToken cancel)
+    /// <exception cref="UserErrorException">None of its files can be had, or what came is no archive of it.</exception>
+    public async Task<SourceTree> TreeOfAsync(PlannedSource source, Freshness freshness, CancellationToken cancel)
     {
-        if (freshness == Freshness.Remembered && await FindAsync(release, leftOut, cancel) is { } known)
+        var whole = await WithoutPartsAsync(source, freshness, cancel);
+        return source.Parts.IsEmpty ? whole : whole with { Tree = await LayPartsAsync(source, whole.Tree, freshness, cancel) };
+    }
+
+    /// <summary>The tree, when it was taken in before; else null. Nothing is downloaded.</summary>
+    public async Task<SourceTree?> FindAsync(PlannedSource source, CancellationToken cancel)
+    {
+        if (await FindWithoutPartsAsync(source, cancel) is not { } known)
+            return null;
+
+        foreach (var part in source.Parts)
+        {
+            if (await FindWithoutPartsAsync(PartOf(source, part), cancel) is null)
+                return null;
+        }
+
+        return source.Parts.IsEmpty ? known : known with { Tree = await LayPartsAsync(source, known.Tree, Freshness.Remembered, cancel) };
+    }
+
+    /// <summary>Equal for equal source trees, and known from the index alone: each of a source's files gives the same tree, so the first one stands for all.</summary>
+    public static Digest KeyOf(PlannedSource source)
+    {
+        if (source.Tree is { } tree)
+            return tree;
+        if (source.Parts.IsEmpty)
+            return Describe(source.Files[0], source.LeftOut).Digest;
+
+        var text = new CanonicalText("monogres source with parts v1");
+        text.Add("whole", Describe(source.Files[0], source.LeftOut).Digest.ToString());
+        foreach (var part in source.Parts)
+            text.Add("part", part.To.Value, KeyOf(PartOf(source, part)).ToString());
+        return text.Digest;
+    }
+
+    private async Task<SourceTree> WithoutPartsAsync(PlannedSource source, Freshness freshness, CancellationToken cancel)
+    {
+        if (freshness == Freshness.Remembered && await FindWithoutPartsAsync(source, cancel) is { } known)
             return known;
 
         List<UserErrorException> failures = [];
-        foreach (var file in release.Files.OrderByDescending(InMirror))
+        foreach (var file in source.Files.OrderByDescending(InMirror))
         {
             try
             {
-                return new SourceTree(await TakeInAsync(file, leftOut, name, cancel), file);
+                return new SourceTree(await TakeInAsync(file, source.LeftOut, source.Name, cancel), file);
             }
             catch (UserErrorException failure)
             {
@@ -42,23 +78,32 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
             }
         }
 
-        throw failures.Count == 1 ? failures[0] : SourceErrors.NoFile(name, failures);
+        throw failures.Count == 1 ? failures[0] : SourceErrors.NoFile(source.Name, failures);
     }
 
-    /// <summary>The source tree of a release, when it was taken in before; else null. Nothing is downloaded.</summary>
-    public async Task<SourceTree?> FindAsync(Release release, ImmutableArray<string> leftOut, CancellationToken cancel)
+    private async Task<SourceTree?> FindWithoutPartsAsync(PlannedSource source, CancellationToken cancel)
     {
-        foreach (var file in release.Files)
+        if (source.Tree is { } tree)
+            return new SourceTree(tree, File: null);
+
+        foreach (var file in source.Files)
         {
-            if (await _remembered.FindAsync(Describe(file, leftOut).Digest, cancel) is { } known)
+            if (await _remembered.FindAsync(Describe(file, source.LeftOut).Digest, cancel) is { } known)
                 return new SourceTree(known, file);
         }
 
         return null;
     }
 
-    /// <summary>Equal for equal source trees, and known from the index alone: each of a release's files gives the same tree, so the first one stands for all.</summary>
-    public static Digest KeyOf(Release release, ImmutableArray<string> leftOut) => Describe(release.Files[0], leftOut).Digest;
+    private async Task<Digest> LayPartsAsync(PlannedSource source, Digest whole, Freshness freshness, CancellationToken cancel)
+    {
+        var parts = new TreeBuilder();
+        foreach (var part in source.Parts)
+            parts.AddTree(part.To, (await WithoutPartsAsync(PartOf(source, part), freshness, cancel)).Tree);
+        return await TreeUnion.MergeAsync(blobs, [new UnionLayer(whole, Overrides: false), new UnionLayer(await parts.WriteAsync(blobs, cancel), Overrides: true)], cancel);
+    }
+
+    private static PlannedSource PartOf(PlannedSource source, SourcePart part) => new() { Name = $"{source.Name} {part.To}", Files = [part.File] };
 
     // What the user has put into a folder is wanted before anything from elsewhere.
     private bool InMirror(SourceFile file) => downloader.HasInMirror(Request(file));
@@ -113,8 +158,8 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
 
 /// <summary>A release as a tree.</summary>
 /// <param name="Tree">The root of the source.</param>
-/// <param name="File">The file that it came from.</param>
-public sealed record SourceTree(Digest Tree, SourceFile File);
+/// <param name="File">The file that it came from; null for a directory of this machine.</param>
+public sealed record SourceTree(Digest Tree, SourceFile? File);
 
 /// <summary>What can go wrong with a source.</summary>
 public static class SourceErrors

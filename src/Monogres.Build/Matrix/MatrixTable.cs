@@ -55,6 +55,9 @@ public sealed record MatrixRow
     /// <summary>How long the build took here, in seconds; null when its result was known before.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>How far it is proven, when tests were run.</summary>
+    public ProofLevel? Level { get; init; }
+
     /// <summary>How many tests passed, when they were run.</summary>
     public int? Passed { get; init; }
 
@@ -101,6 +104,10 @@ public sealed record MatrixTable
         && string.Equals(row.Platform, platform, StringComparison.Ordinal)
         && string.Equals(row.Toolchain, toolchain, StringComparison.Ordinal));
 
+    /// <summary>Every row by target, platform and toolchain.</summary>
+    public IReadOnlyDictionary<(string Target, string Platform, string Toolchain), MatrixRow> ByCombination() =>
+        Rows.ToDictionary(row => (row.Target, row.Platform, row.Toolchain));
+
     /// <summary>This table with a row, in place of the one of the same combination.</summary>
     public MatrixTable With(MatrixRow row) => this with
     {
@@ -133,7 +140,7 @@ public sealed record MatrixTable
 
     private static string Word(MatrixRow row) => row.Status switch
     {
-        MatrixStatus.Built => "yes",
+        MatrixStatus.Built => row.Reason is null ? "yes" : $"yes; {Cell(row.Reason)}",
         MatrixStatus.TestsFailed => $"yes; {Cell(row.Reason)}",
         MatrixStatus.Failed => $"no: {Cell(row.Reason)}",
         MatrixStatus.NotRun => $"not run: {Cell(row.Reason)}",

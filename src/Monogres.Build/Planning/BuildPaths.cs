@@ -15,6 +15,9 @@ public static class BuildPaths
     /// <summary>The script of the action.</summary>
     public static RelativePath Script { get; } = Work.Child("run.sh");
 
+    /// <summary>In proofs of an extension: the names of its loadable libraries, one a line.</summary>
+    public const string LibrariesText = "build/libraries";
+
     /// <summary>What is captured.</summary>
     public static RelativePath Output { get; } = Work.Child(CanonicalAction.OutputDirectory);
 

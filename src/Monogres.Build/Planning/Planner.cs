@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Monogres.Core;
 using Monogres.Index;
 
@@ -12,38 +11,51 @@ namespace Monogres.Build.Planning;
 /// <param name="toolchain">The name of the platform's toolchain.</param>
 public sealed class Planner(MonogresIndex index, Platform platform, string toolchain)
 {
-    /// <summary>Plans one target.</summary>
-    /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index.</exception>
-    public TargetPlan Plan(TargetName target)
-    {
-        if (target.Extension is { } extension)
-            throw PlanErrors.ExtensionsAreNotBuilt(extension);
+    private readonly Dictionary<TargetName, ServerPlan> _servers = [];
 
+    /// <summary>Plans one target.</summary>
+    /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index, or the platform lacks what it needs.</exception>
+    public TargetPlan Plan(TargetName target) => target.Extension is null ? PlanServer(target) : Extensions.Plan(target);
+
+    /// <summary>Plans extensions, with the servers that this plans.</summary>
+    public ExtensionPlanner Extensions => field ??= new ExtensionPlanner(index, platform, PlanServer);
+
+    /// <summary>Plans one PostgreSQL; many extensions share it.</summary>
+    /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index.</exception>
+    public ServerPlan PlanServer(TargetName target)
+    {
+        target = target with { OptionSet = target.OptionSet ?? index.OptionSets.Default };
+        if (!_servers.TryGetValue(target, out var plan))
+            _servers.Add(target, plan = NewServer(target, target.OptionSet.Value));
+        return plan;
+    }
+
+    private ServerPlan NewServer(TargetName target, OptionSetName optionSet)
+    {
         var project = index.Project(target.Server);
         var release = project.Release(target.Version);
         var style = index.StyleOf(project);
         var compilers = platform.Toolchain(toolchain);
-        var optionSet = target.OptionSet ?? index.OptionSets.Default;
         var choice = index.OptionSets.Choose(optionSet, target.Version, platform);
 
         var values = Placeholders(target.Version, style, choice, compilers);
         var toolPackages = compilers.PackageSets.Concat(style.BuildPackageSets).Concat(choice.BuildPackageSets).ToArray();
-        return new TargetPlan
+        return new ServerPlan
         {
-            Target = target with { OptionSet = optionSet },
+            Target = target,
             Platform = platform,
             Toolchain = compilers,
-            Release = release,
-            SourceLeftOut = style.DropFor(target.Version),
+            Source = new PlannedSource { Name = $"{target.Server}-{target.Version}", Files = release.Files, LeftOut = style.DropFor(target.Version) },
+            SourceDate = release.SourceDate,
             BuildPackages = platform.Packages(toolPackages),
             RuntimePackages = platform.Packages(platform.RuntimePackageSets.Concat(choice.RuntimePackageSets)),
             DebuggerPackages = platform.Packages(platform.RuntimePackageSets.Concat(choice.RuntimePackageSets).Concat(platform.DebuggerPackageSets)),
             TestPackages = platform.Packages(toolPackages.Concat(style.TestPackageSets).Concat(platform.RuntimePackageSets).Concat(choice.RuntimePackageSets)),
             Prefix = RelativePath.Parse(values[StylePlaceholders.Prefix].TrimStart('/')),
             Configure = ConfigureArguments(target.Version, style, choice, values),
-            BuildScript = Script(BuildStyle.For(target.Version, style.Steps), values),
-            TestScript = platform.Cross is null ? Script(BuildStyle.For(target.Version, style.Tests), values) : null,
-            ProofScript = BuildStyle.For(target.Version, style.Proofs) is { IsEmpty: false } proofs ? Script(proofs, values) : null,
+            BuildScript = ShellText.Script(BuildStyle.For(target.Version, style.Steps), values),
+            TestScript = platform.Cross is null ? ShellText.Script(BuildStyle.For(target.Version, style.Tests), values) : null,
+            ProofScript = BuildStyle.For(target.Version, style.Proofs) is { IsEmpty: false } proofs ? ShellText.Script(proofs, values) : null,
         };
     }
 
@@ -59,19 +71,18 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
             [StylePlaceholders.CompilerCxx] = compilers.CompilerCxx,
             [StylePlaceholders.CompilerFlags] = string.Join(' ',
             [
-                .. flags.Length == 0 ? (string[])[] : [$"CFLAGS={Quote(flags)}", $"CXXFLAGS={Quote(flags)}"],
-                .. linkerFlags.Length == 0 ? (string[])[] : [$"LDFLAGS={Quote(linkerFlags)}"],
+                .. flags.Length == 0 ? (string[])[] : [$"CFLAGS={ShellText.Quote(flags)}", $"CXXFLAGS={ShellText.Quote(flags)}"],
+                .. linkerFlags.Length == 0 ? (string[])[] : [$"LDFLAGS={ShellText.Quote(linkerFlags)}"],
             ]),
             [StylePlaceholders.Out] = "/" + BuildPaths.Output,
             [StylePlaceholders.Host] = platform.HostType,
             [StylePlaceholders.Build] = platform.Tools.HostType,
             [StylePlaceholders.Jobs] = $"\"$({BuildPaths.CountProcessors})\"",
-            [StylePlaceholders.OptionProofs] = string.Join('\n', choice.On.Where(option => option.Proof is not null).Select(option => $"prove option:{option.Name} {Quote(option.Proof!)}")),
+            [StylePlaceholders.OptionProofs] = string.Join('\n', choice.On.Where(option => option.Proof is not null).Select(option => $"prove option:{option.Name} {ShellText.Quote(option.Proof!)}")),
         };
         values[StylePlaceholders.Prefix] = style.Prefix.Expand(values);
-        values[StylePlaceholders.Configure] = string.Join(' ', ConfigureArguments(version, style, choice, values).Select(Quote));
-        values[StylePlaceholders.Environment] = string.Join(' ', Configure(version, style, choice, values).SelectMany(part => part.Environment)
-            .Select(pair => $"{pair.Key}={Quote(pair.Value)}"));
+        values[StylePlaceholders.Configure] = ShellText.Quote(ConfigureArguments(version, style, choice, values));
+        values[StylePlaceholders.Environment] = ShellText.Assignments(Configure(version, style, choice, values).SelectMany(part => part.Environment));
         return values;
     }
 
@@ -81,20 +92,4 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     /// <summary>What configure is told by the style, then the options, then a platform whose results do not run where they are built.</summary>
     private ConfigureChoice[] Configure(PgVersion version, BuildStyle style, OptionChoice choice, Dictionary<string, string> values) =>
         [style.ConfigureFor(version, values), choice.Configure, platform.Cross?.ConfigureFor(version, choice.On) ?? ConfigureChoice.Nothing];
-
-    /// <summary>One shell script of all steps. Each step announces itself and runs in the source directory in a shell of its own; the first failure ends it.</summary>
-    private static string Script(ImmutableArray<StyleStep> steps, Dictionary<string, string> values)
-    {
-        var script = new StringBuilder();
-        script.Append("set -e\nexec 2>&1\n");
-        foreach (var step in steps)
-            script.Append(CultureInfo.InvariantCulture, $"echo '== {step.Name}'\n(\nset -e\ncd /{BuildPaths.Source}\n{step.Run.Expand(values).TrimEnd('\n')}\n)\n");
-
-        return script.ToString();
-    }
-
-    private static string Quote(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '=' or '/' or '.' or ',' or ':' or '+')
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

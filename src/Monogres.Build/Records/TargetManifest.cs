@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Build.Execution;
+using Monogres.Build.Planning;
 using Monogres.Core;
 
 namespace Monogres.Build.Records;
@@ -47,6 +48,12 @@ public sealed record TargetManifest
     /// <summary>The archive of the debug information, when one was written.</summary>
     public ManifestFile? SymbolsArchive { get; init; }
 
+    /// <summary>For an extension: the payload of the PostgreSQL that it is built against.</summary>
+    public Digest? Server { get; init; }
+
+    /// <summary>For an extension: the payloads of the extensions that it needs, by target.</summary>
+    public ImmutableSortedDictionary<string, Digest>? Requires { get; init; }
+
     /// <summary>The action that built it.</summary>
     public required Digest Action { get; init; }
 
@@ -62,6 +69,9 @@ public sealed record TargetManifest
     /// <summary>The composed root with the toolchain.</summary>
     public required Digest BuildRoot { get; init; }
 
+    /// <summary>For an extension: the root with the packages that it needs beyond those of PostgreSQL, when there are any.</summary>
+    public Digest? PackagesRoot { get; init; }
+
     /// <summary>Every package in the root, sorted by name.</summary>
     public required ImmutableArray<ManifestPackage> Packages { get; init; }
 
@@ -72,19 +82,25 @@ public sealed record TargetManifest
     public required Digest Script { get; init; }
 
     /// <summary>What a target would be made of, before it is built.</summary>
-    public static TargetManifest Of(PreparedTarget prepared) => new()
+    /// <param name="plan">The target.</param>
+    /// <param name="prepared">What it is built from; for a module of the server, what the server is.</param>
+    public static TargetManifest Of(TargetPlan plan, PreparedTarget prepared) => new()
     {
-        Target = prepared.Plan.Target.ToString(),
-        Platform = prepared.Plan.Platform.Name.ToString(),
-        Toolchain = prepared.Plan.Toolchain.Name,
+        Target = plan.Target.ToString(),
+        Platform = plan.Platform.Name.ToString(),
+        Toolchain = plan.Toolchain.Name,
+        Server = prepared.Server?.Payload.Tree,
+        Requires = prepared.Requires.IsEmpty ? null : ImmutableSortedDictionary.CreateRange(
+            StringComparer.Ordinal, prepared.Requires.Select(required => KeyValuePair.Create(required.Plan.Target.ToString(), required.Payload.Tree))),
         Action = prepared.Request.Action.Digest,
-        SourceDateEpoch = prepared.Plan.SourceDate.ToUnixTimeSeconds(),
+        SourceDateEpoch = plan.SourceDate.ToUnixTimeSeconds(),
         Source = prepared.Source.Tree,
-        SourceFiles = [.. prepared.Plan.Release.Files.Select(file => new ManifestFile(file.Source, file.Sha256.ToString(), file.Size ?? 0))],
-        BuildRoot = prepared.Root.Root,
+        SourceFiles = [.. plan.Source.Files.Concat(plan.Source.Parts.Select(part => part.File)).Select(file => new ManifestFile(file.Source, file.Sha256.ToString(), file.Size ?? 0))],
+        BuildRoot = prepared.Root.Lower.Root,
+        PackagesRoot = prepared.Root.Upper?.Root,
         Packages = [.. prepared.Root.Packages.Select(package => new ManifestPackage(package.Name, package.Version, package.Architecture, package.Sha256.ToString()))],
-        Configure = prepared.Plan.Configure,
-        Script = Digest.Of(Encoding.UTF8.GetBytes(prepared.Plan.BuildScript)),
+        Configure = (plan as ServerPlan)?.Configure ?? [],
+        Script = Digest.Of(Encoding.UTF8.GetBytes(plan.BuildScript)),
     };
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
@@ -120,6 +136,11 @@ public sealed record TargetManifest
         Compare("source tree", earlier.Source, Source);
         Compare("source date", earlier.SourceDateEpoch, SourceDateEpoch);
         Compare("build script", earlier.Script, Script);
+        Compare("PostgreSQL", earlier.Server, Server);
+        var required = Requires ?? ImmutableSortedDictionary<string, Digest>.Empty;
+        var requiredBefore = earlier.Requires ?? ImmutableSortedDictionary<string, Digest>.Empty;
+        foreach (var name in required.Keys.Union(requiredBefore.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            Compare($"required {name}", requiredBefore.TryGetValue(name, out var was) ? was : (Digest?)null, required.TryGetValue(name, out var one) ? one : null);
         // A root for cross-compiling can have a package twice, for two machines.
         var before = earlier.Packages.ToLookup(package => package.Name, StringComparer.Ordinal);
         var now = Packages.ToLookup(package => package.Name, StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Monogres.Build;
+using Monogres.Build.Execution;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
@@ -11,7 +12,7 @@ internal static class BuildCommand
     {
         var command = new Verb("build", "Build targets, and leave each in the output directory as an archive with a manifest of what it is made of",
             "monogres build postgres@15.18",
-            "monogres build postgres@15..18 --option-set barebones --keep-going",
+            "monogres build 'pgvector/postgres@15..18' --keep-going",
             "monogres build postgres@17 --output /srv/postgres");
         var targets = new TargetOptions().AddTo(command);
         var output = new Option<string>("--output", "-o") { Description = "Where the files go", HelpName = "DIR", DefaultValueFactory = _ => "dist" };
@@ -25,27 +26,32 @@ internal static class BuildCommand
         {
             var (opened, plans) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var failed = false;
-            foreach (var plan in plans)
+            var (done, failed) = (false, false);
+            UserErrorException? unavailable = null;
+            await TargetSchedule.RunAsync(plans, Environment.ProcessorCount, async (plan, stop) =>
             {
                 try
                 {
-                    var built = await workspace.Distributions.BuildAsync(plan, Path.GetFullPath(parsed.GetValue(output)!), !parsed.GetValue(noCache), cancel);
+                    var built = await workspace.Distributions.BuildAsync(plan, Path.GetFullPath(parsed.GetValue(output)!), !parsed.GetValue(noCache), stop);
                     workspace.Observer.On(new BuildEvent.TargetBuilt(plan.Target.ToString(), built.Target.Payload.Tree, [.. built.Files]));
                     if (!workspace.Settings.Json)
-                    {
-                        foreach (var file in built.Files)
-                            await global.Console.Out.WriteLineAsync(file);
-                    }
+                        workspace.WriteResult(string.Join('\n', built.Files));
+                    done = true;
+                }
+                catch (UserErrorException error) when (error.Unavailable && plans.Count > 1)
+                {
+                    // Of many versions that a pattern selects, those whose source is nowhere to be had do not spoil the others.
+                    unavailable = error;
+                    workspace.ReportFailure(plan, error);
                 }
                 catch (UserErrorException error) when (parsed.GetValue(keepGoing))
                 {
                     failed = true;
                     workspace.ReportFailure(plan, error);
                 }
-            }
+            }, cancel);
 
-            return (int)(failed ? ExitCode.Failed : ExitCode.Done);
+            return (int)(failed || (unavailable is not null && !done) ? ExitCode.Failed : ExitCode.Done);
         });
         return command;
     }

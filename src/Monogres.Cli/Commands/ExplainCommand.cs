@@ -21,7 +21,7 @@ internal static class ExplainCommand
             var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
             var action = prepared.Request.Action.Digest;
             var known = await workspace.Store.Actions.GetAsync(action, cancel) is not null;
-            var now = TargetManifest.Of(prepared);
+            var now = TargetManifest.Of(plan, prepared);
             var last = await workspace.Records.FindAsync(plan.FileName, cancel);
             workspace.ClearProgress();
 
@@ -34,8 +34,12 @@ internal static class ExplainCommand
 
             await output.WriteLineAsync($"{plan.Target} for {plan.Platform.Name} with {plan.Toolchain.Name}");
             await output.WriteLineAsync($"  action      {action}");
-            await output.WriteLineAsync($"  source      {prepared.Source.Tree} (from the {prepared.Source.File.Source}, sha256 {prepared.Source.File.Sha256})");
-            await output.WriteLineAsync($"  root        {prepared.Root.Root} ({prepared.Root.Packages.Length} packages)");
+            await output.WriteLineAsync($"  source      {prepared.Source.Tree} ({(prepared.Source.File is { } file ? $"from the {file.Source}, sha256 {file.Sha256}" : "from a directory of this machine")})");
+            await output.WriteLineAsync($"  root        {string.Join(" + ", prepared.Root.Layers)} ({prepared.Root.Packages.Length} packages)");
+            if (prepared.Server is { } server)
+                await output.WriteLineAsync($"  PostgreSQL  {server.Payload.Tree} ({server.Plan.Target})");
+            foreach (var required in prepared.Requires)
+                await output.WriteLineAsync($"  requires    {required.Payload.Tree} ({required.Plan.Target})");
             await output.WriteLineAsync($"  script      {now.Script}");
             await output.WriteLineAsync($"  environment {string.Join(' ', prepared.Request.Action.Environment.Select(pair => $"{pair.Key}={pair.Value}"))}");
             await output.WriteLineAsync(known ? "built: nothing changed since" : "will be built:");

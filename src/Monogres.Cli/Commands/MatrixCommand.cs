@@ -36,12 +36,13 @@ internal static class MatrixCommand
             var files = new MatrixFiles(Path.GetFullPath(parsed.GetValue(output)!));
             var earlier = await files.ReadAsync(cancel);
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
-            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, TimeProvider.System);
+            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, Environment.ProcessorCount, TimeProvider.System);
 
             // A table that is half a minute old is worth more than none: what was found is kept even when we are being stopped.
             var (table, _) = await runner.RunAsync(plans, earlier, now => files.KeepAsync(now, CancellationToken.None), cancel);
             workspace.ClearProgress();
-            var rows = plans.Select(plan => table.Find(plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name)!).ToArray();
+            var now = table.ByCombination();
+            var rows = plans.Select(plan => now[(plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name)]).ToArray();
             await global.Console.Out.WriteAsync(settings.Json ? new MatrixTable { Rows = [.. rows] }.ToLine() + "\n" : Text(rows));
             return (int)(rows.Any(row => row.Status is MatrixStatus.Failed or MatrixStatus.TestsFailed) ? ExitCode.Failed : ExitCode.Done);
         });

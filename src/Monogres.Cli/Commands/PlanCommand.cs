@@ -34,7 +34,7 @@ internal static class PlanCommand
                 : ListCommand.Table(planned.Select(one => new[]
                 {
                     one.Plan.Target.ToString(), one.Plan.Platform.Name.ToString(), one.Plan.Toolchain.Name,
-                    string.Join(" or ", one.Plan.Release.Files.Select(file => file.FileNames.First())),
+                    string.Join(" or ", one.Plan.Source.Files.Select(file => file.FileNames.First())),
                     one.Actions[^1].State is Known ? "built" : $"{string.Join(", ", one.Actions.Where(action => action.State is not Known).Select(action => action.Name))} to do",
                 }));
             await global.Console.Out.WriteAsync(text);
@@ -49,19 +49,25 @@ internal static class PlanCommand
 
     private static async Task<PlannedAction[]> ActionsAsync(Workspace? workspace, TargetPlan plan, CancellationToken cancel)
     {
-        var outlook = workspace is null ? new TargetOutlook(null, null, null, null) : await workspace.Builder.LookAheadAsync(plan, cancel);
+        var outlook = workspace is null ? new TargetOutlook(false, false, null, null) : await workspace.Builder.LookAheadAsync(plan, cancel);
         return
         [
-            new("source", outlook.Source is null ? WillRun : Known, outlook.Source is null ? "it was not taken in before" : null),
-            new("toolchain", outlook.Root is null ? WillRun : Known, outlook.Root is null ? "it was not composed of these packages before" : null),
+            .. plan is ExtensionPlan extension ? NeededActions(extension, outlook, looked: workspace is not null) : [],
+            new("source", outlook.HasSource ? Known : WillRun, outlook.HasSource ? null : "it was not taken in before"),
+            new("toolchain", outlook.HasRoot ? Known : WillRun, outlook.HasRoot ? null : "it was not composed of these packages before"),
             outlook switch
             {
                 { Known: not null } => new("build", Known, null),
-                { Prepared: { } prepared } => new("build", WillRun, string.Join("; ", TargetManifest.Of(prepared).ReasonsToBuild(await workspace!.Records.FindAsync(plan.FileName, cancel)))),
-                _ => new("build", Unknown, "its key is known once source and toolchain are"),
+                { Prepared: { } prepared } => new("build", WillRun, string.Join("; ", TargetManifest.Of(plan, prepared).ReasonsToBuild(await workspace!.Records.FindAsync(plan.FileName, cancel)))),
+                _ => new("build", Unknown, plan is ServerPlan ? "its key is known once source and toolchain are" : "its key is known once all that it is built from is"),
             },
         ];
     }
+
+    /// <summary>What an extension is built against and needs; each is an action of its own.</summary>
+    private static IEnumerable<PlannedAction> NeededActions(ExtensionPlan plan, TargetOutlook outlook, bool looked) =>
+        plan.Requires.Prepend<TargetPlan>(plan.Server).Select(needed => needed.Target.ToString()).Select(name =>
+            !looked || outlook.Missing.Contains(name) ? new PlannedAction(name, WillRun, "it is not built in this store") : new PlannedAction(name, Known, null));
 
     private static JsonObject Json(TargetPlan plan, PlannedAction[] actions) => new JsonObject
     {
@@ -70,13 +76,13 @@ internal static class PlanCommand
         ["toolchain"] = plan.Toolchain.Name,
         ["sourceDateEpoch"] = plan.SourceDate.ToUnixTimeSeconds(),
         ["prefix"] = "/" + plan.Prefix,
-        ["sources"] = new JsonArray([.. plan.Release.Files.Select(file => (JsonNode)new JsonObject
+        ["sources"] = new JsonArray([.. plan.Source.Files.Select(file => (JsonNode)new JsonObject
         {
             ["source"] = file.Source,
             ["sha256"] = file.Sha256.ToString(),
             ["size"] = file.Size,
         })]),
-        ["configure"] = Strings(plan.Configure),
+        ["configure"] = Strings((plan as ServerPlan)?.Configure ?? []),
         ["buildPackages"] = Strings(Names(plan, plan.BuildPackages)),
         ["runtimePackages"] = Strings(Names(plan, plan.RuntimePackages)),
         ["actions"] = new JsonArray([.. actions.Select(action =>

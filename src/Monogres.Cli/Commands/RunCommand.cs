@@ -18,39 +18,44 @@ internal static class RunCommand
     {
         var command = new Verb("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop",
             "monogres run postgres@15 -- psql -c 'select version()'",
+            "monogres run postgres@17 --with pgvector,pg_cron -- psql -c 'create extension vector'",
             "monogres run postgres@15.18 --port 5433",
             "monogres run postgres@15.18 --debugger -- sh");
         var targets = new TargetOptions().AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
         var debugger = new Option<bool>("--debugger") { Description = "With gdb, the debug information and the source beside the server" };
+        var with = new Option<string?>("--with") { Description = "Extensions to install into it, divided by commas: pgvector, pg_cron@1.6.2; what they must preload is preloaded", HelpName = "NAMES" };
+        command.Options.Add(with);
         command.Options.Add(port);
         command.Options.Add(debugger);
         command.SetAction(async (parsed, cancel) =>
         {
-            var (opened, plan) = await targets.OpenOneAsync(parsed, global, cancel);
+            var (opened, (plan, extensions)) = await targets.OpenServerAsync(parsed, parsed.GetValue(with), global, cancel);
             await using var workspace = opened;
             if (parsed.GetValue(debugger) && plan.Platform.DebuggerPackageSets.IsEmpty)
                 throw BuildErrors.NoDebugger(plan.Platform);
 
             var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
-            var server = await workspace.Builder.ServerAsync(built, parsed.GetValue(debugger), cancel);
+            var installed = await workspace.Builder.BuildAllAsync(extensions, cancel);
+            var server = await workspace.Builder.ServerAsync(built, installed, parsed.GetValue(debugger), cancel);
+            var settings = ExtensionPlanner.SettingsOf(extensions);
             workspace.ClearProgress();
 
             var session = new SessionRequest
             {
                 Layers = server.Layers,
                 Arguments = [],
-                Environment = TargetBuilder.EnvironmentOf(plan.SourceDate),
+                Environment = ActionRequests.EnvironmentOf(plan.SourceDate),
                 WorkingDirectory = BuildPaths.Work,
                 HostNetwork = parsed.GetValue(port) is not null,
             };
             if (program.Length == 0)
-                return await ServeAsync(workspace, plan, session, parsed.GetValue(port), global.Console.Error, cancel);
+                return await ServeAsync(workspace, plan, session, settings, parsed.GetValue(port), global.Console.Error, cancel);
 
             interrupts.LendTerminal();
             return await (await workspace.Session(cancel)).EnterAsync(session with
             {
-                Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(plan.Prefix, parsed.GetValue(port)), "run", .. program],
+                Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(plan.Prefix, parsed.GetValue(port), settings), "run", .. program],
             }, cancel);
         });
         return command;
@@ -67,7 +72,7 @@ internal static class RunCommand
     }
 
     /// <summary>Serves until Ctrl-C. The socket is in a directory that the server shares with this machine.</summary>
-    private static async Task<int> ServeAsync(Workspace workspace, TargetPlan plan, SessionRequest session, int? port, TextWriter error, CancellationToken cancel)
+    private static async Task<int> ServeAsync(Workspace workspace, TargetPlan plan, SessionRequest session, ServerSettings settings, int? port, TextWriter error, CancellationToken cancel)
     {
         var shared = Directory.CreateTempSubdirectory("monogres-");
         try
@@ -82,7 +87,7 @@ internal static class RunCommand
             });
             return await (await workspace.Session(cancel)).EnterAsync(session with
             {
-                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(plan.Prefix, port), "serve"],
+                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(plan.Prefix, port, settings), "serve"],
                 HostDirectories = [new HostDirectory(shared.FullName, RelativePath.Parse(ServerScripts.SocketDirectory.TrimStart('/')))],
             }, kill.Token);
         }

@@ -13,7 +13,7 @@ internal sealed class TargetOptions
 
     public Argument<string[]> Targets { get; } = new("TARGET")
     {
-        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all",
+        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -70,6 +70,29 @@ internal sealed class TargetOptions
     /// <exception cref="UserErrorException">As <see cref="PlanOne"/>; or the index is faulty, or the store cannot be used.</exception>
     public Task<(Workspace Workspace, TargetPlan Plan)> OpenOneAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
         OpenAsync(index => PlanOne(parsed, index), parsed, global, cancel);
+
+    /// <summary>As <see cref="OpenOneAsync"/>, for a command that starts a server: the PostgreSQL, and every extension to install into it, each after those that it needs.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="with">Names of extensions, divided by commas, or null.</param>
+    /// <param name="global">The options of all commands.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">As <see cref="PlanOne"/>; or an extension is unknown or does not fit.</exception>
+    public Task<(Workspace Workspace, (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) Planned)> OpenServerAsync(
+        ParseResult parsed, string? with, GlobalOptions global, CancellationToken cancel) =>
+        OpenAsync(index => PlanServer(parsed, with, index), parsed, global, cancel);
+
+    private (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) PlanServer(ParseResult parsed, string? with, MonogresIndex index)
+    {
+        var plan = PlanOne(parsed, index);
+        var server = plan as ServerPlan ?? ((ExtensionPlan)plan).Server;
+        var names = with?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var planner = new Planner(index, plan.Platform, plan.Toolchain.Name);
+        return (server,
+        [
+            .. names.SelectMany(name => index.Select(TargetPattern.Parse($"{name}/{server.Target}"))).Select(planner.Extensions.Plan)
+                .Concat(plan is ExtensionPlan one ? [one] : []).SelectMany(extension => extension.WithRequired).DistinctBy(extension => extension.Target),
+        ]);
+    }
 
     private static async Task<(Workspace Workspace, T Planned)> OpenAsync<T>(Func<MonogresIndex, T> plan, ParseResult parsed, GlobalOptions global, CancellationToken cancel)
     {

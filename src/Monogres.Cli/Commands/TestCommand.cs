@@ -1,17 +1,19 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Monogres.Build.Execution;
 using Monogres.Build.Records;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres test TARGET…</c>: PostgreSQL's own regression tests against what was built.</summary>
+/// <summary><c>monogres test TARGET…</c>: a target's own tests against what was built, and its proofs.</summary>
 internal static class TestCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("test", "Run PostgreSQL's own regression tests (make check) against what was built, in the sandbox",
+        var command = new Verb("test", "Run the own tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and prove what it offers, in the sandbox",
             "monogres test postgres@15.18",
+            "monogres test hypopg/postgres@17.11",
             "monogres test postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
         var noCache = new Option<bool>("--no-cache") { Description = "Run the tests even when their result is known" };
@@ -21,31 +23,32 @@ internal static class TestCommand
             var (opened, plans) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
             var failed = false;
-            foreach (var plan in plans)
+            await TargetSchedule.RunAsync(plans, Environment.ProcessorCount, async (plan, stop) =>
             {
-                var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
-                var report = await workspace.Tests.RunAsync(built, !parsed.GetValue(noCache), cancel);
-                workspace.ClearProgress();
+                var built = await workspace.Builder.BuildAsync(plan, useCache: true, stop);
+                var report = await workspace.Tests.RunAsync(built, !parsed.GetValue(noCache), stop);
                 failed |= report.Failures.Any();
-                await global.Console.Out.WriteLineAsync(workspace.Settings.Json ? Json(plan.Target, report) : Text(plan.Target, report));
-            }
+                workspace.WriteResult(workspace.Settings.Json ? Json(plan.Target, report) : Text(plan.Target, report));
+            }, cancel);
 
             return (int)(failed ? ExitCode.Failed : ExitCode.Done);
         });
         return command;
     }
 
-    private static string Text(TargetName target, RegressionReport report)
+    private static string Text(TargetName target, TestReport report)
     {
-        var failures = report.Failures.ToArray();
-        var summary = $"{target}: {report.Passed} of {report.Tests.Length} tests passed";
-        return failures.Length == 0 ? summary : $"{summary}; failed: {string.Join(", ", failures.Select(test => test.Name))}";
+        string Named(IEnumerable<TestResult> tests) => string.Join(", ", tests.Select(test => test.Reason is { } why ? $"{test.Name} ({why})" : test.Name));
+        return $"{target}: {report.Passed} of {report.Tests.Length} tests passed"
+            + (report.Failures.Any() ? $"; failed: {Named(report.Failures)}" : "")
+            + (report.Drifted.Any() ? $"; known to differ: {Named(report.Drifted)}" : "");
     }
 
-    private static string Json(TargetName target, RegressionReport report) => new JsonObject
+    private static string Json(TargetName target, TestReport report) => new JsonObject
     {
         ["version"] = 1,
         ["target"] = target.ToString(),
+        ["level"] = report.Level.ToString().ToLowerInvariant(),
         ["passed"] = report.Passed,
         ["total"] = report.Tests.Length,
         ["tests"] = new JsonArray([.. report.Tests.Select(test => (JsonNode)new JsonObject
@@ -53,10 +56,12 @@ internal static class TestCommand
             ["name"] = test.Name,
             ["outcome"] = test.Outcome switch
             {
-                RegressionOutcome.Passed => "passed",
-                RegressionOutcome.Ignored => "ignored",
+                TestOutcome.Passed => "passed",
+                TestOutcome.Ignored => "ignored",
+                TestOutcome.Drifted => "drifted",
                 _ => "failed",
             },
+            ["reason"] = test.Reason,
             ["milliseconds"] = test.Milliseconds,
         })]),
     }.ToJsonString(JsonText.Line);

@@ -65,6 +65,18 @@ public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the view away while something else is written, and draws it again: for results and errors in the middle of other work.</summary>
+    public void Pause(Action write)
+    {
+        lock (_lock)
+        {
+            Erase();
+            _error.Flush();
+            write();
+            Draw();
+        }
+    }
+
     /// <summary>
     /// Ends what is shown, before something else is written: a result, an error, a program that takes the terminal. What
     /// was under way is forgotten, downloads that were given up among it; the next step is drawn again.

@@ -102,7 +102,14 @@ public sealed record Platform
 /// <summary>Packages by name, as a root is closed from them.</summary>
 /// <param name="Own">Packages of the platform itself.</param>
 /// <param name="Tools">Packages of the platform whose programs run where the platform's own cannot; see <see cref="CrossBuild"/>.</param>
-public sealed record PackageNames(ImmutableArray<string> Own, ImmutableArray<string> Tools);
+public sealed record PackageNames(ImmutableArray<string> Own, ImmutableArray<string> Tools)
+{
+    /// <summary>These and others, each once, sorted.</summary>
+    public PackageNames And(PackageNames other) => new(Union(Own, other.Own), Union(Tools, other.Tools));
+
+    private static ImmutableArray<string> Union(ImmutableArray<string> one, ImmutableArray<string> other) =>
+        [.. one.Union(other, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}
 
 /// <summary>
 /// How a platform is built for on machines of another kind: the programs in its roots are those of another platform, its own

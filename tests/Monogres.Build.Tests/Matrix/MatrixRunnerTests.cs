@@ -59,8 +59,8 @@ public class MatrixRunnerTests
     public async Task What_cannot_be_had_is_not_a_failure()
     {
         using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        var file = target.Plan.Release.Files[0];
-        var gone = target.Plan with { Release = target.Plan.Release with { Files = [file with { Sha256 = Sha256Hash.Of("another"u8), Size = 7 }] } };
+        var file = target.Plan.Source.Files[0];
+        var gone = target.Plan with { Source = target.Plan.Source with { Files = [file with { Sha256 = Sha256Hash.Of("another"u8), Size = 7 }] } };
         var (table, _) = await RunnerOf(target).RunAsync([gone], MatrixTable.Empty, Keep([]), Cancel);
         Assert.Equal(MatrixStatus.NotRun, Assert.Single(table.Rows).Status);
     }

@@ -26,7 +26,7 @@ public class PlannerTests
     public async Task Another_toolchain_is_named_to_configure_with_its_linker()
     {
         var index = await ReadIndexAsync();
-        var plan = new Planner(index, index.Platform(Debian12), "llvm").Plan(TargetName.Parse("postgres@15.18+barebones"));
+        var plan = new Planner(index, index.Platform(Debian12), "llvm").PlanServer(TargetName.Parse("postgres@15.18+barebones"));
         Assert.Contains(" LDFLAGS=-fuse-ld=lld CC=clang CXX=clang++\n", plan.BuildScript, StringComparison.Ordinal);
         Assert.Contains("lld-14", plan.BuildPackages.Own);
         Assert.DoesNotContain("gcc", plan.BuildPackages.Own);
@@ -62,7 +62,7 @@ public class PlannerTests
             Assert.DoesNotContain(plan.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
             Assert.NotEmpty(plan.BuildPackages.Own);
             Assert.NotEmpty(plan.RuntimePackages.Own);
-            Assert.NotEmpty(plan.Release.Files);
+            Assert.NotEmpty(plan.Source.Files);
             Assert.Contains("== configure", plan.BuildScript, StringComparison.Ordinal);
             Assert.Contains("== install", plan.BuildScript, StringComparison.Ordinal);
             Assert.Contains("== regress", plan.TestScript, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public class PlannerTests
     public async Task An_option_that_the_platform_lacks_is_planned_as_off(string target, string told)
     {
         var index = await ReadIndexAsync();
-        var plan = new Planner(index, index.Platform(PlatformName.Parse("debian13-amd64")), "gcc").Plan(TargetName.Parse(target));
+        var plan = new Planner(index, index.Platform(PlatformName.Parse("debian13-amd64")), "gcc").PlanServer(TargetName.Parse(target));
         Assert.Contains(told, plan.Configure);
         Assert.Equal(told is "--with-llvm", plan.BuildPackages.Own.Contains("llvm-19-dev"));
         Assert.Equal(told is "--with-llvm", plan.RuntimePackages.Own.Contains("libllvm19"));
@@ -128,8 +128,8 @@ public class PlannerTests
 
     private static async Task<MonogresIndex> ReadIndexAsync() => (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
 
-    private static TargetPlan Plan(MonogresIndex index, string target, string platform = "debian12-amd64") =>
-        new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc").Plan(TargetName.Parse(target));
+    private static ServerPlan Plan(MonogresIndex index, string target, string platform = "debian12-amd64") =>
+        new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc").PlanServer(TargetName.Parse(target));
 
     private static string Text(TargetPlan plan)
     {
@@ -143,8 +143,8 @@ public class PlannerTests
         }
 
         Section("target", [$"{plan.Target} for {plan.Platform.Name} with {plan.Toolchain.Name}", plan.FileName, $"/{plan.Prefix}", $"{plan.SourceDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"]);
-        Section("sources", plan.Release.Files.Select(file => $"{file.Source} {file.Sha256} {file.FileNames.First()}"));
-        Section("left out of the source", [$"{plan.SourceLeftOut.Length} globs"]);
+        Section("sources", plan.Source.Files.Select(file => $"{file.Source} {file.Sha256} {file.FileNames.First()}"));
+        Section("left out of the source", [$"{plan.Source.LeftOut.Length} globs"]);
         void Packages(string name, PackageNames packages)
         {
             Section(name, [string.Join(' ', packages.Own)]);

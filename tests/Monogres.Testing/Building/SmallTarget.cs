@@ -28,7 +28,7 @@ internal sealed class SmallTarget : IDisposable
     private readonly Downloader _downloader;
     private readonly SocketsHttpHandler _network = new();
 
-    private SmallTarget(TargetPlan plan, byte[] source, Func<IBlobStore, CancellationToken, Task<ActionOutcome>> build)
+    private SmallTarget(ServerPlan plan, byte[] source, Func<IBlobStore, CancellationToken, Task<ActionOutcome>> build)
     {
         Plan = plan;
         File.WriteAllBytes(_mirror["small-15.18.tar.gz"], source);
@@ -43,7 +43,7 @@ internal sealed class SmallTarget : IDisposable
         Builder = new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), Observer);
     }
 
-    public TargetPlan Plan { get; }
+    public ServerPlan Plan { get; }
 
     public IDroppingBlobStore Blobs { get; }
 
@@ -70,12 +70,12 @@ internal sealed class SmallTarget : IDisposable
     public static async Task<SmallTarget> OfAsync(Func<IBlobStore, CancellationToken, Task<ActionOutcome>> build, CancellationToken cancel)
     {
         var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, cancel)).OrThrow();
-        var plan = new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").Plan(TargetName.Parse("postgres@15.18+minimal"));
+        var plan = new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").PlanServer(TargetName.Parse("postgres@15.18+minimal"));
         var source = Source();
         return new SmallTarget(plan with
         {
             BuildPackages = new PackageNames([], []),
-            Release = plan.Release with
+            Source = plan.Source with
             {
                 Files =
                 [

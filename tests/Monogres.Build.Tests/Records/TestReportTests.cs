@@ -2,12 +2,12 @@ using Monogres.Build.Records;
 
 namespace Monogres.Build.Tests;
 
-public class RegressionReportTests
+public class TestReportTests
 {
     [Fact]
     public void The_output_of_PostgreSQL_15_is_read()
     {
-        var report = RegressionReport.Read("""
+        var report = TestReport.Read("""
             (using postmaster on Unix socket, default port)
             ============== running regression test queries        ==============
             test tablespace                   ... ok          301 ms
@@ -23,14 +23,14 @@ public class RegressionReportTests
         Assert.Equal(2, report.Passed);
         Assert.Equal(["char", "stats"], report.Failures.Select(test => test.Name));
         Assert.Equal(301, report.Tests[0].Milliseconds);
-        Assert.Equal(RegressionOutcome.Ignored, report.Tests[3].Outcome);
+        Assert.Equal(TestOutcome.Ignored, report.Tests[3].Outcome);
         Assert.Equal(5, report.Tests.Length);
     }
 
     [Fact]
     public void The_TAP_output_of_PostgreSQL_16_and_later_is_read()
     {
-        var report = RegressionReport.Read("""
+        var report = TestReport.Read("""
             # using postmaster on Unix socket, default port
             ok 1         - test_setup                                420 ms
             # parallel group (2 tests):  varchar char
@@ -47,5 +47,5 @@ public class RegressionReportTests
 
     [Fact]
     public void Output_without_tests_gives_an_empty_report() =>
-        Assert.Empty(RegressionReport.Read(["initdb: error: cannot be run as root"]).Tests);
+        Assert.Empty(TestReport.Read(["initdb: error: cannot be run as root"]).Tests);
 }

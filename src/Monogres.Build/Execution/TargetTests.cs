@@ -1,0 +1,73 @@
+using System.Text;
+using Monogres.Actions;
+using Monogres.Build.Planning;
+using Monogres.Build.Records;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Store;
+using Wire = Monogres.Protocol;
+
+namespace Monogres.Build.Execution;
+
+/// <summary>Runs a target's own tests and its proofs, and reads what they said.</summary>
+public sealed class TargetTests(TargetBuilder builder, IBlobStore blobs)
+{
+    /// <summary>Runs the tests and then the proofs, or finds that they passed before.</summary>
+    /// <exception cref="UserErrorException">They could not be run: nothing in the log is a test.</exception>
+    public async Task<TestReport> RunAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
+    {
+        var plan = built.Plan;
+        List<TestResult> ran = [];
+        if (plan.TestScript is { } tests)
+        {
+            var (request, end) = await builder.TestAsync(built, tests, useCache, cancel);
+            ran.AddRange(plan is ExtensionPlan ? await ReadOfExtensionAsync(request, end, cancel) : await ReadAsync(request, end, cancel));
+        }
+
+        if (plan.ProofScript is { } proofs)
+        {
+            var (request, end) = await builder.ProveAsync(built, proofs, useCache, cancel);
+            ran.AddRange(await ReadAsync(request, end, cancel));
+        }
+
+        return new TestReport([.. ran]).With(DriftOf(plan));
+    }
+
+    private static IEnumerable<KnownDrift> DriftOf(TargetPlan plan) =>
+        plan is ExtensionPlan { Project.Origin: ExtensionOrigin.Source { Tests.Drift: var drift } } ? drift.Where(known => known.Postgres.Contains(plan.Target.Version)) : [];
+
+    private async Task<IEnumerable<TestResult>> ReadAsync(ActionRequest request, ActionEnd end, CancellationToken cancel)
+    {
+        var report = await ReportAsync(request, end, cancel);
+
+        // A failure without a failing test is not the tests' failure: a server that did not start, a compiler error.
+        if (end is ActionEnd.Failure { Outcome: var outcome } && !report.Failures.Any())
+            throw await ActionErrors.DescribeAsync(request, outcome, blobs, cancel);
+        if (report.Tests.IsEmpty)
+            throw new InvalidOperationException($"`{request.Name}` ended with exit code 0, and its log reports no test");
+
+        return report.Tests;
+    }
+
+    /// <summary>Projects differ in how they test: some have no tests, and some fail before the first one. That is a finding about the project, not the end of the command.</summary>
+    private async Task<IEnumerable<TestResult>> ReadOfExtensionAsync(ActionRequest request, ActionEnd end, CancellationToken cancel)
+    {
+        var report = await ReportAsync(request, end, cancel);
+        if (end is not ActionEnd.Failure { Outcome: var outcome } || report.Failures.Any())
+            return report.Tests;
+
+        var why = await ActionErrors.DescribeAsync(request, outcome, blobs, cancel);
+        return report.Tests.Append(new TestResult("installcheck", TestOutcome.Failed, Milliseconds: null) { Reason = ActionErrors.FirstError(why) });
+    }
+
+    private async Task<TestReport> ReportAsync(ActionRequest request, ActionEnd end, CancellationToken cancel) => await ReadLogAsync(end switch
+    {
+        ActionEnd.Known known => known.Action.Result,
+        ActionEnd.Failure { Outcome: ActionOutcome.Failed failed } => failed.Result,
+        ActionEnd.Failure failure => throw await ActionErrors.DescribeAsync(request, failure.Outcome, blobs, cancel),
+        _ => throw new InvalidOperationException($"no such end of an action: {end.GetType().Name}"),
+    }, cancel);
+
+    private async ValueTask<TestReport> ReadLogAsync(Wire.ActionResult result, CancellationToken cancel) =>
+        TestReport.Read(Encoding.UTF8.GetString(await blobs.ReadAllAsync(result.StdoutDigest.ToDigest(), cancel)).Split('\n'));
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Monogres.Index;
+
+namespace Monogres.Build.Records;
+
+/// <summary>
+/// What a target's own tests and its proofs said, read from its output. Two shapes exist: up to PostgreSQL 15
+/// <c>test boolean ... ok 12 ms</c>, from 16 on TAP: <c>ok 2 + boolean 12 ms</c>, <c>not ok 3 - char 9 ms</c>
+/// (src/test/regress/pg_regress.c).
+/// </summary>
+/// <param name="Tests">Every test that was reported, in order.</param>
+public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
+{
+    /// <summary>How far the target is proven by this.</summary>
+    public ProofLevel Level =>
+        Tests.Any(test => test.IsProof && test.Outcome is TestOutcome.Failed && !test.IsUpdate) ? ProofLevel.Built
+        : Tests.Any(test => !test.IsProof) && !Failures.Any() ? ProofLevel.Tested
+        : ProofLevel.Created;
+
+    /// <summary>This with what is known to differ marked as such.</summary>
+    public TestReport With(IEnumerable<KnownDrift> drift) => new([.. Tests.Select(test =>
+        test.Outcome is TestOutcome.Failed && drift.FirstOrDefault(known => string.Equals(known.Test, test.Name, StringComparison.Ordinal)) is { } known
+            ? test with { Outcome = TestOutcome.Drifted, Reason = known.Why }
+            : test)]);
+
+    /// <summary>How many passed.</summary>
+    public int Passed => Tests.Count(test => test.Outcome is TestOutcome.Passed);
+
+    /// <summary>The ones that failed.</summary>
+    public IEnumerable<TestResult> Failures => Tests.Where(test => test.Outcome is TestOutcome.Failed);
+
+    /// <summary>The ones that are known to differ from what upstream expects.</summary>
+    public IEnumerable<TestResult> Drifted => Tests.Where(test => test.Outcome is TestOutcome.Drifted);
+
+    /// <summary>Reads the output; lines that report no test are passed over.</summary>
+    public static TestReport Read(IEnumerable<string> lines)
+    {
+        var tests = ImmutableArray.CreateBuilder<TestResult>();
+        foreach (var line in lines)
+        {
+            if (Tap().Match(line) is { Success: true } tap)
+                tests.Add(Test(tap, tap.Groups["bad"].Success, ignored: tap.Groups["todo"].Success));
+            else if (Classic().Match(line) is { Success: true } classic)
+                tests.Add(Test(classic, !string.Equals(classic.Groups["word"].Value, "ok", StringComparison.Ordinal), classic.Groups["ignored"].Success));
+        }
+
+        return new TestReport(tests.ToImmutable());
+    }
+
+    private static TestResult Test(Match match, bool bad, bool ignored) => new(
+        match.Groups["name"].Value,
+        !bad ? TestOutcome.Passed : ignored ? TestOutcome.Ignored : TestOutcome.Failed,
+        match.Groups["ms"].Success ? int.Parse(match.Groups["ms"].Value, CultureInfo.InvariantCulture) : null);
+
+    [GeneratedRegex(@"^(?<bad>not )?ok \d+\s+[-+] (?<name>\S+)(\s+(?<ms>\d+) ms)?(?<todo>\s+# TODO.*)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Tap();
+
+    [GeneratedRegex(@"^(test |\s+)(?<name>\S+)\s+\.\.\. (?<word>ok|FAILED|failed)(?<ignored> \(ignored\))?[^\d]*((?<ms>\d+) ms)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Classic();
+}
+
+/// <summary>One test of the project, or one proof.</summary>
+/// <param name="Name">Its name, as in the schedule; that of a proof has a colon (<c>create:vector</c>), or is <c>start</c>.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Milliseconds">How long it took, when the output tells.</param>
+public sealed record TestResult(string Name, TestOutcome Outcome, int? Milliseconds)
+{
+    /// <summary>Why it does not count, or what went wrong, where more is known than that it failed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether it is one of the proofs that every target has, and none of the project's own tests.</summary>
+    public bool IsProof => Name is "start" || Name.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>Whether it is the proof of an update from an older version.</summary>
+    public bool IsUpdate => Name.StartsWith("update:", StringComparison.Ordinal);
+}
+
+/// <summary>How far a target is proven.</summary>
+public enum ProofLevel
+{
+    /// <summary>It could be built.</summary>
+    Built,
+
+    /// <summary>A server starts with it, and each of its extensions can be created, or each of its libraries loaded.</summary>
+    Created,
+
+    /// <summary>And it passes its own tests.</summary>
+    Tested,
+}
+
+/// <summary>How a test ended.</summary>
+public enum TestOutcome
+{
+    /// <summary>Its output was the expected one.</summary>
+    Passed,
+
+    /// <summary>Its output differed, or its process died.</summary>
+    Failed,
+
+    /// <summary>It failed, and the schedule says that this does not matter.</summary>
+    Ignored,
+
+    /// <summary>It failed, and the index says that it does with this server, for a reason that is not the build's.</summary>
+    Drifted,
+}
