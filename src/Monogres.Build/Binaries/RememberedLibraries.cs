@@ -37,13 +37,13 @@ public sealed class RememberedLibraries(IBlobStore blobs, IActionCache actions)
             if (BinaryNeeds.Elf(path, bytes) is not { } elf)
                 return null;
 
-            library = new KeptLibrary(elf.Needed, [.. BinaryNeeds.Symbols(path, bytes).Exports.Select(symbol => symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}")]);
+            library = new KeptLibrary(elf.Machine, elf.Needed, [.. BinaryNeeds.Symbols(path, bytes).Exports.Select(symbol => symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}")]);
             var tree = new TreeBuilder();
             tree.AddFile(FileName, await blobs.PutAsync(JsonSerializer.SerializeToUtf8Bytes(library, KeptLibraryJson.Default.KeptLibrary), cancel), executable: false);
             await _remembered.RememberAsync(description.ToBytes(), await tree.WriteAsync(blobs, cancel), cancel);
         }
 
-        return _read.GetOrAdd(content, new SharedLibrary(library.Needed, library.Exports.Select(Symbol)));
+        return _read.GetOrAdd(content, new SharedLibrary(library.Machine, library.Needed, library.Exports.Select(Symbol)));
     }
 
     private async ValueTask<KeptLibrary?> FindAsync(Digest description, CancellationToken cancel)
@@ -66,7 +66,7 @@ public sealed class RememberedLibraries(IBlobStore blobs, IActionCache actions)
 }
 
 /// <summary>How a library is kept: each symbol as its name, and its version behind a <c>@</c>.</summary>
-internal sealed record KeptLibrary(ImmutableArray<string> Needed, ImmutableArray<string> Exports);
+internal sealed record KeptLibrary(int Machine, ImmutableArray<string> Needed, ImmutableArray<string> Exports);
 
 /// <summary>How libraries are kept.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

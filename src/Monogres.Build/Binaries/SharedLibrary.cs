@@ -9,14 +9,19 @@ public sealed class SharedLibrary
     private readonly HashSet<ExportedSymbol> _exports;
 
     /// <summary>Describes a file.</summary>
+    /// <param name="machine">The processor that it is for, <see cref="ElfFile.Machine"/>.</param>
     /// <param name="needed">The libraries that it needs in turn, in order.</param>
     /// <param name="exports">What it gives.</param>
-    public SharedLibrary(ImmutableArray<string> needed, IEnumerable<ExportedSymbol> exports)
+    public SharedLibrary(int machine, ImmutableArray<string> needed, IEnumerable<ExportedSymbol> exports)
     {
+        Machine = machine;
         Needed = needed;
         _exports = [.. exports];
         _names = new HashSet<string>(_exports.Select(symbol => symbol.Name), StringComparer.Ordinal);
     }
+
+    /// <summary>The processor that it is for, <see cref="ElfFile.Machine"/>.</summary>
+    public int Machine { get; }
 
     /// <summary>The libraries that it needs in turn, in order.</summary>
     public ImmutableArray<string> Needed { get; }

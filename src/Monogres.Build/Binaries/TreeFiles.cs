@@ -8,7 +8,7 @@ namespace Monogres.Build.Binaries;
 
 /// <summary>Finds single files in stored trees, through symbolic links, as a program in that tree would. Each directory is read once.</summary>
 /// <param name="blobs">Has the trees.</param>
-internal sealed class TreeFiles(IBlobStore blobs)
+public sealed class TreeFiles(IBlobStore blobs)
 {
     // As many as Linux follows (path_resolution(7)).
     private const int MostLinks = 40;
