@@ -39,7 +39,7 @@ public sealed class MatrixFiles(string directory)
         try
         {
             Directory.CreateDirectory(directory);
-            foreach (var (path, text) in new[] { (Json, table.ToText()), (Markdown, table.ToMarkdown()) })
+            foreach (var (path, text) in new[] { (Json, table.ToText()), (Markdown, MatrixPage.Of(table)) })
             {
                 var temporary = $"{path}.{Environment.ProcessId}.part";
                 await File.WriteAllTextAsync(temporary, text, cancel);

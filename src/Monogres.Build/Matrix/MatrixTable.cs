@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -119,35 +117,6 @@ public sealed record MatrixTable
 
     /// <summary>The same in one line.</summary>
     public string ToLine() => JsonSerializer.Serialize(this, MatrixJson.InOneLine.MatrixTable);
-
-    /// <summary>The table as a Markdown page.</summary>
-    public string ToMarkdown()
-    {
-        var text = new StringBuilder("# What was built\n\nWritten by `monogres matrix`. Sizes are of all files of the payload; seconds are those of one machine on one day.\n");
-        foreach (var group in Rows.GroupBy(row => (row.Platform, row.Toolchain)))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key.Platform}, {group.Key.Toolchain}\n\n| target | built | tests | payload | size | seconds | on |\n| --- | --- | --- | --- | ---: | ---: | --- |\n");
-            foreach (var row in group)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Target} | {Word(row)} | {(row.Tests is { } tests ? $"{row.Passed} of {tests}" : "–")} ");
-                text.Append(CultureInfo.InvariantCulture, $"| {(row.Payload is { } payload ? $"`{payload.Hash.ToString()[..16]}`" : "–")} ");
-                text.Append(CultureInfo.InvariantCulture, $"| {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
-            }
-        }
-
-        return text.ToString();
-    }
-
-    private static string Word(MatrixRow row) => row.Status switch
-    {
-        MatrixStatus.Built => row.Reason is null ? "yes" : $"yes; {Cell(row.Reason)}",
-        MatrixStatus.TestsFailed => $"yes; {Cell(row.Reason)}",
-        MatrixStatus.Failed => $"no: {Cell(row.Reason)}",
-        MatrixStatus.NotRun => $"not run: {Cell(row.Reason)}",
-        _ => throw new InvalidOperationException($"no words for {row.Status}"),
-    };
-
-    private static string Cell(string? text) => (text ?? "").Replace("|", "\\|", StringComparison.Ordinal);
 }
 
 /// <summary>How tables are written.</summary>

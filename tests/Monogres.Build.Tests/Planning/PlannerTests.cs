@@ -134,7 +134,7 @@ public class PlannerTests
         var index = await ReadIndexAsync();
         var planner = new Planner(index, index.Platform(Debian12), "gcc");
         Assert.Equal("no extension `pgvektor` in the index", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgvektor@0.8.0/postgres@17.5"))).Message);
-        Assert.Equal("`pgaudit@1.7.0` is for PostgreSQL 15, and not for 17.5", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgaudit@1.7.0/postgres@17.5"))).Message);
+        Assert.Equal("`pgaudit@1.7.0` is for PostgreSQL >=15, <16, and not for 17.5", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgaudit@1.7.0/postgres@17.5"))).Message);
         Assert.Equal(
             "`plperl@17.5` needs the option plperl, which `postgres@17.5+minimal` does not have",
             Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("plperl@17.5/postgres@17.5+minimal"))).Message);
