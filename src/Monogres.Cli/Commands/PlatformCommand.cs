@@ -5,6 +5,7 @@ using Monogres.Index;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Platforms.Signatures;
+using Monogres.Store.Disk;
 
 namespace Monogres.Cli.Commands;
 
@@ -66,10 +67,7 @@ internal static class PlatformCommand
             var text = PackagesLockFile.Write(renewed);
             var changed = !File.Exists(file) || !string.Equals(await File.ReadAllTextAsync(file, cancel), text, StringComparison.Ordinal);
             if (changed)
-            {
-                await File.WriteAllTextAsync($"{file}.new", text, cancel);
-                File.Move($"{file}.new", file, overwrite: true);
-            }
+                await WholeFile.WriteTextAsync(file, text, cancel);
 
             await global.Console.Out.WriteLineAsync($"{file}: {renewed.Packages.Length} packages of {renewed.Release.Date:yyyy-MM-dd}{(changed ? "" : ", unchanged")}");
             return (int)ExitCode.Done;
