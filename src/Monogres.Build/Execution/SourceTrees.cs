@@ -15,7 +15,7 @@ namespace Monogres.Build.Execution;
 /// </summary>
 public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
 {
-    private readonly RememberedTrees _remembered = new(blobs, actions);
+    private readonly ArchiveTrees _archives = new(blobs, actions);
 
     /// <summary>The source tree of a release.</summary>
     /// <param name="release">Which.</param>
@@ -50,7 +50,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
     {
         foreach (var file in release.Files)
         {
-            if (await _remembered.FindAsync(Describe(file, leftOut).Digest, cancel) is { } known)
+            if (await _archives.FindAsync(TreeOf(file, leftOut), cancel) is { } known)
                 return new SourceTree(known, file);
         }
 
@@ -58,7 +58,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
     }
 
     /// <summary>Equal for equal source trees, and known from the index alone: each of a release's files gives the same tree, so the first one stands for all.</summary>
-    public static Digest KeyOf(Release release, ImmutableArray<string> leftOut) => Describe(release.Files[0], leftOut).Digest;
+    public static Digest KeyOf(Release release, ImmutableArray<string> leftOut) => TreeOf(release.Files[0], leftOut).Key;
 
     // What the user has put into a folder is wanted before anything from elsewhere.
     private bool InMirror(SourceFile file) => downloader.HasInMirror(Request(file));
@@ -69,17 +69,9 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
         using var step = new ObservedStep($"{name} source", observer, time);
         try
         {
-            var compressed = await blobs.OpenAsync(archive, cancel);
-            await using var tar = await Decompression.OpenAsync(compressed, ArchiveLimits.Default, cancel);
-            var rules = new TarRules
-            {
-                TopFolder = new TopFolder.Stripped(file.StripPrefix),
-                LeaveOut = GlobSet.Parse(leftOut),
-            };
-            var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
-            await _remembered.RememberAsync(Describe(file, leftOut).ToBytes(), tree.Root, cancel);
+            var tree = await _archives.UnpackAsync(TreeOf(file, leftOut), archive, cancel);
             step.Finish();
-            return tree.Root;
+            return tree;
         }
         catch (ArchiveException refused)
         {
@@ -100,15 +92,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
         })],
     };
 
-    private static CanonicalText Describe(SourceFile file, ImmutableArray<string> leftOut)
-    {
-        var text = new CanonicalText("monogres source tree v1");
-        text.Add("archive", file.Sha256.ToString());
-        text.Add("strip", file.StripPrefix.Value);
-        foreach (var glob in leftOut.Order(StringComparer.Ordinal))
-            text.Add("leave-out", glob);
-        return text;
-    }
+    private static ArchiveTree TreeOf(SourceFile file, ImmutableArray<string> leftOut) => new(file.Sha256, file.StripPrefix, leftOut);
 }
 
 /// <summary>A release as a tree.</summary>
