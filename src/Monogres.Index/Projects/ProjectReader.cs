@@ -45,28 +45,11 @@ internal static class ProjectReader
             Name = name,
             Folder = folder,
             License = repo.Text("license"),
-            Homepage = repo["homepage"] is { } homepage ? ReadAddress(homepage) : Nowhere,
+            Homepage = repo["homepage"] is { } homepage ? HttpsAddress.Read(homepage) : HttpsAddress.Nowhere,
             Summary = repo.Text("summary"),
-            Repositories = repo.List("repositories", ReadAddress),
+            Repositories = repo.List("repositories", HttpsAddress.Read),
             Style = style?.Text() ?? "",
         }, style);
-    }
-
-    private static Uri Nowhere { get; } = new("https://invalid/");
-
-    private static Uri ReadAddress(JsonField field)
-    {
-        var text = field.Text();
-        return text.Length == 0 ? Nowhere : Address(text, field);
-    }
-
-    private static Uri Address(string text, JsonField field)
-    {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal))
-            return address;
-
-        field.ProblemOnce($"is `{text}`: expected an https address");
-        return Nowhere;
     }
 
     private static Dictionary<string, Source> ReadSources(JsonShaped repo)
@@ -176,7 +159,7 @@ internal static class ProjectReader
         return new SourceFile
         {
             Source = source,
-            Sha256 = file["sha256"]?.Value<Sha256Hash>(static (string text, out Sha256Hash hash) => Sha256Hash.TryParse(text, out hash), "a SHA-256, 64 digits of 0-9 and a-f") ?? default,
+            Sha256 = file["sha256"]?.Sha256() ?? default,
             Size = file["size"]?.Number(least: 1),
             StripPrefix = prefix is null ? RelativePath.Root : PathOf(prefix, described.StripPrefix!.Value.Field) ?? RelativePath.Root,
             Places = places.ToImmutable(),
@@ -199,7 +182,7 @@ internal static class ProjectReader
             return null;
 
         if (archive is null)
-            return Address(text, field) is var address && ReferenceEquals(address, Nowhere) ? null : new Place.Web(address);
+            return HttpsAddress.Parse(text, field) is var address && ReferenceEquals(address, HttpsAddress.Nowhere) ? null : new Place.Web(address);
 
         return PathOf(text, field) is { } path ? new Place.Pool(archive, path) : null;
     }
