@@ -161,6 +161,32 @@ public class RepositoryIndexTests
         Assert.All(platform.Shims.Files, file => Assert.True(file.Executable && file.Content.StartsWith("#!/bin/sh\n", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("debian11-amd64")]
+    [InlineData("debian12-amd64")]
+    [InlineData("debian13-amd64")]
+    public async Task Zig_is_the_published_archive_and_its_compiler_is_wrapped(string name)
+    {
+        var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse(name));
+        var zig = platform.Toolchain("zig");
+        var archive = Assert.Single(zig.Archives);
+        Assert.Equal(("d45312e61ebcc48032b77bc4cf7fd6915c11fa16e4aad116b66c9468211230ea", 47082308), (archive.Sha256.ToString(), archive.Size));
+        Assert.Equal(("zig-linux-x86_64-0.13.0.tar.xz", "zig-linux-x86_64-0.13.0", "usr/lib/zig"), (archive.Name, archive.StripPrefix.Value, archive.To.Value));
+        Assert.Equal(archive.Name, Assert.Single(archive.Addresses).Segments[^1]);
+
+        // The stand-in calls the program where the archive is laid.
+        var wrapper = zig.Shims.Files.Single(file => file.Path.Value is "usr/bin/zig");
+        Assert.True(wrapper.Executable);
+        Assert.Contains($"exec /{archive.To}/zig ", wrapper.Content, StringComparison.Ordinal);
+
+        // It builds for the platform's own C library, or for an earlier one where it does not know that.
+        var target = zig.Shims.Files.Single(file => file.Path.Value is "usr/libexec/monogres/zig-target");
+        Assert.Contains($" < /{target.Path}\n", wrapper.Content, StringComparison.Ordinal);
+        Assert.StartsWith($"{platform.GnuTriplet}.", target.Content, StringComparison.Ordinal);
+        Assert.True(Version.Parse(target.Content.Trim()[(platform.GnuTriplet.Length + 1)..]) <= Version.Parse(platform.Glibc), target.Content);
+        Assert.All(platform.Toolchains.Values.Where(other => other != zig), other => Assert.True(other.Archives.IsEmpty && other.Shims.Files.IsEmpty));
+    }
+
     [Fact]
     public async Task A_platform_that_is_built_for_by_another_takes_programs_from_it_and_libraries_from_its_own_packages()
     {

@@ -27,7 +27,7 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
     public async Task<PreparedTarget> PrepareAsync(TargetPlan plan, Freshness freshness, CancellationToken cancel) => await PrepareAsync(
         plan,
         await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel),
-        await roots.ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, freshness, cancel),
+        await roots.ComposeAsync(RootRequest.ToBuild(plan), freshness, cancel),
         cancel);
 
     /// <summary>What building a target would do now: which of its actions would run, and why. Downloads and runs nothing.</summary>
@@ -35,7 +35,7 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
     public async Task<TargetOutlook> LookAheadAsync(TargetPlan plan, CancellationToken cancel)
     {
         var source = await sources.FindAsync(plan.Release, plan.SourceLeftOut, cancel);
-        var root = await roots.FindAsync(plan.Platform, plan.BuildPackages, RootKind.Build, cancel);
+        var root = await roots.FindAsync(RootRequest.ToBuild(plan), cancel);
         if (source is null || root is null)
             return new TargetOutlook(source, root, null, null);
 
@@ -53,7 +53,7 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
         var text = new CanonicalText("monogres target v1");
         text.Add("target", plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name);
         text.Add("source", SourceTrees.KeyOf(plan.Release, plan.SourceLeftOut).ToString());
-        text.Add("root", (await roots.KeyAsync(plan.Platform, plan.BuildPackages, RootKind.Build, cancel)).ToString());
+        text.Add("root", (await roots.KeyAsync(RootRequest.ToBuild(plan), cancel)).ToString());
         text.Add("script", plan.BuildScript);
         foreach (var (name, value) in EnvironmentOf(plan.SourceDate))
             text.Add("environment", name, value);
@@ -94,21 +94,21 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
     /// <summary>Runs PostgreSQL's own regression tests against the built payload, in a fresh source tree.</summary>
     /// <returns>The action and how it ended; tests that fail make it fail.</returns>
     public Task<(ActionRequest Request, ActionEnd End)> TestAsync(BuiltTarget built, string script, bool useCache, CancellationToken cancel) =>
-        TestAsync(built, "test", built.Prepared.Plan.TestPackages, RootKind.Build, script, useCache, cancel);
+        TestAsync(built, "test", RootRequest.ToBuild(built.Prepared.Plan) with { Packages = built.Prepared.Plan.TestPackages }, script, useCache, cancel);
 
     /// <summary>Runs the proofs: a server of the built payload in its run-time root, and each of its options and extensions.</summary>
     /// <returns>The action and how it ended; proofs that fail make it fail.</returns>
     public Task<(ActionRequest Request, ActionEnd End)> ProveAsync(BuiltTarget built, string script, bool useCache, CancellationToken cancel) =>
-        TestAsync(built, "proofs", built.Prepared.Plan.RuntimePackages, RootKind.Runtime, script, useCache, cancel);
+        TestAsync(built, "proofs", RootRequest.ToRun(built.Prepared.Plan), script, useCache, cancel);
 
     private async Task<(ActionRequest Request, ActionEnd End)> TestAsync(
-        BuiltTarget built, string name, PackageNames packages, RootKind kind, string script, bool useCache, CancellationToken cancel)
+        BuiltTarget built, string name, RootRequest wanted, string script, bool useCache, CancellationToken cancel)
     {
         var plan = built.Prepared.Plan;
         return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
             var source = await sources.TreeOfAsync(plan.Release, plan.SourceLeftOut, $"{plan.Target.Server}-{plan.Target.Version}", freshness, cancel);
-            var root = await roots.ComposeAsync(plan.Platform, packages, kind, freshness, cancel);
+            var root = await roots.ComposeAsync(wanted, freshness, cancel);
             var layers = ImmutableArray.Create(root.Root, await RunnableAsync(built, cancel), await SourceLayerAsync(source.Tree, cancel), await ScriptLayerAsync(script, cancel));
             var request = await RequestAsync($"{plan.Target} {name}", plan, layers, TestTimeout, cancel);
             return (request, await executor.TryExecuteAsync(request, useCache, cancel));
@@ -125,7 +125,7 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
         return await WithRepairAsync(plan.Target.ToString(), async freshness =>
         {
             // The cluster is made without the debugger, whether one is wanted or not: it is the same cluster.
-            var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
+            var runtime = await roots.ComposeAsync(RootRequest.ToRun(plan), freshness, cancel);
             var runnable = await RunnableAsync(built, cancel);
             var layers = ImmutableArray.Create(runtime.Root, runnable, await ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
             var cluster = await executor.ExecuteAsync(await RequestAsync($"{plan.Target} initdb", plan, layers, TestTimeout, cancel), useCache: true, cancel);
@@ -138,7 +138,7 @@ public sealed class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots r
             above.AddTree(BuildPaths.Source, built.Prepared.Source.Tree);
             if (built.Payload.Symbols is { } symbols)
                 above.AddTree(Payload.SymbolsDirectory, symbols);
-            var root = await roots.ComposeAsync(plan.Platform, plan.DebuggerPackages, RootKind.Runtime, freshness, cancel);
+            var root = await roots.ComposeAsync(RootRequest.ToRun(plan) with { Packages = plan.DebuggerPackages }, freshness, cancel);
             return new ServerLayers([root.Root, runnable, await above.WriteAsync(blobs, cancel)]);
         });
     }

@@ -63,6 +63,9 @@ public sealed record TargetManifest
     /// <summary>Every package in the root, sorted by name.</summary>
     public required ImmutableArray<ManifestPackage> Packages { get; init; }
 
+    /// <summary>The archives that the toolchain is made of besides packages; null when there are none.</summary>
+    public ImmutableArray<ManifestFile>? ToolchainArchives { get; init; }
+
     /// <summary>The arguments given to <c>configure</c>.</summary>
     public required ImmutableArray<string> Configure { get; init; }
 
@@ -81,6 +84,9 @@ public sealed record TargetManifest
         SourceFiles = [.. prepared.Plan.Release.Files.Select(file => new ManifestFile(file.Source, file.Sha256.ToString(), file.Size ?? 0))],
         BuildRoot = prepared.Root.Root,
         Packages = [.. prepared.Root.Packages.Select(package => new ManifestPackage(package.Name, package.Version, package.Architecture, package.Sha256.ToString()))],
+        ToolchainArchives = prepared.Plan.Toolchain.Archives is { IsEmpty: false } archives
+            ? [.. archives.Select(archive => new ManifestFile(archive.Name, archive.Sha256.ToString(), archive.Size))]
+            : null,
         Configure = prepared.Plan.Configure,
         Script = Digest.Of(Encoding.UTF8.GetBytes(prepared.Plan.BuildScript)),
     };
@@ -132,6 +138,9 @@ public sealed record TargetManifest
                 differences.Add($"package {name}: was {old}, is {current}{(string.Equals(old, current, StringComparison.Ordinal) ? " with other content" : "")}");
         }
 
+        // A name can stay while its content changes, so files are compared whole.
+        differences.AddRange((earlier.ToolchainArchives ?? []).Except(ToolchainArchives ?? []).Select(archive => $"toolchain archive {archive.Name}: removed, sha256 {archive.Sha256}"));
+        differences.AddRange((ToolchainArchives ?? []).Except(earlier.ToolchainArchives ?? []).Select(archive => $"toolchain archive {archive.Name}: added, sha256 {archive.Sha256}"));
         differences.AddRange(earlier.Configure.Except(Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} removed"));
         differences.AddRange(Configure.Except(earlier.Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} added"));
         if (differences.Count == 0)

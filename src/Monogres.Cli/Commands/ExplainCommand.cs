@@ -36,6 +36,8 @@ internal static class ExplainCommand
             await output.WriteLineAsync($"  action      {action}");
             await output.WriteLineAsync($"  source      {prepared.Source.Tree} (from the {prepared.Source.File.Source}, sha256 {prepared.Source.File.Sha256})");
             await output.WriteLineAsync($"  root        {prepared.Root.Root} ({prepared.Root.Packages.Length} packages)");
+            foreach (var archive in plan.Toolchain.Archives)
+                await output.WriteLineAsync($"  archive     {archive.Name} (sha256 {archive.Sha256}, in /{archive.To} of the root)");
             await output.WriteLineAsync($"  script      {now.Script}");
             await output.WriteLineAsync($"  environment {string.Join(' ', prepared.Request.Action.Environment.Select(pair => $"{pair.Key}={pair.Value}"))}");
             await output.WriteLineAsync(known ? "built: nothing changed since" : "will be built:");

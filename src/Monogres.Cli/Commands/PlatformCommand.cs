@@ -29,7 +29,7 @@ internal static class PlatformCommand
                 var packages = await PackagesLockFile.ReadAsync(LockFile(settings, platform), platform.Name.ToString(), cancel);
                 rows.Add(
                 [
-                    platform.Name.ToString(), platform.Summary, $"glibc {platform.Glibc}", string.Join(", ", platform.Toolchains.Keys),
+                    platform.Name.ToString(), platform.Summary, $"glibc {platform.Glibc}", string.Join(", ", platform.Toolchains.Values.Select(Words)),
                     $"{packages.Packages.Length} packages of {packages.Release.Date:yyyy-MM-dd}",
                 ]);
             }
@@ -39,6 +39,9 @@ internal static class PlatformCommand
         });
         return command;
     }
+
+    private static string Words(Toolchain toolchain) =>
+        toolchain.Archives.IsEmpty ? toolchain.Name : $"{toolchain.Name} (from {string.Join(" and ", toolchain.Archives.Select(archive => archive.Name))})";
 
     private static Verb Lock(GlobalOptions global)
     {
