@@ -95,8 +95,11 @@ public class RepositoryIndexTests
     [InlineData("18.6", "debian11-amd64", "libnuma")]
     [InlineData("14.2", "debian12-amd64", "llvm")]
     [InlineData("14.3", "debian12-amd64", "")]
-    [InlineData("16.2", "debian13-amd64", "llvm plperl")]
-    [InlineData("16.4", "debian13-amd64", "")]
+    [InlineData("14.12", "debian13-amd64", "plperl")]
+    [InlineData("15.6", "debian13-amd64", "llvm plperl")]
+    [InlineData("15.8", "debian13-amd64", "")]
+    [InlineData("16.2", "debian13-amd64", "llvm")]
+    [InlineData("16.3", "debian13-amd64", "")]
     public async Task An_option_that_a_platform_lacks_for_a_version_is_off(string version, string platform, string lacked)
     {
         var index = await Repository.ReadAsync();
