@@ -4,7 +4,7 @@ namespace Monogres.Testing;
 
 /// <summary>
 /// The release that the slow tests compile twice. The whole matrix is too much for every run, so each day takes the next
-/// one of a list: a first release and a last one of an old major, and the newest of three others.
+/// one of a list: two of an old major, one of them its last, and the newest of three others.
 /// </summary>
 public static class ReleaseOfTheDay
 {
