@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Monogres.Build.Records;
 using Monogres.Core;
 
@@ -87,7 +85,7 @@ public sealed record MatrixTable
     /// <exception cref="JsonException">It is not one.</exception>
     public static MatrixTable Parse(string text)
     {
-        var table = JsonSerializer.Deserialize(text, MatrixJson.Default.MatrixTable) ?? throw new JsonException("a table is an object");
+        var table = JsonSerializer.Deserialize(text, RecordsJson.Default.MatrixTable) ?? throw new JsonException("a table is an object");
         if (table.Version != FormatVersion)
             throw new JsonException($"a table of version {table.Version} cannot be read, only of version {FormatVersion}");
         if (table.Rows.FirstOrDefault(row => !TargetName.TryParse(row.Target, out _)) is { } bad)
@@ -113,23 +111,8 @@ public sealed record MatrixTable
     };
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
-    public string ToText() => JsonSerializer.Serialize(this, MatrixJson.Readable.MatrixTable) + "\n";
+    public string ToText() => JsonSerializer.Serialize(this, RecordsJson.Readable.MatrixTable) + "\n";
 
     /// <summary>The same in one line.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, MatrixJson.InOneLine.MatrixTable);
-}
-
-/// <summary>How tables are written.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(MatrixTable))]
-internal sealed partial class MatrixJson : JsonSerializerContext
-{
-    /// <summary>For files that people read: <c>+</c> stays <c>+</c>.</summary>
-    public static MatrixJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    /// <summary>For programs that read lines.</summary>
-    public static MatrixJson InOneLine => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false });
+    public string ToLine() => JsonSerializer.Serialize(this, RecordsJson.InOneLine.MatrixTable);
 }

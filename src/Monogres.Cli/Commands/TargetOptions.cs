@@ -5,11 +5,18 @@ using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary>The options by which a target is chosen, the same for every command that takes one.</summary>
-internal sealed class TargetOptions
+/// <summary>The options by which targets are chosen, the same for every command that takes one.</summary>
+/// <param name="several">Whether each option takes several names, as <see cref="Names"/> reads them.</param>
+internal sealed class TargetOptions(bool several = false)
 {
     /// <summary>The platform when none is named.</summary>
     public const string DefaultPlatform = "debian12-amd64";
+
+    /// <summary>The toolchain when none is named; every platform has it.</summary>
+    public const string DefaultToolchain = "gcc";
+
+    /// <summary>In place of names: every one that there is.</summary>
+    public const string All = "all";
 
     public Argument<string[]> Targets { get; } = new("TARGET")
     {
@@ -17,11 +24,11 @@ internal sealed class TargetOptions
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public Option<string?> OptionSet { get; } = new("--option-set") { Description = "The set of PostgreSQL's compile options, for targets that name none", HelpName = "NAME" };
+    public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The set of PostgreSQL's compile options, for targets that name none", several);
 
-    public Option<string> Platform { get; } = new("--platform") { Description = "Where the result runs", HelpName = "NAME", DefaultValueFactory = _ => DefaultPlatform };
+    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => DefaultPlatform }, "Where the result runs", several);
 
-    public Option<string> Toolchain { get; } = new("--toolchain") { Description = "The compilers", HelpName = "NAME", DefaultValueFactory = _ => "gcc" };
+    public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => DefaultToolchain }, "The compilers", several);
 
     public TargetOptions AddTo(Command command)
     {
@@ -102,6 +109,9 @@ internal sealed class TargetOptions
         return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
     }
 
+    /// <summary>The names in the value of an option that takes several.</summary>
+    public static string[] Names(string text) => text.Split(',', StringSplitOptions.TrimEntries);
+
     /// <summary>The option set of that name.</summary>
     /// <exception cref="UserErrorException">There is none.</exception>
     public static OptionSetName OptionSetOf(string text, MonogresIndex index) => OptionSetName.TryParse(text, out var name)
@@ -113,4 +123,12 @@ internal sealed class TargetOptions
     public static PlatformName PlatformOf(string text) => PlatformName.TryParse(text, out var name)
         ? name
         : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{DefaultPlatform}`; see `monogres platform list`");
+
+    private static T Chosen<T>(T option, string what, bool several)
+        where T : System.CommandLine.Option
+    {
+        option.Description = several ? $"{what}: names divided by commas, or `{All}`" : what;
+        option.HelpName = several ? "NAMES" : "NAME";
+        return option;
+    }
 }
