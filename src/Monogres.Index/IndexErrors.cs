@@ -3,7 +3,7 @@ using Monogres.Core;
 namespace Monogres.Index;
 
 /// <summary>What can be wrong with the index, or with what is asked of it.</summary>
-public static class IndexErrors
+public static partial class IndexErrors
 {
     /// <summary>The index has problems; each is a detail.</summary>
     public static UserErrorException Faulty(IReadOnlyList<IndexProblem> problems) => new(
@@ -16,17 +16,15 @@ public static class IndexErrors
         $"there is no index in `{directory}`",
         "name the directory that holds postgres/repo.json");
 
-    /// <summary>The index has no such project.</summary>
+    /// <summary>The index has no such server; where an extension is called so, or nearly so, that is told.</summary>
     public static UserErrorException UnknownProject(ProjectName name, MonogresIndex index)
     {
         var known = index.Projects.Select(project => project.Name.Value).ToArray();
-        return new UserErrorException($"no project `{name}` in the index", Near(name.Value, known) ?? $"the index has {Listed(known)}");
+        var hint = index.FindExtension(name) is not null
+            ? $"`{name}` is an extension: name the PostgreSQL too, `{name}/{known[0]}`"
+            : Near(name.Value, known) ?? NearExtensions(name, index) ?? $"the index has {Listed(known)}";
+        return new UserErrorException($"no project `{name}` in the index", hint);
     }
-
-    /// <summary>The index has no such extension.</summary>
-    public static UserErrorException UnknownExtension(ExtensionPattern extension) => new(
-        extension.Name is { } name ? $"no extension `{name}` in the index" : "the index has no extension",
-        "this index describes PostgreSQL only");
 
     /// <summary>The project has no release of that version.</summary>
     public static UserErrorException UnknownVersion(Project project, PgVersion version)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Extensions;
 using Monogres.Index.Json;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
@@ -9,12 +10,13 @@ using Monogres.Index.Styles;
 namespace Monogres.Index;
 
 /// <summary>
-/// Reads the directory <c>index/</c>: <c>postgres/repo.json</c>, <c>postgres/option-sets.json</c>, <c>styles/*.json</c> and
-/// <c>platforms/*/platform.json</c>. The package locks beside the platforms are read by the room that uses them.
+/// Reads the directory <c>index/</c>: <c>postgres/repo.json</c>, <c>postgres/modules.json</c>, <c>postgres/option-sets.json</c>,
+/// <c>extensions/*/repo.json</c>, <c>styles/*.json</c>, <c>styles/steps/*.json</c> and <c>platforms/*/platform.json</c>. The
+/// package locks beside the platforms are read by the room that uses them.
 /// </summary>
 public static class IndexReader
 {
-    private const string PostgresFolder = "postgres";
+    private const string PostgresFolder = "postgres", ExtensionsFolder = "extensions", StylesFolder = "styles";
 
     /// <summary>Reads and checks the whole index; what is wrong with it is a result, with every problem in it.</summary>
     /// <param name="directory">The absolute path of the index.</param>
@@ -27,44 +29,97 @@ public static class IndexReader
 
         var problems = new IndexProblemList();
         var files = new IndexFiles(directory, problems);
-        var styles = await ReadStylesAsync(files, cancel);
+        var (styles, extensionStyles) = await ReadStylesAsync(files, cancel);
         var options = await files.ReadAsync($"{PostgresFolder}/option-sets.json", root => Tuple.Create(OptionSetsReader.Read(root)), cancel);
-        var platforms = PlatformReader.Join(await ReadPlatformsAsync(files, problems, options?.Item1.Sets.Options.Select(option => option.Name).ToArray(), cancel));
+        var optionNames = options?.Item1.Sets.Options.Select(option => option.Name).ToArray();
+        var platforms = PlatformReader.Join(await ReadPlatformsAsync(files, problems, optionNames, cancel));
         CheckPackageSets(options?.Item1.Mentions ?? [], platforms);
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
-        var names = styles.Select(style => style.Style.Name).ToArray();
-        var postgres = await files.ReadAsync($"{PostgresFolder}/repo.json", root => ReadProject(root, names), cancel);
-        if (problems.Count > 0 || postgres is null || options is null)
+        var postgres = await files.ReadAsync($"{PostgresFolder}/repo.json", root => ReadProject(root, styles, extensionStyles), cancel);
+        var modules = await ReadModulesAsync(files, postgres, optionNames, cancel);
+        var extensions = await ReadExtensionsAsync(files, cancel);
+        ExtensionReading[] all = [.. extensions, .. modules];
+        ExtensionChecks.CheckNames(extensions, modules, postgres);
+        ExtensionChecks.CheckStyles(extensions, extensionStyles, styles);
+        ExtensionChecks.CheckPackageSets(extensionStyles.SelectMany(style => style.Mentions).Concat(extensions.SelectMany(extension => extension.PackageSets)), platforms);
+        ExtensionChecks.CheckRequires(all);
+        if (problems.Any || postgres is null || options is null)
             return new IndexReading.Faulty(problems.Sorted());
 
         return new IndexReading.Sound(new MonogresIndex
         {
             Projects = [postgres],
+            Extensions = [.. all.Select(reading => reading.Extension).OrderBy(extension => extension.Name)],
             OptionSets = options.Item1.Sets,
             Styles = [.. styles.Select(style => style.Style)],
+            ExtensionStyles = [.. extensionStyles.Select(style => style.Style)],
             Platforms = platforms,
         });
     }
 
-    private static Project ReadProject(JsonField root, string[] styles)
+    private static Project ReadProject(JsonField root, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others)
     {
         var (project, style) = ProjectReader.Read(root, PostgresFolder);
-        if (project.Style.Length > 0 && !styles.Contains(project.Style, StringComparer.Ordinal))
-            style?.Problem($"names the unknown style `{project.Style}`", JsonField.Suggest(project.Style, styles));
+        var known = styles.Select(reading => reading.Style.Name).ToArray();
+        if (project.Style.Length > 0 && !known.Contains(project.Style, StringComparer.Ordinal))
+        {
+            style?.Problem(
+                others.Any(other => string.Equals(other.Style.Name, project.Style, StringComparison.Ordinal)) ? $"names the style `{project.Style}`, which builds extensions" : $"names the unknown style `{project.Style}`",
+                JsonField.Suggest(project.Style, known));
+        }
 
         return project;
     }
 
-    private static async Task<List<(BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions)>> ReadStylesAsync(IndexFiles files, CancellationToken cancel)
+    private static async Task<(List<StyleReading> Server, List<ExtensionStyleReading> Extension)> ReadStylesAsync(IndexFiles files, CancellationToken cancel)
     {
-        var styles = new List<(BuildStyle, IReadOnlyList<PackageSetMention>)>();
-        foreach (var name in files.JsonFiles("styles"))
+        var steps = new StepReader(await ReadSharedStepsAsync(files, cancel));
+        var (server, extension) = (new List<StyleReading>(), new List<ExtensionStyleReading>());
+        foreach (var file in files.JsonFiles(StylesFolder))
         {
-            if (await files.ReadAsync($"styles/{name}", root => Tuple.Create(StyleReader.Read(root, Path.GetFileNameWithoutExtension(name))), cancel) is { } read)
-                styles.Add(read.Item1);
+            var name = Path.GetFileNameWithoutExtension(file);
+            var style = await files.ReadAsync<object>(
+                $"{StylesFolder}/{file}",
+                root => StyleReader.BuildsExtensions(root) ? ExtensionStyleReader.Read(root, name, steps) : StyleReader.Read(root, name, steps),
+                cancel);
+            if (style is StyleReading ofServers)
+                server.Add(ofServers);
+            else if (style is ExtensionStyleReading ofExtensions)
+                extension.Add(ofExtensions);
         }
 
-        return styles;
+        return (server, extension);
+    }
+
+    private static async Task<Dictionary<string, Template>> ReadSharedStepsAsync(IndexFiles files, CancellationToken cancel)
+    {
+        var steps = new Dictionary<string, Template>(StringComparer.Ordinal);
+        foreach (var file in files.JsonFiles($"{StylesFolder}/steps"))
+        {
+            if (await files.ReadAsync($"{StylesFolder}/steps/{file}", StepReader.ReadShared, cancel) is { } script)
+                steps.Add(Path.GetFileNameWithoutExtension(file), script);
+        }
+
+        return steps;
+    }
+
+    private static async Task<IReadOnlyList<ExtensionReading>> ReadModulesAsync(IndexFiles files, Project? server, string[]? options, CancellationToken cancel)
+    {
+        const string File = $"{PostgresFolder}/modules.json";
+        return files.Exists(File) ? await files.ReadAsync(File, root => ModulesReader.Read(root, server, options), cancel) ?? [] : [];
+    }
+
+    // There are many, and every command waits for them: all cores read. Each has a place of its own, so that their order is that of the names.
+    private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, CancellationToken cancel)
+    {
+        var names = files.Directories(ExtensionsFolder);
+        var readings = new ExtensionReading?[names.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), cancel, async (i, token) =>
+        {
+            var folder = $"{ExtensionsFolder}/{names[i]}";
+            readings[i] = await files.ReadAsync($"{folder}/repo.json", root => ExtensionReader.Read(root, folder), token);
+        });
+        return [.. readings.OfType<ExtensionReading>()];
     }
 
     private static async Task<List<PlatformReading>> ReadPlatformsAsync(IndexFiles files, IndexProblemList problems, string[]? options, CancellationToken cancel)
@@ -76,7 +131,7 @@ public static class IndexReader
             if (!files.Exists($"platforms/{name}/platform.json"))
             {
                 if (PlatformName.TryParse(name, out _))
-                    problems.Add($"platforms/{name}/platform.json", "", "is not there");
+                    problems.Of($"platforms/{name}/platform.json").Add("", "is not there");
                 continue;
             }
 

@@ -1,19 +1,36 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Index;
 
-/// <summary>All that the index says: projects with their releases, options, styles and platforms. Immutable, and checked as a whole.</summary>
+/// <summary>All that the index says: servers and extensions with their releases, options, styles and platforms. Immutable, and checked as a whole.</summary>
 public sealed class MonogresIndex
 {
+    private readonly Dictionary<ProjectName, ExtensionProject> _extensions = [];
+
     /// <summary>The PostgreSQL projects, by name.</summary>
     public required ImmutableArray<Project> Projects { get; init; }
+
+    /// <summary>The extensions, by name: those with sources of their own, and the modules that servers bring along.</summary>
+    public required ImmutableArray<ExtensionProject> Extensions
+    {
+        get;
+        init
+        {
+            field = value;
+            _extensions = value.ToDictionary(extension => extension.Name);
+        }
+    }
 
     /// <summary>The options of PostgreSQL and their sets.</summary>
     public required OptionSets OptionSets { get; init; }
 
-    /// <summary>The build styles, by name.</summary>
+    /// <summary>The styles that build servers, by name.</summary>
     public required ImmutableArray<BuildStyle> Styles { get; init; }
+
+    /// <summary>The styles that build extensions, by name.</summary>
+    public required ImmutableArray<ExtensionStyle> ExtensionStyles { get; init; }
 
     /// <summary>The platforms, by name.</summary>
     public required ImmutableArray<Platform> Platforms { get; init; }
@@ -26,6 +43,14 @@ public sealed class MonogresIndex
     public Project Project(ProjectName name) =>
         Projects.FirstOrDefault(project => project.Name == name) ?? throw IndexErrors.UnknownProject(name, this);
 
+    /// <summary>The extension of that name.</summary>
+    /// <exception cref="UserErrorException">There is none; the hint names what is near, by the name of the project or of what it creates.</exception>
+    public ExtensionProject Extension(ProjectName name) =>
+        FindExtension(name) ?? throw IndexErrors.UnknownExtension(name, this);
+
+    /// <summary>The extension of that name, or null.</summary>
+    public ExtensionProject? FindExtension(ProjectName name) => _extensions.GetValueOrDefault(name);
+
     /// <summary>The platform of that name.</summary>
     /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
     public Platform Platform(PlatformName name) =>
@@ -35,22 +60,30 @@ public sealed class MonogresIndex
     public BuildStyle StyleOf(Project project) =>
         Styles.First(style => string.Equals(style.Name, project.Style, StringComparison.Ordinal));
 
+    /// <summary>The style that builds an extension with a source of its own; reading the index has made sure that there is one.</summary>
+    /// <exception cref="ArgumentException">It is a module, which is built with its server.</exception>
+    public ExtensionStyle StyleOf(ExtensionProject extension) => extension.Origin is ExtensionOrigin.Source { Build.Style: var name }
+        ? ExtensionStyles.First(style => string.Equals(style.Name, name, StringComparison.Ordinal))
+        : throw new ArgumentException($"{extension.Name} is built with its server", nameof(extension));
+
     /// <summary>
     /// The targets that a pattern asks for, by project and version, each with its option set: that of the pattern, else
     /// <paramref name="optionSet"/>, else the default one. A beta or release candidate is chosen when it is named, or when
-    /// its major has no release yet; and without any version, when the project has none at all.
+    /// its major has no release yet; and without any version, when the project has none at all. Extensions are chosen for
+    /// each of these servers: in the version that is named, else in the newest that claims to work with it; a module has the
+    /// version of its server. Servers for which there is none are left out.
     /// </summary>
     /// <exception cref="UserErrorException">The index lacks the project, a version, the option set or the extension; or nothing is selected.</exception>
     public ImmutableArray<TargetName> Select(TargetPattern pattern, OptionSetName? optionSet = null)
     {
-        if (pattern.Extension is { } extension)
-            throw IndexErrors.UnknownExtension(extension);
-
-        var set = OptionSets[pattern.OptionSet ?? optionSet ?? OptionSets.Default].Name;
+        var set = OptionSets[pattern.OptionSet ?? optionSet ?? OptionSets.Default];
         ImmutableArray<Project> projects = pattern.Server is { } server ? [Project(server)] : Projects;
         ImmutableArray<TargetName> targets =
-            [.. projects.SelectMany(project => Choose(project, pattern.Versions).Select(release => new TargetName(project.Name, release.Version) { OptionSet = set }))];
-        return targets.IsEmpty ? throw IndexErrors.NothingSelected(pattern, projects) : targets;
+            [.. projects.SelectMany(project => Choose(project, pattern.Versions).Select(release => new TargetName(project.Name, release.Version) { OptionSet = set.Name }))];
+        if (targets.IsEmpty)
+            throw IndexErrors.NothingSelected(pattern, projects);
+
+        return pattern.Extension is { } extension ? new ExtensionSelection(this, set).Select(extension, targets) : targets;
     }
 
     private static IEnumerable<Release> Choose(Project project, VersionChoice choice) => choice switch
@@ -68,7 +101,7 @@ public sealed class MonogresIndex
     private static IEnumerable<Release> Newest(IEnumerable<Release> releases) => releases.TakeLast(1);
 
     // What may be chosen without being named.
-    private static IEnumerable<Release> Offered(Project project) =>
+    internal static IEnumerable<Release> Offered(Project project) =>
         project.Releases.Where(release => !release.Version.IsPreRelease || !HasStable(project, release.Version.Major));
 
     private static bool HasStable(Project project, int major) =>

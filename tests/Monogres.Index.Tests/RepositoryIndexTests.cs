@@ -23,7 +23,7 @@ public class RepositoryIndexTests
         var file = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("15.18")).File("tarball")!;
         Assert.Equal("11df0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517d27c323b4", file.Sha256.ToString());
         Assert.Equal(23405115, file.Size);
-        Assert.Equal("postgresql-15.18", file.StripPrefix.Value);
+        Assert.Equal("postgresql-15.18", file.StripPrefix?.Value);
         Assert.Equal(
             [
                 new Place.Pool("debian", RelativePath.Parse("pool/main/p/postgresql-15/postgresql-15_15.18.orig.tar.bz2")),
@@ -38,7 +38,7 @@ public class RepositoryIndexTests
     {
         var file = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("19beta2")).File("tarball")!;
         Assert.Equal(["postgresql-19_19~beta2.orig.tar.bz2", "postgresql-19beta2.tar.bz2"], file.FileNames);
-        Assert.Equal("postgresql-19beta2", file.StripPrefix.Value);
+        Assert.Equal("postgresql-19beta2", file.StripPrefix?.Value);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class RepositoryIndexTests
     {
         var release = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("13.16"));
         Assert.Equal(["tarball", "tag"], release.Files.Select(file => file.Source));
-        Assert.Equal("postgres-REL_13_16", release.File("tag")!.StripPrefix.Value);
+        Assert.Equal("postgres-REL_13_16", release.File("tag")!.StripPrefix?.Value);
         Assert.Equal(["https://github.com/postgres/postgres/archive/refs/tags/REL_13_16.tar.gz"],
             release.File("tag")!.Places.Cast<Place.Web>().Select(place => place.Address.AbsoluteUri));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Monogres.Index.Extensions;
 using Monogres.Index.Json;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
@@ -9,7 +10,7 @@ namespace Monogres.Index.Tests;
 
 public class SchemaTests
 {
-    public static TheoryData<string> Schemas => ["repo", "option-sets", "style", "platform"];
+    public static TheoryData<string> Schemas => ["repo", "extension", "modules", "option-sets", "style", "extension-style", "step", "platform"];
 
     [Theory]
     [MemberData(nameof(Schemas))]
@@ -34,8 +35,12 @@ public class SchemaTests
     private static ObjectShape[] ShapesOf(string schema) => schema switch
     {
         "repo" => ProjectReader.Shapes,
+        "extension" => ExtensionReader.Shapes,
+        "modules" => ModulesReader.Shapes,
         "option-sets" => OptionSetsReader.Shapes,
         "style" => StyleReader.Shapes,
+        "extension-style" => ExtensionStyleReader.Shapes,
+        "step" => StepReader.FileShapes,
         _ => PlatformReader.Shapes,
     };
 }

@@ -30,8 +30,6 @@ public class SelectionTests
     [InlineData("postgres@12", "no release is selected by `postgres@12`", null)]
     [InlineData("postgres@15+minimum", "no option set `minimum` in the index", "did you mean `minimal`?")]
     [InlineData("postgres@15+huge", "no option set `huge` in the index", "the index has `barebones`, `minimal`, `regular`, `full` and `debug`")]
-    [InlineData("pgvector/postgres@17", "no extension `pgvector` in the index", "this index describes PostgreSQL only")]
-    [InlineData("*/postgres@17", "the index has no extension", "this index describes PostgreSQL only")]
     public async Task What_is_not_there_is_named_with_what_is_near(string pattern, string message, string? hint)
     {
         var index = await Repository.ReadAsync();

@@ -121,7 +121,7 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
 
     private static ExtensionRelease Release(ExtensionProject project, ExtensionOrigin.Source source, ExtensionVersion wanted) =>
         source.Releases.FirstOrDefault(release => string.Equals(release.Version, wanted.Version, StringComparison.Ordinal))
-            ?? throw IndexErrors.UnknownExtensionVersion(project, wanted.Version);
+            ?? throw IndexErrors.UnknownExtensionVersion(project, source, wanted.Version);
 
     /// <summary>All that is needed, each after what it needs itself, and each once. The index has made sure that nothing goes in a circle.</summary>
     private ImmutableArray<ExtensionPlan> Required(TargetName target, ImmutableArray<ProjectName> names) =>

@@ -30,19 +30,19 @@ internal sealed class IndexFiles(string directory, IndexProblemList problems)
         {
             var bytes = await File.ReadAllBytesAsync(Path.Combine(directory, file), cancel);
             using var document = JsonDocument.Parse(bytes, Strict);
-            return read(new JsonField(document.RootElement, file, "", problems));
+            return read(new JsonField(document.RootElement, "", problems.Of(file)));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            problems.Add(file, "", "is not there");
+            problems.Of(file).Add("", "is not there");
         }
         catch (UnauthorizedAccessException)
         {
-            problems.Add(file, "", "may not be read by this user");
+            problems.Of(file).Add("", "may not be read by this user");
         }
         catch (JsonException e)
         {
-            problems.Add(file, "", $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {Cause(e)}", "the files are plain JSON: no comments, no comma after the last element");
+            problems.Of(file).Add("", $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {Cause(e)}", "the files are plain JSON: no comments, no comma after the last element");
         }
 
         return null;

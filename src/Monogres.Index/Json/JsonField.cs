@@ -11,22 +11,26 @@ internal delegate bool TryParse<T>(string text, out T value);
 /// One value in an index file, with the path that leads to it. Reading it wrongly typed or malformed records a problem and
 /// gives a harmless stand-in, so that the rest is checked too; with a problem on record nothing that was read is used.
 /// </summary>
-internal sealed class JsonField(JsonElement element, string file, string path, IndexProblemList problems)
+internal sealed class JsonField(JsonElement element, string path, FileProblems problems)
 {
-    public string File { get; } = file;
-
     public string Path { get; } = path;
 
     public bool IsObject => element.ValueKind == JsonValueKind.Object;
 
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
-    public void Problem(string message, string? suggestion = null) => problems.Add(File, Path, message, suggestion);
+    /// <summary>Whether this is an object with that field; nothing is said about it.</summary>
+    public bool Has(string name) => IsObject && element.TryGetProperty(name, out _);
+
+    /// <summary>Whether this is an object in which that field is that text; nothing is said about it.</summary>
+    public bool Has(string name, string text) => IsObject && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+
+    public void Problem(string message, string? suggestion = null) => problems.Add(Path, message, suggestion);
 
     /// <summary>Records a problem of a template that every release would show again.</summary>
     public void ProblemOnce(string message)
     {
-        if (!problems.Has(File, Path))
+        if (!problems.Has(Path))
             Problem(message);
     }
 
@@ -101,7 +105,7 @@ internal sealed class JsonField(JsonElement element, string file, string path, I
 
         var items = ImmutableArray.CreateBuilder<T>(element.GetArrayLength());
         foreach (var item in element.EnumerateArray())
-            items.Add(read(new JsonField(item, File, $"{Path}[{items.Count}]", problems)));
+            items.Add(read(new JsonField(item, $"{Path}[{items.Count}]", problems)));
 
         if (items.Count == 0 && !mayBeEmpty)
             Problem("is empty: expected at least one element");
@@ -135,7 +139,7 @@ internal sealed class JsonField(JsonElement element, string file, string path, I
     }
 
     /// <summary>The element of an array at that place, which is there.</summary>
-    public JsonField At(int index) => new(element[index], File, $"{Path}[{index}]", problems);
+    public JsonField At(int index) => new(element[index], $"{Path}[{index}]", problems);
 
     /// <summary>Several lines of text joined by line feeds, each line ended by one; a line may be empty.</summary>
     public string Lines() => string.Concat(List(item => item.Line()).Select(line => line + "\n"));
@@ -153,7 +157,7 @@ internal sealed class JsonField(JsonElement element, string file, string path, I
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
         {
-            var field = new JsonField(property.Value, File, Below(property.Name), problems);
+            var field = new JsonField(property.Value, Below(property.Name), problems);
             if (seen.Add(property.Name))
                 entries.Add((property.Name, field));
             else
@@ -191,7 +195,7 @@ internal sealed class JsonField(JsonElement element, string file, string path, I
             foreach (var name in shape.Required)
             {
                 if (!fields.ContainsKey(name))
-                    problems.Add(File, Below(name), $"is missing: {shape.Title} needs it");
+                    problems.Add(Below(name), $"is missing: {shape.Title} needs it");
             }
         }
 

@@ -18,7 +18,7 @@ internal static class ConfigureChoiceReader
     }
 
     public static ConfigureChoice Read(JsonShaped choice, ImmutableArray<string> arguments) =>
-        new(arguments, choice.Map("environment", Variable));
+        new(arguments, EnvironmentMap.Read(choice, "environment"));
 
     public static ImmutableArray<string> Arguments(JsonField? field, IReadOnlyList<string> placeholders) => field?.List(item =>
     {
@@ -27,12 +27,4 @@ internal static class ConfigureChoiceReader
             item.Problem($"is `{text}`: expected an argument of configure, which begins with `--`");
         return text;
     }) ?? [];
-
-    private static string Variable(string name, JsonField field)
-    {
-        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || char.IsAsciiDigit(name[0]))
-            field.Problem("cannot be the name of an environment variable");
-
-        return field.TextOrEmpty();
-    }
 }

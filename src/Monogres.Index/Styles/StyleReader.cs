@@ -5,18 +5,20 @@ using Monogres.Index.Options;
 
 namespace Monogres.Index.Styles;
 
-/// <summary>Reads <c>styles/*.json</c>.</summary>
+/// <summary>Reads those of <c>styles/*.json</c> that build servers.</summary>
 internal static class StyleReader
 {
+    /// <summary>What <c>builds</c> says in a style that builds servers, and in one that builds extensions.</summary>
+    public const string Server = "server", Extension = "extension";
+
     public static readonly ObjectShape FileShape = new("style",
-        ["version", "name", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages", "proofs"]);
+        ["version", "name", "builds", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages", "proofs"]);
 
     public static readonly ObjectShape ConfigureShape = new("style_configure", ["postgres"], ["arguments", "environment", "why"]);
     public static readonly ObjectShape DropShape = new("drop", ["postgres", "paths"], ["why"]);
-    public static readonly ObjectShape StepShape = new("step", ["name", "run"], ["postgres"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [FileShape, ConfigureShape, DropShape, StepShape];
+    public static readonly ObjectShape[] Shapes = [FileShape, ConfigureShape, DropShape, StepReader.StepShape];
 
     private static readonly string[] PrefixPlaceholders = [StylePlaceholders.Major, StylePlaceholders.Version];
 
@@ -25,30 +27,47 @@ internal static class StyleReader
 
     private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All.Where(name => name is not StylePlaceholders.OptionProofs)];
 
+    private static readonly string[] Kinds = [Server, Extension];
+
+    /// <summary>What a style builds; one that does not say is read as one that builds servers.</summary>
+    public static bool BuildsExtensions(JsonField root) => root.Has("builds", Extension);
+
     /// <summary>The style, and each mention of a package set with the field where it stands.</summary>
-    public static (BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions) Read(JsonField root, string name)
+    public static StyleReading Read(JsonField root, string name, StepReader steps)
     {
-        var file = root.Object(FileShape);
+        var file = Open(root, FileShape, name);
+        var mentions = new List<PackageSetMention>();
+        return new StyleReading(
+            new BuildStyle
+            {
+                Name = name,
+                Summary = file.Text("summary"),
+                BuildPackageSets = PackageSetMention.Read(file["build_packages"], mentions),
+                TestPackageSets = PackageSetMention.Read(file["test_packages"], mentions),
+                Prefix = file["prefix"] is { } prefix ? ReadPrefix(prefix) : Template.Parse(""),
+                CompilerFlags = file.List("compiler_flags", flag => flag.Text()),
+                Configure = file.List("configure", ReadConfigure),
+                Drop = file.List("drop", ReadDrop),
+                Steps = steps.Read(file["steps"], StepPlaceholders, mayBeEmpty: false),
+                Tests = steps.Read(file["tests"], StepPlaceholders),
+                Proofs = steps.Read(file["proofs"], [.. StylePlaceholders.All]),
+            },
+            mentions);
+    }
+
+    /// <summary>What every style says about itself.</summary>
+    public static JsonShaped Open(JsonField root, ObjectShape shape, string name)
+    {
+        var file = root.Object(shape);
         file["version"]?.FormatVersion();
         file["$schema"]?.Text();
         if (file["name"] is { } named && named.Text() is { Length: > 0 } text && !string.Equals(text, name, StringComparison.Ordinal))
             named.Problem($"is `{text}`, but the file is `{name}.json`", "name them alike");
 
-        var mentions = new List<PackageSetMention>();
-        return (new BuildStyle
-        {
-            Name = name,
-            Summary = file.Text("summary"),
-            BuildPackageSets = PackageSetMention.Read(file["build_packages"], mentions),
-            TestPackageSets = PackageSetMention.Read(file["test_packages"], mentions),
-            Prefix = file["prefix"] is { } prefix ? ReadPrefix(prefix) : Template.Parse(""),
-            CompilerFlags = file.List("compiler_flags", flag => flag.Text()),
-            Configure = file.List("configure", ReadConfigure),
-            Drop = file.List("drop", ReadDrop),
-            Steps = file.List("steps", step => ReadStep(step, StepPlaceholders), mayBeEmpty: false),
-            Tests = file.List("tests", step => ReadStep(step, StepPlaceholders)),
-            Proofs = file.List("proofs", step => ReadStep(step, [.. StylePlaceholders.All])),
-        }, mentions);
+        if (file["builds"] is { } builds && builds.Text() is { Length: > 0 } kind && !Kinds.Contains(kind, StringComparer.Ordinal))
+            builds.Problem($"is `{kind}`: expected `{Server}` or `{Extension}`", JsonField.Suggest(kind, Kinds));
+
+        return file;
     }
 
     private static Template ReadPrefix(JsonField field)
@@ -73,11 +92,7 @@ internal static class StyleReader
         part["why"]?.Text();
         return new StyleDrop(part.Range("postgres"), part["paths"] is { } paths ? Globs.Read(paths) : []);
     }
-
-    private static StyleStep ReadStep(JsonField field, string[] placeholders)
-    {
-        var step = field.Object(StepShape);
-        var run = step["run"] is { } lines ? lines.Template(lines.Lines(), placeholders) : Template.Parse("");
-        return new StyleStep(step.Text("name"), step.Range("postgres"), run);
-    }
 }
+
+/// <summary>A style that builds servers, and each mention of a package set.</summary>
+internal sealed record StyleReading(BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions);

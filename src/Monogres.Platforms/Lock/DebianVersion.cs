@@ -1,4 +1,5 @@
 using System.Globalization;
+using Monogres.Core;
 
 namespace Monogres.Platforms.Lock;
 

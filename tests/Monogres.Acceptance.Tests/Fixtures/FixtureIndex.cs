@@ -173,6 +173,7 @@ internal sealed class FixtureIndex
     {
         ["version"] = 1,
         ["name"] = "fixture",
+        ["builds"] = "server",
         ["summary"] = "configure and make, of a few scripts",
         ["build_packages"] = new JsonArray("shell", "make"),
         ["prefix"] = "/usr/lib/postgresql/{major}",

@@ -83,7 +83,7 @@ public class MatrixRunnerTests
         Assert.Equal(target.Plan.Target.ToString(), Assert.Single(Assert.Single(kept).Rows).Target);
     }
 
-    private MatrixRunner RunnerOf(SmallTarget target) => new(target.Blobs, target.Builder, tests: null, (_, _) => { }, _time);
+    private MatrixRunner RunnerOf(SmallTarget target) => new(target.Blobs, target.Builder, tests: null, (_, _) => { }, parallelism: 2, _time);
 
     private static Func<MatrixTable, Task> Keep(List<MatrixTable> kept) => table =>
     {

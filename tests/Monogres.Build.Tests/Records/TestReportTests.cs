@@ -1,4 +1,6 @@
 using Monogres.Build.Records;
+using Monogres.Core;
+using Monogres.Index;
 
 namespace Monogres.Build.Tests;
 
@@ -48,4 +50,25 @@ public class TestReportTests
     [Fact]
     public void Output_without_tests_gives_an_empty_report() =>
         Assert.Empty(TestReport.Read(["initdb: error: cannot be run as root"]).Tests);
+
+    [Fact]
+    public void A_target_is_proven_as_far_as_its_worst_proof()
+    {
+        Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Built, TestReport.Read(["ok 1 - start", "not ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Tested, TestReport.Read(["ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Created, TestReport.Read(["not ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
+
+        // An update from an old version that fails does not make the current one unusable.
+        Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector", "not ok 3 - update:vector:0.1.0"]).Level);
+    }
+
+    [Fact]
+    public void A_difference_that_the_index_knows_of_is_no_failure_and_is_told()
+    {
+        var report = TestReport.Read(["not ok 1     - icu     12 ms", "not ok 2     - other     12 ms", "ok 1 - start"])
+            .With([new KnownDrift("icu", VersionRange.Any, "other ICU data")]);
+        Assert.Equal("other", Assert.Single(report.Failures).Name);
+        Assert.Equal("other ICU data", Assert.Single(report.Drifted).Reason);
+    }
 }

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index.Json;
+using Monogres.Index.Projects;
+
+namespace Monogres.Index.Extensions;
+
+/// <summary>Reads <c>extensions/*/repo.json</c>.</summary>
+internal static class ExtensionReader
+{
+    public static readonly ObjectShape FileShape = new("extension",
+        ["version", "name", "kind", "homepage", "summary", "category", "sources", "versions", "build", "extensions"],
+        ["$schema", "license", "repositories", "postgres", "requires", "preload", "settings", "tests"]);
+
+    public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
+    public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
+    public static readonly ObjectShape PartShape = new("part", ["sha256", "places"], ["size", "strip_prefix"]);
+    public static readonly ObjectShape BuildShape = new("build", ["style"], ["arguments", "environment", "build_packages", "runtime_packages"]);
+    public static readonly ObjectShape TestsShape = new("tests", [], ["skip", "arguments", "packages", "requires", "settings", "drift"]);
+    public static readonly ObjectShape DriftShape = new("drift", ["test", "postgres", "why"], []);
+
+    /// <summary>Every shape of the file, the file itself first.</summary>
+    public static readonly ObjectShape[] Shapes =
+        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, PartShape, BuildShape, TestsShape, DriftShape];
+
+    private static readonly string[] Placeholders = ["version", "tag", "commit"];
+
+    /// <summary>The extension, and what of it other files of the index decide.</summary>
+    public static ExtensionReading Read(JsonField root, string folder)
+    {
+        var repo = root.Object(FileShape);
+        repo["version"]?.FormatVersion();
+        repo["$schema"]?.Text();
+        var name = ProjectReader.ReadName(repo, folder);
+        ProjectReader.ReadKind(repo, "extension");
+        var mentions = new List<PackageSetMention>();
+        var releases = ReadReleases(repo);
+        var build = ReadBuild(repo["build"], mentions, out var style);
+        var tests = ReadTests(repo["tests"], mentions, out var testRequires);
+        var requires = ProjectMention.Read(repo["requires"]);
+        var extension = new ExtensionProject
+        {
+            Name = name,
+            Folder = folder,
+            License = repo["license"]?.Text(),
+            Homepage = repo["homepage"] is { } homepage ? WebAddress.Read(homepage) : WebAddress.Nowhere,
+            Summary = repo.Text("summary"),
+            Category = ExtensionFields.ReadCategory(repo),
+            Repositories = repo.List("repositories", WebAddress.Read),
+            Origin = new ExtensionOrigin.Source(releases, build, tests),
+            SqlNames = repo["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [],
+            Requires = [.. requires.Select(mention => mention.Name)],
+            Preload = ExtensionFields.ReadLibraries(repo["preload"]),
+            Settings = ExtensionFields.ReadSettings(repo),
+        };
+        return new ExtensionReading(extension, repo["name"], style, mentions, requires, testRequires);
+    }
+
+    private static ImmutableArray<ExtensionRelease> ReadReleases(JsonShaped repo)
+    {
+        var sources = new SourceReader(repo["sources"], SourceShape, Placeholders);
+        var postgres = repo["postgres"]?.Range();
+        var entries = repo.Entries("versions");
+        if (entries.Count == 0)
+            repo["versions"]?.Problem("is empty: expected at least one version");
+
+        var releases = ImmutableArray.CreateBuilder<ExtensionRelease>(entries.Count);
+        foreach (var (version, field) in entries)
+        {
+            if (!ExtensionVersion.IsVersion(version))
+                field.Problem("cannot be the version of an extension", "versions are letters, digits, `.`, `-`, `_` and `~`, a letter or digit first");
+            else
+                releases.Add(ReadRelease(version, field, sources, postgres));
+        }
+
+        releases.Sort((one, other) => ExtensionVersion.Compare(one.Version, other.Version));
+        return releases.ToImmutable();
+    }
+
+    private static ExtensionRelease ReadRelease(string version, JsonField field, SourceReader sources, VersionRange? ofProject)
+    {
+        var release = field.Object(ReleaseShape);
+        var pin = SourceReader.ReadPin(release, new Dictionary<string, string>(StringComparer.Ordinal) { ["version"] = version });
+        var postgres = release["postgres"]?.Range() ?? ofProject;
+        if (postgres is null && field.IsObject)
+            field.Problem("has no `postgres`: neither the version nor the project says which PostgreSQL it works with", "a range such as `>=13, <18`");
+
+        return new ExtensionRelease
+        {
+            Version = version,
+            Postgres = postgres ?? VersionRange.Any,
+            Tag = pin.Tag,
+            Commit = pin.Commit,
+            SourceDate = SourceReader.ReadTime(release["released"]) ?? default,
+            Files = sources.ReadFiles(release, pin),
+            Parts = [.. release.Entries("parts").Select(part => ReadPart(part.Name, part.Field, sources, pin))],
+        };
+    }
+
+    private static SourcePart ReadPart(string path, JsonField field, SourceReader sources, SourcePin pin)
+    {
+        if (!RelativePath.TryParse(path, out var to) || to.IsRoot)
+            field.Problem("has a bad path: expected a directory of the source, without leading slash, `.` or `..`");
+
+        return new SourcePart(to, sources.ReadWhole(path, field, PartShape, pin));
+    }
+
+    private static ExtensionBuild ReadBuild(JsonField? field, List<PackageSetMention> mentions, out JsonField? style)
+    {
+        var build = field?.Object(BuildShape);
+        style = build?["style"];
+        return new ExtensionBuild
+        {
+            Style = style?.Text() ?? "",
+            Arguments = build?.List("arguments", item => item.Text()) ?? [],
+            Environment = build is null ? NoValues : EnvironmentMap.Read(build, "environment"),
+            BuildPackageSets = PackageSetMention.Read(build?["build_packages"], mentions),
+            RuntimePackageSets = PackageSetMention.Read(build?["runtime_packages"], mentions),
+        };
+    }
+
+    private static ExtensionTests ReadTests(JsonField? field, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
+    {
+        var tests = field?.Object(TestsShape);
+        var skip = tests?["skip"];
+        if (skip is not null && TestsShape.Optional.Any(name => name is not "skip" && tests![name] is not null))
+            skip.Problem("stands beside other fields: tests that are not run need nothing", "keep `skip` alone, or take it away");
+
+        requires = ProjectMention.Read(tests?["requires"]);
+        return new ExtensionTests
+        {
+            Skipped = skip?.Text(),
+            Arguments = tests?.List("arguments", item => item.Text()) ?? [],
+            PackageSets = PackageSetMention.Read(tests?["packages"], mentions),
+            Requires = [.. requires.Select(mention => mention.Name)],
+            Settings = tests is null ? NoValues : ExtensionFields.ReadSettings(tests),
+            Drift = tests?.List("drift", ReadDrift) ?? [],
+        };
+    }
+
+    private static KnownDrift ReadDrift(JsonField field)
+    {
+        var drift = field.Object(DriftShape);
+        return new KnownDrift(drift.Text("test"), drift.Range("postgres"), drift.Text("why"));
+    }
+
+    private static ImmutableSortedDictionary<string, string> NoValues { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>An extension as its file has it, with what other files of the index decide.</summary>
+/// <param name="Extension">The extension.</param>
+/// <param name="Name">The field of its name; null when the file has none.</param>
+/// <param name="Style">The field that names its style; null when the file has none, and for a module.</param>
+/// <param name="PackageSets">Each mention of a package set.</param>
+/// <param name="Requires">Each project that it requires.</param>
+/// <param name="TestRequires">Each project that only its tests require.</param>
+internal sealed record ExtensionReading(
+    ExtensionProject Extension,
+    JsonField? Name,
+    JsonField? Style,
+    IReadOnlyList<PackageSetMention> PackageSets,
+    ImmutableArray<ProjectMention> Requires,
+    ImmutableArray<ProjectMention> TestRequires);

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index.Extensions;
+
+/// <summary>Chooses extensions, and the version of each, for servers with an option set.</summary>
+internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
+{
+    /// <summary>The targets that a pattern asks for, by server and name.</summary>
+    /// <exception cref="UserErrorException">There is no such extension or version of it, or none goes with any of the servers.</exception>
+    public ImmutableArray<TargetName> Select(ExtensionPattern asked, ImmutableArray<TargetName> servers)
+    {
+        ImmutableArray<ExtensionProject> extensions = asked.Name is { } name ? [index.Extension(name)] : index.Extensions;
+        if (asked is { Name: not null, Version: { } version } && extensions[0].Origin is ExtensionOrigin.Source source && !source.Releases.Any(release => IsAsked(version, release.Version)))
+            throw IndexErrors.UnknownExtensionVersion(extensions[0], source, version);
+
+        ImmutableArray<TargetName> targets = [.. servers.SelectMany(server => extensions.Select(extension => Fit(extension, asked.Version, server)).OfType<TargetName>())];
+        if (!targets.IsEmpty)
+            return targets;
+
+        throw asked.Name is null ? IndexErrors.NoExtensionFits(asked, servers) : Misfit(extensions[0], asked, servers);
+    }
+
+    /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
+    private TargetName? Fit(ExtensionProject extension, string? version, TargetName server)
+    {
+        var chosen = extension.Origin switch
+        {
+            ExtensionOrigin.Source source => source.Releases.LastOrDefault(release => IsAsked(version, release.Version) && release.Postgres.Contains(server.Version))?.Version,
+            ExtensionOrigin.Server module => IsAsked(version, server.Version.ToString()) && module.Postgres.Contains(server.Version) && HasOption(set, module, server.Version)
+                ? server.Version.ToString()
+                : null,
+            _ => throw new InvalidOperationException(),
+        };
+        return chosen is null ? null : server with { Extension = new ExtensionVersion(extension.Name, chosen) };
+    }
+
+    private static bool IsAsked(string? asked, string version) => asked is null || string.Equals(asked, version, StringComparison.Ordinal);
+
+    private static bool HasOption(OptionSet set, ExtensionOrigin.Server module, PgVersion server) => module.Options.IsEmpty
+        || set.On.Any(option => option.Postgres.Contains(server) && module.Options.Contains(option.Name, StringComparer.Ordinal));
+
+    // Said of the newest of the servers, which is the one most likely meant.
+    private UserErrorException Misfit(ExtensionProject extension, ExtensionPattern asked, ImmutableArray<TargetName> servers)
+    {
+        var server = servers[^1];
+        if (extension.Origin is ExtensionOrigin.Source source)
+        {
+            ImmutableArray<ExtensionRelease> claims = [.. source.Releases.Where(release => IsAsked(asked.Version, release.Version))];
+            return IndexErrors.ExtensionDoesNotFit(asked, servers, claims, Instead(Fit(extension, version: null, server), Nearest(extension, asked.Version, server)));
+        }
+
+        var module = (ExtensionOrigin.Server)extension.Origin;
+        if (!servers.Any(one => module.Postgres.Contains(one.Version)))
+            return IndexErrors.ModuleIsNotThere(asked, servers, module, Instead(Nearest(extension, version: null, server)));
+
+        if (servers.LastOrDefault(one => module.Postgres.Contains(one.Version) && HasOption(set, module, one.Version)) is { } other)
+            return IndexErrors.ModuleHasTheServersVersion(asked, servers, Instead(Fit(extension, version: null, other)));
+
+        var there = servers.Last(one => module.Postgres.Contains(one.Version));
+        var sets = index.OptionSets.Sets.Where(one => HasOption(one, module, there.Version)).Select(one => there with { OptionSet = one.Name, Extension = new ExtensionVersion(extension.Name, there.Version.ToString()) });
+        return IndexErrors.ModuleIsOff(asked, servers, module, set, Instead(sets.FirstOrDefault()));
+    }
+
+    private static ImmutableArray<TargetName> Instead(params IEnumerable<TargetName?> targets) => [.. targets.OfType<TargetName>().Distinct()];
+
+    /// <summary>The extension for the nearest server that it fits, and there the newest of the major: what a person would take.</summary>
+    private TargetName? Nearest(ExtensionProject extension, string? version, TargetName server)
+    {
+        var offered = MonogresIndex.Offered(index.Project(server.Server)).ToArray();
+        var at = Array.FindIndex(offered, release => release.Version >= server.Version);
+        var fitting = offered
+            .Select((release, i) => (Target: Fit(extension, version, server with { Version = release.Version }), Distance: Math.Abs(i - (at < 0 ? offered.Length : at))))
+            .Where(one => one.Target is not null)
+            .ToArray();
+        if (fitting.Length == 0)
+            return null;
+
+        var major = fitting.MinBy(one => one.Distance).Target!.Version.Major;
+        return fitting.Last(one => one.Target!.Version.Major == major).Target;
+    }
+}

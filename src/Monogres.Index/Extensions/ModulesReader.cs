@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Index.Json;
+
+namespace Monogres.Index.Extensions;
+
+/// <summary>Reads <c>postgres/modules.json</c>: what the server's own source brings along.</summary>
+internal static class ModulesReader
+{
+    public static readonly ObjectShape FileShape = new("modules", ["version", "modules"], ["$schema"]);
+    public static readonly ObjectShape ModuleShape = new("module", ["summary", "category", "postgres"], ["options", "extensions", "requires", "preload", "settings", "files"]);
+
+    /// <summary>Every shape of the file, the file itself first.</summary>
+    public static readonly ObjectShape[] Shapes = [FileShape, ModuleShape];
+
+    /// <summary>The modules, in the order of the file.</summary>
+    /// <param name="root">The content of the file.</param>
+    /// <param name="server">The server whose modules they are; null when it could not be read.</param>
+    /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
+    public static IReadOnlyList<ExtensionReading> Read(JsonField root, Project? server, IReadOnlyList<string>? options)
+    {
+        var file = root.Object(FileShape);
+        file["version"]?.FormatVersion();
+        file["$schema"]?.Text();
+        return [.. file.Entries("modules").Select(entry => ReadModule(entry.Name, entry.Field, server, options))];
+    }
+
+    private static ExtensionReading ReadModule(string text, JsonField field, Project? server, IReadOnlyList<string>? options)
+    {
+        if (!ProjectName.TryParse(text, out var name))
+            field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
+
+        var module = field.Object(ModuleShape);
+        ImmutableArray<string> sqlNames = module["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [text];
+        var requires = ProjectMention.Read(module["requires"]);
+        ImmutableArray<string> further = module["files"] is { } files ? Globs.Read(files) : [];
+        var extension = new ExtensionProject
+        {
+            Name = name,
+            Folder = server?.Folder ?? "",
+            License = server?.License,
+            Homepage = server?.Homepage ?? WebAddress.Nowhere,
+            Summary = module.Text("summary"),
+            Category = ExtensionFields.ReadCategory(module),
+            Repositories = server?.Repositories ?? [],
+            Origin = new ExtensionOrigin.Server(module.Range("postgres"), ReadOptions(module["options"], options), [.. FilesOf(text, sqlNames), .. further]),
+            SqlNames = sqlNames,
+            Requires = [.. requires.Select(mention => mention.Name)],
+            Preload = ExtensionFields.ReadLibraries(module["preload"]),
+            Settings = ExtensionFields.ReadSettings(module),
+        };
+        return new ExtensionReading(extension, field, Style: null, PackageSets: [], requires, TestRequires: []);
+    }
+
+    private static ImmutableArray<string> ReadOptions(JsonField? field, IReadOnlyList<string>? known)
+    {
+        if (field is null)
+            return [];
+
+        var options = field.DistinctTexts();
+        for (var i = 0; i < options.Length; i++)
+        {
+            if (options[i].Length > 0 && known is not null && !known.Contains(options[i], StringComparer.Ordinal))
+                field.At(i).Problem($"names the unknown option `{options[i]}`", JsonField.Suggest(options[i], known));
+        }
+
+        return options;
+    }
+
+    // Where PGXS installs what belongs to a name (src/makefiles/pgxs.mk of PostgreSQL).
+    private static IEnumerable<string> FilesOf(string module, ImmutableArray<string> sqlNames) =>
+    [
+        .. sqlNames.Prepend(module).Distinct(StringComparer.Ordinal).SelectMany(name => new[] { $"lib/{name}.so", $"lib/bitcode/{name}", $"lib/bitcode/{name}.index.bc", $"include/server/extension/{name}" }),
+        .. sqlNames.SelectMany(name => new[] { $"share/extension/{name}.control", $"share/extension/{name}--*.sql" }),
+    ];
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Index;
+
+public static partial class IndexErrors
+{
+    /// <summary>The index has no such extension.</summary>
+    public static UserErrorException UnknownExtension(ProjectName name, MonogresIndex index) => new(
+        $"no extension `{name}` in the index",
+        NearExtensions(name, index) ?? (index.Extensions.IsEmpty ? "this index describes PostgreSQL only" : "`monogres list` names all that there are"));
+
+    /// <summary>The extension has no such version.</summary>
+    public static UserErrorException UnknownExtensionVersion(ExtensionProject extension, ExtensionOrigin.Source source, string version)
+    {
+        var known = source.Releases.Select(release => release.Version).ToArray();
+        return new UserErrorException(
+            $"no version `{version}` of `{extension.Name}`",
+            (char.IsAsciiDigit(version[0]) ? null : Near(version, known)) ?? $"ask for {Either(Neighbours(version, known))}",
+            [$"it has {string.Join(", ", known)}"]);
+    }
+
+    // Of numbers the nearest are those before and after, not those that are spelt alike.
+    private static string[] Neighbours(string version, string[] known)
+    {
+        var before = known.Where(one => ExtensionVersion.Compare(one, version) < 0).TakeLast(1);
+        return [.. before, .. known.Where(one => ExtensionVersion.Compare(one, version) > 0).Take(1)];
+    }
+
+    /// <summary>None of the index's extensions is for any of the servers.</summary>
+    public static UserErrorException NoExtensionFits(ExtensionPattern asked, ImmutableArray<TargetName> servers) => new(
+        $"no extension is selected by `{asked}` for {Servers(servers)}",
+        "`monogres list` names the extensions, `monogres list NAME` the versions of one");
+
+    /// <summary>What the extension claims to work with has none of the servers.</summary>
+    /// <param name="asked">The extension as it was asked for.</param>
+    /// <param name="servers">The servers.</param>
+    /// <param name="claims">The versions that were looked at.</param>
+    /// <param name="instead">What does fit.</param>
+    public static UserErrorException ExtensionDoesNotFit(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<ExtensionRelease> claims, ImmutableArray<TargetName> instead) => new(
+        $"`{asked}` is not for {Servers(servers)}", AskFor(instead), [.. Claims(claims)]);
+
+    /// <summary>The servers' source does not have the module.</summary>
+    public static UserErrorException ModuleIsNotThere(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOrigin.Server module, ImmutableArray<TargetName> instead) => new(
+        $"`{asked}` is not in {Servers(servers)}", AskFor(instead), [$"it is a module of PostgreSQL {module.Postgres}"]);
+
+    /// <summary>A version of a module was named that is not its server's.</summary>
+    public static UserErrorException ModuleHasTheServersVersion(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<TargetName> instead) => new(
+        $"`{asked}` is not in {Servers(servers)}", AskFor(instead), ["it is a module: its version is that of its server"]);
+
+    /// <summary>The option set leaves out the option that the module needs.</summary>
+    public static UserErrorException ModuleIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOrigin.Server module, OptionSet set, ImmutableArray<TargetName> instead) => new(
+        $"`{asked}` is not in {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(module.Options)}, which the option set `{set.Name}` leaves out"]);
+
+    // Both what projects are called and what they create: who uses an extension knows it by the latter.
+    private static string? NearExtensions(ProjectName name, MonogresIndex index)
+    {
+        var parts = index.Extensions.Where(extension => extension.SqlNames.Contains(name.Value, StringComparer.Ordinal)).Select(extension => extension.Name.Value).ToArray();
+        if (parts.Length > 0)
+            return $"the extension `{name}` is made by {Either(parts)}";
+
+        var spellings = index.Extensions.SelectMany(extension => extension.SqlNames.Prepend(extension.Name.Value).Select(spelling => (spelling, project: extension.Name.Value)))
+            .ToLookup(pair => pair.spelling, pair => pair.project, StringComparer.Ordinal);
+        var near = NearNames.Of(name.Value, spellings.Select(spelling => spelling.Key)).SelectMany(spelling => spellings[spelling]).Distinct(StringComparer.Ordinal).Take(3).ToArray();
+        return near.Length == 0 ? null : $"did you mean {Either(near)}?";
+    }
+
+    private static string? AskFor(ImmutableArray<TargetName> instead) =>
+        instead.IsEmpty ? null : $"ask for {Either([.. instead.Select(target => target.ToString())])}";
+
+    private static string Servers(ImmutableArray<TargetName> servers) => servers.Length == 1
+        ? $"`{servers[0]}`"
+        : $"any of the {servers.Length} servers from `{servers[0]}` to `{servers[^1]}`";
+
+    // Neighbours that claim the same are told in one line.
+    private static IEnumerable<string> Claims(ImmutableArray<ExtensionRelease> releases)
+    {
+        for (var i = 0; i < releases.Length; i++)
+        {
+            var first = releases[i];
+            while (i + 1 < releases.Length && releases[i + 1].Postgres.Equals(first.Postgres))
+                i++;
+
+            yield return $"{(first == releases[i] ? first.Version : $"{first.Version} to {releases[i].Version}")}: PostgreSQL {first.Postgres}";
+        }
+    }
+}
