@@ -3,6 +3,7 @@ using Monogres.Actions;
 using Monogres.Build.Binaries;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
+using Monogres.Core;
 
 namespace Monogres.Build.Execution;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build.Planning;
 using Monogres.Core;
+using Monogres.Platforms.Composer;
 using Monogres.Store.Archives;
 using Monogres.Store.Trees;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build.Planning;
@@ -80,8 +81,16 @@ public sealed partial class TargetBuilder
         return Prefix(server, others.Add(built)).Append(await cluster.WriteAsync(blobs, cancel));
     }
 
-    /// <summary>A fresh database cluster. It is the same whatever is installed beside the server, so it is made of the server alone.</summary>
-    private async Task<Digest> ClusterAsync(BuiltTarget server, Freshness freshness, CancellationToken cancel)
+    /// <summary>A fresh database cluster. It is the same whatever is installed beside the server, so it is made of the server alone, and asked for once.</summary>
+    private Task<Digest> ClusterAsync(BuiltTarget server, Freshness freshness, CancellationToken cancel)
+    {
+        Lazy<Task<Digest>> New() => new(() => MakeClusterAsync(server, freshness, cancel));
+        return (freshness == Freshness.MadeAgain ? _clusters.AddOrUpdate(server.Plan, _ => New(), (_, _) => New()) : _clusters.GetOrAdd(server.Plan, _ => New())).Value;
+    }
+
+    private readonly ConcurrentDictionary<TargetPlan, Lazy<Task<Digest>>> _clusters = new(ReferenceEqualityComparer.Instance);
+
+    private async Task<Digest> MakeClusterAsync(BuiltTarget server, Freshness freshness, CancellationToken cancel)
     {
         var plan = server.Plan;
         var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);

@@ -2,6 +2,7 @@ using Monogres.Build.Binaries;
 using Monogres.Build.Planning;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Platforms.Composer;
 using Monogres.Store;
 using Monogres.Store.Trees;
 

@@ -11,24 +11,24 @@ internal static class ListCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("list", "List the projects of the index, or the releases of one",
+        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one",
             "monogres list",
-            "monogres list postgres",
+            "monogres list pgcrypto",
             "monogres list --options");
-        var name = new Argument<string?>("PROJECT") { Description = "A project, such as postgres", Arity = ArgumentArity.ZeroOrOne };
+        var project = new Argument<string?>("PROJECT") { Description = "A project or extension, such as postgres or pgcrypto", Arity = ArgumentArity.ZeroOrOne };
         var optionSets = new Option<bool>("--options") { Description = "The option sets, which option each version has, and what platforms lack" };
-        command.Arguments.Add(name);
+        command.Arguments.Add(project);
         command.Options.Add(optionSets);
 
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var text = (parsed.GetValue(optionSets), parsed.GetValue(name)) switch
+            var text = (parsed.GetValue(optionSets), parsed.GetValue(project)) switch
             {
                 (true, _) => Options(index),
                 (_, null) => Projects(index, settings.Json),
-                (_, var project) => Releases(index.Project(ProjectOf(project)), settings.Json),
+                (_, var name) => One(ProjectOf(name), index, settings.Json),
             };
             await global.Console.Out.WriteAsync(text);
             return (int)ExitCode.Done;
@@ -41,14 +41,44 @@ internal static class ListCommand
         : throw new UserErrorException($"`{text}` cannot be the name of a project", "see `monogres list`");
 
     private static string Projects(MonogresIndex index, bool json) => json
-        ? Json(index.Projects.Select(project => (JsonNode)new JsonObject
-        {
-            ["name"] = project.Name.ToString(),
-            ["summary"] = project.Summary,
-            ["license"] = project.License,
-            ["releases"] = project.Releases.Length,
-        }))
-        : Table(index.Projects.Select(project => new[] { project.Name.ToString(), $"{project.Releases.Length} releases", project.Summary }));
+        ? Json([
+            .. index.Projects.Select(project => (JsonNode)new JsonObject
+            {
+                ["name"] = project.Name.ToString(),
+                ["kind"] = "server",
+                ["summary"] = project.Summary,
+                ["license"] = project.License,
+                ["releases"] = project.Releases.Length,
+            }),
+            .. index.Extensions.Select(extension => (JsonNode)new JsonObject
+            {
+                ["name"] = extension.Name.ToString(),
+                ["kind"] = extension.Origin is ExtensionOrigin.Server ? "module" : "extension",
+                ["summary"] = extension.Summary,
+                ["license"] = extension.License,
+                ["releases"] = (extension.Origin as ExtensionOrigin.Source)?.Releases.Length,
+            }),
+        ])
+        : Table([
+            .. index.Projects.Select(project => new[] { project.Name.ToString(), Count(project.Releases.Length), project.Summary }),
+            .. index.Extensions.Select(extension => new[]
+            {
+                extension.Name.ToString(),
+                extension.Origin is ExtensionOrigin.Source source ? Count(source.Releases.Length) : "module",
+                extension.Summary,
+            }),
+        ]);
+
+    private static string Count(int releases) => releases == 1 ? "1 release" : $"{releases} releases";
+
+    private static string One(ProjectName name, MonogresIndex index, bool json)
+    {
+        if (index.FindExtension(name) is not { } extension)
+            return Releases(index.Project(name), json);
+
+        var listing = new ExtensionListing(extension, index);
+        return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text();
+    }
 
     private static string Releases(Project project, bool json) => json
         ? Json(project.Releases.Reverse().Select(release => (JsonNode)new JsonObject

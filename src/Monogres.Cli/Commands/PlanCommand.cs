@@ -67,7 +67,7 @@ internal static class PlanCommand
     /// <summary>What an extension is built against and needs; each is an action of its own.</summary>
     private static IEnumerable<PlannedAction> NeededActions(ExtensionPlan plan, TargetOutlook outlook, bool looked) =>
         plan.Requires.Prepend<TargetPlan>(plan.Server).Select(needed => needed.Target.ToString()).Select(name =>
-            !looked || outlook.Missing.Contains(name) ? new PlannedAction(name, WillRun, "it is not built in this store") : new PlannedAction(name, Known, null));
+            !looked || outlook.Missing.Contains(name, StringComparer.Ordinal) ? new PlannedAction(name, WillRun, "it is not built in this store") : new PlannedAction(name, Known, null));
 
     private static JsonObject Json(TargetPlan plan, PlannedAction[] actions) => new JsonObject
     {

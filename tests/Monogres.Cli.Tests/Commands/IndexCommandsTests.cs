@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Monogres.Core;
+using Monogres.Testing;
 
 namespace Monogres.Cli.Tests.Commands;
 
@@ -51,6 +52,43 @@ public class IndexCommandsTests
         Assert.Contains("postgres  ", (await CommandLine.RunAsync("list")).Out, StringComparison.Ordinal);
 
     [Fact]
+    public async Task Extensions_are_listed_beside_the_servers_and_modules_are_marked() =>
+        Assert.Matches("\nadminpack +module +File functions", (await CommandLine.RunAsync("list")).Out);
+
+    [Fact]
+    public async Task The_list_is_one_document()
+    {
+        using var document = JsonDocument.Parse((await CommandLine.RunAsync("list", "--json")).Out);
+        var kinds = document.RootElement.EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => (one.GetProperty("kind").GetString(), one.GetProperty("releases").ValueKind));
+        Assert.Equal(("server", JsonValueKind.Number), kinds["postgres"]);
+        Assert.Equal(("module", JsonValueKind.Null), kinds["pgcrypto"]);
+    }
+
+    [Fact]
+    public async Task A_module_is_listed_with_the_majors_that_have_it() => Golden.Match((await CommandLine.RunAsync("list", "hstore_plperl")).Out, "list-module.txt");
+
+    [Fact]
+    public async Task An_extension_is_listed_with_what_its_versions_claim()
+    {
+        using var index = new TemporaryDirectory();
+        WriteExtension(index);
+        var (exitCode, output, error) = await CommandLine.RunAsync("list", "pg_sample", "--index", index.Path);
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        var (_, json, _) = await CommandLine.RunAsync("list", "pg_sample", "--index", index.Path, "--json");
+        Golden.Match($"{output}\n{json}", "list-extension.txt");
+    }
+
+    [Theory]
+    [InlineData("sample", "hint: the extension `sample` is made by `pg_sample`")]
+    [InlineData("pg_smple", "hint: did you mean `pg_sample`?")]
+    public async Task Who_asks_by_another_name_is_told_the_right_one(string name, string hint)
+    {
+        using var index = new TemporaryDirectory();
+        WriteExtension(index);
+        Assert.Contains(hint, (await CommandLine.RunAsync("list", name, "--index", index.Path)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_options_are_listed_with_what_platforms_lack() => Assert.Contains(
         "\ndebian11-amd64 lacks llvm for <13.13 or >=14, <14.10 or >=15, <15.5 or >=16, <16.1: ",
         (await CommandLine.RunAsync("list", "--options")).Out, StringComparison.Ordinal);
@@ -70,5 +108,29 @@ public class IndexCommandsTests
         Assert.Equal((ExitCode.Failed, ""), (exitCode, output));
         Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.Contains("\nhint: ", error, StringComparison.Ordinal);
+    }
+
+    // The repository's own index with one extension more.
+    private static void WriteExtension(TemporaryDirectory index)
+    {
+        foreach (var file in Directory.EnumerateFiles(RepositoryFiles.Index, "*", SearchOption.AllDirectories))
+        {
+            var target = index[Path.GetRelativePath(RepositoryFiles.Index, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        Directory.CreateDirectory(index["extensions/pg_sample"]);
+        File.WriteAllText(index["styles/sample.json"], """
+            { "version": 1, "name": "sample", "builds": "extension", "summary": "x", "build_packages": [], "steps": [ { "name": "make", "run": ["make"] } ] }
+            """);
+        File.WriteAllText(index["extensions/pg_sample/repo.json"], """
+            { "version": 1, "name": "pg_sample", "kind": "extension", "license": "MIT", "homepage": "https://example.org/", "summary": "A sample", "category": "search",
+              "sources": { "web": { "summary": "x", "places": [ { "url": "https://example.org/{version}.tar.gz" } ] } },
+              "versions": {
+                "1.10": { "released": "2025-06-01T00:00:00Z", "postgres": ">=15", "files": { "web": { "sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } } },
+                "1.9": { "released": "2024-06-01T00:00:00Z", "postgres": ">=13, <17", "files": { "web": { "sha256": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" } } } },
+              "build": { "style": "sample" }, "extensions": ["sample", "sample_more"], "requires": ["hstore"], "preload": ["pg_sample"], "settings": { "sample.size": "8MB" } }
+            """);
     }
 }

@@ -1,0 +1,1 @@
+create function tally_longest(text) returns text language c immutable strict parallel safe as 'MODULE_PATHNAME';

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Monogres.Testing;
+
+namespace Monogres.Acceptance.Tests;
+
+/// <summary>Extensions on real sources, against the PostgreSQL that <see cref="RealPostgresTests"/> builds: pure SQL, C, C++, flex and bison, preloaded, of the server's own source.</summary>
+public sealed class ExtensionTests
+{
+    private const string Server = "postgres@15.18";
+
+    [Fact]
+    public async Task Extensions_are_built_installed_and_preloaded_in_a_server()
+    {
+        var asked = (await new Tool().RunAsync(
+            "run", Server, "--with", "pgaudit,first_last_agg,pgcrypto", "--", "psql", "-qtA",
+            "-c", "create extension pgaudit", "-c", "create extension first_last_agg", "-c", "create extension pgcrypto",
+            "-c", "show shared_preload_libraries", "-c", "select first(n order by n desc) from generate_series(1, 5) n", "-c", "select encode(digest('x', 'sha256'), 'hex')")).Succeeded();
+        Assert.Equal("pgaudit\n5\n2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\n", asked.Out);
+    }
+
+    [Theory]
+    [InlineData("first_last_agg", "tested")]
+    [InlineData("numeral", "tested")]
+    [InlineData("mimeo", "created")]
+    [InlineData("pgaudit", "tested")]
+    public async Task An_extension_is_proven_as_far_as_it_can_be(string extension, string level)
+    {
+        var report = JsonNode.Parse((await new Tool().RunAsync("test", $"{extension}/{Server}", "--json")).Succeeded().Out.Trim().Split('\n')[^1])!;
+        Assert.Equal(level, (string?)report["level"]);
+        Assert.Contains(report["tests"]!.AsArray(), test => ((string)test!["name"]!).StartsWith("create:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_builds_under_different_conditions_give_the_same_extension()
+    {
+        using var directory = new TemporaryDirectory();
+        (await new Tool().RunAsync("build", $"numeral/{Server}", "--output", directory["one"])).Succeeded();
+
+        var other = new Tool { Prefix = ["taskset", "-c", "0", "sh", "-c", "umask 077; exec \"$@\"", "sh"] };
+        foreach (var (variable, value) in new Dictionary<string, string>
+        {
+            ["LC_ALL"] = "tr_TR.UTF-8", ["TZ"] = "GMT-14", ["CC"] = "false", ["CFLAGS"] = "-DPOISON", ["MAKEFLAGS"] = "-k", ["PG_CONFIG"] = "/nonexistent",
+        })
+            other.Environment[variable] = value;
+        (await other.RunAsync("build", $"numeral/{Server}", "--no-cache", "--output", directory["two"])).Succeeded();
+
+        foreach (var file in Directory.GetFiles(directory["one"]))
+            Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(Path.Combine(directory["two"], Path.GetFileName(file))));
+    }
+
+    [Fact]
+    public async Task A_module_of_the_server_is_split_off_and_not_built()
+    {
+        using var directory = new TemporaryDirectory();
+        var built = (await new Tool().RunAsync("build", $"hstore/{Server}", "--output", directory.Path)).Succeeded();
+        Assert.DoesNotContain("hstore@15.18/postgres@15.18+minimal build", built.Error, StringComparison.Ordinal);
+
+        List<string> names = [];
+        await using (var archive = new System.Formats.Tar.TarReader(File.OpenRead(directory["hstore-15.18-postgres-15.18-minimal-debian12-amd64.tar"])))
+        {
+            while (await archive.GetNextEntryAsync() is { } entry)
+                names.Add(entry.Name);
+        }
+
+        Assert.Contains("hstore-15.18-postgres-15.18-minimal-debian12-amd64/lib/hstore.so", names);
+        Assert.Contains("hstore-15.18-postgres-15.18-minimal-debian12-amd64/share/extension/hstore.control", names);
+        Assert.DoesNotContain(names, name => name.Contains("hstore_plperl", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_authors_own_tree_is_built_and_tested_with_its_update()
+    {
+        var report = JsonNode.Parse((await new Tool().RunAsync("test", Path.Combine(Tool.Repository, "examples", "tally"), "--postgres", "15.18", "--json")).Succeeded().Out.Trim().Split('\n')[^1])!;
+        Assert.Equal("tested", (string?)report["level"]);
+        Assert.Equal(["create:tally", "start", "tally", "update:tally:1.0"], report["tests"]!.AsArray().Select(test => (string)test!["name"]!).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("pgaudti/postgres@15.18", "did you mean `pgaudit`")]
+    [InlineData("pgaudit/postgres@17.11", "is not for")]
+    [InlineData("pgaudit@9.9/postgres@15.18", "9.9")]
+    public async Task A_slip_in_an_extension_says_what_there_is(string target, string expected)
+    {
+        var refused = (await new Tool().RunAsync("build", target)).ExitedWith(1);
+        Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
+    }
+}
