@@ -26,7 +26,8 @@ internal static partial class BuildFileFindings
         foreach (var text in makefile.Assignments)
         {
             var isUsed = text.IsExpanded || used.Contains(text.Name!);
-            if (NativeFlag().Match(text.Text) is { Success: true } native && Undo(text) is { } argument)
+            var native = NativeFlag().Match(text.Text);
+            if (native.Success && Undo(text) is { } argument)
             {
                 arguments.Add(argument);
                 findings.Add(Found(SourceRules.NativeCpu, FindingSeverity.Note, text, $"`{native.Value}` stands in `{text.Name}`; built here with `{argument}`"));

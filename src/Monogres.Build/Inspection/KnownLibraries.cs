@@ -71,7 +71,7 @@ internal static class KnownLibraries
     public static string? OfHeader(string header) => Rows.FirstOrDefault(row => row.Headers.Any(one => one[^1] is '/' or '_' ? header.StartsWith(one, StringComparison.Ordinal) : string.Equals(header, one, StringComparison.Ordinal)))?.Name;
 
     private static FrozenDictionary<string, string> Index(Func<Row, ImmutableArray<string>> names) =>
-        Rows.SelectMany(row => names(row).Append(row.Name).Select(name => (name, row.Name))).DistinctBy(pair => pair.name).ToFrozenDictionary(pair => pair.name, pair => pair.Name, StringComparer.Ordinal);
+        Rows.SelectMany(row => names(row).Append(row.Name).Select(name => (name, row.Name))).DistinctBy(pair => pair.name, StringComparer.Ordinal).ToFrozenDictionary(pair => pair.name, pair => pair.Name, StringComparer.Ordinal);
 
     /// <param name="Name">In package sets, without <c>-build</c>.</param>
     /// <param name="Links">For the linker.</param>

@@ -80,7 +80,7 @@ internal static partial class SourceControls
     {
         string[] variables = ["DATA", "DATA_built"];
         var directory = SourceFiles.DirectoryOf(makefile.Path);
-        var words = variables.SelectMany(makefile.Words).ToArray();
+        var words = variables.SelectMany(name => makefile.Words(name)).ToArray();
         var certain = variables.All(name => makefile.Variables.GetValueOrDefault(name) is null or { IsCertain: true });
 
         // The shell expands what make leaves: `DATA = name--*.sql`.

@@ -94,7 +94,7 @@ public sealed record PostgresClaim(int? First, int? Last, string From, bool IsEn
     {
         (null, null) => null,
         (var first, null) => $">={Math.Max(first.Value, least)}",
-        (null, var last) => $">={least}, <{last + 1}",
+        (null, var last) => $"{(least > 0 ? $">={least}, " : "")}<{last + 1}",
         (var first, var last) => $">={Math.Max(first.Value, least)}, <{last + 1}",
     };
 }
