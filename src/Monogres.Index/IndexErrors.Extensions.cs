@@ -49,8 +49,8 @@ public static partial class IndexErrors
         $"`{asked}` is not in {Servers(servers)}", AskFor(instead), ["it is a module: its version is that of its server"]);
 
     /// <summary>The option set leaves out the option that the module needs.</summary>
-    public static UserErrorException ModuleIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOrigin.Server module, OptionSet set, ImmutableArray<TargetName> instead) => new(
-        $"`{asked}` is not in {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(module.Options)}, which the option set `{set.Name}` leaves out"]);
+    public static UserErrorException OptionIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionProject extension, OptionSet set, ImmutableArray<TargetName> instead) => new(
+        $"`{asked}` is not for {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(extension.Options)}, which the option set `{set.Name}` leaves out"]);
 
     // Both what projects are called and what they create: who uses an extension knows it by the latter.
     private static string? NearExtensions(ProjectName name, MonogresIndex index)

@@ -37,7 +37,7 @@ public static class IndexReader
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
         var postgres = await files.ReadAsync($"{PostgresFolder}/repo.json", root => ReadProject(root, styles, extensionStyles), cancel);
         var modules = await ReadModulesAsync(files, postgres, optionNames, cancel);
-        var extensions = await ReadExtensionsAsync(files, cancel);
+        var extensions = await ReadExtensionsAsync(files, optionNames, cancel);
         ExtensionReading[] all = [.. extensions, .. modules];
         ExtensionChecks.CheckNames(extensions, modules, postgres);
         ExtensionChecks.CheckStyles(extensions, extensionStyles, styles);
@@ -110,14 +110,14 @@ public static class IndexReader
     }
 
     // There are many, and every command waits for them: all cores read. Each has a place of its own, so that their order is that of the names.
-    private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, string[]? options, CancellationToken cancel)
     {
         var names = files.Directories(ExtensionsFolder);
         var readings = new ExtensionReading?[names.Count];
         await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), cancel, async (i, token) =>
         {
             var folder = $"{ExtensionsFolder}/{names[i]}";
-            readings[i] = await files.ReadAsync($"{folder}/repo.json", root => ExtensionReader.Read(root, folder), token);
+            readings[i] = await files.ReadAsync($"{folder}/repo.json", root => ExtensionReader.Read(root, folder, options), token);
         });
         return [.. readings.OfType<ExtensionReading>()];
     }

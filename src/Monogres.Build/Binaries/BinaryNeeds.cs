@@ -67,15 +67,39 @@ public sealed record BinaryNeeds(ImmutableArray<string> Libraries, ImmutableSort
         var bytes = new byte[file.Content.Size];
         start.CopyTo(bytes, 0);
         await stream.ReadExactlyAsync(bytes.AsMemory(start.Length), cancel);
+        return Elf(file.Path, bytes);
+    }
+
+    /// <summary>A file as ELF; null when it is none.</summary>
+    /// <exception cref="UserErrorException">It claims to be ELF and is not as it should be.</exception>
+    internal static ElfFile? Elf(RelativePath path, ReadOnlySpan<byte> content)
+    {
         try
         {
-            return ElfFile.Read(bytes);
+            return ElfFile.IsElf(content) ? ElfFile.Read(content) : null;
         }
         catch (FormatException wrong)
         {
-            throw new UserErrorException($"`{file.Path}` of the payload cannot be read: {wrong.Message}", "what the build's linker wrote is damaged, or is for another kind of machine", inner: wrong);
+            throw Damaged(path, wrong);
         }
     }
+
+    /// <summary>The symbols of an ELF file.</summary>
+    /// <exception cref="UserErrorException">It is not as it should be.</exception>
+    internal static ElfSymbols Symbols(RelativePath path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return ElfSymbols.Read(content);
+        }
+        catch (FormatException wrong)
+        {
+            throw Damaged(path, wrong);
+        }
+    }
+
+    private static UserErrorException Damaged(RelativePath path, FormatException wrong) =>
+        new($"`{path}` of the payload cannot be read: {wrong.Message}", "what the build's linker wrote is damaged, or is for another kind of machine", inner: wrong);
 
     /// <summary>Keeps the largest of each family. What has no number (<c>GLIBC_PRIVATE</c>) cannot be compared, and is kept as it is.</summary>
     private static void Keep(SortedDictionary<string, string> versions, string version)

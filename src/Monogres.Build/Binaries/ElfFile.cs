@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Text;
 
 namespace Monogres.Build.Binaries;
 
@@ -14,9 +13,10 @@ public sealed record ElfFile
     /// <summary>How many bytes at the start tell whether a file is ELF.</summary>
     public const int MagicLength = 4;
 
-    private const int HeaderSize = 64, ProgramHeaderSize = 56, DynamicEntrySize = 16, VersionNeedSize = 16, VersionAuxiliarySize = 16;
-    private const uint LoadSegment = 1, DynamicSegment = 2, InterpreterSegment = 3;
-    private const ulong TagNeeded = 1, TagStringTable = 5, TagStringTableSize = 10, TagSoname = 14, TagRpath = 15, TagRunpath = 29, TagVersionNeed = 0x6ffffffe, TagVersionNeedCount = 0x6fffffff;
+    private const int VersionNeedSize = 16, VersionAuxiliarySize = 16;
+    private const uint InterpreterSegment = 3, StackSegment = 0x6474e551, Executable = 1;
+    private const ulong TagNeeded = 1, TagSoname = 14, TagRpath = 15, TagTextRelocations = 22, TagRunpath = 29, TagFlags = 30, TagVersionNeed = 0x6ffffffe, TagVersionNeedCount = 0x6fffffff;
+    private const ulong FlagTextRelocations = 4;
 
     /// <summary>The processor, <c>e_machine</c>: 62 is x86-64, 183 is AArch64.</summary>
     public required int Machine { get; init; }
@@ -36,6 +36,12 @@ public sealed record ElfFile
     /// <summary>The symbol versions that it needs, each with the library that must have it (<c>DT_VERNEED</c>), in order.</summary>
     public required ImmutableArray<NeededVersion> Versions { get; init; }
 
+    /// <summary>Whether the loader must write into its code (<c>DT_TEXTREL</c>, or <c>DF_TEXTREL</c> in <c>DT_FLAGS</c>), so that processes cannot share it.</summary>
+    public required bool TextRelocations { get; init; }
+
+    /// <summary>Whether it asks for a stack that can be executed: the flags of <c>PT_GNU_STACK</c> say so, or it has none, which the loader takes for a yes.</summary>
+    public required bool ExecutableStack { get; init; }
+
     /// <summary>Whether a file is ELF, by its first <see cref="MagicLength"/> bytes.</summary>
     public static bool IsElf(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F']);
 
@@ -43,128 +49,64 @@ public sealed record ElfFile
     /// <exception cref="FormatException">It is no ELF file of a kind that is read here, or not as the specification says.</exception>
     public static ElfFile Read(ReadOnlySpan<byte> file)
     {
-        if (file.Length < HeaderSize || !IsElf(file))
-            throw new FormatException("it is not an ELF file");
-        if (file[4] != 2 || file[5] != 1)
-            throw new FormatException("it is not a 64-bit little-endian ELF file");
-
-        var segments = Segments(file);
-        var dynamic = segments.Where(segment => segment.Type == DynamicSegment).ToArray() is [var one, ..] ? DynamicEntries(file, one) : [];
-        ulong? Tag(ulong tag) => dynamic.Where(entry => entry.Tag == tag).Select(entry => (ulong?)entry.Value).FirstOrDefault();
-
-        var strings = Tag(TagStringTable) is { } address && Tag(TagStringTableSize) is { } size
-            ? Slice(file, OffsetOf(segments, address), size, "the string table")
-            : default;
+        var image = ElfImage.Read(file);
         List<string> needed = [];
-        foreach (var entry in dynamic)
+        foreach (var entry in image.Dynamic)
         {
             if (entry.Tag == TagNeeded)
-                needed.Add(StringAt(strings, entry.Value));
+                needed.Add(image.StringAt(entry.Value));
         }
 
         return new ElfFile
         {
-            Machine = BinaryPrimitives.ReadUInt16LittleEndian(file[18..]),
-            IsProgram = segments.Any(segment => segment.Type == InterpreterSegment),
-            Soname = Tag(TagSoname) is { } soname ? StringAt(strings, soname) : null,
+            Machine = image.Machine,
+            IsProgram = image.Segments.Any(segment => segment.Type == InterpreterSegment),
+            Soname = image.Find(TagSoname) is { } soname ? image.StringAt(soname) : null,
             Needed = [.. needed],
-            Runpath = (Tag(TagRunpath) ?? Tag(TagRpath)) is { } path ? StringAt(strings, path) : null,
-            Versions = Tag(TagVersionNeed) is { } versions && Tag(TagVersionNeedCount) is { } count
-                ? ReadVersions(file, OffsetOf(segments, versions), count, strings)
+            Runpath = (image.Find(TagRunpath) ?? image.Find(TagRpath)) is { } path ? image.StringAt(path) : null,
+            Versions = image.Find(TagVersionNeed) is { } versions && image.Find(TagVersionNeedCount) is { } count
+                ? [.. ReadVersions(image, versions, count).Select(version => new NeededVersion(version.Library, version.Name))]
                 : [],
+            TextRelocations = image.Find(TagTextRelocations) is not null || ((image.Find(TagFlags) ?? 0) & FlagTextRelocations) != 0,
+            ExecutableStack = image.Segments.Where(segment => segment.Type == StackSegment).Select(segment => (uint?)segment.Flags).FirstOrDefault() is not { } flags || (flags & Executable) != 0,
         };
     }
 
-    private static ImmutableArray<Segment> Segments(ReadOnlySpan<byte> file)
+    /// <summary>The entries of <c>DT_VERNEED</c>, each with the number by which <c>DT_VERSYM</c> refers to it.</summary>
+    /// <exception cref="FormatException">They are not as the specification says.</exception>
+    internal static ImmutableArray<ElfVersion> ReadVersions(ElfImage image, ulong address, ulong count)
     {
-        var offset = BinaryPrimitives.ReadUInt64LittleEndian(file[32..]);
-        var (entrySize, count) = (BinaryPrimitives.ReadUInt16LittleEndian(file[54..]), BinaryPrimitives.ReadUInt16LittleEndian(file[56..]));
-        if (count > 0 && entrySize != ProgramHeaderSize)
-            throw new FormatException($"its program headers have {entrySize} bytes each in place of {ProgramHeaderSize}");
-
-        var table = Slice(file, offset, (ulong)count * ProgramHeaderSize, "the program headers");
-        var segments = ImmutableArray.CreateBuilder<Segment>(count);
-        for (; table.Length > 0; table = table[ProgramHeaderSize..])
-        {
-            segments.Add(new Segment(
-                BinaryPrimitives.ReadUInt32LittleEndian(table),
-                BinaryPrimitives.ReadUInt64LittleEndian(table[8..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(table[16..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(table[32..])));
-        }
-
-        return segments.MoveToImmutable();
-    }
-
-    private static List<(ulong Tag, ulong Value)> DynamicEntries(ReadOnlySpan<byte> file, Segment segment)
-    {
-        List<(ulong, ulong)> entries = [];
-        for (var table = Slice(file, segment.Offset, segment.FileSize, "the dynamic section"); table.Length >= DynamicEntrySize; table = table[DynamicEntrySize..])
-        {
-            var tag = BinaryPrimitives.ReadUInt64LittleEndian(table);
-            if (tag == 0)
-                break;
-
-            entries.Add((tag, BinaryPrimitives.ReadUInt64LittleEndian(table[8..])));
-        }
-
-        return entries;
-    }
-
-    private static ImmutableArray<NeededVersion> ReadVersions(ReadOnlySpan<byte> file, ulong offset, ulong count, ReadOnlySpan<byte> strings)
-    {
-        var versions = ImmutableArray.CreateBuilder<NeededVersion>();
+        const string What = "the needed versions";
+        var table = image.From(address, What);
+        ulong at = 0;
+        var versions = ImmutableArray.CreateBuilder<ElfVersion>();
         for (; count > 0; count--)
         {
-            var need = Slice(file, offset, VersionNeedSize, "the needed versions");
-            var library = StringAt(strings, BinaryPrimitives.ReadUInt32LittleEndian(need[4..]));
-            var auxiliary = offset + BinaryPrimitives.ReadUInt32LittleEndian(need[8..]);
+            var need = ElfImage.Slice(table, at, VersionNeedSize, What);
+            var library = image.StringAt(BinaryPrimitives.ReadUInt32LittleEndian(need[4..]));
+            var auxiliary = at + BinaryPrimitives.ReadUInt32LittleEndian(need[8..]);
             for (var left = BinaryPrimitives.ReadUInt16LittleEndian(need[2..]); left > 0; left--)
             {
-                var entry = Slice(file, auxiliary, VersionAuxiliarySize, "the needed versions");
-                versions.Add(new NeededVersion(library, StringAt(strings, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]))));
-                auxiliary = auxiliary + BinaryPrimitives.ReadUInt32LittleEndian(entry[12..]);
+                var entry = ElfImage.Slice(table, auxiliary, VersionAuxiliarySize, What);
+                versions.Add(new ElfVersion(BinaryPrimitives.ReadUInt16LittleEndian(entry[6..]), library, image.StringAt(BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]))));
+                auxiliary += BinaryPrimitives.ReadUInt32LittleEndian(entry[12..]);
             }
 
             // The last entry says that none follows, whatever the count.
             if (BinaryPrimitives.ReadUInt32LittleEndian(need[12..]) is not (> 0 and var next))
                 break;
 
-            offset = offset + next;
+            at += next;
         }
 
         return versions.ToImmutable();
     }
-
-    private static ulong OffsetOf(ImmutableArray<Segment> segments, ulong address)
-    {
-        foreach (var segment in segments)
-        {
-            if (segment.Type == LoadSegment && address >= segment.Address && address - segment.Address < segment.FileSize)
-                return address - segment.Address + segment.Offset;
-        }
-
-        throw new FormatException($"the address {address:x} is in no part of the file");
-    }
-
-    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> file, ulong offset, ulong length, string what) =>
-        offset <= (ulong)file.Length && length <= (ulong)file.Length - offset
-            ? file.Slice((int)offset, (int)length)
-            : throw new FormatException($"{what} lie outside the file");
-
-    private static string StringAt(ReadOnlySpan<byte> strings, ulong offset)
-    {
-        if (offset >= (ulong)strings.Length)
-            throw new FormatException("a name lies outside the string table");
-
-        var text = strings[(int)offset..];
-        return text.IndexOf((byte)0) is >= 0 and var end ? Encoding.UTF8.GetString(text[..end]) : throw new FormatException("a name has no end");
-    }
-
-    private readonly record struct Segment(uint Type, ulong Offset, ulong Address, ulong FileSize);
 }
 
 /// <summary>A symbol version that a file needs.</summary>
 /// <param name="Library">The library that must have it, <c>libc.so.6</c>.</param>
 /// <param name="Version">The version, <c>GLIBC_2.34</c>.</param>
 public readonly record struct NeededVersion(string Library, string Version);
+
+/// <summary>A symbol version by the number that <c>DT_VERSYM</c> has for it in this file.</summary>
+internal readonly record struct ElfVersion(int Index, string Library, string Name);

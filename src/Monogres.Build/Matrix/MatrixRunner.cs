@@ -96,7 +96,7 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Target
         {
             failed(plan, error);
             var status = error.Unavailable ? MatrixStatus.NotRun : row.Payload is null ? MatrixStatus.Failed : MatrixStatus.TestsFailed;
-            return row with { Status = status, Reason = error.Message };
+            return row with { Status = status, Reason = error.Unavailable ? error.Message : ActionErrors.FirstError(error) };
         }
     }
 

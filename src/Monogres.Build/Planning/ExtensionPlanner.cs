@@ -24,6 +24,9 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
             return known;
 
         var project = index.Extension(wanted.Name);
+        if (!HasOption(project, target))
+            throw PlanErrors.OptionIsOff(target, project);
+
         var server = planServer(target with { Extension = null });
         var plan = project.Origin switch
         {
@@ -91,7 +94,7 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
     /// <summary>A module of the server's source: whatever builds the server builds it.</summary>
     private ExtensionPlan Split(TargetName target, ExtensionProject project, ExtensionOrigin.Server module, ServerPlan server)
     {
-        if (!Offers(module, target))
+        if (!module.Postgres.Contains(target.Version))
             throw PlanErrors.ServerLacks(target, module);
 
         var requires = Required(target, project.Requires);
@@ -127,16 +130,15 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
     private ImmutableArray<ExtensionPlan> Required(TargetName target, ImmutableArray<ProjectName> names) =>
         [.. names.Select(name => Plan(target with { Extension = Newest(target, index.Extension(name)) })).SelectMany(plan => plan.WithRequired).Distinct()];
 
-    private ExtensionVersion Newest(TargetName target, ExtensionProject project) => new(project.Name, project.Origin switch
+    private static ExtensionVersion Newest(TargetName target, ExtensionProject project) => new(project.Name, project.Origin switch
     {
-        ExtensionOrigin.Server module when Offers(module, target) => target.Version.ToString(),
+        ExtensionOrigin.Server module when module.Postgres.Contains(target.Version) => target.Version.ToString(),
         ExtensionOrigin.Source source when source.Releases.LastOrDefault(release => release.Postgres.Contains(target.Version)) is { } newest => newest.Version,
         _ => throw PlanErrors.RequiredDoesNotFit(target, project),
     });
 
-    private bool Offers(ExtensionOrigin.Server module, TargetName target) =>
-        module.Postgres.Contains(target.Version)
-        && (module.Options.IsEmpty || index.OptionSets.Choose(target.OptionSet ?? index.OptionSets.Default, target.Version, platform).On.Any(option => module.Options.Contains(option.Name, StringComparer.Ordinal)));
+    private bool HasOption(ExtensionProject project, TargetName target) => project.Options.IsEmpty
+        || index.OptionSets.Choose(target.OptionSet ?? index.OptionSets.Default, target.Version, platform).On.Any(option => project.Options.Contains(option.Name, StringComparer.Ordinal));
 
     private static ServerSettings SettingsOf(ExtensionProject project, IEnumerable<ExtensionPlan> requires) =>
         SettingsOf(requires).Then(new ServerSettings(project.Preload, project.Settings));

@@ -17,11 +17,13 @@ public static class PlanErrors
         $"`monogres list {required.Name}` shows which version is for which PostgreSQL");
 
     /// <summary>The server does not bring the module along.</summary>
-    public static UserErrorException ServerLacks(TargetName target, ExtensionOrigin.Server module) => new(
-        module.Postgres.Contains(target.Version)
-            ? $"`{target.Server}@{target.Version}+{target.OptionSet}` has no `{target.Extension!.Name}`: it needs the option {string.Join(" or ", module.Options)}"
-            : $"PostgreSQL {target.Version} has no `{target.Extension!.Name}`, only {module.Postgres} has",
-        module.Postgres.Contains(target.Version) ? "`monogres list --options` shows which option set has which option" : $"name a PostgreSQL {module.Postgres}");
+    public static UserErrorException ServerLacks(TargetName target, ExtensionOrigin.Server module) =>
+        new($"PostgreSQL {target.Version} has no `{target.Extension!.Name}`, only {module.Postgres} has", $"name a PostgreSQL {module.Postgres}");
+
+    /// <summary>The option set, or the platform, leaves out what the extension needs of PostgreSQL.</summary>
+    public static UserErrorException OptionIsOff(TargetName target, ExtensionProject project) => new(
+        $"`{target.Extension}` needs the option {string.Join(" or ", project.Options)}, which `{target.Server}@{target.Version}+{target.OptionSet}` does not have",
+        "`monogres list --options` shows which option set has which option, and what platforms lack");
 
     /// <summary>The platform has no package set of that name.</summary>
     public static UserErrorException NoPackageSet(TargetName target, string name, Platform platform, IEnumerable<Platform> platforms)

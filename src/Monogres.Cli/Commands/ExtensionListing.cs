@@ -28,8 +28,8 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
         ];
         if (!extension.Settings.IsEmpty)
             facts.Add(["settings", Joined(extension.Settings.Select(setting => $"{setting.Key} = {setting.Value}"))]);
-        if (extension.Origin is ExtensionOrigin.Server { Options.IsEmpty: false } module)
-            facts.Add(["option", string.Join(" or ", module.Options)]);
+        if (!extension.Options.IsEmpty)
+            facts.Add(["option", string.Join(" or ", extension.Options)]);
 
         string[] head = ["version", "released", .. _newest.Select(version => $"{version.Major}")];
         return $"{extension.Name}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}";
@@ -47,6 +47,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             ["category"] = extension.Category.ToWord(),
             ["extensions"] = Texts(extension.SqlNames),
             ["requires"] = Texts(extension.Requires.Select(name => name.Value)),
+            ["options"] = Texts(extension.Options),
             ["preload"] = Texts(extension.Preload),
             ["settings"] = new JsonObject(extension.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))),
         };
@@ -55,7 +56,6 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             case ExtensionOrigin.Server module:
                 json["postgres"] = module.Postgres.ToString();
                 json["majors"] = Majors(module.Postgres);
-                json["options"] = Texts(module.Options);
                 break;
             case ExtensionOrigin.Source source:
                 json["versions"] = new JsonArray([.. source.Releases.Reverse().Select(release => (JsonNode)new JsonObject

@@ -46,4 +46,20 @@ internal static class ExtensionFields
     // As the server checks it (check_valid_extension_name in src/backend/commands/extension.c), and no more than names a file.
     private static bool IsSqlName(string text) => text[0] is not '-' && text[^1] is not '-' && !text.Contains("--", StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+
+    /// <summary>The options of PostgreSQL of which one must be on; those that the index does not have are problems.</summary>
+    public static ImmutableArray<string> ReadOptions(JsonField? field, IReadOnlyList<string>? known)
+    {
+        if (field is null)
+            return [];
+
+        var options = field.DistinctTexts();
+        for (var i = 0; i < options.Length; i++)
+        {
+            if (options[i].Length > 0 && known is not null && !known.Contains(options[i], StringComparer.Ordinal))
+                field.At(i).Problem($"names the unknown option `{options[i]}`", JsonField.Suggest(options[i], known));
+        }
+
+        return options;
+    }
 }

@@ -36,6 +36,9 @@ public sealed record ExtensionProject
     /// <summary>Other projects of the index that must be in the same prefix, when it is built and when it runs.</summary>
     public required ImmutableArray<ProjectName> Requires { get; init; }
 
+    /// <summary>The options of PostgreSQL of which one must be on; none when every server will do.</summary>
+    public required ImmutableArray<string> Options { get; init; }
+
     /// <summary>Libraries for <c>shared_preload_libraries</c>, in the order in which they are loaded.</summary>
     public required ImmutableArray<string> Preload { get; init; }
 
@@ -58,9 +61,8 @@ public abstract record ExtensionOrigin
 
     /// <summary>The server's own source: what is installed with it is split off, and never built again.</summary>
     /// <param name="Postgres">The server versions that have it.</param>
-    /// <param name="Options">The options of which one must be on; none when every server has it.</param>
     /// <param name="Files">Globs of its files, relative to the server's prefix.</param>
-    public sealed record Server(VersionRange Postgres, ImmutableArray<string> Options, ImmutableArray<string> Files) : ExtensionOrigin;
+    public sealed record Server(VersionRange Postgres, ImmutableArray<string> Files) : ExtensionOrigin;
 }
 
 /// <summary>One version of an extension, and where its source is.</summary>

@@ -10,7 +10,7 @@ internal static class ExtensionReader
 {
     public static readonly ObjectShape FileShape = new("extension",
         ["version", "name", "kind", "homepage", "summary", "category", "sources", "versions", "build", "extensions"],
-        ["$schema", "license", "repositories", "postgres", "requires", "preload", "settings", "tests"]);
+        ["$schema", "license", "repositories", "postgres", "requires", "options", "preload", "settings", "tests"]);
 
     public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
     public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
@@ -26,7 +26,10 @@ internal static class ExtensionReader
     private static readonly string[] Placeholders = ["version", "tag", "commit"];
 
     /// <summary>The extension, and what of it other files of the index decide.</summary>
-    public static ExtensionReading Read(JsonField root, string folder)
+    /// <param name="root">The file.</param>
+    /// <param name="folder">The folder that it is in, <c>extensions/pgvector</c>.</param>
+    /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
+    public static ExtensionReading Read(JsonField root, string folder, IReadOnlyList<string>? options)
     {
         var repo = root.Object(FileShape);
         repo["version"]?.FormatVersion();
@@ -50,6 +53,7 @@ internal static class ExtensionReader
             Origin = new ExtensionOrigin.Source(releases, build, tests),
             SqlNames = repo["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [],
             Requires = [.. requires.Select(mention => mention.Name)],
+            Options = ExtensionFields.ReadOptions(repo["options"], options),
             Preload = ExtensionFields.ReadLibraries(repo["preload"]),
             Settings = ExtensionFields.ReadSettings(repo),
         };

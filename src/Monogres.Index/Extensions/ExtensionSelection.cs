@@ -24,10 +24,10 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
     /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
     private TargetName? Fit(ExtensionProject extension, string? version, TargetName server)
     {
-        var chosen = extension.Origin switch
+        var chosen = !HasOption(set, extension, server.Version) ? null : extension.Origin switch
         {
             ExtensionOrigin.Source source => source.Releases.LastOrDefault(release => IsAsked(version, release.Version) && release.Postgres.Contains(server.Version))?.Version,
-            ExtensionOrigin.Server module => IsAsked(version, server.Version.ToString()) && module.Postgres.Contains(server.Version) && HasOption(set, module, server.Version)
+            ExtensionOrigin.Server module => IsAsked(version, server.Version.ToString()) && module.Postgres.Contains(server.Version)
                 ? server.Version.ToString()
                 : null,
             _ => throw new InvalidOperationException(),
@@ -37,8 +37,8 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
 
     private static bool IsAsked(string? asked, string version) => asked is null || string.Equals(asked, version, StringComparison.Ordinal);
 
-    private static bool HasOption(OptionSet set, ExtensionOrigin.Server module, PgVersion server) => module.Options.IsEmpty
-        || set.On.Any(option => option.Postgres.Contains(server) && module.Options.Contains(option.Name, StringComparer.Ordinal));
+    private static bool HasOption(OptionSet set, ExtensionProject extension, PgVersion server) => extension.Options.IsEmpty
+        || set.On.Any(option => option.Postgres.Contains(server) && extension.Options.Contains(option.Name, StringComparer.Ordinal));
 
     // Said of the newest of the servers, which is the one most likely meant.
     private UserErrorException Misfit(ExtensionProject extension, ExtensionPattern asked, ImmutableArray<TargetName> servers)
@@ -46,6 +46,9 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         var server = servers[^1];
         if (extension.Origin is ExtensionOrigin.Source source)
         {
+            if (servers.LastOrDefault(one => !HasOption(set, extension, one.Version) && source.Releases.Any(release => IsAsked(asked.Version, release.Version) && release.Postgres.Contains(one.Version))) is { } off)
+                return OptionIsOff(extension, asked, servers, off, asked.Version);
+
             ImmutableArray<ExtensionRelease> claims = [.. source.Releases.Where(release => IsAsked(asked.Version, release.Version))];
             return IndexErrors.ExtensionDoesNotFit(asked, servers, claims, Instead(Fit(extension, version: null, server), Nearest(extension, asked.Version, server)));
         }
@@ -54,12 +57,18 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         if (!servers.Any(one => module.Postgres.Contains(one.Version)))
             return IndexErrors.ModuleIsNotThere(asked, servers, module, Instead(Nearest(extension, version: null, server)));
 
-        if (servers.LastOrDefault(one => module.Postgres.Contains(one.Version) && HasOption(set, module, one.Version)) is { } other)
+        if (servers.LastOrDefault(one => module.Postgres.Contains(one.Version) && HasOption(set, extension, one.Version)) is { } other)
             return IndexErrors.ModuleHasTheServersVersion(asked, servers, Instead(Fit(extension, version: null, other)));
 
         var there = servers.Last(one => module.Postgres.Contains(one.Version));
-        var sets = index.OptionSets.Sets.Where(one => HasOption(one, module, there.Version)).Select(one => there with { OptionSet = one.Name, Extension = new ExtensionVersion(extension.Name, there.Version.ToString()) });
-        return IndexErrors.ModuleIsOff(asked, servers, module, set, Instead(sets.FirstOrDefault()));
+        return OptionIsOff(extension, asked, servers, there, version: null);
+    }
+
+    private UserErrorException OptionIsOff(ExtensionProject extension, ExtensionPattern asked, ImmutableArray<TargetName> servers, TargetName server, string? version)
+    {
+        var having = index.OptionSets.Sets.FirstOrDefault(one => HasOption(one, extension, server.Version));
+        return IndexErrors.OptionIsOff(
+            asked, servers, extension, set, Instead(having is null ? null : new ExtensionSelection(index, having).Fit(extension, version, server with { OptionSet = having.Name })));
     }
 
     private static ImmutableArray<TargetName> Instead(params IEnumerable<TargetName?> targets) => [.. targets.OfType<TargetName>().Distinct()];

@@ -43,28 +43,14 @@ internal static class ModulesReader
             Summary = module.Text("summary"),
             Category = ExtensionFields.ReadCategory(module),
             Repositories = server?.Repositories ?? [],
-            Origin = new ExtensionOrigin.Server(module.Range("postgres"), ReadOptions(module["options"], options), [.. FilesOf(text, sqlNames), .. further]),
+            Origin = new ExtensionOrigin.Server(module.Range("postgres"), [.. FilesOf(text, sqlNames), .. further]),
             SqlNames = sqlNames,
             Requires = [.. requires.Select(mention => mention.Name)],
+            Options = ExtensionFields.ReadOptions(module["options"], options),
             Preload = ExtensionFields.ReadLibraries(module["preload"]),
             Settings = ExtensionFields.ReadSettings(module),
         };
         return new ExtensionReading(extension, field, Style: null, PackageSets: [], requires, TestRequires: []);
-    }
-
-    private static ImmutableArray<string> ReadOptions(JsonField? field, IReadOnlyList<string>? known)
-    {
-        if (field is null)
-            return [];
-
-        var options = field.DistinctTexts();
-        for (var i = 0; i < options.Length; i++)
-        {
-            if (options[i].Length > 0 && known is not null && !known.Contains(options[i], StringComparer.Ordinal))
-                field.At(i).Problem($"names the unknown option `{options[i]}`", JsonField.Suggest(options[i], known));
-        }
-
-        return options;
     }
 
     // Where PGXS installs what belongs to a name (src/makefiles/pgxs.mk of PostgreSQL).

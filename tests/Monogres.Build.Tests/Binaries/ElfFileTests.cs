@@ -29,6 +29,51 @@ public class ElfFileTests
     }
 
     [Theory]
+    [InlineData(6u, false)]
+    [InlineData(7u, true)]
+    [InlineData(null, true)]
+    public void The_stack_is_executable_when_the_file_says_so_or_says_nothing(uint? flags, bool executable) =>
+        Assert.Equal(executable, ElfFile.Read(new ElfBuilder { StackFlags = flags }.Build()).ExecutableStack);
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public void Relocations_in_code_are_told_by_either_entry(bool tag, bool flag, bool expected) =>
+        Assert.Equal(expected, ElfFile.Read(new ElfBuilder { TextRelocationTag = tag, TextRelocationFlag = flag }.Build()).TextRelocations);
+
+    [Fact]
+    public void What_was_written_is_read()
+    {
+        var names = Gen.Elements("libm.so.6", "libé.so", "a").ListOf().Select(list => list.ToArray());
+        var text = Gen.Elements(null, "$ORIGIN/../lib:/usr/lib", "");
+        var any =
+            from machine in Gen.Elements(62, 183)
+            from program in Gen.Elements(true, false)
+            from needed in names
+            from soname in text
+            from runpath in text
+            from rpath in Gen.Elements(true, false)
+            from versions in Gen.Elements("GLIBC_2.34", "OPENSSL_3.0.0").ListOf()
+            select new ElfBuilder
+            {
+                Machine = machine,
+                Program = program,
+                Needed = needed,
+                Soname = soname,
+                Runpath = runpath,
+                RunpathIsRpath = rpath,
+                Symbols = [.. versions.Distinct().Select(version => new ElfBuilderSymbol("f", Defined: false, Version: version))],
+            };
+        Prop.ForAll(any.ToArbitrary(), written =>
+        {
+            var read = ElfFile.Read(written.Build());
+            return read.Machine == written.Machine && read.IsProgram == written.Program && read.Needed.SequenceEqual(written.Needed) && read.Soname == written.Soname && read.Runpath == written.Runpath
+                && read.Versions.SequenceEqual(written.Symbols.Select(symbol => new NeededVersion("libc.so.6", symbol.Version!))) && !read.TextRelocations && !read.ExecutableStack;
+        }).HoldsAlways();
+    }
+
+    [Theory]
     [InlineData(new byte[0], "it is not an ELF file")]
     [InlineData(new byte[] { 0x7f, (byte)'E', (byte)'L', (byte)'F' }, "it is not an ELF file")]
     public void What_is_too_short_is_refused(byte[] file, string message) =>
