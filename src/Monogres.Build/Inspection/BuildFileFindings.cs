@@ -43,7 +43,8 @@ internal static partial class BuildFileFindings
 
         foreach (var text in makefile.Expansions)
             findings.AddRange(Impure(text, MakeReferences.ShellCommands(text.Text), FindingSeverity.Note));
-        foreach (var text in makefile.Recipes.Where(recipe => MakesPart(makefile, recipe, used)))
+        var parts = makefile.Assignments.Where(text => used.Contains(text.Name!)).SelectMany(text => Words(text.Text)).Append("all").ToHashSet(StringComparer.Ordinal);
+        foreach (var text in makefile.Recipes.Where(recipe => Words(recipe.Name ?? "").Any(parts.Contains)))
         {
             findings.AddRange(Impure(text, [text.Text.TrimStart('@', '-', '+', ' ')], FindingSeverity.Warning));
             if (Downloads().Match(text.Text) is { Success: true } download)
@@ -109,9 +110,8 @@ internal static partial class BuildFileFindings
         return used;
     }
 
-    // A recipe of something that one of those variables names; the names as they are written are enough to tell.
-    private static bool MakesPart(Makefile makefile, MakeText recipe, HashSet<string> used) => recipe.Name?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        .Any(target => target is "all" || makefile.Assignments.Any(text => used.Contains(text.Name!) && text.Text.Contains(target, StringComparison.Ordinal))) is true;
+    // The targets of a build are those that its variables name; the names as they are written are enough to tell.
+    private static string[] Words(string text) => text.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     private static string? Undo(MakeText text)
     {

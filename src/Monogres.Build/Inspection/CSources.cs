@@ -73,7 +73,7 @@ internal sealed partial record CSources
 
     private static IEnumerable<ExtensionCategory> Kinds(string line)
     {
-        if (line.Contains("FdwRoutine", StringComparison.Ordinal))
+        if (line.Contains("makeNode(FdwRoutine)", StringComparison.Ordinal))
             yield return ExtensionCategory.ForeignData;
         if (line.Contains("InlineCodeBlock", StringComparison.Ordinal))
             yield return ExtensionCategory.Languages;
@@ -81,7 +81,7 @@ internal sealed partial record CSources
             yield return ExtensionCategory.Replication;
         if (line.Contains("ClientAuthentication_hook", StringComparison.Ordinal) || line.Contains("check_password_hook", StringComparison.Ordinal))
             yield return ExtensionCategory.Security;
-        if (line.Contains("IndexAmRoutine", StringComparison.Ordinal) || line.Contains("TableAmRoutine", StringComparison.Ordinal) || line.Contains("planner_hook", StringComparison.Ordinal))
+        if (line.Contains("makeNode(IndexAmRoutine)", StringComparison.Ordinal) || line.Contains("const TableAmRoutine", StringComparison.Ordinal) || line.Contains("planner_hook", StringComparison.Ordinal))
             yield return ExtensionCategory.Access;
         if (line.Contains("RegisterBackgroundWorker", StringComparison.Ordinal) || line.Contains("ExecutorEnd_hook", StringComparison.Ordinal))
             yield return ExtensionCategory.Administration;

@@ -45,7 +45,7 @@ public sealed record Diagnosis
         {
             local = LocalExtension.Of(taken, inspection, index, platform);
             findings.AddRange(MissingLibraries(local.Packages, platform));
-            findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name)).File, $"it requires `{name}`, which no project of the index makes")));
+            findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal)).File, $"it requires `{name}`, which no project of the index makes")));
             foreach (var server in servers)
             {
                 findings.AddRange(Range(facts, server));

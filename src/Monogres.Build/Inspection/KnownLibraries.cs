@@ -11,7 +11,7 @@ internal static class KnownLibraries
 {
     /// <summary>Libraries that every build has: of the C and C++ compilers, and of PostgreSQL itself.</summary>
     private static readonly FrozenSet<string> Always =
-        FrozenSet.Create(StringComparer.Ordinal, "c", "m", "dl", "rt", "pthread", "util", "nsl", "crypt", "resolv", "stdc++", "gcc", "gcc_s", "atomic", "gomp", "pq", "pgport", "pgcommon", "ecpg", "pgtypes", "pgcommon_shlib", "pgport_shlib", "pgfeutils");
+        FrozenSet.Create(StringComparer.Ordinal, "c", "m", "dl", "rt", "pthread", "util", "nsl", "crypt", "resolv", "iconv", "intl", "stdc++", "c++", "gcc", "gcc_s", "atomic", "gomp", "pq", "pgport", "pgcommon", "ecpg", "pgtypes", "pgcommon_shlib", "pgport_shlib", "pgfeutils");
 
     private static readonly ImmutableArray<Row> Rows =
     [
@@ -27,11 +27,11 @@ internal static class KnownLibraries
         new("healpix", ["healpix_cxx"], ["healpix_cxx"], ["healpix_"], []),
         new("ical", [], ["libical"], ["libical/"], []),
         new("icu", ["icuuc", "icui18n", "icudata", "icuio"], ["icu-uc", "icu-i18n", "icu-io"], ["unicode/"], ["ICU"]),
-        new("json-c", [], [], ["json-c/"], []),
+        new("json-c", ["json"], [], ["json-c/"], []),
         new("ldap", ["ldap_r", "lber"], [], ["ldap.h"], []),
         new("libxml", ["xml2"], ["libxml-2.0"], ["libxml/"], ["LibXml2"]),
         new("libxslt", ["xslt", "exslt"], [], ["libxslt/", "libexslt/"], ["LibXslt"]),
-        new("lua", ["lua5.1", "lua5.3", "lua5.4", "luajit-5.1"], ["lua5.1", "lua5.3", "lua5.4"], ["lua.h", "lauxlib.h", "lualib.h"], ["Lua"]),
+        new("lua", ["lua5.1", "lua5.3", "lua5.4", "luajit-5.1"], ["lua5.1", "lua5.3", "lua5.4", "lua-5.1", "lua-5.3", "lua-5.4"], ["lua.h", "lauxlib.h", "lualib.h"], ["Lua"]),
         new("lz4", [], ["liblz4"], ["lz4.h", "lz4frame.h"], []),
         new("memcached", ["sasl2"], ["libmemcached"], ["libmemcached/", "sasl/"], []),
         new("mysql", ["mysqlclient", "mariadb"], ["mysqlclient", "libmariadb"], ["mysql.h", "mysql/"], []),

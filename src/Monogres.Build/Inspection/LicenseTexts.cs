@@ -25,6 +25,11 @@ public static class LicenseTexts
         ("MIT", ["permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files"]),
         ("BSD-3-Clause", ["redistribution and use in source and binary forms, with or without modification, are permitted", "to endorse or promote"]),
         ("BSD-2-Clause", ["redistribution and use in source and binary forms, with or without modification, are permitted"]),
+
+        // Where the text itself is elsewhere.
+        ("PostgreSQL", ["under the postgresql licen"]),
+        ("PostgreSQL", ["under the terms of the postgresql licen"]),
+        ("MIT", ["under the mit license"]),
     ];
 
     // The words of the PGXN Meta Spec that mean one licence only.

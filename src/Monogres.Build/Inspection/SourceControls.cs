@@ -12,11 +12,11 @@ internal static partial class SourceControls
     private const string Suffix = ".control", Template = ".control.in";
 
     /// <summary>The extensions, the main one first, and what is wrong with their files.</summary>
-    public static (ImmutableArray<SourceExtension> Extensions, ImmutableArray<SourceFinding> Findings) Read(SourceFiles files, SourceMakefiles makefiles, ControlFileReader reader)
+    public static (ImmutableArray<SourceExtension> Extensions, ImmutableArray<SourceFinding> Findings) Read(SourceFiles files, SourceMakefiles makefiles, string? style, ControlFileReader reader)
     {
         var findings = ImmutableArray.CreateBuilder<SourceFinding>();
         var named = makefiles.All.SelectMany(makefile => makefile.Words("EXTENSION")).Select(SourceFiles.NameOf).Distinct(StringComparer.Ordinal).ToArray();
-        var open = named.Length == 0 || makefiles.All.Any(makefile => makefile.Variables.GetValueOrDefault("EXTENSION") is { IsOpen: true });
+        var open = style is not SourceStyles.Pgxs || named.Length == 0 || makefiles.All.Any(makefile => makefile.Variables.GetValueOrDefault("EXTENSION") is { IsOpen: true });
 
         Dictionary<string, SourceExtension> found = new(StringComparer.Ordinal);
         foreach (var path in files.Named(name => name.EndsWith(Suffix, StringComparison.Ordinal)).Concat(files.Named(name => name.EndsWith(Template, StringComparison.Ordinal))).Where(path => !SourceMakefiles.IsAside(path)))
@@ -64,7 +64,9 @@ internal static partial class SourceControls
                 continue;
 
             var inSource = ExtensionScripts.Of(extension.Name, scripts.Select(name => name.EndsWith(".in", StringComparison.Ordinal) ? name[..^3] : name)).FindInstallPath(version) is not null;
-            if (!certain && (inSource || makefile!.Targets.Any(target => target.EndsWith($"{extension.Name}--{version}.sql", StringComparison.Ordinal))))
+            // What a rule makes is there when it is installed; `$(wildcard …)` then finds it too.
+            var isMade = makefile?.Targets.Any(target => string.Equals(SourceFiles.NameOf(target), $"{extension.Name}--{version}.sql", StringComparison.Ordinal)) is true;
+            if (isMade || (!certain && inSource))
                 continue;
 
             yield return Found(
@@ -107,7 +109,8 @@ internal static partial class SourceControls
     private static SourceExtension Extension(string name, string path, bool isTemplate, ControlFile? control)
     {
         static string? Closed(string? text) => text is { Length: > 0 } && !Placeholder().IsMatch(text) ? text : null;
-        return new SourceExtension(name, path, isTemplate, Closed(control?.DefaultVersion), Closed(control?.Comment), control?.Requires ?? []);
+        var version = Closed(control?.DefaultVersion);
+        return new SourceExtension(name, path, isTemplate, isTemplate && version is not [>= '0' and <= '9', ..] ? null : version, Closed(control?.Comment), control?.Requires ?? []);
     }
 
     private static int? LineOf(SourceFiles files, string path, string parameter) =>

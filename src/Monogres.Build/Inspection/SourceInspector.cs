@@ -31,12 +31,14 @@ public static partial class SourceInspector
     {
         var makefiles = SourceMakefiles.Read(files, Controls);
         var style = SourceStyles.Of(files, makefiles.Top);
-        var (extensions, controlFindings) = SourceControls.Read(files, makefiles, Controls);
+        var (extensions, controlFindings) = SourceControls.Read(files, makefiles, style?.Style, Controls);
         var built = style?.Style is SourceStyles.Pgxs or SourceStyles.Autoconf ? makefiles.All.Select(BuildFileFindings.OfMakefile).ToArray() : [];
         var c = CSources.Read(files);
         var meta = (files.Text("META.json") ?? files.Text("META.json.in")) is { } text ? MetaJson.Read(text) : null;
+        if (extensions.IsEmpty && meta is not null)
+            extensions = [.. meta.Provides.Where(ExtensionScripts.IsName).Select(name => new SourceExtension(name, "META.json", IsGenerated: true, DefaultVersion: null, meta.Abstract, []))];
         var (preload, preloadFindings) = Preload(files, makefiles, c);
-        var regress = makefiles.All.SelectMany(makefile => makefile.Words("REGRESS")).Distinct(StringComparer.Ordinal).ToImmutableArray();
+        var regress = makefiles.All.SelectMany(makefile => makefile.Words("REGRESS")).Where(word => !word.StartsWith('-')).Distinct(StringComparer.Ordinal).ToImmutableArray();
 
         var facts = new SourceFacts
         {

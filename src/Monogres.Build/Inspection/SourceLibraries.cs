@@ -117,7 +117,7 @@ internal static partial class SourceLibraries
     [GeneratedRegex(@"(?<![\w-])python3?(?![\w-])|\$[({]PYTHON3?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Python();
 
-    [GeneratedRegex(@"AC_(CHECK_LIB|SEARCH_LIBS)\(\s*\[?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(AC_CHECK_LIB\(|AC_SEARCH_LIBS\([^,]+,)\s*\[?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CheckLibrary();
 
     [GeneratedRegex(@"(PKG_CHECK_MODULES|pkg_check_modules)\s*\(\s*\[?[\w-]+\]?[\s,]+(REQUIRED\s+|IMPORTED_TARGET\s+)*\[?""?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -10,7 +10,8 @@ namespace Monogres.Build.Inspection;
 /// <summary>The makefiles of a source: that at the top, and those of every folder that has a control file or takes in PGXS.</summary>
 internal sealed partial class SourceMakefiles
 {
-    private static readonly string[] Names = ["GNUmakefile", "makefile", "Makefile"];
+    // What configure makes a makefile of says nearly all that the makefile will.
+    private static readonly string[] Names = ["GNUmakefile", "makefile", "Makefile", "GNUmakefile.in", "Makefile.in"];
 
     private SourceMakefiles(Makefile? top, ImmutableArray<Makefile> all) => (Top, All) = (top, all);
 
@@ -31,7 +32,7 @@ internal sealed partial class SourceMakefiles
                 all.Add(makefile);
         }
 
-        return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal)), all.ToImmutable());
+        return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal) && !one.Path.EndsWith(".in", StringComparison.Ordinal)), all.ToImmutable());
     }
 
     /// <summary>Whether a folder holds no part of the extension itself: tests, examples, packaging.</summary>

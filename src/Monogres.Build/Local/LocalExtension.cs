@@ -71,6 +71,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
                 Origin = new ExtensionOrigin.Source([release], build, tests),
                 SqlNames = [.. facts.Extensions.Select(extension => extension.Name)],
                 Requires = requires,
+                Options = [],
                 Preload = facts.Preload,
                 Settings = ImmutableSortedDictionary<string, string>.Empty,
             },

@@ -8,9 +8,9 @@ public sealed partial class Downloader
 {
     /// <summary>
     /// Has a file whose content nobody has pinned: what comes is believed, and its digest is the answer. Whoever calls this
-    /// tells the user so, and remembers the digest.
+    /// tells the user so, and remembers the digest. A file of its name in the folder that is the user's mirror comes first.
     /// </summary>
-    /// <param name="name">For people.</param>
+    /// <param name="name">What the file is called.</param>
     /// <param name="place">Where it is, <c>https</c> or <c>http</c>.</param>
     /// <param name="progress">Told of bytes as they come, or null.</param>
     /// <param name="cancel">Stops.</param>
@@ -18,6 +18,12 @@ public sealed partial class Downloader
     /// <exception cref="UserErrorException">The place does not have it; or the network must not be touched; or the store cannot be written.</exception>
     public async Task<Digest> DownloadAtFirstUseAsync(string name, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
     {
+        if (_options.Mirror?.FileNamed(name) is { } here)
+        {
+            await using var content = File.OpenRead(here);
+            return await _store.Blobs.PutAsync(content, expected: null, cancel);
+        }
+
         if (_options.Offline)
             throw DownloadErrors.OfflineAtFirstUse(name);
 

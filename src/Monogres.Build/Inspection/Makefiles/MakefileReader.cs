@@ -103,10 +103,11 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeSurround
     private void Include(string path, int line, string files, bool mayNot, int depth)
     {
         _expansions.Add(new MakeText(path, line, Name: null, files, IsExpanded: true, mayNot));
-        if (MakeReferences.Names(files).Contains("PGXS", StringComparer.Ordinal) || files.Contains("pgxs.mk", StringComparison.Ordinal))
+        if (MakeReferences.Names(files).Contains("PGXS", StringComparer.Ordinal) || files.EndsWith("/pgxs.mk", StringComparison.Ordinal))
         {
             _includesPgxs = true;
             _variables.OthersAreSet = true;
+            _variables.Assign("PORTNAME", MakeOperator.Default, "linux", mayNot: false);
             return;
         }
 
