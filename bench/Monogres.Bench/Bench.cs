@@ -44,10 +44,10 @@ internal sealed record Bench
 
     /// <summary>What building the target takes.</summary>
     /// <exception cref="UserErrorException">The index is faulty, or has no such target.</exception>
-    public async Task<TargetPlan> PlanAsync(CancellationToken cancel)
+    public async Task<ServerPlan> PlanAsync(CancellationToken cancel)
     {
         var index = (await IndexReader.ReadAsync(Index, cancel)).OrThrow();
-        return new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").Plan(TargetName.Parse(Target));
+        return new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").PlanServer(TargetName.Parse(Target));
     }
 
     /// <summary>The roots of a store.</summary>
@@ -67,12 +67,12 @@ internal sealed record Bench
         var roots = RootsOf(from);
         var wanted = plan.BuildPackages.Own.Concat(plan.Platform.Packages(plan.Platform.SandboxPackageSets).Own).Distinct(StringComparer.Ordinal).ToArray();
         var packages = (await roots.LockOfAsync(plan.Platform, cancel)).Closure(wanted, []);
-        var source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.Remembered, cancel)).File;
+        var source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.Remembered, cancel)).File!;
         // A root that is remembered does not need its packages, so they can be gone.
         if (packages.Any(package => from.Blobs.Find(package.Sha256) is null))
             await roots.ComposeAsync(plan.Platform, new PackageNames([.. wanted], []), RootKind.Runtime, Freshness.MadeAgain, cancel);
         if (from.Blobs.Find(source.Sha256) is null)
-            source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.MadeAgain, cancel)).File;
+            source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.MadeAgain, cancel)).File!;
         foreach (var hash in packages.Select(package => package.Sha256).Append(source.Sha256))
         {
             if (from.Blobs.Find(hash) is { } blob)

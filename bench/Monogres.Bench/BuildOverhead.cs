@@ -68,7 +68,7 @@ internal static partial class BuildOverhead
         """;
 
     /// <summary>What a person would type in the root. The configure arguments are the target's, so that the same things are compiled.</summary>
-    private static string ByHand(TargetPlan plan)
+    private static string ByHand(ServerPlan plan)
     {
         var configure = string.Join(' ', plan.Configure.Select(argument => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
         var jobs = $"-j$({BuildPaths.CountProcessors})";

@@ -36,7 +36,7 @@ internal static class SandboxStart
                 InputRoot = await TreeUnion.MergeAsync(store.Blobs, [.. layers.Select(layer => new UnionLayer(layer, Overrides: false))], cancel),
                 // The least that an action can do: it must leave an output directory.
                 Arguments = ["/usr/bin/mkdir", CanonicalAction.OutputDirectory],
-                Environment = TargetBuilder.EnvironmentOf(plan.SourceDate),
+                Environment = ActionRequests.EnvironmentOf(plan.SourceDate),
                 WorkingDirectory = BuildPaths.Work,
                 Timeout = TimeSpan.FromMinutes(1),
             },

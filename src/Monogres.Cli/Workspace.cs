@@ -3,6 +3,7 @@ using Monogres.Actions;
 using Monogres.Build;
 using Monogres.Build.Binaries;
 using Monogres.Build.Execution;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Cli.Terminal;
@@ -46,7 +47,7 @@ internal sealed class Workspace : IAsyncDisposable
 
         var verified = new VerifyingBlobStore(store.Blobs);
         var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
-        Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, new RememberedNeeds(verified, store.Actions), observer);
+        Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, new RememberedNeeds(verified, store.Actions), new ExtensionInspector(verified, store.Actions), observer);
         Records = new TargetRecords(store.RecordsDirectory);
         Distributions = new Distributions(verified, Builder, Records);
         Tests = new TargetTests(Builder, verified);

@@ -5,7 +5,7 @@ namespace Monogres.Core;
 /// <summary>
 /// What a person types to say which targets are meant: <c>postgres</c> (the newest release), <c>postgres@15</c> (the newest of that
 /// major), <c>postgres@15.18+minimal</c>, <c>postgres@15..18</c> (every release of those majors), <c>postgres@*</c>, <c>all</c>,
-/// <c>pgvector/postgres@17</c>, <c>*/postgres@17</c>. The meaning against an index is <c>Index.Select</c>'s.
+/// <c>pgvector/postgres@17</c>, <c>pgvector@*/postgres@17</c> (every version of it), <c>*/postgres@17</c>. The meaning against an index is <c>Index.Select</c>'s.
 /// </summary>
 public sealed record TargetPattern
 {
@@ -51,7 +51,7 @@ public sealed record TargetPattern
         return Extension switch
         {
             null => new TargetName(server, version) { OptionSet = OptionSet },
-            { Name: { } name, Version: { } extension } =>
+            { Name: { } name, Version: { } extension, EveryVersion: false } =>
                 new TargetName(server, version) { OptionSet = OptionSet, Extension = new ExtensionVersion(name, extension) },
             _ => null,
         };
@@ -106,9 +106,9 @@ public sealed record TargetPattern
                 return null;
             }
 
-            if (at >= 0 && !ExtensionVersion.IsVersion(part.AsSpan(at + 1)))
+            if (at >= 0 && part[(at + 1)..] is not ExtensionPattern.Every && !ExtensionVersion.IsVersion(part.AsSpan(at + 1)))
             {
-                Fail(at + 1, "the version of the extension, such as `0.8.0`");
+                Fail(at + 1, "the version of the extension, such as `0.8.0`, or `*`");
                 return null;
             }
 
@@ -179,9 +179,15 @@ public sealed record TargetPattern
 
 /// <summary>Which extensions a pattern asks for: the part before the slash.</summary>
 /// <param name="Name">The extension, or null for every one (<c>*</c>).</param>
-/// <param name="Version">Its version, or null for the newest that fits.</param>
+/// <param name="Version">Its version, <c>*</c> for every version that fits, or null for the newest that does.</param>
 public sealed record ExtensionPattern(ProjectName? Name, string? Version)
 {
-    /// <summary><c>pgvector@0.8.0</c>, <c>pgvector</c>, <c>*</c></summary>
+    /// <summary>Stands for every version.</summary>
+    public const string Every = "*";
+
+    /// <summary>Whether every version that fits is asked for.</summary>
+    public bool EveryVersion => Version is Every;
+
+    /// <summary><c>pgvector@0.8.0</c>, <c>pgvector</c>, <c>pgvector@*</c>, <c>*</c></summary>
     public override string ToString() => $"{Name?.ToString() ?? "*"}{(Version is null ? "" : $"@{Version}")}";
 }

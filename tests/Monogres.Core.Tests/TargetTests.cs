@@ -43,6 +43,8 @@ public class TargetTests
     [InlineData("all+barebones")]
     [InlineData("pgvector@0.8.0/all")]
     [InlineData("*/postgres@17")]
+    [InlineData("pgvector@*/postgres@17.11")]
+    [InlineData("*@*/postgres@17")]
     public void A_pattern_reads_back_as_it_was_written(string text) => Assert.Equal(text, TargetPattern.Parse(text).ToString());
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build.Binaries;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
@@ -40,6 +41,9 @@ public sealed record TargetOutlook(bool HasSource, bool HasRoot, PreparedTarget?
 /// <param name="Needs">What that needs of the machine it runs on.</param>
 public sealed record BuiltTarget(TargetPlan Plan, PreparedTarget Prepared, ExecutedAction Executed, Payload Payload, BinaryNeeds Needs)
 {
+    /// <summary>What is known of an extension without running it; null for a PostgreSQL.</summary>
+    public ExtensionInspection? Inspection { get; init; }
+
     /// <summary>What it is made of.</summary>
     public TargetManifest Manifest => TargetManifest.Of(Plan, Prepared) with
     {
@@ -47,6 +51,8 @@ public sealed record BuiltTarget(TargetPlan Plan, PreparedTarget Prepared, Execu
         Symbols = Payload.Symbols,
         Libraries = Needs.Libraries,
         SymbolVersions = Needs.SymbolVersions,
+        Extensions = Inspection?.Extensions,
+        ServerSymbols = Inspection?.ServerSymbols,
     };
 }
 

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using Monogres.Actions;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Core;
 using Monogres.Platforms.Composer;
+using Monogres.Store;
 using Monogres.Store.Archives;
 using Monogres.Store.Trees;
 
@@ -62,6 +65,39 @@ public sealed partial class TargetBuilder
             ?? throw BuildErrors.NothingInstalled(plan.Target, plan.Prefix);
         return await MeasureAsync(
             plan, server.Prepared with { Server = server, Requires = await DependenciesAsync(plan.Requires, freshness, cancel) }, server.Executed, new Payload(root, installation, Symbols: null), cancel);
+    }
+
+    /// <summary>Looks at what was built, as the loader of the run-time root would.</summary>
+    private async Task<ExtensionInspection> InspectAsync(ExtensionPlan plan, PreparedTarget prepared, ExecutedAction executed, Payload payload, CancellationToken cancel)
+    {
+        var runtime = await roots.ComposeLayersAsync(plan.Platform, plan.Server.RuntimePackages, plan.RuntimePackages, RootKind.Runtime, Freshness.Remembered, cancel);
+        return await inspector.InspectAsync(
+            new InspectionRequest
+            {
+                Project = plan.Project,
+                ServerVersion = plan.Target.Version,
+                Prefix = plan.Prefix,
+                Payload = payload.Tree,
+                Server = prepared.Server!.Payload.Tree,
+                Required = [.. prepared.Requires.Select(required => required.Payload.Tree)],
+                RuntimeRoot = await TreeUnion.MergeAsync(blobs, [.. runtime.Layers.Select(layer => new UnionLayer(layer, Overrides: false))], cancel),
+                Source = prepared.Source.Tree,
+                BuildLog = plan.SplitFrom is null ? await LogAsync(executed, cancel) : "",
+            },
+            cancel);
+    }
+
+    // A log is no part of a result: one that is lost has nothing to say, and spoils nothing.
+    private async Task<string> LogAsync(ExecutedAction executed, CancellationToken cancel)
+    {
+        try
+        {
+            return executed.Result.StdoutDigest is { } log ? Encoding.UTF8.GetString(await blobs.ReadAllAsync(log.ToDigest(), cancel)) : "";
+        }
+        catch (BlobMissingException)
+        {
+            return "";
+        }
     }
 
     private async Task<TargetOutlook> LookAheadAsync(ExtensionPlan plan, CancellationToken cancel)

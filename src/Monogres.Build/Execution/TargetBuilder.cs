@@ -1,4 +1,5 @@
 using Monogres.Build.Binaries;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Core;
 using Monogres.Index;
@@ -12,7 +13,8 @@ namespace Monogres.Build.Execution;
 /// Builds planned targets: brings in the source, composes the root, runs the action. Everything is named by digest, so
 /// whatever is known already is not done again; and whatever turns out to be lost is had again.
 /// </summary>
-public sealed partial class TargetBuilder(IBlobStore blobs, SourceTrees sources, Roots roots, ActionExecutor executor, RememberedNeeds needs, IBuildObserver observer)
+public sealed partial class TargetBuilder(
+    IBlobStore blobs, SourceTrees sources, Roots roots, ActionExecutor executor, RememberedNeeds needs, ExtensionInspector inspector, IBuildObserver observer)
 {
     // Classes, not estimates: the time limit is part of an action's key.
     private static readonly TimeSpan BuildTimeout = TimeSpan.FromHours(4), TestTimeout = TimeSpan.FromHours(2);
@@ -125,7 +127,7 @@ public sealed partial class TargetBuilder(IBlobStore blobs, SourceTrees sources,
         var needed = await needs.OfAsync(payload.Tree, cancel);
         return needed.Beyond(plan.Platform) is { Count: > 0 } beyond
             ? throw BuildErrors.BeyondPlatform(plan.Target, plan.Platform, beyond)
-            : new BuiltTarget(plan, prepared, executed, payload, needed);
+            : new BuiltTarget(plan, prepared, executed, payload, needed) { Inspection = plan is ExtensionPlan extension ? await InspectAsync(extension, prepared, executed, payload, cancel) : null };
     }
 
     /// <summary>The first time with what the store remembers; when a blob turns out to be lost, once more from the packages and sources themselves.</summary>

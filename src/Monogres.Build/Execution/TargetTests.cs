@@ -1,5 +1,7 @@
 using System.Text;
 using Monogres.Actions;
+using Monogres.Build.Extensions;
+using Monogres.Build.Extensions.Checks;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
@@ -17,7 +19,7 @@ public sealed class TargetTests(TargetBuilder builder, IBlobStore blobs)
     public async Task<TestReport> RunAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
     {
         var plan = built.Plan;
-        List<TestResult> ran = [];
+        List<TestResult> ran = built.Inspection is { } inspection ? [.. Static(inspection)] : [];
         if (plan.TestScript is { } tests)
         {
             var (request, end) = await builder.TestAsync(built, tests, useCache, cancel);
@@ -30,8 +32,19 @@ public sealed class TargetTests(TargetBuilder builder, IBlobStore blobs)
             ran.AddRange(await ReadAsync(request, end, cancel));
         }
 
-        return new TestReport([.. ran]).With(DriftOf(plan));
+        return new TestReport([.. ran]) { Warnings = [.. (built.Inspection?.Findings ?? []).Where(finding => finding.Severity is CheckSeverity.Warning).Select(finding => finding.ToString())] }.With(DriftOf(plan));
     }
+
+    /// <summary>What was found without running anything: whether all is there, and each check that found what must not be.</summary>
+    private static IEnumerable<TestResult> Static(ExtensionInspection inspection) =>
+    [
+        new TestResult("installed", inspection.Problems.IsEmpty ? TestOutcome.Passed : TestOutcome.Failed, Milliseconds: null)
+        {
+            Reason = inspection.Problems.IsEmpty ? null : string.Join("; ", inspection.Problems),
+        },
+        .. inspection.Findings.Where(finding => finding.Severity is CheckSeverity.Error).GroupBy(finding => finding.Check, StringComparer.Ordinal).Select(found =>
+            new TestResult($"check:{found.Key}", TestOutcome.Failed, Milliseconds: null) { Reason = string.Join("; ", found.Select(finding => $"{finding.File}: {finding.Text}")) }),
+    ];
 
     private static IEnumerable<KnownDrift> DriftOf(TargetPlan plan) =>
         plan is ExtensionPlan { Project.Origin: ExtensionOrigin.Source { Tests.Drift: var drift } } ? drift.Where(known => known.Postgres.Contains(plan.Target.Version)) : [];

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Build.Execution;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Core;
 
@@ -41,6 +42,12 @@ public sealed record TargetManifest
 
     /// <summary>The largest symbol version of each family that the payload needs, <c>GLIBC</c>: <c>2.34</c>; known once it is built.</summary>
     public ImmutableSortedDictionary<string, string>? SymbolVersions { get; init; }
+
+    /// <summary>For an extension: what can be created, as its control files have it; known once it is built.</summary>
+    public ImmutableArray<InstalledExtension>? Extensions { get; init; }
+
+    /// <summary>For an extension: the symbols that it takes from the server; known once it is built.</summary>
+    public ServerSymbols? ServerSymbols { get; init; }
 
     /// <summary>The archive of the payload, when one was written.</summary>
     public ManifestFile? Archive { get; init; }

@@ -13,17 +13,27 @@ namespace Monogres.Build.Records;
 /// <param name="Tests">Every test that was reported, in order.</param>
 public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
 {
+    /// <summary>What is worth a look and is no failure.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     /// <summary>How far the target is proven by this.</summary>
     public ProofLevel Level =>
-        Tests.Any(test => test.IsProof && test.Outcome is TestOutcome.Failed && !test.IsUpdate) ? ProofLevel.Built
+        Tests.Any(test => test.Name is InstalledProof && test.Outcome is TestOutcome.Failed) ? ProofLevel.Built
+        : Tests.Any(test => test.IsProof && test.Outcome is TestOutcome.Failed && !test.IsUpdate && !test.IsCheck) ? ProofLevel.Installed
         : Tests.Any(test => !test.IsProof) && !Failures.Any() ? ProofLevel.Tested
         : ProofLevel.Created;
 
     /// <summary>This with what is known to differ marked as such.</summary>
-    public TestReport With(IEnumerable<KnownDrift> drift) => new([.. Tests.Select(test =>
-        test.Outcome is TestOutcome.Failed && drift.FirstOrDefault(known => string.Equals(known.Test, test.Name, StringComparison.Ordinal)) is { } known
-            ? test with { Outcome = TestOutcome.Drifted, Reason = known.Why }
-            : test)]);
+    public TestReport With(IEnumerable<KnownDrift> drift) => this with
+    {
+        Tests = [.. Tests.Select(test =>
+            test.Outcome is TestOutcome.Failed && drift.FirstOrDefault(known => string.Equals(known.Test, test.Name, StringComparison.Ordinal)) is { } known
+                ? test with { Outcome = TestOutcome.Drifted, Reason = known.Why }
+                : test)],
+    };
+
+    /// <summary>The proof that everything is there which is installed or promised.</summary>
+    public const string InstalledProof = "installed";
 
     /// <summary>How many passed.</summary>
     public int Passed => Tests.Count(test => test.Outcome is TestOutcome.Passed);
@@ -62,7 +72,7 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
 }
 
 /// <summary>One test of the project, or one proof.</summary>
-/// <param name="Name">Its name, as in the schedule; that of a proof has a colon (<c>create:vector</c>), or is <c>start</c>.</param>
+/// <param name="Name">Its name, as in the schedule; that of a proof has a colon (<c>create:vector</c>), or is <c>installed</c> or <c>start</c>.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Milliseconds">How long it took, when the output tells.</param>
 public sealed record TestResult(string Name, TestOutcome Outcome, int? Milliseconds)
@@ -71,7 +81,10 @@ public sealed record TestResult(string Name, TestOutcome Outcome, int? Milliseco
     public string? Reason { get; init; }
 
     /// <summary>Whether it is one of the proofs that every target has, and none of the project's own tests.</summary>
-    public bool IsProof => Name is "start" || Name.Contains(':', StringComparison.Ordinal);
+    public bool IsProof => Name is TestReport.InstalledProof or "start" || Name.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>Whether it is a check of the files, see <see cref="Extensions.Checks.PackageChecks"/>.</summary>
+    public bool IsCheck => Name.StartsWith("check:", StringComparison.Ordinal);
 
     /// <summary>Whether it is the proof of an update from an older version.</summary>
     public bool IsUpdate => Name.StartsWith("update:", StringComparison.Ordinal);
@@ -83,7 +96,10 @@ public enum ProofLevel
     /// <summary>It could be built.</summary>
     Built,
 
-    /// <summary>A server starts with it, and each of its extensions can be created, or each of its libraries loaded.</summary>
+    /// <summary>And everything is there that is installed or promised: control files that can be read, scripts that lead to the default version, libraries.</summary>
+    Installed,
+
+    /// <summary>And a server starts with it, and each of its extensions can be created, or each of its libraries loaded.</summary>
     Created,
 
     /// <summary>And it passes its own tests.</summary>

@@ -41,7 +41,8 @@ internal static class TestCommand
         string Named(IEnumerable<TestResult> tests) => string.Join(", ", tests.Select(test => test.Reason is { } why ? $"{test.Name} ({why})" : test.Name));
         return $"{target}: {report.Passed} of {report.Tests.Length} tests passed"
             + (report.Failures.Any() ? $"; failed: {Named(report.Failures)}" : "")
-            + (report.Drifted.Any() ? $"; known to differ: {Named(report.Drifted)}" : "");
+            + (report.Drifted.Any() ? $"; known to differ: {Named(report.Drifted)}" : "")
+            + string.Concat(report.Warnings.Select(warning => $"\n  {warning}"));
     }
 
     private static string Json(TargetName target, TestReport report) => new JsonObject
@@ -51,6 +52,7 @@ internal static class TestCommand
         ["level"] = report.Level.ToString().ToLowerInvariant(),
         ["passed"] = report.Passed,
         ["total"] = report.Tests.Length,
+        ["warnings"] = new JsonArray([.. report.Warnings.Select(warning => (JsonNode)warning)]),
         ["tests"] = new JsonArray([.. report.Tests.Select(test => (JsonNode)new JsonObject
         {
             ["name"] = test.Name,

@@ -11,14 +11,22 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
     public ImmutableArray<TargetName> Select(ExtensionPattern asked, ImmutableArray<TargetName> servers)
     {
         ImmutableArray<ExtensionProject> extensions = asked.Name is { } name ? [index.Extension(name)] : index.Extensions;
-        if (asked is { Name: not null, Version: { } version } && extensions[0].Origin is ExtensionOrigin.Source source && !source.Releases.Any(release => IsAsked(version, release.Version)))
+        if (asked is { Name: not null, Version: { } version, EveryVersion: false } && extensions[0].Origin is ExtensionOrigin.Source source && !source.Releases.Any(release => IsAsked(version, release.Version)))
             throw IndexErrors.UnknownExtensionVersion(extensions[0], source, version);
 
-        ImmutableArray<TargetName> targets = [.. servers.SelectMany(server => extensions.Select(extension => Fit(extension, asked.Version, server)).OfType<TargetName>())];
+        ImmutableArray<TargetName> targets = [.. servers.SelectMany(server => extensions.SelectMany(extension => Fits(extension, asked, server)))];
         if (!targets.IsEmpty)
             return targets;
 
         throw asked.Name is null ? IndexErrors.NoExtensionFits(asked, servers) : Misfit(extensions[0], asked, servers);
+    }
+
+    private IEnumerable<TargetName> Fits(ExtensionProject extension, ExtensionPattern asked, TargetName server)
+    {
+        IEnumerable<string?> versions = asked.EveryVersion && extension.Origin is ExtensionOrigin.Source source
+            ? source.Releases.Select(release => release.Version)
+            : [asked.EveryVersion ? null : asked.Version];
+        return versions.Select(version => Fit(extension, version, server)).OfType<TargetName>();
     }
 
     /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
@@ -35,7 +43,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         return chosen is null ? null : server with { Extension = new ExtensionVersion(extension.Name, chosen) };
     }
 
-    private static bool IsAsked(string? asked, string version) => asked is null || string.Equals(asked, version, StringComparison.Ordinal);
+    private static bool IsAsked(string? asked, string version) => asked is null or ExtensionPattern.Every || string.Equals(asked, version, StringComparison.Ordinal);
 
     private static bool HasOption(OptionSet set, ExtensionProject extension, PgVersion server) => extension.Options.IsEmpty
         || set.On.Any(option => option.Postgres.Contains(server) && extension.Options.Contains(option.Name, StringComparer.Ordinal));

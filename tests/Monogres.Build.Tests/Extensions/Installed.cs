@@ -23,9 +23,10 @@ internal static class Installed
         Summary = "A sample",
         Category = ExtensionCategory.Testing,
         Repositories = [],
-        Origin = new ExtensionOrigin.Server(VersionRange.Parse(">=13"), [], []),
+        Origin = new ExtensionOrigin.Server(VersionRange.Parse(">=13"), []),
         SqlNames = [.. sqlNames],
         Requires = [],
+        Options = [],
         Preload = [],
         Settings = ImmutableSortedDictionary<string, string>.Empty,
     };

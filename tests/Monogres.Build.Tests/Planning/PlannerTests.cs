@@ -57,7 +57,7 @@ public class PlannerTests
         Assert.True(targets.Length >= 2 * 85, $"{targets.Length} targets");
 
         var planner = new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc");
-        foreach (var plan in targets.Select(planner.Plan))
+        foreach (var plan in targets.Select(planner.PlanServer))
         {
             Assert.DoesNotContain(plan.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
             Assert.NotEmpty(plan.BuildPackages.Own);
@@ -105,13 +105,42 @@ public class PlannerTests
         Assert.Equal($"postgres@15.18+{index.OptionSets.Default}", Plan(index, "postgres@15.18").Target.ToString());
     }
 
+    [Theory]
+    [InlineData("pgaudit@1.7.0/postgres@15.18+minimal")]
+    [InlineData("pgq_node@3.5/postgres@15.18+minimal")]
+    [InlineData("hstore@15.18/postgres@15.18+minimal")]
+    public async Task All_that_is_done_for_an_extension_follows_from_the_index(string target)
+    {
+        var index = await ReadIndexAsync();
+        var plan = (ExtensionPlan)new Planner(index, index.Platform(Debian12), "gcc").Plan(TargetName.Parse(target));
+        var text = $"{Text(plan)}# proofs\n{plan.ProofScript}\n# requires\n{string.Join(' ', plan.Requires.Select(required => required.Target))}\n# settings\n{plan.Settings.ToConfiguration()}";
+        Golden.Match(text, $"{target.Replace('@', '-').Replace('+', '-').Replace('/', '-')}.plan.txt");
+    }
+
+    [Fact]
+    public async Task What_an_extension_is_built_in_begins_with_what_PostgreSQL_was_built_in()
+    {
+        var index = await ReadIndexAsync();
+        var planner = new Planner(index, index.Platform(Debian12), "gcc");
+        var plan = (ExtensionPlan)planner.Plan(TargetName.Parse("pgmp@1.0.5/postgres@15.18"));
+        Assert.Empty(plan.Server.BuildPackages.Own.Except(plan.BuildPackages.Own, StringComparer.Ordinal));
+        Assert.Contains("libgmp-dev", plan.BuildPackages.Own);
+        Assert.Same(plan.Server, planner.PlanServer(TargetName.Parse("postgres@15.18")));
+    }
+
     [Fact]
     public async Task What_the_index_lacks_is_the_readers_error()
     {
         var index = await ReadIndexAsync();
         var planner = new Planner(index, index.Platform(Debian12), "gcc");
-        Assert.Equal("`pgvector@0.8.0` is an extension, and the index holds PostgreSQL itself only",
-            Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgvector@0.8.0/postgres@17.5"))).Message);
+        Assert.Equal("no extension `pgvektor` in the index", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgvektor@0.8.0/postgres@17.5"))).Message);
+        Assert.Equal("`pgaudit@1.7.0` is for PostgreSQL 15, and not for 17.5", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgaudit@1.7.0/postgres@17.5"))).Message);
+        Assert.Equal(
+            "`plperl@17.5` needs the option plperl, which `postgres@17.5+minimal` does not have",
+            Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("plperl@17.5/postgres@17.5+minimal"))).Message);
+        Assert.Equal(
+            "`numeral@1.3` cannot be built for debian12-arm64: there, only PostgreSQL itself is cross-compiled",
+            Assert.Throws<UserErrorException>(() => new Planner(index, index.Platform(PlatformName.Parse("debian12-arm64")), "gcc").Plan(TargetName.Parse("numeral@1.3/postgres@17.5"))).Message);
         Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.99")));
         Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.18+maximal")));
         Assert.Throws<UserErrorException>(() => new Planner(index, index.Platform(Debian12), "tcc").Plan(TargetName.Parse("postgres@15.18")));
@@ -120,7 +149,7 @@ public class PlannerTests
     [Fact]
     public void The_environment_of_an_action_is_fixed() => Assert.Equal(
         "GIT_CEILING_DIRECTORIES=/build HOME=/build LC_ALL=C.UTF-8 PATH=/usr/bin:/usr/sbin PERL_HASH_SEED=0 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=1700000000 TMPDIR=/tmp TZ=UTC",
-        string.Join(' ', TargetBuilder.EnvironmentOf(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).Select(pair => $"{pair.Key}={pair.Value}")));
+        string.Join(' ', ActionRequests.EnvironmentOf(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).Select(pair => $"{pair.Key}={pair.Value}")));
 
     [Fact]
     public void The_output_directory_of_the_scripts_is_the_one_that_is_captured() =>
@@ -155,7 +184,8 @@ public class PlannerTests
         Packages("build packages", plan.BuildPackages);
         Packages("run-time packages", plan.RuntimePackages);
         Packages("test packages", plan.TestPackages);
-        Section("configure", plan.Configure);
+        if (plan is ServerPlan server)
+            Section("configure", server.Configure);
         Section("build script", plan.BuildScript.TrimEnd('\n').Split('\n'));
         if (plan.TestScript is { } tests)
             Section("test script", tests.TrimEnd('\n').Split('\n'));

@@ -55,7 +55,7 @@ public class TestReportTests
     public void A_target_is_proven_as_far_as_its_worst_proof()
     {
         Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector"]).Level);
-        Assert.Equal(ProofLevel.Built, TestReport.Read(["ok 1 - start", "not ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Installed, TestReport.Read(["ok 1 - start", "not ok 2 - create:vector"]).Level);
         Assert.Equal(ProofLevel.Tested, TestReport.Read(["ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
         Assert.Equal(ProofLevel.Created, TestReport.Read(["not ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
 

@@ -86,7 +86,7 @@ public class ExtensionReaderTests
         var wall = index.Extension(ProjectName.Parse("wall"));
         var origin = Assert.IsType<ExtensionOrigin.Server>(wall.Origin);
         Assert.Equal(("postgres", "PostgreSQL", index.Postgres.Homepage), (wall.Folder, wall.License, wall.Homepage));
-        Assert.Equal(("<17", "plperl pltcl", "wallp wallu"), (origin.Postgres.ToString(), string.Join(' ', origin.Options), string.Join(' ', wall.SqlNames)));
+        Assert.Equal(("<17", "plperl pltcl", "wallp wallu"), (origin.Postgres.ToString(), string.Join(' ', wall.Options), string.Join(' ', wall.SqlNames)));
         Assert.Equal(
             [
                 "lib/wall.so", "lib/bitcode/wall", "lib/bitcode/wall.index.bc", "include/server/extension/wall",

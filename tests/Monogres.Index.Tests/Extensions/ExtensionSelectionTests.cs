@@ -22,6 +22,8 @@ public class ExtensionSelectionTests
     [InlineData("roof/postgres@18..19", "roof@18.0/postgres@18.0+minimal roof@18.1/postgres@18.1+minimal roof@18.4/postgres@18.4+minimal roof@18.6/postgres@18.6+minimal roof@19beta2/postgres@19beta2+minimal roof@19rc1/postgres@19rc1+minimal")]
     [InlineData("brick@15.18/postgres@15..16", "brick@15.18/postgres@15.18+minimal")]
     [InlineData("late/*@17", "late@1.0/postgres@17.11+minimal")]
+    [InlineData("pgvector@*/postgres@15", "pgvector@0.5.0/postgres@15.18+minimal pgvector@0.5.1/postgres@15.18+minimal pgvector@0.8.0/postgres@15.18+minimal pgvector@0.10.0/postgres@15.18+minimal")]
+    [InlineData("brick@*/postgres@15.18", "brick@15.18/postgres@15.18+minimal")]
     public async Task A_pattern_selects(string pattern, string targets)
     {
         using var files = Files();
@@ -45,7 +47,7 @@ public class ExtensionSelectionTests
     [InlineData("old/postgres@17.10..17.11", "`old` is not for any of the 2 servers from `postgres@17.10+minimal` to `postgres@17.11+minimal`", "ask for `old@2.0/postgres@14.18+minimal`", "2.0: PostgreSQL <15")]
     [InlineData("late/postgres@13.0", "`late` is not for `postgres@13.0+minimal`", "ask for `late@1.0/postgres@17.11+minimal`", "1.0: PostgreSQL >=17")]
     [InlineData("wall/postgres@17+full", "`wall` is not in `postgres@17.11+full`", "ask for `wall@16.11/postgres@16.11+full`", "it is a module of PostgreSQL <17")]
-    [InlineData("wall/postgres@16", "`wall` is not in `postgres@16.11+minimal`", "ask for `wall@16.11/postgres@16.11+full`", "it needs the option `plperl` or `pltcl`, which the option set `minimal` leaves out")]
+    [InlineData("wall/postgres@16", "`wall` is not for `postgres@16.11+minimal`", "ask for `wall@16.11/postgres@16.11+full`", "it needs the option `plperl` or `pltcl`, which the option set `minimal` leaves out")]
     [InlineData("brick@15.17/postgres@15.18", "`brick@15.17` is not in `postgres@15.18+minimal`", "ask for `brick@15.18/postgres@15.18+minimal`", "it is a module: its version is that of its server")]
     [InlineData("*@77/postgres@17", "no extension is selected by `*@77` for `postgres@17.11+minimal`", "`monogres list` names the extensions, `monogres list NAME` the versions of one")]
     public async Task What_does_not_fit_is_told_with_the_reason_and_what_does(string pattern, string message, string? hint, params string[] details)

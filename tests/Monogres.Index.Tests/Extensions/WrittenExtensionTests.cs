@@ -54,6 +54,7 @@ public class WrittenExtensionTests
         from releases in Release.NonEmptyListOf()
         from sqlNames in Gen.Elements("vector", "uuid-ossp", "a.b", "X").ListOf()
         from requires in Name.ListOf()
+        from options in Gen.Elements("icu", "llvm").ListOf()
         from preload in Gen.Elements("pg_cron", "$libdir/x").ListOf()
         from value in Text
         from arguments in Text.ListOf()
@@ -76,6 +77,7 @@ public class WrittenExtensionTests
                     : new ExtensionTests { Skipped = skip, Arguments = [], PackageSets = [], Requires = [], Settings = Map(), Drift = [] }),
             SqlNames = [.. sqlNames.Distinct()],
             Requires = [.. requires.Distinct().Select(ProjectName.Parse)],
+            Options = [.. options.Distinct()],
             Preload = [.. preload.Distinct()],
             Settings = Map("wal_level", value),
         };
@@ -136,6 +138,7 @@ public class WrittenExtensionTests
             ["build"] = new JsonObject { ["style"] = build.Style, ["arguments"] = Array(build.Arguments), ["environment"] = Object(build.Environment), ["build_packages"] = Array(build.BuildPackageSets), ["runtime_packages"] = Array(build.RuntimePackageSets) },
             ["extensions"] = Array(extension.SqlNames),
             ["requires"] = Array(extension.Requires.Select(name => name.Value)),
+            ["options"] = Array(extension.Options),
             ["preload"] = Array(extension.Preload),
             ["settings"] = Object(extension.Settings),
             ["tests"] = tests.Skipped is { } why ? new JsonObject { ["skip"] = why } : new JsonObject

@@ -5,6 +5,7 @@ using Monogres.Actions;
 using Monogres.Build;
 using Monogres.Build.Binaries;
 using Monogres.Build.Execution;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
@@ -40,7 +41,7 @@ internal sealed class SmallTarget : IDisposable
         var sources = new SourceTrees(Blobs, _store.Store.Actions, _downloader, mirrors, Observer, _store.Time);
         var roots = new Roots(RepositoryFiles.Index, Blobs, _store.Store.Actions, _store.Store.Locks, _downloader, mirrors, Observer, _store.Time);
         Records = new TargetRecords(_store.Store.RecordsDirectory);
-        Builder = new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), Observer);
+        Builder = new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), new ExtensionInspector(Blobs, _store.Store.Actions), Observer);
     }
 
     public ServerPlan Plan { get; }
