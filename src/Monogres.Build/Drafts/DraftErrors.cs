@@ -18,6 +18,14 @@ public static class DraftErrors
     public static UserErrorException NotHttps(Uri address) =>
         new($"`{address}` is not an https address", "the index names https addresses only");
 
+    /// <summary>Nothing is known of where a distribution's archive is.</summary>
+    public static UserErrorException NoMirror(string file) =>
+        new($"it is not known from where to download `{file}`", "name a mirror with `--mirror URL`");
+
+    /// <summary>What the user said is no address.</summary>
+    public static UserErrorException NotAnAddress(string text) =>
+        new($"`{text}` is not a URL", "write it like `https://example.org/thing-1.2.tar.gz`") { ExitCode = ExitCode.Usage };
+
     /// <summary>A source tree was given where an archive is needed.</summary>
     public static UserErrorException IsFolder(string folder) => new(
         $"`{folder}` has no archive in it", "the index names files by digest: give the archive of a release, its address, or a folder with such archives; `monogres build ./…` builds a directory without the index");

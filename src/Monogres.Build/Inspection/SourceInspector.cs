@@ -87,7 +87,7 @@ public static partial class SourceInspector
     }
 
     private static ImmutableArray<string> Modules(SourceMakefiles makefiles) =>
-        [.. makefiles.All.SelectMany(makefile => makefile.Words("MODULE_big").Concat(makefile.Words("MODULES"))).Select(SourceFiles.NameOf).Distinct(StringComparer.Ordinal)];
+        [.. makefiles.All.SelectMany(makefile => makefile.Words("MODULE_big").Concat(makefile.Words("MODULES"))).Where(word => !word.Contains('@', StringComparison.Ordinal)).Select(SourceFiles.NameOf).Distinct(StringComparer.Ordinal)];
 
     private static bool HasTests(SourceMakefiles makefiles, string? style) => style switch
     {

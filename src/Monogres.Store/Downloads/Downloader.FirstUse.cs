@@ -11,14 +11,14 @@ public sealed partial class Downloader
     /// tells the user so, and remembers the digest. A file of its name in the folder that is the user's mirror comes first.
     /// </summary>
     /// <param name="name">What the file is called.</param>
-    /// <param name="place">Where it is, <c>https</c> or <c>http</c>.</param>
+    /// <param name="place">Where it is (<c>https</c>, <c>http</c>, <c>file</c>).</param>
     /// <param name="progress">Told of bytes as they come, or null.</param>
     /// <param name="cancel">Stops.</param>
     /// <returns>The blob in the store.</returns>
     /// <exception cref="UserErrorException">The place does not have it; or the network must not be touched; or the store cannot be written.</exception>
     public async Task<Digest> DownloadAtFirstUseAsync(string name, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
     {
-        if (_options.Mirror?.FileNamed(name) is { } here)
+        if ((_options.Mirror?.FileNamed(name) ?? (place.IsFile && File.Exists(place.LocalPath) ? place.LocalPath : null)) is { } here)
         {
             await using var content = File.OpenRead(here);
             return await _store.Blobs.PutAsync(content, expected: null, cancel);
