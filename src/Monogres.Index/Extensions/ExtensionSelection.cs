@@ -23,10 +23,10 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
 
     private IEnumerable<TargetName> Fits(ExtensionProject extension, ExtensionPattern asked, TargetName server)
     {
-        IEnumerable<string?> versions = asked.EveryVersion && extension.Origin is ExtensionOrigin.Source source
-            ? source.Releases.Select(release => release.Version)
-            : [asked.EveryVersion ? null : asked.Version];
-        return versions.Select(version => Fit(extension, version, server)).OfType<TargetName>();
+        if (asked.EveryVersion && extension.Origin is ExtensionOrigin.Source source)
+            return source.Releases.Select(release => Fit(extension, release.Version, server)).OfType<TargetName>();
+
+        return Fit(extension, asked.Version, server) is { } one ? [one] : [];
     }
 
     /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
