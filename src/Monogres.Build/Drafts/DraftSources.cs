@@ -32,7 +32,7 @@ public sealed class DraftSources(IBlobStore blobs, Downloader downloader, Debian
             return [await DownloadAsync(DraftPlace.Of(archives.AddressOf(commit)), cancel)];
         if (given.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(given, UriKind.Absolute, out var address))
             return [await DownloadAsync(PlaceOf(address), cancel)];
-        if (given.Split(':', 2) is ["debian" or "debian-security" and var archive, var path])
+        if (given.Split(':', 2) is [("debian" or "debian-security") and var archive, var path])
             return [await DownloadAsync(DraftPlace.OfPool(archive, path), cancel)];
 
         var local = absolute(given);

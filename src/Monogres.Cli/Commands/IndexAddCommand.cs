@@ -27,7 +27,7 @@ internal static class IndexAddCommand
         var postgres = new Option<string?>("--postgres") { Description = "The PostgreSQL that this version is for, as a range (>=13, <18); without it, what the source claims", HelpName = "RANGE" };
         var force = new Option<bool>("--force") { Description = "Write the entry anew, over one that is there" };
         command.Arguments.Add(name);
-        foreach (var option in new Option[] { source, url, postgres, force })
+        foreach (var option in new System.CommandLine.Option[] { source, url, postgres, force })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
