@@ -70,7 +70,7 @@ internal sealed record Bench
         var source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.Remembered, cancel)).File!;
         // A root that is remembered does not need its packages, so they can be gone.
         if (packages.Any(package => from.Blobs.Find(package.Sha256) is null))
-            await roots.ComposeAsync(plan.Platform, new PackageNames([.. wanted], []), RootKind.Runtime, Freshness.MadeAgain, cancel);
+            await roots.ComposeAsync(new RootRequest(plan.Platform, new PackageNames([.. wanted], []), RootKind.Runtime), Freshness.MadeAgain, cancel);
         if (from.Blobs.Find(source.Sha256) is null)
             source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.MadeAgain, cancel)).File!;
         foreach (var hash in packages.Select(package => package.Sha256).Append(source.Sha256))

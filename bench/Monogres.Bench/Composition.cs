@@ -34,6 +34,6 @@ internal static class Composition
     {
         var plan = await bench.PlanAsync(cancel);
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
-        await bench.RootsOf(store).ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, Freshness.Remembered, cancel);
+        await bench.RootsOf(store).ComposeAsync(RootRequest.ToBuild(plan), Freshness.Remembered, cancel);
     }
 }

@@ -20,7 +20,7 @@ internal static class SandboxStart
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
         using var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
         var roots = bench.RootsOf(store);
-        var root = (await roots.ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, Freshness.Remembered, cancel)).Root;
+        var root = (await roots.ComposeAsync(RootRequest.ToBuild(plan), Freshness.Remembered, cancel)).Root;
         var programs = await roots.SandboxProgramsAsync(plan.Platform, Freshness.Remembered, cancel);
         var files = await TreeWalk.EntriesAsync(store.Blobs, root, cancel).CountAsync(cancel);
 

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using System.Text;
 using Monogres.Build.Execution;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Core;
 using Monogres.Packaging.Tar;
 using Monogres.Store;
+using Monogres.Store.Disk;
 
 namespace Monogres.Packaging;
 
@@ -42,7 +42,6 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
 
     private async Task<Distribution> WriteAsync(BuiltTarget built, string directory, CancellationToken cancel)
     {
-        Directory.CreateDirectory(directory);
         var name = built.Plan.FileName;
         var manifestPath = Path.Combine(directory, $"{name}.json");
         var earlier = await EarlierAsync(manifestPath, cancel);
@@ -55,7 +54,7 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
         if (built.Payload.Symbols is { } symbols)
             manifest = manifest with { SymbolsArchive = await ArchiveAsync(symbols, $"{name}-symbols", earlier?.SymbolsArchive) };
 
-        await WriteThenRenameAsync(manifestPath, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(manifest.ToText()), cancel).AsTask());
+        await WholeFile.WriteTextAsync(manifestPath, manifest.ToText(), cancel);
         await records.KeepAsync(name, manifest, cancel);
         return new Distribution(built, manifest, [.. new[] { manifest.Archive, manifest.SymbolsArchive }.OfType<ManifestFile>().Select(file => Path.Combine(directory, file.Name)), manifestPath]);
 
@@ -66,7 +65,7 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
                 return written;
 
             Digest digest = default;
-            await WriteThenRenameAsync(path, async stream => digest = await new TarPackager(blobs).WriteAsync(tree, top, built.Plan.SourceDate, stream, cancel));
+            await WholeFile.WriteAsync(path, async (file, stop) => digest = await new TarPackager(blobs).WriteAsync(tree, top, built.Plan.SourceDate, file, stop), cancel);
             return new ManifestFile($"{top}.tar", digest.Hash.ToString(), digest.Size);
         }
     }
@@ -104,39 +103,6 @@ public sealed class Distributions(IBlobStore blobs, TargetBuilder builder, Targe
         }
 
         return new Sha256Hash(hash.GetHashAndReset());
-    }
-
-    private static async Task WriteThenRenameAsync(string path, Func<FileStream, Task> write)
-    {
-        var temporary = $"{path}.{Environment.ProcessId}.part";
-        RemoveLeftovers(path);
-        try
-        {
-            await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20, useAsync: false))
-                await write(stream);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
-    /// <summary>Removes what a killed process left half-written. A living one holds a lock on its file (<see cref="FileShare.None"/>), and keeps it.</summary>
-    private static void RemoveLeftovers(string path)
-    {
-        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*.part"))
-        {
-            try
-            {
-                using var free = new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
-            }
-            catch (IOException)
-            {
-                // Somebody writes it, or has just removed it.
-            }
-        }
     }
 }
 

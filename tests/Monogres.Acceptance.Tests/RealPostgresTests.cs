@@ -3,7 +3,7 @@ using Monogres.Testing;
 
 namespace Monogres.Acceptance.Tests;
 
-/// <summary>The main job on real sources. Slow: PostgreSQL is compiled three times.</summary>
+/// <summary>The main job on real sources. Slow: PostgreSQL is compiled three times, once as 15.18 and twice as the <see cref="ReleaseOfTheDay"/>.</summary>
 public sealed class RealPostgresTests
 {
     private const string Main = "postgres@15.18";
@@ -109,8 +109,9 @@ public sealed class RealPostgresTests
     [Fact]
     public async Task Two_builds_under_different_conditions_give_the_same_archive_and_manifest()
     {
-        const string target = "postgres@13.16+barebones";
-        const string name = "postgres-13.16-barebones-debian12-amd64";
+        var target = $"postgres@{ReleaseOfTheDay.Version}+barebones";
+        var name = $"postgres-{ReleaseOfTheDay.Version}-barebones-debian12-amd64";
+        TestContext.Current.TestOutputHelper?.WriteLine($"the release of the day is {target}; {ReleaseOfTheDay.Variable} names another");
         using var directory = new TemporaryDirectory();
 
         (await new Tool().RunAsync("build", target, "--output", directory["one"])).Succeeded();
@@ -139,7 +140,7 @@ public sealed class RealPostgresTests
         (await other.RunAsync("build", target, "--output", Path.Combine(far, "two"))).Succeeded();
 
         var (one, two) = (await File.ReadAllBytesAsync(directory[$"one/{name}.tar"]), await File.ReadAllBytesAsync(Path.Combine(far, $"two/{name}.tar")));
-        Assert.True(one.AsSpan().SequenceEqual(two), "the two archives differ");
+        Assert.True(one.AsSpan().SequenceEqual(two), $"the two archives of {target} differ");
         Assert.Equal(await File.ReadAllTextAsync(directory[$"one/{name}.json"]), await File.ReadAllTextAsync(Path.Combine(far, $"two/{name}.json")));
     }
 }

@@ -60,7 +60,7 @@ public class TargetTests
     [InlineData("postgres@..15", 9, "a major such as `15`, or a version such as `15.3`, before `..`")]
     [InlineData("postgres@15.3..15", 15, "a version not before 15.3")]
     [InlineData("postgres@15.3..15.2", 15, "a version not before 15.3")]
-    [InlineData("pgvector@/postgres@17", 9, "the version of the extension, such as `0.8.0`")]
+    [InlineData("pgvector@/postgres@17", 9, "the version of the extension, such as `0.8.0`, or `*`")]
     [InlineData("pgvector/", 9, "the PostgreSQL it is built against, such as `postgres@17`, after the slash")]
     [InlineData("/postgres", 0, "the name of an extension, or `*`, before the slash")]
     [InlineData("a/b/c", 2, "the PostgreSQL it is built against, such as `postgres@17`, after the slash")]

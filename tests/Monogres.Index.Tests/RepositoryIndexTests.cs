@@ -95,8 +95,11 @@ public class RepositoryIndexTests
     [InlineData("18.6", "debian11-amd64", "libnuma")]
     [InlineData("14.2", "debian12-amd64", "llvm")]
     [InlineData("14.3", "debian12-amd64", "")]
-    [InlineData("16.2", "debian13-amd64", "llvm plperl")]
-    [InlineData("16.4", "debian13-amd64", "")]
+    [InlineData("14.12", "debian13-amd64", "plperl")]
+    [InlineData("15.6", "debian13-amd64", "llvm plperl")]
+    [InlineData("15.8", "debian13-amd64", "")]
+    [InlineData("16.2", "debian13-amd64", "llvm")]
+    [InlineData("16.3", "debian13-amd64", "")]
     public async Task An_option_that_a_platform_lacks_for_a_version_is_off(string version, string platform, string lacked)
     {
         var index = await Repository.ReadAsync();
@@ -159,6 +162,32 @@ public class RepositoryIndexTests
         Assert.Contains("g++", platform.Packages(platform.Toolchain("gcc").PackageSets).Own);
         Assert.Contains("build:x:1000:1000:build:/build:/bin/sh\n", platform.Files.Single(file => file.Path.Name is "passwd").Content, StringComparison.Ordinal);
         Assert.All(platform.Shims.Files, file => Assert.True(file.Executable && file.Content.StartsWith("#!/bin/sh\n", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("debian11-amd64")]
+    [InlineData("debian12-amd64")]
+    [InlineData("debian13-amd64")]
+    public async Task Zig_is_the_published_archive_and_its_compiler_is_wrapped(string name)
+    {
+        var platform = (await Repository.ReadAsync()).Platform(PlatformName.Parse(name));
+        var zig = platform.Toolchain("zig");
+        var archive = Assert.Single(zig.Archives);
+        Assert.Equal(("d45312e61ebcc48032b77bc4cf7fd6915c11fa16e4aad116b66c9468211230ea", 47082308), (archive.Sha256.ToString(), archive.Size));
+        Assert.Equal(("zig-linux-x86_64-0.13.0.tar.xz", "zig-linux-x86_64-0.13.0", "usr/lib/zig"), (archive.Name, archive.StripPrefix.Value, archive.To.Value));
+        Assert.Equal(archive.Name, Assert.Single(archive.Addresses).Segments[^1]);
+
+        // The stand-in calls the program where the archive is laid.
+        var wrapper = zig.Shims.Files.Single(file => file.Path.Value is "usr/bin/zig");
+        Assert.True(wrapper.Executable);
+        Assert.Contains($"exec /{archive.To}/zig ", wrapper.Content, StringComparison.Ordinal);
+
+        // It builds for the platform's own C library, or for an earlier one where it does not know that.
+        var target = zig.Shims.Files.Single(file => file.Path.Value is "usr/libexec/monogres/zig-target");
+        Assert.Contains($" < /{target.Path}\n", wrapper.Content, StringComparison.Ordinal);
+        Assert.StartsWith($"{platform.GnuTriplet}.", target.Content, StringComparison.Ordinal);
+        Assert.True(Version.Parse(target.Content.Trim()[(platform.GnuTriplet.Length + 1)..]) <= Version.Parse(platform.Glibc), target.Content);
+        Assert.All(platform.Toolchains.Values.Where(other => other != zig), other => Assert.True(other.Archives.IsEmpty && other.Shims.Files.IsEmpty));
     }
 
     [Fact]

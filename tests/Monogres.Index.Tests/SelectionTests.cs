@@ -50,6 +50,6 @@ public class SelectionTests
     {
         var index = await Repository.ReadAsync();
         Assert.Contains("`debian12-amd64`", Assert.Throws<UserErrorException>(() => index.Platform(PlatformName.Parse("debian21-amd64"))).Hint, StringComparison.Ordinal);
-        Assert.Equal("it has `gcc` and `llvm`", Assert.Throws<UserErrorException>(() => index.Platforms[0].Toolchain("clang++")).Hint);
+        Assert.Equal("it has `gcc`, `llvm` and `zig`", Assert.Throws<UserErrorException>(() => index.Platforms[0].Toolchain("clang++")).Hint);
     }
 }

@@ -17,7 +17,7 @@ namespace Monogres.Build.Execution;
 /// </summary>
 public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
 {
-    private readonly RememberedTrees _remembered = new(blobs, actions);
+    private readonly ArchiveTrees _archives = new(blobs, actions);
 
     /// <summary>A source as a tree.</summary>
     /// <param name="source">Which.</param>
@@ -51,10 +51,10 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
         if (source.Tree is { } tree)
             return tree;
         if (source.Parts.IsEmpty)
-            return Describe(source.Files[0], source.LeftOut).Digest;
+            return TreeOf(source.Files[0], source.LeftOut).Key;
 
         var text = new CanonicalText("monogres source with parts v1");
-        text.Add("whole", Describe(source.Files[0], source.LeftOut).Digest.ToString());
+        text.Add("whole", TreeOf(source.Files[0], source.LeftOut).Key.ToString());
         foreach (var part in source.Parts)
             text.Add("part", part.To.Value, KeyOf(PartOf(source, part)).ToString());
         return text.Digest;
@@ -89,7 +89,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
 
         foreach (var file in source.Files)
         {
-            if (await _remembered.FindAsync(Describe(file, source.LeftOut).Digest, cancel) is { } known)
+            if (await _archives.FindAsync(TreeOf(file, source.LeftOut), cancel) is { } known)
                 return new SourceTree(known, file);
         }
 
@@ -115,17 +115,9 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
         using var step = new ObservedStep($"{name} source", observer, time);
         try
         {
-            var compressed = await blobs.OpenAsync(archive, cancel);
-            await using var tar = await Decompression.OpenAsync(compressed, ArchiveLimits.Default, cancel);
-            var rules = new TarRules
-            {
-                TopFolder = new TopFolder.Stripped(file.StripPrefix),
-                LeaveOut = GlobSet.Parse(leftOut),
-            };
-            var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
-            await _remembered.RememberAsync(Describe(file, leftOut).ToBytes(), tree.Root, cancel);
+            var tree = await _archives.UnpackAsync(TreeOf(file, leftOut), archive, cancel);
             step.Finish();
-            return tree.Root;
+            return tree;
         }
         catch (ArchiveException refused)
         {
@@ -146,15 +138,7 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
         })],
     };
 
-    private static CanonicalText Describe(SourceFile file, ImmutableArray<string> leftOut)
-    {
-        var text = new CanonicalText("monogres source tree v1");
-        text.Add("archive", file.Sha256.ToString());
-        text.Add("strip", file.StripPrefix?.Value ?? "*");
-        foreach (var glob in leftOut.Order(StringComparer.Ordinal))
-            text.Add("leave-out", glob);
-        return text;
-    }
+    private static ArchiveTree TreeOf(SourceFile file, ImmutableArray<string> leftOut) => new(file.Sha256, file.StripPrefix, leftOut);
 }
 
 /// <summary>A release as a tree.</summary>

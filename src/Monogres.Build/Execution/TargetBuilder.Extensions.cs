@@ -24,7 +24,7 @@ public sealed partial class TargetBuilder
         var server = await DependencyAsync(plan.Server, freshness, cancel);
         var requires = await DependenciesAsync(plan.Requires, freshness, cancel);
         var source = await sources.TreeOfAsync(plan.Source, freshness, cancel);
-        var root = await roots.ComposeLayersAsync(plan.Platform, plan.Server.BuildPackages, plan.BuildPackages, RootKind.Build, freshness, cancel);
+        var root = await roots.ComposeLayersAsync(RootRequest.ToBuild(plan.Server), plan.BuildPackages, freshness, cancel);
         return (await PrepareExtensionAsync(plan, server, requires, source, root, cancel), server);
     }
 
@@ -70,7 +70,7 @@ public sealed partial class TargetBuilder
     /// <summary>Looks at what was built, as the loader of the run-time root would.</summary>
     private async Task<ExtensionInspection> InspectAsync(ExtensionPlan plan, PreparedTarget prepared, ExecutedAction executed, Payload payload, CancellationToken cancel)
     {
-        var runtime = await roots.ComposeLayersAsync(plan.Platform, plan.Server.RuntimePackages, plan.RuntimePackages, RootKind.Runtime, Freshness.Remembered, cancel);
+        var runtime = await roots.ComposeLayersAsync(RootRequest.ToRun(plan.Server), plan.RuntimePackages, Freshness.Remembered, cancel);
         return await inspector.InspectAsync(
             new InspectionRequest
             {
@@ -103,7 +103,7 @@ public sealed partial class TargetBuilder
     private async Task<TargetOutlook> LookAheadAsync(ExtensionPlan plan, CancellationToken cancel)
     {
         var source = await sources.FindAsync(plan.Source, cancel);
-        var root = await roots.FindLayersAsync(plan.Platform, plan.Server.BuildPackages, plan.BuildPackages, RootKind.Build, cancel);
+        var root = await roots.FindLayersAsync(RootRequest.ToBuild(plan.Server), plan.BuildPackages, cancel);
         var missing = ImmutableArray.CreateBuilder<string>();
         foreach (var needed in plan.Requires.Prepend<TargetPlan>(plan.Server))
         {
@@ -130,8 +130,8 @@ public sealed partial class TargetBuilder
         foreach (var required in plan.TestRequires)
             text.Add("test-requires", (await DependencyKeyAsync(required, cancel)).ToString());
         text.Add("source", SourceTrees.KeyOf(plan.Source).ToString());
-        foreach (var (packages, kind) in new[] { (plan.BuildPackages, RootKind.Build), (plan.TestPackages, RootKind.Build), (plan.RuntimePackages, RootKind.Runtime) })
-            text.Add("root", (await roots.KeyAsync(plan.Platform, packages, kind, cancel)).ToString());
+        foreach (var root in new[] { RootRequest.ToBuild(plan), RootRequest.ToTest(plan), RootRequest.ToRun(plan) })
+            text.Add("root", (await roots.KeyAsync(root, cancel)).ToString());
         text.Add("script", plan.BuildScript, plan.TestScript ?? "", plan.ProofScript ?? "");
         foreach (var glob in plan.SplitFrom ?? [])
             text.Add("split", glob);

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build.Planning;
 using Monogres.Core;
-using Monogres.Index;
 using Monogres.Store.Trees;
 
 namespace Monogres.Build.Execution;
@@ -19,8 +18,8 @@ public sealed partial class TargetBuilder
             var plan = built.Plan;
             var source = await _requests.SourceLayerAsync((await sources.TreeOfAsync(plan.Source, freshness, cancel)).Tree, cancel);
             var layers = plan is ExtensionPlan extension
-                ? [.. (await RootAsync(extension, extension.Server.TestPackages, plan.TestPackages, RootKind.Build, freshness, cancel)).Layers, .. await InstalledAsync(extension, built, extension.TestRequires, freshness, cancel), source]
-                : ImmutableArray.Create((await roots.ComposeAsync(plan.Platform, plan.TestPackages, RootKind.Build, freshness, cancel)).Root, await RunnableAsync(built, cancel), source);
+                ? [.. (await roots.ComposeLayersAsync(RootRequest.ToTest(extension.Server), plan.TestPackages, freshness, cancel)).Layers, .. await InstalledAsync(extension, built, extension.TestRequires, freshness, cancel), source]
+                : ImmutableArray.Create((await roots.ComposeAsync(RootRequest.ToTest(plan), freshness, cancel)).Root, await RunnableAsync(built, cancel), source);
             return await TryAsync("test", plan, layers.Add(await _requests.ScriptLayerAsync(script, cancel)), useCache, cancel);
         });
 
@@ -32,14 +31,14 @@ public sealed partial class TargetBuilder
             var plan = built.Plan;
             if (plan is ExtensionPlan extension)
             {
-                var root = await RootAsync(extension, extension.Server.RuntimePackages, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
+                var root = await roots.ComposeLayersAsync(RootRequest.ToRun(extension.Server), plan.RuntimePackages, freshness, cancel);
                 var files = ImmutableDictionary.CreateRange([KeyValuePair.Create(RelativePath.Parse(BuildPaths.LibrariesText), await LibrariesAsync(built, cancel))]);
                 return await TryAsync(
                     "proofs", plan, [.. root.Layers, .. await InstalledAsync(extension, built, [], freshness, cancel), await _requests.ScriptLayerAsync(script, files, cancel)], useCache, cancel);
             }
 
             var source = await _requests.SourceLayerAsync((await sources.TreeOfAsync(plan.Source, freshness, cancel)).Tree, cancel);
-            var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
+            var runtime = await roots.ComposeAsync(RootRequest.ToRun(plan), freshness, cancel);
             return await TryAsync("proofs", plan, [runtime.Root, await RunnableAsync(built, cancel), source, await _requests.ScriptLayerAsync(script, cancel)], useCache, cancel);
         });
 
@@ -64,12 +63,9 @@ public sealed partial class TargetBuilder
 
             var below = debugger ? plan.DebuggerPackages : plan.RuntimePackages;
             var packages = extensions.Aggregate(below, (all, one) => all.And(one.Plan.RuntimePackages));
-            var root = await roots.ComposeLayersAsync(plan.Platform, below, packages, RootKind.Runtime, freshness, cancel);
+            var root = await roots.ComposeLayersAsync(RootRequest.ToRun(plan) with { Packages = below }, packages, freshness, cancel);
             return new ServerLayers([.. root.Layers, await RunnableAsync(built, cancel), .. Prefix(built, extensions).Skip(1), await above.WriteAsync(blobs, cancel)]);
         });
-
-    private async Task<LayeredRoot> RootAsync(ExtensionPlan plan, PackageNames below, PackageNames wanted, RootKind kind, Freshness freshness, CancellationToken cancel) =>
-        await roots.ComposeLayersAsync(plan.Platform, below, wanted, kind, freshness, cancel);
 
     /// <summary>The server, all that the extension needs, itself, and a database cluster.</summary>
     private async Task<IEnumerable<Digest>> InstalledAsync(ExtensionPlan plan, BuiltTarget built, IEnumerable<ExtensionPlan> more, Freshness freshness, CancellationToken cancel)
@@ -93,7 +89,7 @@ public sealed partial class TargetBuilder
     private async Task<Digest> MakeClusterAsync(BuiltTarget server, Freshness freshness, CancellationToken cancel)
     {
         var plan = server.Plan;
-        var runtime = await roots.ComposeAsync(plan.Platform, plan.RuntimePackages, RootKind.Runtime, freshness, cancel);
+        var runtime = await roots.ComposeAsync(RootRequest.ToRun(plan), freshness, cancel);
         var layers = ImmutableArray.Create(runtime.Root, await RunnableAsync(server, cancel), await _requests.ScriptLayerAsync(ServerScripts.InitDb(plan.Prefix), cancel));
         return (await executor.ExecuteAsync(await RequestAsync($"{plan.Target} initdb", plan, layers, TestTimeout, cancel), useCache: true, cancel)).Output;
     }

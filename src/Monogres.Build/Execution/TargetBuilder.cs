@@ -40,7 +40,7 @@ public sealed partial class TargetBuilder(
 
         var server = plan as ServerPlan ?? ((ExtensionPlan)plan).Server;
         var source = await sources.FindAsync(server.Source, cancel);
-        var root = await roots.FindAsync(server.Platform, server.BuildPackages, RootKind.Build, cancel);
+        var root = await roots.FindAsync(RootRequest.ToBuild(server), cancel);
         if (source is null || root is null)
             return new TargetOutlook(source is not null, root is not null, null, null);
 
@@ -61,7 +61,7 @@ public sealed partial class TargetBuilder(
         var text = new CanonicalText("monogres target v1");
         text.Add("target", plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name);
         text.Add("source", SourceTrees.KeyOf(plan.Source).ToString());
-        text.Add("root", (await roots.KeyAsync(plan.Platform, plan.BuildPackages, RootKind.Build, cancel)).ToString());
+        text.Add("root", (await roots.KeyAsync(RootRequest.ToBuild(plan), cancel)).ToString());
         text.Add("script", plan.BuildScript);
         foreach (var (name, value) in ActionRequests.EnvironmentOf(plan.SourceDate))
             text.Add("environment", name, value);
@@ -103,7 +103,7 @@ public sealed partial class TargetBuilder(
     private async Task<PreparedTarget> PrepareServerAsync(ServerPlan plan, Freshness freshness, CancellationToken cancel) => await PrepareServerAsync(
         plan,
         await sources.TreeOfAsync(plan.Source, freshness, cancel),
-        await roots.ComposeAsync(plan.Platform, plan.BuildPackages, RootKind.Build, freshness, cancel),
+        await roots.ComposeAsync(RootRequest.ToBuild(plan), freshness, cancel),
         cancel);
 
     private async Task<PreparedTarget> PrepareServerAsync(ServerPlan plan, SourceTree source, ComposedRoot root, CancellationToken cancel)

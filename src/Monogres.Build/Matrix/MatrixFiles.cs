@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Monogres.Core;
+using Monogres.Store.Disk;
 
 namespace Monogres.Build.Matrix;
 
@@ -38,13 +39,8 @@ public sealed class MatrixFiles(string directory)
     {
         try
         {
-            Directory.CreateDirectory(directory);
-            foreach (var (path, text) in new[] { (Json, table.ToText()), (Markdown, table.ToMarkdown()) })
-            {
-                var temporary = $"{path}.{Environment.ProcessId}.part";
-                await File.WriteAllTextAsync(temporary, text, cancel);
-                File.Move(temporary, path, overwrite: true);
-            }
+            await WholeFile.WriteTextAsync(Json, table.ToText(), cancel);
+            await WholeFile.WriteTextAsync(Markdown, MatrixPage.Of(table), cancel);
         }
         catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
         {

@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Monogres.Build.Records;
 using Monogres.Core;
 
@@ -89,7 +85,7 @@ public sealed record MatrixTable
     /// <exception cref="JsonException">It is not one.</exception>
     public static MatrixTable Parse(string text)
     {
-        var table = JsonSerializer.Deserialize(text, MatrixJson.Default.MatrixTable) ?? throw new JsonException("a table is an object");
+        var table = JsonSerializer.Deserialize(text, RecordsJson.Default.MatrixTable) ?? throw new JsonException("a table is an object");
         if (table.Version != FormatVersion)
             throw new JsonException($"a table of version {table.Version} cannot be read, only of version {FormatVersion}");
         if (table.Rows.FirstOrDefault(row => !TargetName.TryParse(row.Target, out _)) is { } bad)
@@ -115,52 +111,8 @@ public sealed record MatrixTable
     };
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
-    public string ToText() => JsonSerializer.Serialize(this, MatrixJson.Readable.MatrixTable) + "\n";
+    public string ToText() => JsonSerializer.Serialize(this, RecordsJson.Readable.MatrixTable) + "\n";
 
     /// <summary>The same in one line.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, MatrixJson.InOneLine.MatrixTable);
-
-    /// <summary>The table as a Markdown page.</summary>
-    public string ToMarkdown()
-    {
-        var text = new StringBuilder("# What was built\n\nWritten by `monogres matrix`. Sizes are of all files of the payload; seconds are those of one machine on one day.\n");
-        foreach (var group in Rows.GroupBy(row => (row.Platform, row.Toolchain)))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key.Platform}, {group.Key.Toolchain}\n\n| target | built | tests | payload | size | seconds | on |\n| --- | --- | --- | --- | ---: | ---: | --- |\n");
-            foreach (var row in group)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"| {row.Target} | {Word(row)} | {(row.Tests is { } tests ? $"{row.Passed} of {tests}" : "–")} ");
-                text.Append(CultureInfo.InvariantCulture, $"| {(row.Payload is { } payload ? $"`{payload.Hash.ToString()[..16]}`" : "–")} ");
-                text.Append(CultureInfo.InvariantCulture, $"| {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
-            }
-        }
-
-        return text.ToString();
-    }
-
-    private static string Word(MatrixRow row) => row.Status switch
-    {
-        MatrixStatus.Built => row.Reason is null ? "yes" : $"yes; {Cell(row.Reason)}",
-        MatrixStatus.TestsFailed => $"yes; {Cell(row.Reason)}",
-        MatrixStatus.Failed => $"no: {Cell(row.Reason)}",
-        MatrixStatus.NotRun => $"not run: {Cell(row.Reason)}",
-        _ => throw new InvalidOperationException($"no words for {row.Status}"),
-    };
-
-    private static string Cell(string? text) => (text ?? "").Replace("|", "\\|", StringComparison.Ordinal);
-}
-
-/// <summary>How tables are written.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(MatrixTable))]
-internal sealed partial class MatrixJson : JsonSerializerContext
-{
-    /// <summary>For files that people read: <c>+</c> stays <c>+</c>.</summary>
-    public static MatrixJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    /// <summary>For programs that read lines.</summary>
-    public static MatrixJson InOneLine => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false });
+    public string ToLine() => JsonSerializer.Serialize(this, RecordsJson.InOneLine.MatrixTable);
 }

@@ -67,8 +67,8 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
         {
             [StylePlaceholders.Version] = version.ToString(),
             [StylePlaceholders.Major] = version.Major.ToString(CultureInfo.InvariantCulture),
-            [StylePlaceholders.CompilerC] = compilers.CompilerC,
-            [StylePlaceholders.CompilerCxx] = compilers.CompilerCxx,
+            [StylePlaceholders.CompilerC] = ShellText.Quote(compilers.CompilerC),
+            [StylePlaceholders.CompilerCxx] = ShellText.Quote(compilers.CompilerCxx),
             [StylePlaceholders.CompilerFlags] = string.Join(' ',
             [
                 .. flags.Length == 0 ? (string[])[] : [$"CFLAGS={ShellText.Quote(flags)}", $"CXXFLAGS={ShellText.Quote(flags)}"],

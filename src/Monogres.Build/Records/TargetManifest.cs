@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Monogres.Build.Execution;
 using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
@@ -82,6 +80,9 @@ public sealed record TargetManifest
     /// <summary>Every package in the root, sorted by name.</summary>
     public required ImmutableArray<ManifestPackage> Packages { get; init; }
 
+    /// <summary>The archives that the toolchain is made of besides packages; null when there are none.</summary>
+    public ImmutableArray<ManifestFile>? ToolchainArchives { get; init; }
+
     /// <summary>The arguments given to <c>configure</c>.</summary>
     public required ImmutableArray<string> Configure { get; init; }
 
@@ -106,16 +107,19 @@ public sealed record TargetManifest
         BuildRoot = prepared.Root.Lower.Root,
         PackagesRoot = prepared.Root.Upper?.Root,
         Packages = [.. prepared.Root.Packages.Select(package => new ManifestPackage(package.Name, package.Version, package.Architecture, package.Sha256.ToString()))],
+        ToolchainArchives = plan.Toolchain.Archives is { IsEmpty: false } archives
+            ? [.. archives.Select(archive => new ManifestFile(archive.Name, archive.Sha256.ToString(), archive.Size))]
+            : null,
         Configure = (plan as ServerPlan)?.Configure ?? [],
         Script = Digest.Of(Encoding.UTF8.GetBytes(plan.BuildScript)),
     };
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
-    public string ToText() => JsonSerializer.Serialize(this, ManifestJson.Readable.TargetManifest) + "\n";
+    public string ToText() => JsonSerializer.Serialize(this, RecordsJson.Readable.TargetManifest) + "\n";
 
     /// <summary>Reads a manifest back.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
-    public static TargetManifest Parse(string text) => JsonSerializer.Deserialize(text, ManifestJson.Default.TargetManifest) switch
+    public static TargetManifest Parse(string text) => JsonSerializer.Deserialize(text, RecordsJson.Default.TargetManifest) switch
     {
         { Version: FormatVersion } manifest => manifest,
         { } other => throw new JsonException($"a manifest of version {other.Version} cannot be read, only of version {FormatVersion}"),
@@ -162,6 +166,9 @@ public sealed record TargetManifest
                 differences.Add($"package {name}: was {old}, is {current}{(string.Equals(old, current, StringComparison.Ordinal) ? " with other content" : "")}");
         }
 
+        // A name can stay while its content changes, so files are compared whole.
+        differences.AddRange((earlier.ToolchainArchives ?? []).Except(ToolchainArchives ?? []).Select(archive => $"toolchain archive {archive.Name}: removed, sha256 {archive.Sha256}"));
+        differences.AddRange((ToolchainArchives ?? []).Except(earlier.ToolchainArchives ?? []).Select(archive => $"toolchain archive {archive.Name}: added, sha256 {archive.Sha256}"));
         differences.AddRange(earlier.Configure.Except(Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} removed"));
         differences.AddRange(Configure.Except(earlier.Configure, StringComparer.Ordinal).Select(argument => $"configure: {argument} added"));
         if (differences.Count == 0)
@@ -181,26 +188,3 @@ public sealed record ManifestFile(string Name, string Sha256, long Size);
 
 /// <summary>A package of the root.</summary>
 public sealed record ManifestPackage(string Name, string Version, string Architecture, string Sha256);
-
-/// <summary>How manifests are written.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(TargetManifest))]
-internal sealed partial class ManifestJson : JsonSerializerContext
-{
-    /// <summary>For files that people read and search: <c>postgres@15.18+minimal</c>, where the default, made for text inside web pages, has <c>\u002B</c>.</summary>
-    public static ManifestJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
-
-/// <summary>A digest as <c>hash/size</c> in JSON.</summary>
-public sealed class DigestConverter : JsonConverter<Digest>
-{
-    /// <inheritdoc/>
-    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("a digest is written hash/size");
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Monogres.Store.Disk;
 
 namespace Monogres.Build.Records;
 
@@ -20,13 +21,7 @@ public sealed class TargetRecords(string directory)
     }
 
     /// <summary>Keeps a manifest as the last one of its target.</summary>
-    public async Task KeepAsync(string target, TargetManifest manifest, CancellationToken cancel)
-    {
-        Directory.CreateDirectory(directory);
-        var temporary = $"{PathOf(target)}.{Environment.ProcessId}";
-        await File.WriteAllTextAsync(temporary, manifest.ToText(), cancel);
-        File.Move(temporary, PathOf(target), overwrite: true);
-    }
+    public Task KeepAsync(string target, TargetManifest manifest, CancellationToken cancel) => WholeFile.WriteTextAsync(PathOf(target), manifest.ToText(), cancel);
 
     private string PathOf(string target) => Path.Combine(directory, $"{target}.json");
 }

@@ -36,6 +36,8 @@ internal static class ExplainCommand
             await output.WriteLineAsync($"  action      {action}");
             await output.WriteLineAsync($"  source      {prepared.Source.Tree} ({(prepared.Source.File is { } file ? $"from the {file.Source}, sha256 {file.Sha256}" : "from a directory of this machine")})");
             await output.WriteLineAsync($"  root        {string.Join(" + ", prepared.Root.Layers)} ({prepared.Root.Packages.Length} packages)");
+            foreach (var archive in plan.Toolchain.Archives)
+                await output.WriteLineAsync($"  archive     {archive.Name} (sha256 {archive.Sha256}, in /{archive.To} of the root)");
             if (prepared.Server is { } server)
                 await output.WriteLineAsync($"  PostgreSQL  {server.Payload.Tree} ({server.Plan.Target})");
             foreach (var required in prepared.Requires)

@@ -9,22 +9,14 @@ namespace Monogres.Cli.Commands;
 /// <summary><c>monogres matrix TARGET…</c>: a chosen part of versions × option sets × platforms × toolchains.</summary>
 internal static class MatrixCommand
 {
-    private const string All = "all";
-
     public static Command Create(GlobalOptions global)
     {
         var command = new Verb("matrix", "Build many combinations, go on after failures, and keep a table of what became of each; stopped, it goes on where it was",
             "monogres matrix postgres@13..18 --option-set all --test",
             "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results");
-        var targets = new Argument<string[]>("TARGET") { Description = "postgres@15 (its newest release), postgres@15.18, postgres@13..18, all", Arity = ArgumentArity.OneOrMore };
-        var optionSets = ListOption("--option-set", "Option sets, divided by commas, or `all`; without it, the default one");
-        var platforms = ListOption("--platform", $"Platforms, divided by commas, or `all`; without it, {TargetOptions.DefaultPlatform}");
-        var toolchains = ListOption("--toolchain", "Toolchains, divided by commas, or `all`: those that the platform has; without it, gcc");
+        var targets = new TargetOptions(several: true).AddTo(command);
         var test = new Option<bool>("--test") { Description = "Also run the tests of each" };
         var output = new Option<string>("--output", "-o") { Description = "Where the table is kept", HelpName = "DIR", DefaultValueFactory = _ => "matrix" };
-        command.Arguments.Add(targets);
-        foreach (var names in new[] { optionSets, platforms, toolchains })
-            command.Options.Add(names);
         command.Options.Add(test);
         command.Options.Add(output);
 
@@ -32,7 +24,7 @@ internal static class MatrixCommand
         {
             var settings = global.Resolve(parsed);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var plans = Plan(index, parsed.GetValue(targets)!, Names(parsed.GetValue(optionSets)), Names(parsed.GetValue(platforms)), Names(parsed.GetValue(toolchains)));
+            var plans = Plan(parsed, targets, index);
             var files = new MatrixFiles(Path.GetFullPath(parsed.GetValue(output)!));
             var earlier = await files.ReadAsync(cancel);
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
@@ -49,32 +41,26 @@ internal static class MatrixCommand
         return command;
     }
 
-    private static Option<string?> ListOption(string name, string description) => new(name) { Description = description, HelpName = "NAMES" };
-
-    private static string[] Names(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-
     // Platform by platform and version by version, so that what combinations share is at hand when it is needed.
-    private static IReadOnlyList<TargetPlan> Plan(MonogresIndex index, string[] targets, string[] optionSets, string[] platforms, string[] toolchains)
+    private static IReadOnlyList<TargetPlan> Plan(ParseResult parsed, TargetOptions targets, MonogresIndex index)
     {
-        IReadOnlyList<Platform> chosenPlatforms = platforms switch
+        var toolchains = parsed.GetValue(targets.Toolchain)!;
+        IReadOnlyList<Platform> platforms = parsed.GetValue(targets.Platform)! is var named && named is TargetOptions.All
+            ? index.Platforms
+            : [.. TargetOptions.Names(named).Select(name => index.Platform(TargetOptions.PlatformOf(name)))];
+        OptionSetName?[] optionSets = parsed.GetValue(targets.OptionSet) switch
         {
-            [] => [index.Platform(PlatformName.Parse(TargetOptions.DefaultPlatform))],
-            [All] => index.Platforms,
-            _ => platforms.Select(name => index.Platform(TargetOptions.PlatformOf(name))).ToArray(),
-        };
-        OptionSetName?[] chosenSets = optionSets switch
-        {
-            [] => [null],
-            [All] => [.. index.OptionSets.Sets.Select(set => (OptionSetName?)set.Name)],
-            _ => [.. optionSets.Select(name => (OptionSetName?)TargetOptions.OptionSetOf(name, index))],
+            null => [null],
+            TargetOptions.All => [.. index.OptionSets.Sets.Select(set => (OptionSetName?)set.Name)],
+            var names => [.. TargetOptions.Names(names).Select(name => (OptionSetName?)TargetOptions.OptionSetOf(name, index))],
         };
         return
         [
-            .. from platform in chosenPlatforms
-               from toolchain in toolchains is [] ? ["gcc"] : toolchains is [All] ? platform.Toolchains.Keys.ToArray() : toolchains
+            .. from platform in platforms
+               from toolchain in toolchains is TargetOptions.All ? platform.Toolchains.Keys.ToArray() : TargetOptions.Names(toolchains)
                let planner = new Planner(index, platform, toolchain)
-               from target in targets
-                   .SelectMany(text => chosenSets.SelectMany(set => index.Select(TargetPattern.Parse(text), set)))
+               from target in parsed.GetValue(targets.Targets)!
+                   .SelectMany(text => optionSets.SelectMany(set => index.Select(TargetPattern.Parse(text), set)))
                    .Distinct().Order()
                select planner.Plan(target),
         ];

@@ -26,15 +26,9 @@ internal static class PlanCommand
             foreach (var plan in plans)
                 planned.Add((plan, await ActionsAsync(workspace, plan, cancel)));
 
-            var text = global.Resolve(parsed).Json
+            await global.Console.Out.WriteAsync(global.Resolve(parsed).Json
                 ? new JsonObject { ["version"] = 1, ["targets"] = new JsonArray([.. planned.Select(one => Json(one.Plan, one.Actions))]) }.ToJsonString(JsonText.Indented) + "\n"
-                : ListCommand.Table(planned.Select(one => new[]
-                {
-                    one.Plan.Target.ToString(), one.Plan.Platform.Name.ToString(), one.Plan.Toolchain.Name,
-                    one.Plan.Source.Tree is null ? string.Join(" or ", one.Plan.Source.Files.Select(file => file.FileNames.First())) : "a source of this machine",
-                    one.Actions[^1].State is Known ? "built" : $"{string.Join(", ", one.Actions.Where(action => action.State is not Known).Select(action => action.Name))} to do",
-                }));
-            await global.Console.Out.WriteAsync(text);
+                : Text(planned));
             return (int)ExitCode.Done;
         });
         return command;
@@ -66,6 +60,20 @@ internal static class PlanCommand
         plan.Requires.Prepend<TargetPlan>(plan.Server).Select(needed => needed.Target.ToString()).Select(name =>
             !looked || outlook.Missing.Contains(name, StringComparer.Ordinal) ? new PlannedAction(name, WillRun, "it is not built in this store") : new PlannedAction(name, Known, null));
 
+    private static string Text(List<(TargetPlan Plan, PlannedAction[] Actions)> planned)
+    {
+        var targets = ListCommand.Table(planned.Select(one => new[]
+        {
+            one.Plan.Target.ToString(), one.Plan.Platform.Name.ToString(), one.Plan.Toolchain.Name,
+            one.Plan.Source.Tree is null ? string.Join(" or ", one.Plan.Source.Files.Select(file => file.FileNames.First())) : "a source of this machine",
+            one.Actions[^1].State is Known ? "built" : $"{string.Join(", ", one.Actions.Where(action => action.State is not Known).Select(action => action.Name))} to do",
+        }));
+
+        // All of them have the one toolchain.
+        var toolchain = planned[0].Plan.Toolchain;
+        return targets + string.Concat(toolchain.Archives.Select(archive => $"{toolchain.Name} is made of {archive.Name} (sha256 {archive.Sha256})\n"));
+    }
+
     private static JsonObject Json(TargetPlan plan, PlannedAction[] actions) => new JsonObject
     {
         ["target"] = plan.Target.ToString(),
@@ -80,6 +88,12 @@ internal static class PlanCommand
             ["size"] = file.Size,
         })]),
         ["configure"] = Strings((plan as ServerPlan)?.Configure ?? []),
+        ["toolchainArchives"] = new JsonArray([.. plan.Toolchain.Archives.Select(archive => (JsonNode)new JsonObject
+        {
+            ["name"] = archive.Name,
+            ["sha256"] = archive.Sha256.ToString(),
+            ["size"] = archive.Size,
+        })]),
         ["buildPackages"] = Strings(Names(plan, plan.BuildPackages)),
         ["runtimePackages"] = Strings(Names(plan, plan.RuntimePackages)),
         ["actions"] = new JsonArray([.. actions.Select(action =>

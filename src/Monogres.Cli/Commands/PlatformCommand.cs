@@ -5,6 +5,7 @@ using Monogres.Index;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Platforms.Signatures;
+using Monogres.Store.Disk;
 
 namespace Monogres.Cli.Commands;
 
@@ -28,7 +29,7 @@ internal static class PlatformCommand
                 var packages = await PackagesLockFile.ReadAsync(LockFile(settings, platform), platform.Name.ToString(), cancel);
                 rows.Add(
                 [
-                    platform.Name.ToString(), platform.Summary, $"glibc {platform.Glibc}", string.Join(", ", platform.Toolchains.Keys),
+                    platform.Name.ToString(), platform.Summary, $"glibc {platform.Glibc}", string.Join(", ", platform.Toolchains.Values.Select(Words)),
                     $"{packages.Packages.Length} packages of {packages.Release.Date:yyyy-MM-dd}",
                 ]);
             }
@@ -38,6 +39,9 @@ internal static class PlatformCommand
         });
         return command;
     }
+
+    private static string Words(Toolchain toolchain) =>
+        toolchain.Archives.IsEmpty ? toolchain.Name : $"{toolchain.Name} (from {string.Join(" and ", toolchain.Archives.Select(archive => archive.Name))})";
 
     private static Verb Lock(GlobalOptions global)
     {
@@ -66,10 +70,7 @@ internal static class PlatformCommand
             var text = PackagesLockFile.Write(renewed);
             var changed = !File.Exists(file) || !string.Equals(await File.ReadAllTextAsync(file, cancel), text, StringComparison.Ordinal);
             if (changed)
-            {
-                await File.WriteAllTextAsync($"{file}.new", text, cancel);
-                File.Move($"{file}.new", file, overwrite: true);
-            }
+                await WholeFile.WriteTextAsync(file, text, cancel);
 
             await global.Console.Out.WriteLineAsync($"{file}: {renewed.Packages.Length} packages of {renewed.Release.Date:yyyy-MM-dd}{(changed ? "" : ", unchanged")}");
             return (int)ExitCode.Done;

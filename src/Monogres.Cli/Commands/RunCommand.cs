@@ -19,7 +19,6 @@ internal static class RunCommand
         var command = new Verb("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop",
             "monogres run postgres@15 -- psql -c 'select version()'",
             "monogres run postgres@17 --with pgvector,pg_cron -- psql -c 'create extension vector'",
-            "monogres run postgres@15.18 --port 5433",
             "monogres run postgres@15.18 --debugger -- sh");
         var targets = new TargetOptions().AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };

@@ -6,23 +6,31 @@ using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary>The options by which a target is chosen, the same for every command that takes one.</summary>
-internal sealed class TargetOptions
+/// <summary>The options by which targets are chosen, the same for every command that takes one.</summary>
+/// <param name="several">Whether each option takes several names, as <see cref="Names"/> reads them.</param>
+internal sealed class TargetOptions(bool several = false)
 {
     /// <summary>The platform when none is named.</summary>
     public const string DefaultPlatform = "debian12-amd64";
 
+    /// <summary>The toolchain when none is named; every platform has it.</summary>
+    public const string DefaultToolchain = "gcc";
+
+    /// <summary>In place of names: every one that there is.</summary>
+    public const string All = "all";
+
     public Argument<string[]> Targets { get; } = new("TARGET")
     {
-        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT",
+        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'"
+            + (several ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public Option<string?> OptionSet { get; } = new("--option-set") { Description = "The set of PostgreSQL's compile options, for targets that name none", HelpName = "NAME" };
+    public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The set of PostgreSQL's compile options, for targets that name none", several);
 
-    public Option<string> Platform { get; } = new("--platform") { Description = "Where the result runs", HelpName = "NAME", DefaultValueFactory = _ => DefaultPlatform };
+    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => DefaultPlatform }, "Where the result runs", several);
 
-    public Option<string> Toolchain { get; } = new("--toolchain") { Description = "The compilers", HelpName = "NAME", DefaultValueFactory = _ => "gcc" };
+    public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => DefaultToolchain }, "The compilers", several);
 
     public Option<string?> Postgres { get; } = new("--postgres")
     {
@@ -39,7 +47,8 @@ internal sealed class TargetOptions
                 given.AddError("a target does not begin with `-`");
         });
         command.Arguments.Add(Targets);
-        command.Options.Add(Postgres);
+        if (!several)
+            command.Options.Add(Postgres);
         command.Options.Add(OptionSet);
         command.Options.Add(Platform);
         command.Options.Add(Toolchain);
@@ -147,6 +156,9 @@ internal sealed class TargetOptions
         }
     }
 
+    /// <summary>The names in the value of an option that takes several.</summary>
+    public static string[] Names(string text) => text.Split(',', StringSplitOptions.TrimEntries);
+
     /// <summary>The option set of that name.</summary>
     /// <exception cref="UserErrorException">There is none.</exception>
     public static OptionSetName OptionSetOf(string text, MonogresIndex index) => OptionSetName.TryParse(text, out var name)
@@ -158,4 +170,12 @@ internal sealed class TargetOptions
     public static PlatformName PlatformOf(string text) => PlatformName.TryParse(text, out var name)
         ? name
         : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{DefaultPlatform}`; see `monogres platform list`");
+
+    private static T Chosen<T>(T option, string what, bool several)
+        where T : System.CommandLine.Option
+    {
+        option.Description = several ? $"{what}: names divided by commas, or `{All}`" : what;
+        option.HelpName = several ? "NAMES" : "NAME";
+        return option;
+    }
 }

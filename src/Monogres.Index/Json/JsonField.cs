@@ -68,6 +68,9 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
         return range;
     }
 
+    /// <summary>A SHA-256 in hexadecimal digits.</summary>
+    public Sha256Hash Sha256() => Value<Sha256Hash>(static (string text, out Sha256Hash hash) => Sha256Hash.TryParse(text, out hash), "a SHA-256, 64 digits of 0-9 and a-f");
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public long Number(long least)
     {

@@ -152,12 +152,29 @@ public sealed record CrossConfigure(VersionRange Postgres, string? Option, Confi
 public sealed record PlatformArchive(string Name, ImmutableArray<string> Suites, ImmutableArray<string> Components, string Keyring);
 
 /// <summary>A compiler on a platform.</summary>
-/// <param name="Name">Its name, <c>gcc</c>.</param>
-/// <param name="PackageSets">The package sets it is made of.</param>
-/// <param name="CompilerC">The command that compiles C.</param>
-/// <param name="CompilerCxx">The command that compiles C++.</param>
-/// <param name="LinkerFlags">What chooses its linker (<c>LDFLAGS</c>); none for the one that the compiler takes by itself.</param>
-public sealed record Toolchain(string Name, ImmutableArray<string> PackageSets, string CompilerC, string CompilerCxx, ImmutableArray<string> LinkerFlags);
+public sealed record Toolchain
+{
+    /// <summary>Its name, <c>gcc</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The package sets it is made of.</summary>
+    public required ImmutableArray<string> PackageSets { get; init; }
+
+    /// <summary>Archives that it is made of besides; none for one that the platform's packages have.</summary>
+    public required ImmutableArray<PinnedArchive> Archives { get; init; }
+
+    /// <summary>The command that compiles C.</summary>
+    public required string CompilerC { get; init; }
+
+    /// <summary>The command that compiles C++.</summary>
+    public required string CompilerCxx { get; init; }
+
+    /// <summary>What chooses its linker (<c>LDFLAGS</c>); none for the one that the compiler takes by itself.</summary>
+    public required ImmutableArray<string> LinkerFlags { get; init; }
+
+    /// <summary>What is laid over a build root with this toolchain, besides the platform's own <see cref="Platform.Shims"/>.</summary>
+    public required BuildShims Shims { get; init; }
+}
 
 /// <summary>An option that a platform cannot offer, since what it has of the library and PostgreSQL do not fit together.</summary>
 /// <param name="Option">The name of the option, <c>llvm</c>.</param>

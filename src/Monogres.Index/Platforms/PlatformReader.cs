@@ -15,14 +15,13 @@ internal static class PlatformReader
     public static readonly ObjectShape CrossShape = new("cross", ["tools", "package_sets", "configure", "emulator"], []);
     public static readonly ObjectShape CrossConfigureShape = new("cross_configure", ["postgres"], ["option", "arguments", "environment", "why"]);
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
-    public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], ["linker_flags"]);
     public static readonly ObjectShape LackShape = new("lack", ["postgres", "why"], []);
     public static readonly ObjectShape LeaveOutShape = new("leave_out", ["packages", "paths"], []);
     public static readonly ObjectShape ContentShape = new("content", [], ["lines", "from", "executable"]);
     public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainShape, LackShape, LeaveOutShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
+    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainReader.ToolchainShape, ToolchainReader.ArchiveShape, LackShape, LeaveOutShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
 
     /// <summary>The platform, and when it is built for by another, what makes it whole once every platform is read.</summary>
     /// <param name="root">The content of the file.</param>
@@ -55,7 +54,7 @@ internal static class PlatformReader
             SandboxPackageSets = PackageSetMention.Read(file["sandbox"], mentions),
             RuntimePackageSets = PackageSetMention.Read(file["runtime"], mentions),
             DebuggerPackageSets = PackageSetMention.Read(file["debugger"], mentions),
-            Toolchains = file.Map("toolchains", (toolchain, field) => ReadToolchain(toolchain, field, mentions)),
+            Toolchains = file.Map("toolchains", (toolchain, field) => ToolchainReader.Read(toolchain, field, folder, files, mentions)),
             Lacks = ReadLacks(file["lacks"], options),
             LeaveOut = ReadLeaveOut(file["leave_out"]),
             Files = ReadFiles(file["files"], folder, files),
@@ -171,12 +170,6 @@ internal static class PlatformReader
         return new PlatformArchive(archive.Text("name"), archive.DistinctTexts("suites", mayBeEmpty: false), archive.DistinctTexts("components", mayBeEmpty: false), archive.Text("keyring"));
     }
 
-    private static Toolchain ReadToolchain(string name, JsonField field, List<PackageSetMention> mentions)
-    {
-        var toolchain = field.Object(ToolchainShape);
-        return new Toolchain(name, PackageSetMention.Read(toolchain["packages"], mentions), toolchain.Text("cc"), toolchain.Text("cxx"), toolchain.List("linker_flags", flag => flag.Text()));
-    }
-
     private static ImmutableArray<LackedOption> ReadLacks(JsonField? field, IReadOnlyList<string>? options)
     {
         if (field is null)
@@ -196,7 +189,8 @@ internal static class PlatformReader
         ? new LeaveOut([], [])
         : new LeaveOut(rules["packages"] is { } packages ? ReadPackages(packages) : [], rules["paths"] is { } paths ? Globs.Read(paths) : []);
 
-    private static BuildShims ReadShims(JsonField? field, string folder, IndexFiles files) => field?.Object(ShimsShape) is not { } shims
+    /// <summary>Stand-ins; none when the field is not there.</summary>
+    public static BuildShims ReadShims(JsonField? field, string folder, IndexFiles files) => field?.Object(ShimsShape) is not { } shims
         ? new BuildShims([], [], [])
         : new BuildShims(
             ReadPaths(shims["moves"], (from, to) => new PlatformMove(from, to)),
@@ -243,7 +237,8 @@ internal static class PlatformReader
         return RelativePath.Root;
     }
 
-    private static bool TryParsePath(string text, out RelativePath path) => RelativePath.TryParse(text, out path) && !path.IsRoot;
+    /// <summary>Reads a path from the root, which is not the root itself.</summary>
+    public static bool TryParsePath(string text, out RelativePath path) => RelativePath.TryParse(text, out path) && !path.IsRoot;
 }
 
 /// <summary>A platform as its file has it, before it is joined to the one whose programs build for it.</summary>

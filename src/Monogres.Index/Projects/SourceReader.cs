@@ -97,7 +97,7 @@ internal sealed class SourceReader
         return new SourceFile
         {
             Source = name,
-            Sha256 = file["sha256"]?.Value<Sha256Hash>(static (string text, out Sha256Hash hash) => Sha256Hash.TryParse(text, out hash), "a SHA-256, 64 digits of 0-9 and a-f") ?? default,
+            Sha256 = file["sha256"]?.Sha256() ?? default,
             Size = file["size"]?.Number(least: 1),
             StripPrefix = prefix is null ? null : PathOf(prefix, described.StripPrefix!.Value.Field),
             Places = places.ToImmutable(),

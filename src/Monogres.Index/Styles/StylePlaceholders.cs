@@ -20,10 +20,10 @@ public static class StylePlaceholders
     /// <summary>The environment of configure as assignments in front of a command, each quoted.</summary>
     public const string Environment = "environment";
 
-    /// <summary>The command that compiles C.</summary>
+    /// <summary>The command that compiles C, quoted: it can have several words.</summary>
     public const string CompilerC = "cc";
 
-    /// <summary>The command that compiles C++.</summary>
+    /// <summary>The command that compiles C++, quoted: it can have several words.</summary>
     public const string CompilerCxx = "cxx";
 
     /// <summary>The compiler flags as arguments of configure, <c>CFLAGS='…' CXXFLAGS='…' LDFLAGS='…'</c>; empty when neither style nor option set nor toolchain has any.</summary>

@@ -11,29 +11,30 @@ using Digest = Monogres.Core.Digest;
 namespace Monogres.Platforms.Composer;
 
 /// <summary>How far a composition is.</summary>
-/// <param name="Done">Packages that are unpacked, now or before.</param>
-/// <param name="Total">Packages in all.</param>
-/// <param name="Package">The name of the last one.</param>
-public readonly record struct CompositionProgress(int Done, int Total, string Package);
+/// <param name="Done">Packages and archives that are unpacked, now or before.</param>
+/// <param name="Total">Packages and archives in all.</param>
+/// <param name="Name">The name of the last one.</param>
+public readonly record struct CompositionProgress(int Done, int Total, string Name);
 
 /// <summary>
-/// Composes roots from packages: what a build sees at <c>/</c>. A pure function of the recipe, so the result is
+/// Composes roots from packages and archives: what a build sees at <c>/</c>. A pure function of the recipe, so the result is
 /// remembered under the recipe's digest.
 /// </summary>
-/// <param name="store">Has the packages, and gets the trees.</param>
+/// <param name="store">Has the packages and archives, and gets the trees.</param>
 /// <param name="cache">Remembers what was composed.</param>
 /// <param name="parallelism">How many packages are unpacked at a time; no part of the result.</param>
 public sealed class RootComposer(IBlobStore store, IActionCache cache, int parallelism)
 {
     private readonly RememberedTrees _remembered = new(store, cache);
     private readonly PackageTrees _packages = new(store, cache);
+    private readonly ArchiveTrees _archives = new(store, cache);
 
     /// <summary>The digest of the root.</summary>
     /// <param name="recipe">What it is composed of.</param>
-    /// <param name="progress">Told after each package, from any thread; or null.</param>
+    /// <param name="progress">Told after each package and archive, from any thread; or null.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="BlobMissingException">A package is not in the store, or a tree that was remembered is not complete: see <see cref="ForgetAsync"/>.</exception>
-    /// <exception cref="UserErrorException">A package cannot be unpacked, or two parts do not go together.</exception>
+    /// <exception cref="BlobMissingException">A package or archive is not in the store, or a tree that was remembered is not complete: see <see cref="ForgetAsync"/>.</exception>
+    /// <exception cref="UserErrorException">A package or archive cannot be unpacked, or two parts do not go together.</exception>
     public async Task<Digest> ComposeAsync(RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
         RefuseDoubles(recipe, "files", recipe.Files.Select(file => file.Path));
@@ -46,6 +47,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
             return known;
 
         var root = await UniteAsync(recipe, progress, cancel);
+        root = await LayArchivesAsync(root, recipe, progress, cancel);
         root = await LayAsync(root, await PlatformPartsAsync(recipe, root, cancel), overrides: false, "files and links", cancel);
         root = await LinkAsync(root, recipe, recipe.Links, overrides: false, "links", cancel);
         root = await LayAsync(root, await ShimPartsAsync(recipe, root, cancel), overrides: true, "shims", cancel);
@@ -64,6 +66,8 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         await _remembered.ForgetAsync(recipe.Describe().Digest, cancel);
         foreach (var package in recipe.Packages)
             await _packages.ForgetAsync(package.Deb, recipe.Rules, cancel);
+        foreach (var archive in recipe.Archives)
+            await _archives.ForgetAsync(archive.Tree, cancel);
         if (recipe.Beneath is not { } beneath)
             return;
 
@@ -76,7 +80,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
     {
         var beneath = recipe.Beneath ?? new PackagesBeneath([], recipe.Rules);
         var trees = await UnpackAsync(
-            [.. beneath.Packages.Select(package => (package, beneath.Rules)), .. recipe.Packages.Select(package => (package, recipe.Rules))], progress, cancel);
+            [.. beneath.Packages.Select(package => (package, beneath.Rules)), .. recipe.Packages.Select(package => (package, recipe.Rules))], CountOf(recipe), progress, cancel);
         var root = await UniteAsync(recipe.Packages, trees[beneath.Packages.Length..], cancel);
         if (beneath.Packages.IsEmpty)
             return root;
@@ -92,7 +96,33 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         }
     }
 
-    private async Task<Digest[]> UnpackAsync((RootPackage Package, CompositionRules Rules)[] packages, IProgress<CompositionProgress>? progress, CancellationToken cancel)
+    /// <summary>One archive after the other: each is unpacked by several threads itself.</summary>
+    private async Task<Digest> LayArchivesAsync(Digest root, RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
+    {
+        var total = CountOf(recipe);
+        for (var i = 0; i < recipe.Archives.Length; i++)
+        {
+            var archive = recipe.Archives[i];
+            try
+            {
+                var parts = new TreeBuilder();
+                parts.AddTree(Place(recipe, archive.To), await _archives.FindAsync(archive.Tree, cancel) ?? await _archives.UnpackAsync(archive.Tree, archive.File, cancel));
+                root = await LayAsync(root, parts, overrides: false, $"archive `{archive.Name}`", cancel);
+            }
+            catch (ArchiveException refused)
+            {
+                throw refused.ToUserError($"`{archive.Name}`");
+            }
+
+            progress?.Report(new CompositionProgress(total - recipe.Archives.Length + i + 1, total, archive.Name));
+        }
+
+        return root;
+    }
+
+    private static int CountOf(RootRecipe recipe) => recipe.Packages.Length + (recipe.Beneath?.Packages.Length ?? 0) + recipe.Archives.Length;
+
+    private async Task<Digest[]> UnpackAsync((RootPackage Package, CompositionRules Rules)[] packages, int total, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
         var trees = new Digest[packages.Length];
         var done = 0;
@@ -111,7 +141,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
                 throw refused.ToUserError($"package `{package.Name}`");
             }
 
-            progress?.Report(new CompositionProgress(Interlocked.Increment(ref done), trees.Length, package.Name));
+            progress?.Report(new CompositionProgress(Interlocked.Increment(ref done), total, package.Name));
         });
 
         return trees;

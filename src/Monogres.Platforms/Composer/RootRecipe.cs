@@ -4,9 +4,9 @@ using Monogres.Core;
 namespace Monogres.Platforms.Composer;
 
 /// <summary>
-/// What a root is composed of. Later parts see the result of the earlier ones: packages, then <see cref="Directories"/>,
-/// <see cref="Files"/> and <see cref="Links"/>, then the shims: <see cref="Moves"/>, <see cref="ShimFiles"/> and
-/// <see cref="ShimLinks"/>. All paths may be written as before the rules' moves (<c>bin/sh</c>).
+/// What a root is composed of. Later parts see the result of the earlier ones: packages, then <see cref="Archives"/>, then
+/// <see cref="Directories"/>, <see cref="Files"/> and <see cref="Links"/>, then the shims: <see cref="Moves"/>,
+/// <see cref="ShimFiles"/> and <see cref="ShimLinks"/>. All paths may be written as before the rules' moves (<c>bin/sh</c>).
 /// </summary>
 public sealed record RootRecipe
 {
@@ -18,6 +18,9 @@ public sealed record RootRecipe
 
     /// <summary>Packages of another machine that lie beneath: where both have something else at one path, <see cref="Packages"/> win. Null for a root of one kind.</summary>
     public PackagesBeneath? Beneath { get; init; }
+
+    /// <summary>Archives whose content is laid over the packages, in any order. A different file at one of its paths is an error.</summary>
+    public ImmutableArray<RootArchive> Archives { get; init; } = [];
 
     /// <summary>Directories that exist, also when nothing is in them: <c>proc</c>, <c>dev</c>, <c>tmp</c>, <c>run</c>, <c>build</c>.</summary>
     public ImmutableArray<RelativePath> Directories { get; init; } = [];
@@ -52,6 +55,7 @@ public sealed record RootRecipe
             AddSorted(text, "package-beneath", beneath.Packages, package => [package.Deb.ToString()]);
         }
 
+        AddSorted(text, "archive", Archives, archive => [archive.Tree.Key.ToString(), archive.To.Value]);
         AddSorted(text, "directory", Directories, path => [path.Value]);
         AddSorted(text, "file", Files, Fields);
         AddSorted(text, "link", Links, link => [link.Path.Value, link.Target.Value]);
@@ -79,6 +83,16 @@ public sealed record PackagesBeneath(ImmutableArray<RootPackage> Packages, Compo
 /// <param name="Name">Its name, for messages; no part of the result.</param>
 /// <param name="Deb">The file, which must be in the store.</param>
 public sealed record RootPackage(string Name, Digest Deb);
+
+/// <summary>An archive of a root.</summary>
+/// <param name="Name">Its name, for messages; no part of the result.</param>
+/// <param name="File">The file, which must be in the store.</param>
+/// <param name="StripPrefix">The directory inside the archive whose content is laid.</param>
+/// <param name="To">Where it is laid.</param>
+public sealed record RootArchive(string Name, Digest File, RelativePath StripPrefix, RelativePath To)
+{
+    internal ArchiveTree Tree => new(File.Hash, StripPrefix, []);
+}
 
 /// <summary>A file that the index brings along.</summary>
 /// <param name="Path">Where it stands.</param>

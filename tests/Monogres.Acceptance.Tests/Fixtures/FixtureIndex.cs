@@ -90,6 +90,18 @@ internal sealed class FixtureIndex
     /// <summary>SHA-256 of the source archive of a release.</summary>
     public string SourceHash(string version) => Hash(File.ReadAllBytes(SourceFile(version)));
 
+    /// <summary>Pins a package as a file that no mirror has any more, as in a lock that has grown old; returns the file's name.</summary>
+    public string LetLeave(string package)
+    {
+        var file = $"{package}_0-gone_amd64.deb";
+        Edit("platforms/debian12-amd64/packages.lock.json", packages =>
+        {
+            var pinned = packages["packages"]!.AsArray().Single(one => (string)one!["name"]! == package)!;
+            (pinned["path"], pinned["sha256"]) = ($"pool/main/{package[0]}/{package}/{file}", new string('0', 64));
+        });
+        return file;
+    }
+
     /// <summary>Makes the source archive of a release, and pins it.</summary>
     public void AddRelease(string version, IEnumerable<(string Name, string Content)> files)
     {

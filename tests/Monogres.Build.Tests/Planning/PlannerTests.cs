@@ -33,6 +33,19 @@ public class PlannerTests
         Assert.Equal("postgres-15.18-barebones-debian12-amd64-llvm", plan.FileName);
     }
 
+    [Theory]
+    [InlineData("debian11-amd64")]
+    [InlineData("debian12-amd64")]
+    [InlineData("debian13-amd64")]
+    public async Task A_compiler_of_several_words_is_one_argument_of_configure(string platform)
+    {
+        var index = await ReadIndexAsync();
+        var plan = new Planner(index, index.Platform(PlatformName.Parse(platform)), "zig").Plan(TargetName.Parse("postgres@15.18+barebones"));
+        Assert.EndsWith(" CC='zig cc' CXX='zig c++'", plan.BuildScript.Split('\n').Single(line => line.Contains("./configure", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("gcc", plan.BuildPackages.Own);
+        Assert.Equal($"postgres-15.18-barebones-{platform}-zig", plan.FileName);
+    }
+
     [Fact]
     public async Task The_plan_for_another_kind_of_machine_takes_its_programs_from_a_platform_that_builds_for_it() =>
         Golden.Match(Text(Plan(await ReadIndexAsync(), "postgres@18.6+full", "debian12-arm64")), "postgres-18.6-full-arm64.plan.txt");
@@ -134,7 +147,7 @@ public class PlannerTests
         var index = await ReadIndexAsync();
         var planner = new Planner(index, index.Platform(Debian12), "gcc");
         Assert.Equal("no extension `pgvektor` in the index", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgvektor@0.8.0/postgres@17.5"))).Message);
-        Assert.Equal("`pgaudit@1.7.0` is for PostgreSQL 15, and not for 17.5", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgaudit@1.7.0/postgres@17.5"))).Message);
+        Assert.Equal("`pgaudit@1.7.0` is for PostgreSQL >=15, <16, and not for 17.5", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgaudit@1.7.0/postgres@17.5"))).Message);
         Assert.Equal(
             "`plperl@17.5` needs the option plperl, which `postgres@17.5+minimal` does not have",
             Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("plperl@17.5/postgres@17.5+minimal"))).Message);

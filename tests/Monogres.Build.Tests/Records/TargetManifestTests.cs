@@ -30,12 +30,16 @@ public class TargetManifestTests
     public void The_text_names_the_archive_when_one_was_written() =>
         Golden.Match((Sample with { Archive = new ManifestFile("postgres-15.18.tar", Digest.Of("tar"u8).Hash.ToString(), 10_240) }).ToText(), "manifest-archive.json");
 
+    [Fact]
+    public void The_text_names_the_archives_of_the_toolchain_when_there_are_any() =>
+        Golden.Match((Sample with { Toolchain = "zig", ToolchainArchives = [Zig] }).ToText(), "manifest-zig.json");
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_manifest_reads_back_as_it_was_written(bool archive)
     {
-        var manifest = archive ? Sample with { Archive = new ManifestFile("a.tar", "00", 1) } : Sample;
+        var manifest = archive ? Sample with { Archive = new ManifestFile("a.tar", "00", 1), ToolchainArchives = [Zig] } : Sample;
         var again = TargetManifest.Parse(manifest.ToText());
         Assert.Equal(manifest.ToText(), again.ToText());
         Assert.Equal(manifest.Archive, again.Archive);
@@ -72,6 +76,11 @@ public class TargetManifestTests
         Assert.Throws<JsonException>(() => TargetManifest.Parse(text[..start] + "\"packages\": null" + text[(end + 1)..]));
     }
 
+    [Fact]
+    public void A_renewed_archive_of_the_toolchain_is_named_with_both_digests() => Assert.Equal(
+        ["toolchain archive zig.tar.xz: removed, sha256 11", "toolchain archive zig.tar.xz: added, sha256 22"],
+        (Sample with { ToolchainArchives = [Zig with { Sha256 = "22" }] }).DifferencesFrom(Sample with { ToolchainArchives = [Zig] }));
+
     public static TheoryData<string> Changes => [.. Changed.Keys];
 
     private static readonly Dictionary<string, (TargetManifest Now, string[] Differences)> Changed = new()
@@ -85,6 +94,7 @@ public class TargetManifestTests
         ["package rebuilt"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-14") with { Sha256 = "00" }, .. Sample.Packages[1..]] }, ["package gcc-12: was 12.2.0-14, is 12.2.0-14 with other content"]),
         ["package of two machines"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-14"), Package("gcc-12", "12.2.0-15") with { Architecture = "arm64" }, .. Sample.Packages[1..]] },
             ["package gcc-12: was 12.2.0-14, is 12.2.0-14 (amd64) and 12.2.0-15 (arm64)"]),
+        ["toolchain archive added"] = (Sample with { ToolchainArchives = [Zig] }, ["toolchain archive zig.tar.xz: added, sha256 11"]),
         ["configure"] = (Sample with { Configure = ["--prefix=/usr/lib/postgresql/15", "--without-openssl", "--without-icu"] },
             ["configure: --with-openssl removed", "configure: --without-openssl added"]),
         ["root alone"] = (Sample with { BuildRoot = Digest.Empty, Action = Digest.Empty }, [$"root (composed by other rules from the same packages): was {Sample.BuildRoot}, is {Digest.Empty}"]),
@@ -96,6 +106,8 @@ public class TargetManifestTests
     [Theory]
     [MemberData(nameof(Changes))]
     public void Each_change_has_its_words(string what) => Assert.Equal(Changed[what].Differences, Changed[what].Now.DifferencesFrom(Sample));
+
+    private static ManifestFile Zig => new("zig.tar.xz", "11", 12);
 
     private static ManifestPackage Package(string name, string version) => new(name, version, "amd64", Digest.Of(System.Text.Encoding.UTF8.GetBytes(name + version)).Hash.ToString());
 }

@@ -31,6 +31,21 @@ public class IndexCommandsTests
     }
 
     [Fact]
+    public async Task A_plan_names_the_archives_of_its_toolchain_by_digest()
+    {
+        const string archive = "zig-linux-x86_64-0.13.0.tar.xz", hash = "d45312e61ebcc48032b77bc4cf7fd6915c11fa16e4aad116b66c9468211230ea";
+        var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.18", "postgres@17", "--toolchain", "zig");
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        Assert.EndsWith($"\nzig is made of {archive} (sha256 {hash})\n", output, StringComparison.Ordinal);
+        Assert.Equal(3, output.Count(c => c == '\n'));
+
+        using var document = JsonDocument.Parse((await CommandLine.RunAsync("plan", "postgres@15.18", "--toolchain", "zig", "--json")).Out);
+        var listed = Assert.Single(document.RootElement.GetProperty("targets")[0].GetProperty("toolchainArchives").EnumerateArray());
+        Assert.Equal((archive, hash, 47082308), (listed.GetProperty("name").GetString(), listed.GetProperty("sha256").GetString(), listed.GetProperty("size").GetInt64()));
+        Assert.DoesNotContain("made of", (await CommandLine.RunAsync("plan", "postgres@15.18")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_target_that_is_named_twice_is_planned_once() =>
         Assert.Single((await CommandLine.RunAsync("plan", "postgres@15.18", "postgres@15.18")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
@@ -97,8 +112,8 @@ public class IndexCommandsTests
     public async Task The_platforms_are_listed_with_their_locks()
     {
         var lines = (await CommandLine.RunAsync("platform", "list")).Out.TrimEnd('\n').Split('\n');
-        Assert.Equal(["debian11-amd64", "debian12-amd64", "debian12-arm64", "debian13-amd64"], lines.Select(line => line.Split(' ')[0]));
-        Assert.All(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc(, llvm)? +[0-9]+ packages of 20[0-9-]+$", line));
+        Assert.Equal(["debian11-amd64", "debian11-arm64", "debian12-amd64", "debian12-arm64", "debian13-amd64", "debian13-arm64"], lines.Select(line => line.Split(' ')[0]));
+        Assert.All(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc(, llvm, zig [(]from zig-linux-[a-z0-9_.-]+[)])? +[0-9]+ packages of 20[0-9-]+$", line));
     }
 
     [Fact]

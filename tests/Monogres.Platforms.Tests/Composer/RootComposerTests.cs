@@ -127,6 +127,67 @@ public class RootComposerTests
     }
 
     [Fact]
+    public async Task An_archive_is_laid_over_the_packages_where_shims_and_links_find_it()
+    {
+        var recipe = await WithArchiveAsync("lib/cc", tar => tar.Directory("cc-1/").File("cc-1/cc", "compiler", executable: true).File("cc-1/lib/crt.o", "start"));
+        var root = await ComposeAsync(recipe with
+        {
+            Links = [new(Path("usr/bin/cc"), Path("usr/lib/cc/cc"))],
+            Moves = [new(Path("usr/lib/cc/cc"), Path("usr/libexec/cc"))],
+            ShimFiles = [new(Path("usr/lib/cc/cc"), "wrapper", Executable: true)],
+        });
+        Golden.Match($"{string.Join('\n', await _store.ListAsync(root))}\n", "composed-root-archive.txt");
+    }
+
+    [Fact]
+    public async Task The_content_of_an_archive_its_place_and_its_top_directory_are_part_of_the_key()
+    {
+        var recipe = await WithArchiveAsync("opt/cc", tar => tar.File("cc-1/cc", "compiler"));
+        var archive = recipe.Archives[0];
+        RootRecipe[] others =
+        [
+            recipe,
+            recipe with { Archives = [] },
+            recipe with { Archives = [archive with { File = Digest.Of("another"u8) }] },
+            recipe with { Archives = [archive with { StripPrefix = Path("cc-2") }] },
+            recipe with { Archives = [archive with { To = Path("opt/c") }] },
+        ];
+        Assert.Equal(others.Length, others.Select(other => other.Digest).Distinct().Count());
+        Assert.Equal(recipe.Digest, (recipe with { Archives = [archive with { Name = "known by another name" }] }).Digest);
+    }
+
+    [Fact]
+    public async Task A_recipe_without_archives_has_the_key_that_it_had_before_there_were_any() =>
+        Assert.Equal("ea2b2b78876f30b310d9e55aea10bf9dd9d183cb3d8ac41e79a9e537858c6785/955", (await WholeAsync() with { Packages = [new("libc6", Digest.Of("libc6"u8)), new("mawk", Digest.Of("mawk"u8))] }).Digest.ToString());
+
+    [Fact]
+    public async Task An_archive_that_has_something_else_at_the_path_of_a_package_is_an_error()
+    {
+        var recipe = await WithArchiveAsync("usr", tar => tar.File("cc-1/bin/sh", "another shell"));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
+        Assert.Equal("the archive `cc-1.tar` of the platform cannot be laid over its packages: `usr/bin/sh` differs between two layers", error.Message);
+    }
+
+    [Fact]
+    public async Task An_archive_with_another_top_directory_is_named()
+    {
+        var recipe = await WithArchiveAsync("opt/cc", tar => tar.File("cc-2/cc", "compiler"));
+        Assert.StartsWith("cannot unpack `cc-1.tar`: ", (await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_forgotten_root_unpacks_its_archives_again()
+    {
+        var recipe = await WithArchiveAsync("opt/cc", tar => tar.File("cc-1/cc", "compiler"));
+        var root = await ComposeAsync(recipe);
+        _store.Blobs.TryRemove(Digest.Of("compiler"u8), out _);
+        await new RootComposer(_store, _store, 2).ForgetAsync(recipe, CancellationToken.None);
+
+        Assert.Equal(root, await ComposeAsync(recipe));
+        Assert.Contains(Digest.Of("compiler"u8), _store.Blobs.Keys);
+    }
+
+    [Fact]
     public async Task A_package_that_cannot_be_unpacked_is_named()
     {
         var recipe = new RootRecipe { Rules = new CompositionRules(), Packages = [await PackageAsync("evil", tar => tar.Raw('0', "../x"))] };
@@ -156,12 +217,14 @@ public class RootComposerTests
     }
 
     [Fact]
-    public async Task Progress_counts_every_package()
+    public async Task Progress_counts_every_package_and_archive()
     {
         var seen = new Progress();
-        await new RootComposer(_store, _store, 1).ComposeAsync(await WholeAsync(), seen, CancellationToken.None);
-        Assert.Equal([1, 2, 3], seen.Reports.Select(report => report.Done));
-        Assert.All(seen.Reports, report => Assert.Equal(3, report.Total));
+        var recipe = await WholeAsync() with { Archives = (await WithArchiveAsync("opt/cc", tar => tar.File("cc-1/cc", "compiler"))).Archives };
+        await new RootComposer(_store, _store, 1).ComposeAsync(recipe, seen, CancellationToken.None);
+        Assert.Equal([1, 2, 3, 4], seen.Reports.Select(report => report.Done));
+        Assert.All(seen.Reports, report => Assert.Equal(4, report.Total));
+        Assert.Equal("cc-1.tar", seen.Reports[^1].Name);
     }
 
     private static RelativePath Path(string path) => RelativePath.Parse(path);
@@ -170,6 +233,13 @@ public class RootComposerTests
 
     private async Task<RootPackage> PackageAsync(string name, Func<TarBuilder, TarBuilder> content) =>
         new(name, await _store.PutAsync(DebBuilder.Around(content(new TarBuilder().Directory("./").Directory("./usr/")).ToArray()), CancellationToken.None));
+
+    private async Task<RootRecipe> WithArchiveAsync(string to, Func<TarBuilder, TarBuilder> content) => new()
+    {
+        Rules = new CompositionRules(),
+        Packages = [await PackageAsync("shell", tar => tar.File("bin/sh", "shell", executable: true))],
+        Archives = [new("cc-1.tar", await _store.PutAsync(content(new TarBuilder()).ToArray(), CancellationToken.None), Path("cc-1"), Path(to))],
+    };
 
     private async Task<RootRecipe> WholeAsync() => new()
     {

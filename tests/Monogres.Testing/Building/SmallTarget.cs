@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using Monogres.Actions;
 using Monogres.Build;
@@ -45,6 +43,9 @@ internal sealed class SmallTarget : IDisposable
     }
 
     public ServerPlan Plan { get; }
+
+    /// <summary>The folder that has the source, and whatever else a test puts there to be had: nothing comes from elsewhere.</summary>
+    public string Mirror => _mirror.Path;
 
     public IDroppingBlobStore Blobs { get; }
 
@@ -111,16 +112,5 @@ internal sealed class SmallTarget : IDisposable
         _mirror.Dispose();
     }
 
-    private static byte[] Source()
-    {
-        using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
-        using (var tar = new TarWriter(gzip, TarEntryFormat.Ustar))
-        {
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "small-15.18/"));
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "small-15.18/configure") { DataStream = new MemoryStream("#!/bin/sh\n"u8.ToArray()) });
-        }
-
-        return bytes.ToArray();
-    }
+    private static byte[] Source() => SmallArchive.Of(("small-15.18/configure", "#!/bin/sh\n", false));
 }
