@@ -108,7 +108,7 @@ public sealed record Diagnosis
     private static IEnumerable<SourceFinding> Range(SourceFacts facts, TargetName server)
     {
         if (!facts.Postgres.Contains(server.Version.Major))
-            yield return Found(SourceRules.PostgresRange, facts.Postgres.IsEnforced ? FindingSeverity.Error : FindingSeverity.Warning, null, $"{server}: it is for PostgreSQL {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
+            yield return Found(SourceRules.PostgresRange, facts.Postgres.IsEnforced ? FindingSeverity.Error : FindingSeverity.Warning, null, $"PostgreSQL {server.Version.Major}: it is for {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
     }
 
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, string text) => new(rule, severity, file, null, text, rule.Explain);

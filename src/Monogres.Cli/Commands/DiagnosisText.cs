@@ -20,8 +20,8 @@ internal static class DiagnosisText
         Line(text, "preload", string.Join(", ", facts.Preload));
         Line(text, "postgres", facts.Postgres.ToRange(0) is { } range ? $"{range} ({facts.Postgres.From})" : null);
         Line(text, "license", facts.License);
-        foreach (var plan in diagnosis.Plans)
-            Line(text, "plan", $"{plan.Target.Server}@{plan.Target.Version}+{plan.Target.OptionSet} for {plan.Platform.Name}{Packages(plan)}");
+        foreach (var same in diagnosis.Plans.GroupBy(Packages, StringComparer.Ordinal))
+            Line(text, "plan", $"{Servers([.. same])} on {same.First().Platform.Name}{same.Key}");
 
         HashSet<string> explained = new(StringComparer.Ordinal);
         foreach (var finding in diagnosis.Findings)
@@ -85,6 +85,12 @@ internal static class DiagnosisText
     {
         if (!string.IsNullOrEmpty(value))
             text.Append($"  {label,-9}  {value}\n");
+    }
+
+    private static string Servers(ExtensionPlan[] plans)
+    {
+        string Name(ExtensionPlan plan) => (plan.Target with { Extension = null }).ToString();
+        return plans.Length == 1 ? Name(plans[0]) : $"{plans.Length} releases from {Name(plans[0])} to {Name(plans[^1])}";
     }
 
     // Only those that PostgreSQL itself does without.

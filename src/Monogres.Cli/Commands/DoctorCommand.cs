@@ -28,7 +28,7 @@ internal static class DoctorCommand
             var planning = targets.PlanningOf(parsed, index);
             var words = parsed.GetValue(targets.Targets)!.Distinct(StringComparer.Ordinal).ToArray();
             var sources = LocalTargets.Among(words).ToDictionary(source => source.Text, StringComparer.Ordinal);
-            var extensions = words.Where(word => !sources.ContainsKey(word)).ToDictionary(word => word, word => Plans(word, planning), StringComparer.Ordinal);
+            var extensions = words.Where(word => !sources.ContainsKey(word)).ToDictionary(word => word, word => Plans(word, parsed.GetValue(targets.Postgres) is null, planning), StringComparer.Ordinal);
             _ = planning.Servers;
 
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
@@ -48,11 +48,13 @@ internal static class DoctorCommand
         return command;
     }
 
-    /// <summary>The plans of an extension of the index; its name alone is enough.</summary>
-    private static ImmutableArray<ExtensionPlan> Plans(string word, TargetPlanning planning)
+    /// <summary>The plans of an extension of the index. Its name alone is enough: then for the PostgreSQL that was asked for, or the newest that it is for.</summary>
+    private static ImmutableArray<ExtensionPlan> Plans(string word, bool anyServer, TargetPlanning planning)
     {
         var isName = ProjectName.TryParse(word.Split('@')[0], out var name) && planning.Index.FindExtension(name) is not null && !word.Contains('/', StringComparison.Ordinal);
-        ImmutableArray<ExtensionPlan> plans = [.. planning.Plan(isName ? $"{word}/{planning.Postgres}" : word).OfType<ExtensionPlan>()];
+        ImmutableArray<ExtensionPlan> plans = [.. planning.Plan(isName ? $"{word}/{(anyServer ? "postgres@*" : planning.Postgres)}" : word).OfType<ExtensionPlan>()];
+        if (isName && anyServer && plans.LastOrDefault(plan => !plan.Target.Version.IsPreRelease) is { } newest)
+            plans = [newest];
         return plans switch
         {
             [] => throw new UserErrorException($"`{word}` is no extension", "name one of the index (`monogres list`), or the source of one: `monogres doctor ./my-extension`"),
