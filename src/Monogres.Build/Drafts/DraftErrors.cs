@@ -46,6 +46,10 @@ public static class DraftErrors
     public static UserErrorException OtherFile(string path, string version, string kind, string has) => new(
         $"`{path}` has version {version} with another file from `{kind}`", "a released version never changes; if the entry is wrong, correct it by hand, or write it anew with `--force`", [$"it has sha256 {has}"]);
 
+    /// <summary>The archive is one of another project.</summary>
+    public static UserErrorException OtherProject(string path, string file, string extension) =>
+        new($"`{file}` is of another project than `{path}`: it makes the extension `{extension}`", "name the project that it belongs to");
+
     /// <summary>The entry is of something else.</summary>
     public static UserErrorException NotAnEntry(string path) =>
         new($"`{path}` is no entry of an extension", "correct it by hand, or write it anew with `--force`");

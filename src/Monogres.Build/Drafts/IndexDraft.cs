@@ -74,6 +74,10 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
             throw DraftErrors.NotAnEntry(path);
 
         var number = VersionOf(source, version);
+        var (names, own) = (Names(entry), source.Inspection.Facts.Extensions);
+        if (names.Length > 0 && own.Length > 0 && !own.Any(extension => names.Contains(extension.Name, StringComparer.Ordinal)))
+            throw DraftErrors.OtherProject(path, source.Place.FileName, own[0].Name);
+
         var file = FileOf(source);
         if (FileIn(versions, number, source.Place.Kind) is { } has)
             return string.Equals(has, source.File.Hash.ToString(), StringComparison.Ordinal) ? null : throw DraftErrors.OtherFile(path, number, source.Place.Kind, has);
@@ -201,18 +205,23 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
             _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
         foreach (var required in unknown)
             _notes.Add($"it requires `{required}`, which no project of the index makes: add that one first");
-        foreach (var finding in source.Inspection.Findings.Where(finding => finding.Severity is FindingSeverity.Error || finding is { Severity: FindingSeverity.Note, Rule.Id: "preload" or "generated-control" }))
+        var generated = source.Inspection.Facts.Extensions.Where(extension => extension.IsGenerated).ToArray();
+        if (generated.Length > 0)
+            _notes.Add($"control files are made by the build, so that their names are a guess: {string.Join(", ", generated.Select(extension => extension.Name))}");
+        foreach (var finding in source.Inspection.Findings.Where(finding => finding.Severity is FindingSeverity.Error || ReferenceEquals(finding.Rule, SourceRules.Preload)))
             _notes.Add($"{(finding.Place.Length > 0 ? $"{finding.Place}: " : "")}{finding.Text}");
     }
 
     private void NoteDifferences(JsonObject entry, SourceFacts facts)
     {
-        var known = (entry["extensions"] as JsonArray ?? []).Select(one => (string?)one).ToArray();
+        var known = Names(entry);
         foreach (var extension in facts.Extensions.Where(extension => !known.Contains(extension.Name, StringComparer.Ordinal)))
             _notes.Add($"this version has an extension `{extension.Name}`, which the entry does not name");
         if ((string?)entry["build"]?["style"] is { } style && !string.Equals(style, facts.Style, StringComparison.Ordinal))
             _notes.Add($"this version looks as if it were built by `{facts.Style}`, and the entry says `{style}`");
     }
+
+    private static string?[] Names(JsonObject entry) => [.. (entry["extensions"] as JsonArray ?? []).Select(one => (string?)one)];
 
     private static void Add(JsonObject to, string field, string? value)
     {
