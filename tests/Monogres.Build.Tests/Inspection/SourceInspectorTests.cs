@@ -58,7 +58,7 @@ public class SourceInspectorTests
     {
         { "error no-script plain.control:2", "`default_version` is `1.0`, and `DATA` of Makefile does not name the script that makes it", "Makefile", $"EXTENSION = plain\nDATA = plain--0.9.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
         { "error no-script plain.control:1", "`default_version` is `2.0`, and there is neither `plain--2.0.sql` nor a way there from an older version", "plain.control", "default_version = '2.0'\n" },
-        { "error control-file plain.control:1", "`yes, please` cannot stand here", "plain.control", "superuser = 'yes, please'\n" },
+        { "error control-file plain.control:1", "`superuser` is true or false, and not `yes, please`", "plain.control", "superuser = 'yes, please'\n" },
         { "error control-file Makefile:1", "`EXTENSION` names `other`, and there is no `other.control`", "Makefile", $"EXTENSION = plain other\nDATA = plain--1.0.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
         { "note libdir-path plain.control:2", "`module_pathname` is `$libdir/plain`", "plain.control", "default_version = '1.0'\nmodule_pathname = '$libdir/plain'\n" },
         { "error native-cpu Makefile:4", "`-march=native` stands in `PG_CFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CFLAGS = -O3 -march=native\n{SmallSource.Pgxs}" },

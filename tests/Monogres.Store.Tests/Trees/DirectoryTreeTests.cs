@@ -101,10 +101,18 @@ public sealed class DirectoryTreeTests : IDisposable
     public async Task A_name_that_is_not_UTF8_is_refused_by_name()
     {
         Directory.CreateDirectory(_directory["a"]);
-        using (var touch = Process.Start("sh", ["-c", $"touch \"$(printf '{_directory["a"]}/\\377')\""]))
-            await touch.WaitForExitAsync(Cancel);
+        await ShellAsync($"touch \"$(printf '{_directory["a"]}/\\377')\"");
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync("a"));
         Assert.Contains("is not UTF-8", error.Message, StringComparison.Ordinal);
+
+        // The runtime cannot say that name, so it cannot remove the file either.
+        await ShellAsync($"rm -r '{_directory["a"]}'");
+    }
+
+    private static async Task ShellAsync(string command)
+    {
+        using var shell = Process.Start("sh", ["-c", command]);
+        await shell.WaitForExitAsync(Cancel);
     }
 
     private Task<DirectoryTreeResult> ReadAsync(string name) => DirectoryTree.ReadAsync(_store, _directory[name], Cancel);

@@ -18,7 +18,7 @@ public class MakefileReaderTests
     [InlineData("A = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))", "base corpus")]
     [InlineData("S = src/a.c src/b.c\nA = $(S:.c=.o)", "src/a.o src/b.o")]
     [InlineData("S = a.c b.h\nA = $(S:%.c=%.o)", "a.o b.h")]
-    [InlineData("A = $(filter-out sql/%--%.sql,$(wildcard sql/*.sql) x)", "x")]
+    [InlineData("A = $(filter-out sql/x--%,$(wildcard sql/*.sql) x)", "x")]
     [InlineData("A = $(filter %.c,a.c b.h c.c)", "a.c c.c")]
     [InlineData("A = $(sort b a b)", "a b")]
     [InlineData("A = $(addprefix sql/,$(addsuffix .sql,a b))", "sql/a.sql sql/b.sql")]
