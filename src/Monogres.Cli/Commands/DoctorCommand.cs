@@ -66,6 +66,7 @@ internal static class DoctorCommand
     private static async Task<Diagnosis> DiagnoseAsync(LocalSource source, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
     {
         var taken = await workspace.LocalSources.TakeInAsync(source, cancel);
+        LocalTargets.SayWhatWasTrusted(workspace, taken);
         var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
         return Diagnosis.Of(taken, inspection, planning.Index, planning.Planner.Extensions, planning.Platform, planning.Servers);
     }

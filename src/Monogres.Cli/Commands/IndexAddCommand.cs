@@ -91,7 +91,9 @@ internal static class IndexAddCommand
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
             await global.Console.Error.WriteLineAsync($"- {note}");
         if (isNew)
-            await global.Console.Error.WriteLineAsync("read it, and correct what is not right; the digest is that of what came now, so compare it with one that its authors publish");
+            await global.Console.Error.WriteLineAsync("read it, and correct what is not right");
+        if (added.Count > 0)
+            await global.Console.Error.WriteLineAsync("each digest is that of what came now and was believed: compare it with one that its authors publish");
     }
 
     /// <summary>The whole index must be sound with the draft in it.</summary>

@@ -43,11 +43,17 @@ internal sealed class LocalTargets
         return planner.Extensions.PlanLocal(local.Project, local.Tree, server);
     }
 
-    /// <summary>What came from where and was believed; what is not in the tree; what should not be in it.</summary>
-    public static void Say(Workspace workspace, TakenSource taken, SourceInspection inspection)
+    /// <summary>What came from where and was believed.</summary>
+    public static void SayWhatWasTrusted(Workspace workspace, TakenSource taken)
     {
         if (taken.Trusted is { } trusted)
             workspace.WriteMessage($"{taken.Source}: {trusted.Address} gave sha256 {trusted.File.Hash}; nobody had said what must come, so this was trusted on first use");
+    }
+
+    // Also what is not in the tree, and what should not be in it.
+    private static void Say(Workspace workspace, TakenSource taken, SourceInspection inspection)
+    {
+        SayWhatWasTrusted(workspace, taken);
         foreach (var entry in taken.LeftOut)
             workspace.WriteMessage($"{taken.Source}: `{entry.Path}` is left out: it {entry.Reason}");
         foreach (var finding in inspection.Findings.Where(finding => ReferenceEquals(finding.Rule, SourceRules.BuildProducts)))
