@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Build;
 using Monogres.Build.Binaries;
+using Monogres.Build.Drafts;
 using Monogres.Build.Execution;
 using Monogres.Build.Extensions;
+using Monogres.Build.Local;
 using Monogres.Build.Planning;
 using Monogres.Build.Records;
 using Monogres.Cli.Terminal;
@@ -47,7 +49,10 @@ internal sealed class Workspace : IAsyncDisposable
 
         var verified = new VerifyingBlobStore(store.Blobs);
         var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
-        Builder = new TargetBuilder(verified, new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time), roots, executor, new RememberedNeeds(verified, store.Actions), new ExtensionInspector(verified, store.Actions), observer);
+        Sources = new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time);
+        LocalSources = new LocalSources(verified, store.Actions, downloader, GitArchives.Known, observer, time);
+        DraftSources = new DraftSources(verified, downloader, mirrors, GitArchives.Known, observer);
+        Builder = new TargetBuilder(verified, Sources, roots, executor, new RememberedNeeds(verified, store.Actions), new ExtensionInspector(verified, store.Actions), observer);
         Records = new TargetRecords(store.RecordsDirectory);
         Distributions = new Distributions(verified, Builder, Records);
         Tests = new TargetTests(Builder, verified);
@@ -62,6 +67,12 @@ internal sealed class Workspace : IAsyncDisposable
     public IBuildObserver Observer { get; }
 
     public Roots Roots { get; }
+
+    public SourceTrees Sources { get; }
+
+    public LocalSources LocalSources { get; }
+
+    public DraftSources DraftSources { get; }
 
     public TargetBuilder Builder { get; }
 
@@ -113,6 +124,17 @@ internal sealed class Workspace : IAsyncDisposable
             _live?.Pause(() => _output.WriteLine(text));
             if (_live is null)
                 _output.WriteLine(text);
+        }
+    }
+
+    /// <summary>Says something to the person at the terminal, while others may still be under way.</summary>
+    public void WriteMessage(string text)
+    {
+        lock (_results)
+        {
+            _live?.Pause(() => _error.WriteLine(text));
+            if (_live is null)
+                _error.WriteLine(text);
         }
     }
 

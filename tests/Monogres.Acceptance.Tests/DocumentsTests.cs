@@ -64,7 +64,8 @@ public sealed class DocumentsTests
     {
         List<string> commands = [];
         var inside = false;
-        foreach (var line in File.ReadLines(file))
+        // A block in a list is indented.
+        foreach (var line in File.ReadLines(file).Select(line => line.TrimStart()))
         {
             if (line.StartsWith("```", StringComparison.Ordinal))
                 inside = line is "```console";

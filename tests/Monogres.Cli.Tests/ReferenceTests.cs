@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
+using Monogres.Build.Inspection;
 using Monogres.Cli.Commands;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
@@ -47,6 +48,19 @@ public partial class ReferenceTests
         text.Append("They are stable. `run` and `shell` with a program end as the program did.\n");
         Table(text, ["code", "meaning"], codes.Select(code => new[] { code.Number, code.Meaning }));
         Match(text, "docs/reference/exit-codes.md");
+    }
+
+    [Fact]
+    public void The_page_of_the_doctor_is_that_of_the_code()
+    {
+        var text = new StringBuilder($"# What doctor looks for\n\n{Generated}\n");
+        text.Append("`monogres doctor` reads the source of an extension and plans it; nothing of it is run. An error is certain: the build, or\n")
+            .Append("`CREATE EXTENSION`, would fail. A warning may go wrong. A note is good to know. What is wrong with a built extension is found\n")
+            .Append("by other [checks](checks.md).\n");
+        Assert.Equal(SourceRules.All.Select(rule => rule.Id).Order(StringComparer.Ordinal), SourceRules.All.Select(rule => rule.Id));
+        foreach (var rule in SourceRules.All)
+            text.Append($"\n## {rule.Id}\n\n{rule.Summary}.\n\n{rule.Explain}\n");
+        Match(text, "docs/reference/doctor.md");
     }
 
     private static void Command(StringBuilder text, Command command)

@@ -62,7 +62,8 @@ public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Download
 
     private async Task<SourceTree> WithoutPartsAsync(PlannedSource source, Freshness freshness, CancellationToken cancel)
     {
-        if (freshness == Freshness.Remembered && await FindWithoutPartsAsync(source, cancel) is { } known)
+        // A directory is not ours to read again: what it held when it was taken in is what is asked for.
+        if ((freshness == Freshness.Remembered || source.Tree is not null) && await FindWithoutPartsAsync(source, cancel) is { } known)
             return known;
 
         List<UserErrorException> failures = [];

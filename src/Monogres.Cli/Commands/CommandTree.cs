@@ -24,6 +24,7 @@ internal static class CommandTree
             BuildCommand.Create(global),
             RunCommand.Create(global, interrupts, program),
             TestCommand.Create(global),
+            DoctorCommand.Create(global),
             MatrixCommand.Create(global),
             ListCommand.Create(global),
             PlanCommand.Create(global),

@@ -4,7 +4,7 @@ using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres index check</c></summary>
+/// <summary><c>monogres index check|add</c></summary>
 internal static class IndexCommand
 {
     public static Command Create(GlobalOptions global)
@@ -29,6 +29,6 @@ internal static class IndexCommand
                 $"the index is sound: {index.Projects.Sum(project => project.Releases.Length)} releases, {index.Extensions.Length} extensions, {index.OptionSets.Sets.Length} option sets, {index.Platforms.Length} platforms");
             return (int)ExitCode.Done;
         });
-        return new Command("index", "The data that says what can be built") { check };
+        return new Command("index", "The data that says what can be built") { check, IndexAddCommand.Create(global) };
     }
 }

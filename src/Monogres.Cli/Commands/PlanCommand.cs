@@ -19,17 +19,14 @@ internal static class PlanCommand
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = global.Resolve(parsed);
-            var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var plans = targets.Plan(parsed, index);
-
             // Looking makes no store: without one, nothing is known.
-            await using var workspace = settings.ExistingStore is not null ? await Workspace.OpenAsync(settings, index, global.Console, cancel) : null;
+            var (opened, plans) = await targets.LookAsync(parsed, global, cancel);
+            await using var workspace = opened;
             var planned = new List<(TargetPlan Plan, PlannedAction[] Actions)>();
             foreach (var plan in plans)
                 planned.Add((plan, await ActionsAsync(workspace, plan, cancel)));
 
-            await global.Console.Out.WriteAsync(settings.Json
+            await global.Console.Out.WriteAsync(global.Resolve(parsed).Json
                 ? new JsonObject { ["version"] = 1, ["targets"] = new JsonArray([.. planned.Select(one => Json(one.Plan, one.Actions))]) }.ToJsonString(JsonText.Indented) + "\n"
                 : Text(planned));
             return (int)ExitCode.Done;
@@ -68,7 +65,7 @@ internal static class PlanCommand
         var targets = ListCommand.Table(planned.Select(one => new[]
         {
             one.Plan.Target.ToString(), one.Plan.Platform.Name.ToString(), one.Plan.Toolchain.Name,
-            string.Join(" or ", one.Plan.Source.Files.Select(file => file.FileNames.First())),
+            one.Plan.Source.Tree is null ? string.Join(" or ", one.Plan.Source.Files.Select(file => file.FileNames.First())) : "a source of this machine",
             one.Actions[^1].State is Known ? "built" : $"{string.Join(", ", one.Actions.Where(action => action.State is not Known).Select(action => action.Name))} to do",
         }));
 

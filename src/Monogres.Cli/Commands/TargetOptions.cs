@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Monogres.Build.Local;
 using Monogres.Build.Planning;
 using Monogres.Core;
 using Monogres.Index;
@@ -20,7 +21,8 @@ internal sealed class TargetOptions(bool several = false)
 
     public Argument<string[]> Targets { get; } = new("TARGET")
     {
-        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
+        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'"
+            + (several ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -29,6 +31,12 @@ internal sealed class TargetOptions(bool several = false)
     public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => DefaultPlatform }, "Where the result runs", several);
 
     public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => DefaultToolchain }, "The compilers", several);
+
+    public Option<string?> Postgres { get; } = new("--postgres")
+    {
+        Description = "For the source of an extension: the PostgreSQL that it is built against, as in targets (17, 17.11, 15..18); without it, the newest release",
+        HelpName = "VERSIONS",
+    };
 
     public TargetOptions AddTo(Command command)
     {
@@ -39,28 +47,22 @@ internal sealed class TargetOptions(bool several = false)
                 given.AddError("a target does not begin with `-`");
         });
         command.Arguments.Add(Targets);
+        if (!several)
+            command.Options.Add(Postgres);
         command.Options.Add(OptionSet);
         command.Options.Add(Platform);
         command.Options.Add(Toolchain);
         return this;
     }
 
-    /// <summary>Every target that the patterns select, planned; each once, in the order in which it was first named.</summary>
+    /// <summary>Every target that the words mean, planned; each once, in the order in which it was first named.</summary>
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown.</exception>
-    public IReadOnlyList<TargetPlan> Plan(ParseResult parsed, MonogresIndex index)
-    {
-        var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
-        var planner = new Planner(index, platform, parsed.GetValue(Toolchain)!);
-        OptionSetName? optionSet = parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null;
-        return [.. parsed.GetValue(Targets)!
-            .SelectMany(text => index.Select(TargetPattern.Parse(text), optionSet))
-            .Distinct()
-            .Select(planner.Plan)];
-    }
+    private IReadOnlyList<TargetPlan> Plan(ParseResult parsed, TargetPlanning planning) =>
+        [.. parsed.GetValue(Targets)!.Distinct(StringComparer.Ordinal).SelectMany(planning.Plan).Distinct(ReferenceEqualityComparer.Instance).Cast<TargetPlan>()];
 
-    /// <summary>The one target that the pattern selects, planned.</summary>
-    /// <exception cref="UserErrorException">It selects several.</exception>
-    public TargetPlan PlanOne(ParseResult parsed, MonogresIndex index) => Plan(parsed, index) switch
+    /// <summary>The one target that the words mean, planned.</summary>
+    /// <exception cref="UserErrorException">They mean several.</exception>
+    private TargetPlan PlanOne(ParseResult parsed, TargetPlanning planning) => Plan(parsed, planning) switch
     {
         [var one] => one,
         var many => throw new UserErrorException(
@@ -68,45 +70,90 @@ internal sealed class TargetOptions(bool several = false)
             $"name one, such as `{many[^1].Target}`"),
     };
 
-    /// <summary>Plans what the patterns select, then opens the workspace: a slip is said before anything is made or downloaded.</summary>
-    /// <exception cref="UserErrorException">As <see cref="Plan"/>; or the index is faulty, or the store cannot be used.</exception>
+    /// <summary>Plans what the words mean, then opens the workspace: a slip is said before anything is made or downloaded. Only sources of this machine are taken in before they are planned.</summary>
+    /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown; or the index is faulty, or the store cannot be used, or a source cannot be read.</exception>
     public Task<(Workspace Workspace, IReadOnlyList<TargetPlan> Plans)> OpenAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync(index => Plan(parsed, index), parsed, global, cancel);
+        OpenAsync(parsed.GetValue(Targets)!, planning => Plan(parsed, planning), parsed, global, cancel);
+
+    /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that only looks: without a store, none is made, unless a source must be taken in.</summary>
+    /// <exception cref="UserErrorException">As there.</exception>
+    public async Task<(Workspace? Workspace, IReadOnlyList<TargetPlan> Plans)> LookAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel)
+    {
+        var settings = global.Resolve(parsed);
+        if (settings.ExistingStore is not null || parsed.GetValue(Targets)!.Any(LocalSource.IsMeant))
+            return await OpenAsync(parsed, global, cancel);
+
+        return (null, Plan(parsed, PlanningOf(parsed, await Workspace.ReadIndexAsync(settings, cancel))));
+    }
 
     /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that takes one target.</summary>
-    /// <exception cref="UserErrorException">As <see cref="PlanOne"/>; or the index is faulty, or the store cannot be used.</exception>
+    /// <exception cref="UserErrorException">As there; or the words mean several.</exception>
     public Task<(Workspace Workspace, TargetPlan Plan)> OpenOneAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync(index => PlanOne(parsed, index), parsed, global, cancel);
+        OpenAsync(parsed.GetValue(Targets)!, planning => PlanOne(parsed, planning), parsed, global, cancel);
 
     /// <summary>As <see cref="OpenOneAsync"/>, for a command that starts a server: the PostgreSQL, and every extension to install into it, each after those that it needs.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="with">Names of extensions, divided by commas, or null.</param>
+    /// <param name="with">Names of extensions or sources of this machine, divided by commas, or null.</param>
     /// <param name="global">The options of all commands.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">As <see cref="PlanOne"/>; or an extension is unknown or does not fit.</exception>
+    /// <exception cref="UserErrorException">As there; or an extension is unknown or does not fit.</exception>
     public Task<(Workspace Workspace, (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) Planned)> OpenServerAsync(
-        ParseResult parsed, string? with, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync(index => PlanServer(parsed, with, index), parsed, global, cancel);
-
-    private (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) PlanServer(ParseResult parsed, string? with, MonogresIndex index)
+        ParseResult parsed, string? with, GlobalOptions global, CancellationToken cancel)
     {
-        var plan = PlanOne(parsed, index);
-        var server = plan as ServerPlan ?? ((ExtensionPlan)plan).Server;
         var names = with?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var planner = new Planner(index, plan.Platform, plan.Toolchain.Name);
+        return OpenAsync([.. parsed.GetValue(Targets)!, .. names], planning => PlanServer(parsed, names, planning), parsed, global, cancel);
+    }
+
+    private (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) PlanServer(ParseResult parsed, string[] names, TargetPlanning planning)
+    {
+        var plan = PlanOne(parsed, planning);
+        var server = plan as ServerPlan ?? ((ExtensionPlan)plan).Server;
         return (server,
         [
-            .. names.SelectMany(name => index.Select(TargetPattern.Parse($"{name}/{server.Target}"))).Select(planner.Extensions.Plan)
+            .. names.SelectMany(name => planning.PlanFor(name, server.Target))
                 .Concat(plan is ExtensionPlan one ? [one] : []).SelectMany(extension => extension.WithRequired).DistinctBy(extension => extension.Target),
         ]);
     }
 
-    private static async Task<(Workspace Workspace, T Planned)> OpenAsync<T>(Func<MonogresIndex, T> plan, ParseResult parsed, GlobalOptions global, CancellationToken cancel)
+    /// <summary>What the options say about planning.</summary>
+    /// <exception cref="UserErrorException">The platform, the option set or the versions of PostgreSQL are unknown.</exception>
+    public TargetPlanning PlanningOf(ParseResult parsed, MonogresIndex index)
+    {
+        var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
+        var words = parsed.GetValue(Targets) ?? [];
+        return parsed.GetValue(Postgres) is not null && !words.Any(LocalSource.IsMeant) && parsed.CommandResult.Command.Name is not DoctorCommand.Name
+            ? throw new UserErrorException("`--postgres` is for sources of this machine", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage }
+            : new TargetPlanning(
+                index, new Planner(index, platform, parsed.GetValue(Toolchain)!), platform,
+                parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null,
+                TargetPattern.Parse($"postgres{(parsed.GetValue(Postgres) is { } versions ? $"@{versions}" : "")}"));
+    }
+
+    private async Task<(Workspace Workspace, T Planned)> OpenAsync<T>(string[] words, Func<TargetPlanning, T> plan, ParseResult parsed, GlobalOptions global, CancellationToken cancel)
     {
         var settings = global.Resolve(parsed);
         var index = await Workspace.ReadIndexAsync(settings, cancel);
-        var planned = plan(index);
-        return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
+        var planning = PlanningOf(parsed, index);
+        var sources = LocalTargets.Among(words);
+        if (sources.Count == 0)
+        {
+            var planned = plan(planning);
+            return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
+        }
+
+        foreach (var word in parsed.GetValue(Targets)!.Where(word => !LocalSource.IsMeant(word)))
+            planning.Plan(word);
+        _ = planning.Servers;
+        var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
+        try
+        {
+            return (workspace, plan(planning with { Local = await LocalTargets.TakeInAsync(sources, workspace, planning.Platform, cancel) }));
+        }
+        catch
+        {
+            await workspace.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The names in the value of an option that takes several.</summary>

@@ -136,7 +136,8 @@ public sealed class TarTree(IBlobStore store, ArchiveLimits limits, IngestOption
         }
     }
 
-    private static async ValueTask<TarEntry?> NextAsync(TarReader reader, TarInput input, string? previous, CancellationToken cancel)
+    /// <summary>The next entry; damage is worded.</summary>
+    internal static async ValueTask<TarEntry?> NextAsync(TarReader reader, TarInput input, string? previous, CancellationToken cancel)
     {
         input.LimitHeaders();
         try

@@ -40,6 +40,17 @@ public static class DownloadErrors
         $"run once without `--offline`, or {MirrorHint}",
         [.. missing.Select(request => $"{request.Name} (sha256 {request.Hash})")]) { Unavailable = true };
 
+    /// <summary>A file is wanted of which only the place is known, and that does not yield it.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="failure">The place, and what it said.</param>
+    public static UserErrorException PlaceFailed(string name, PlaceFailure failure) => new(
+        $"cannot download `{name}`", "check the address, the network and the proxy settings", [$"{failure.Place}: {failure.Reason}"]) { Unavailable = true };
+
+    /// <summary>A file is wanted of which only the place is known, and the network must not be touched.</summary>
+    /// <param name="name">The file.</param>
+    public static UserErrorException OfflineAtFirstUse(string name) => new(
+        $"`{name}` was never had here, and `--offline` forbids to download it", "run once without `--offline`") { Unavailable = true };
+
     /// <summary>Neither a directory nor a URL.</summary>
     /// <param name="text">What was given.</param>
     public static UserErrorException NotAMirror(string text) => new(

@@ -9,7 +9,7 @@ namespace Monogres.Store.Downloads;
 /// order, the mirror first; what an interrupted run has left is continued; a host that cannot be reached is not asked
 /// again. Safe for several threads, and several processes may want the same file.
 /// </summary>
-public sealed class Downloader : IDisposable
+public sealed partial class Downloader : IDisposable
 {
     private readonly LocalStore _store;
     private readonly DownloadOptions _options;
@@ -125,7 +125,7 @@ public sealed class Downloader : IDisposable
                 ? await ReadFileAsync(request, place.LocalPath, cancel)
                 : _options.Offline
                     ? (null, "not asked, because of `--offline`")
-                    : await TryHostAsync(request, place, progress, cancel);
+                    : await TryHostAsync(request.Name, new WantedContent(request.Hash, request.Size), request.Hash, place, progress, cancel);
             if (digest is { } found)
             {
                 progress?.Report(new DownloadProgress(request.Name, found.Size, found.Size, Shown(place), Done: true));
@@ -160,7 +160,14 @@ public sealed class Downloader : IDisposable
         }
     }
 
-    private async Task<(Digest? Digest, string Reason)> TryHostAsync(DownloadRequest request, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    /// <param name="name">For people.</param>
+    /// <param name="wanted">What is asked for.</param>
+    /// <param name="key">Names what an interrupted run has left.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="progress">Told of bytes as they come, or null.</param>
+    /// <param name="cancel">Stops.</param>
+    private async Task<(Digest? Digest, string Reason)> TryHostAsync(
+        string name, WantedContent wanted, Sha256Hash key, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
     {
         if (place.Scheme is not ("http" or "https"))
             return (null, "is no http, https or file URL");
@@ -168,15 +175,17 @@ public sealed class Downloader : IDisposable
         if (_unreachable.TryGetValue(place.Authority, out var known))
             return (null, $"not asked again: {known}");
 
-        using var partial = PartialFile.Open($"{_store.DownloadsDirectory}/{request.Hash}.part");
-        if (partial.Length > request.Size)
-            partial.Restart();
+        using var partial = PartialFile.Open($"{_store.DownloadsDirectory}/{key}.part");
         for (var tried = 1; ; tried++)
         {
+            // Without a hash nobody would notice that the rest belongs to another content than the beginning.
+            if (partial.Length > wanted.Size || wanted.Hash is null)
+                partial.Restart();
+
             // An earlier run may have been stopped between the last byte and the store.
-            var outcome = partial.Length > 0 && partial.Digest.Hash == request.Hash
+            var outcome = partial.Length > 0 && partial.Digest.Hash == wanted.Hash
                 ? new PlaceOutcome.Complete()
-                : await _http.FetchAsync(request, place, partial, total => progress?.Report(new DownloadProgress(request.Name, partial.Length, total, Shown(place), Done: false)), cancel);
+                : await _http.FetchAsync(wanted, place, partial, total => progress?.Report(new DownloadProgress(name, partial.Length, total, Shown(place), Done: false)), cancel);
             switch (outcome)
             {
                 case PlaceOutcome.Complete:

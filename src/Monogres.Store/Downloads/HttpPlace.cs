@@ -15,7 +15,7 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="UserErrorException">The store cannot be written.</exception>
-    public async Task<PlaceOutcome> FetchAsync(DownloadRequest request, Uri place, PartialFile partial, Action<long?> progress, CancellationToken cancel)
+    public async Task<PlaceOutcome> FetchAsync(WantedContent wanted, Uri place, PartialFile partial, Action<long?> progress, CancellationToken cancel)
     {
         using var stall = new CancellationTokenSource(options.Stall, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stall.Token);
@@ -31,15 +31,15 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
             var isContinued = answer.StatusCode == HttpStatusCode.PartialContent;
             if (!isContinued)
                 partial.Restart();
-            var total = request.Size ?? partial.Length + answer.Content.Headers.ContentLength;
+            var total = wanted.Size ?? partial.Length + answer.Content.Headers.ContentLength;
             var body = await answer.Content.ReadAsStreamAsync(either.Token);
             await using (body)
             {
-                if (!await CopyAsync(body, request.Size, partial, () => progress(total), stall, either.Token))
-                    return new PlaceOutcome.Useless($"is longer than the expected {request.Size} bytes");
+                if (!await CopyAsync(body, wanted.Size, partial, () => progress(total), stall, either.Token))
+                    return new PlaceOutcome.Useless($"is longer than the expected {wanted.Size} bytes");
             }
 
-            return Judge(request, partial, isContinued);
+            return Judge(wanted, partial, isContinued);
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
@@ -114,13 +114,13 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
         }
     }
 
-    private static PlaceOutcome Judge(DownloadRequest request, PartialFile partial, bool isContinued)
+    private static PlaceOutcome Judge(WantedContent wanted, PartialFile partial, bool isContinued)
     {
-        if (partial.Length < request.Size)
-            return new PlaceOutcome.Passing($"ended after {partial.Length} of {request.Size} bytes", Wait: null, IsSilent: false);
+        if (partial.Length < wanted.Size)
+            return new PlaceOutcome.Passing($"ended after {partial.Length} of {wanted.Size} bytes", Wait: null, IsSilent: false);
 
         var actual = partial.Digest.Hash;
-        if (actual == request.Hash)
+        if (wanted.Hash is null || actual == wanted.Hash)
             return new PlaceOutcome.Complete();
 
         // The first part may have come from another place, which is then the one to blame.
@@ -141,3 +141,8 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
 
     private static string Innermost(Exception e) => e.GetBaseException().Message;
 }
+
+/// <summary>What a place is asked for.</summary>
+/// <param name="Hash">What the content must be; null when nobody knows it beforehand.</param>
+/// <param name="Size">Its size in bytes, when known.</param>
+internal readonly record struct WantedContent(Sha256Hash? Hash, long? Size);

@@ -41,6 +41,10 @@ public sealed class SourceMirror
             .Select(AsUri)];
     }
 
+    /// <summary>The file of that name, when this is a directory that has it; else null.</summary>
+    internal string? FileNamed(string name) =>
+        _base.IsFile && RelativePath.IsSegment(name) && Path.Combine(_base.LocalPath, name) is var file && File.Exists(file) ? file : null;
+
     // The text of a path may hold characters that mean something in a URL.
     private static Uri AsUri(string path) => new("file://" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
 

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Monogres.Build.Execution;
+using Monogres.Build.Inspection;
+using Monogres.Build.Local;
+using Monogres.Build.Planning;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres doctor SOURCE…</c>: what would go wrong with an extension, found before it is built.</summary>
+internal static class DoctorCommand
+{
+    public const string Name = "doctor";
+
+    public static Command Create(GlobalOptions global)
+    {
+        var command = new Verb(Name, "Say what would go wrong with an extension before it is built, and what to do about it: the source of one, or an extension of the index",
+            "monogres doctor ./my-extension",
+            "monogres doctor ./my-extension --postgres 15..18",
+            "monogres doctor pgvector --json");
+        var targets = new TargetOptions().AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = global.Resolve(parsed);
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
+            var planning = targets.PlanningOf(parsed, index);
+            var words = parsed.GetValue(targets.Targets)!.Distinct(StringComparer.Ordinal).ToArray();
+            var sources = LocalTargets.Among(words).ToDictionary(source => source.Text, StringComparer.Ordinal);
+            var extensions = words.Where(word => !sources.ContainsKey(word)).ToDictionary(word => word, word => Plans(word, parsed.GetValue(targets.Postgres) is null, planning), StringComparer.Ordinal);
+            _ = planning.Servers;
+
+            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
+            var diagnoses = new List<Diagnosis>();
+            foreach (var word in words)
+            {
+                if (sources.TryGetValue(word, out var source))
+                    diagnoses.Add(await DiagnoseAsync(source, workspace, planning, cancel));
+                else
+                    diagnoses.AddRange(await DiagnoseAsync(extensions[word], workspace, cancel));
+            }
+
+            workspace.ClearProgress();
+            await global.Console.Out.WriteAsync(settings.Json ? DiagnosisText.Json(diagnoses).ToJsonString(JsonText.Indented) + "\n" : string.Join('\n', diagnoses.Select(DiagnosisText.Of)));
+            return (int)(diagnoses.Any(diagnosis => diagnosis.CertainlyFails) ? ExitCode.Failed : ExitCode.Done);
+        });
+        return command;
+    }
+
+    /// <summary>The plans of an extension of the index. Its name alone is enough: then for the PostgreSQL that was asked for, or the newest that it is for.</summary>
+    private static ImmutableArray<ExtensionPlan> Plans(string word, bool anyServer, TargetPlanning planning)
+    {
+        var isName = ProjectName.TryParse(word.Split('@')[0], out var name) && planning.Index.FindExtension(name) is not null && !word.Contains('/', StringComparison.Ordinal);
+        ImmutableArray<ExtensionPlan> plans = [.. planning.Plan(isName ? $"{word}/{(anyServer ? "postgres@*" : planning.Postgres)}" : word).OfType<ExtensionPlan>()];
+        if (isName && anyServer && plans.LastOrDefault(plan => !plan.Target.Version.IsPreRelease) is { } newest)
+            plans = [newest];
+        return plans switch
+        {
+            [] => throw new UserErrorException($"`{word}` is no extension", "name one of the index (`monogres list`), or the source of one: `monogres doctor ./my-extension`"),
+            [{ Project: { Origin: ExtensionOrigin.Server } module }, ..] => throw new UserErrorException($"`{module.Name}` is a module of PostgreSQL, which is built with it", "there is no other source of it to look at"),
+            _ => plans,
+        };
+    }
+
+    private static async Task<Diagnosis> DiagnoseAsync(LocalSource source, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
+    {
+        var taken = await workspace.LocalSources.TakeInAsync(source, cancel);
+        LocalTargets.SayWhatWasTrusted(workspace, taken);
+        var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
+        return Diagnosis.Of(taken, inspection, planning.Index, planning.Planner.Extensions, planning.Platform, planning.Servers);
+    }
+
+    private static async Task<IEnumerable<Diagnosis>> DiagnoseAsync(ImmutableArray<ExtensionPlan> plans, Workspace workspace, CancellationToken cancel)
+    {
+        var diagnoses = new List<Diagnosis>();
+        foreach (var version in plans.GroupBy(plan => plan.Target.Extension))
+        {
+            var source = await workspace.Sources.TreeOfAsync(version.First().Source, Freshness.Remembered, cancel);
+            diagnoses.Add(Diagnosis.Of([.. version], await SourceInspector.InspectAsync(workspace.Store.Blobs, source.Tree, cancel)));
+        }
+
+        return diagnoses;
+    }
+}

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Monogres.Build.Drafts;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary><c>monogres index add NAME --source …</c>: drafts the entry of an extension, or adds a version to it.</summary>
+internal static class IndexAddCommand
+{
+    public static Command Create(GlobalOptions global)
+    {
+        var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an entry; nothing else of it changes",
+            "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
+            "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
+            "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");
+        var name = new Argument<string>("NAME") { Description = "The project, pgvector; or with the version of the release, pgvector@0.8.0, when the source does not say it right" };
+        var source = new Option<string>("--source")
+        {
+            Description = "The archive: a file, a folder with archives, a URL, a path in Debian's archive (debian:pool/…), or https://HOST/OWNER/NAME.git@COMMIT",
+            HelpName = "SOURCE",
+            Required = true,
+        };
+        var url = new Option<string?>("--url") { Description = "Where everyone can have a file of this machine, when its name does not say so", HelpName = "URL" };
+        var postgres = new Option<string?>("--postgres") { Description = "The PostgreSQL that this version is for, as a range (>=13, <18); without it, what the source claims", HelpName = "RANGE" };
+        var force = new Option<bool>("--force") { Description = "Write the entry anew, over one that is there" };
+        command.Arguments.Add(name);
+        foreach (var option in new System.CommandLine.Option[] { source, url, postgres, force })
+            command.Options.Add(option);
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var settings = global.Resolve(parsed);
+            var index = await Workspace.ReadIndexAsync(settings, cancel);
+            var (project, version) = NameOf(parsed.GetValue(name)!, index);
+            var range = parsed.GetValue(postgres);
+            if (range is not null && !VersionRange.TryParse(range, out _))
+                throw DraftErrors.NotARange(range);
+            var address = parsed.GetValue(url) is { } text ? Uri.TryCreate(text, UriKind.Absolute, out var given) ? given : throw DraftErrors.NotAnAddress(text) : null;
+
+            await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
+            var sources = await workspace.DraftSources.HaveAsync(parsed.GetValue(source)!, address, Path.GetFullPath, cancel);
+            var file = new EntryFile(settings.IndexDirectory, project);
+            var draft = new IndexDraft(project, index, index.Platform(PlatformName.Parse(TargetOptions.DefaultPlatform)));
+            var entry = parsed.GetValue(force) ? null : await file.ReadAsync(cancel);
+            var isNew = entry is null;
+            var added = new List<string>();
+            foreach (var one in sources)
+            {
+                if (entry is null)
+                    added.AddRange(((JsonObject)(entry = draft.New(one, version, range))["versions"]!).Select(release => release.Key));
+                else if (draft.AddVersion(entry, file.Path, one, version, range) is { } number)
+                    added.Add(number);
+            }
+
+            if (added.Count > 0)
+                await file.WriteAsync(entry!, cancel);
+            workspace.ClearProgress();
+            await WriteAsync(global, settings, file, isNew, added, draft.Notes);
+            return await CheckAsync(global, settings, cancel);
+        });
+        return command;
+    }
+
+    private static (ProjectName Name, string? Version) NameOf(string text, MonogresIndex index)
+    {
+        if (text.Split('@', 2) is not [var word, .. var rest] || !ProjectName.TryParse(word, out var name) || (rest is [var version] && !ExtensionVersion.IsVersion(version)))
+            throw new UserErrorException($"`{text}` cannot be the name of a project", "lower-case letters, digits, `-` and `_`, a letter first; a version can follow: `pgvector@0.8.0`") { ExitCode = ExitCode.Usage };
+
+        return index.FindExtension(name) is { Origin: ExtensionOrigin.Server } module ? throw DraftErrors.IsModule(module) : (name, rest is [var said] ? said : null);
+    }
+
+    private static async Task WriteAsync(GlobalOptions global, Settings settings, EntryFile file, bool isNew, List<string> added, IReadOnlyList<string> notes)
+    {
+        if (settings.Json)
+        {
+            await global.Console.Out.WriteLineAsync(new JsonObject
+            {
+                ["version"] = 1,
+                ["file"] = file.Path,
+                ["new"] = isNew,
+                ["added"] = new JsonArray([.. added.Select(one => (JsonNode)one)]),
+                ["notes"] = new JsonArray([.. notes.Select(one => (JsonNode)one)]),
+            }.ToJsonString(JsonText.Line));
+            return;
+        }
+
+        await global.Console.Out.WriteLineAsync($"{file.Path}: {(added.Count == 0 ? "unchanged" : isNew ? $"a draft of {string.Join(", ", added)}" : $"added {string.Join(", ", added)}")}");
+        foreach (var note in notes.Distinct(StringComparer.Ordinal))
+            await global.Console.Error.WriteLineAsync($"- {note}");
+        if (isNew)
+            await global.Console.Error.WriteLineAsync("read it, and correct what is not right");
+        if (added.Count > 0)
+            await global.Console.Error.WriteLineAsync("each digest is that of what came now and was believed: compare it with one that its authors publish");
+    }
+
+    /// <summary>The whole index must be sound with the draft in it.</summary>
+    private static async Task<int> CheckAsync(GlobalOptions global, Settings settings, CancellationToken cancel)
+    {
+        if (await IndexReader.ReadAsync(settings.IndexDirectory, cancel) is not IndexReading.Faulty faulty)
+            return (int)ExitCode.Done;
+
+        foreach (var problem in faulty.Problems)
+            await global.Console.Error.WriteLineAsync(problem.ToString());
+        return (int)ExitCode.Failed;
+    }
+
+    /// <summary>The file of an entry.</summary>
+    private sealed class EntryFile(string index, ProjectName project)
+    {
+        public string Path { get; } = System.IO.Path.Combine(index, "extensions", project.Value, "repo.json");
+
+        /// <summary>The entry, or null when there is none.</summary>
+        public async Task<JsonObject?> ReadAsync(CancellationToken cancel)
+        {
+            if (!File.Exists(Path))
+                return null;
+
+            try
+            {
+                return JsonNode.Parse(await File.ReadAllTextAsync(Path, cancel)) as JsonObject ?? throw DraftErrors.NotAnEntry(Path);
+            }
+            catch (JsonException)
+            {
+                throw DraftErrors.NotAnEntry(Path);
+            }
+        }
+
+        /// <summary>Writes it whole, or not at all.</summary>
+        public async Task WriteAsync(JsonObject entry, CancellationToken cancel)
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            await File.WriteAllTextAsync(Path + ".new", entry.ToJsonString(JsonText.Indented) + "\n", cancel);
+            File.Move(Path + ".new", Path, overwrite: true);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Monogres.Build.Inspection;
+using Monogres.Build.Local;
+using Monogres.Build.Planning;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>The sources of this machine that a command line names in place of targets, taken in.</summary>
+internal sealed class LocalTargets
+{
+    /// <summary>None.</summary>
+    public static LocalTargets None { get; } = new();
+
+    private readonly Dictionary<string, LocalExtension> _extensions = new(StringComparer.Ordinal);
+
+    /// <summary>Takes in those of the words that mean a source, each once, and says on stderr what a person should know about it.</summary>
+    /// <exception cref="UserErrorException">One cannot be read, or it is not known how it is called or built.</exception>
+    public static async Task<LocalTargets> TakeInAsync(IEnumerable<LocalSource> sources, Workspace workspace, Platform platform, CancellationToken cancel)
+    {
+        var targets = new LocalTargets();
+        foreach (var source in sources)
+        {
+            var taken = await workspace.LocalSources.TakeInAsync(source, cancel);
+            var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
+            Say(workspace, taken, inspection);
+            targets._extensions[source.Text] = LocalExtension.Of(taken, inspection, workspace.Index, platform);
+        }
+
+        return targets;
+    }
+
+    /// <summary>The sources among the words of a command line, each once.</summary>
+    /// <exception cref="UserErrorException">There is nothing where one is said to be.</exception>
+    public static IReadOnlyList<LocalSource> Among(IEnumerable<string> words) =>
+        [.. words.Where(LocalSource.IsMeant).Distinct(StringComparer.Ordinal).Select(word => LocalSource.Parse(word, Path.GetFullPath))];
+
+    /// <summary>The plan of one of the sources for a server.</summary>
+    /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
+    public ExtensionPlan Plan(string word, TargetName server, Planner planner)
+    {
+        var local = _extensions[word];
+        return planner.Extensions.PlanLocal(local.Project, local.Tree, server);
+    }
+
+    /// <summary>What came from where and was believed.</summary>
+    public static void SayWhatWasTrusted(Workspace workspace, TakenSource taken)
+    {
+        if (taken.Trusted is { } trusted)
+            workspace.WriteMessage($"{taken.Source}: {trusted.Address} gave sha256 {trusted.File.Hash}; nobody had said what must come, so this was trusted on first use");
+    }
+
+    // Also what is not in the tree, and what should not be in it.
+    private static void Say(Workspace workspace, TakenSource taken, SourceInspection inspection)
+    {
+        SayWhatWasTrusted(workspace, taken);
+        foreach (var entry in taken.LeftOut)
+            workspace.WriteMessage($"{taken.Source}: `{entry.Path}` is left out: it {entry.Reason}");
+        foreach (var finding in inspection.Findings.Where(finding => ReferenceEquals(finding.Rule, SourceRules.BuildProducts)))
+            workspace.WriteMessage($"{taken.Source}: {finding.Text}, `{finding.File}` among them; they would be used as they are: run `make clean` first");
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Monogres.Build.Local;
+using Monogres.Build.Planning;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>From words of a command line to plans.</summary>
+/// <param name="Index">What exists.</param>
+/// <param name="Planner">Plans it.</param>
+/// <param name="Platform">Where results run.</param>
+/// <param name="OptionSet">The option set for what names none, or null for the default one.</param>
+/// <param name="Postgres">The PostgreSQL that sources of this machine are for.</param>
+internal sealed record TargetPlanning(MonogresIndex Index, Planner Planner, Platform Platform, OptionSetName? OptionSet, TargetPattern Postgres)
+{
+    /// <summary>The sources of this machine, once they are taken in.</summary>
+    public LocalTargets Local { get; init; } = LocalTargets.None;
+
+    /// <summary>The servers that sources of this machine are built against.</summary>
+    /// <exception cref="UserErrorException">The index has no such release.</exception>
+    public ImmutableArray<TargetName> Servers => Index.Select(Postgres, OptionSet);
+
+    /// <summary>The plans of all that a word means.</summary>
+    /// <exception cref="UserErrorException">The word is no target, or one that the index lacks or that cannot be planned.</exception>
+    public IEnumerable<TargetPlan> Plan(string word) => LocalSource.IsMeant(word)
+        ? [.. Servers.Select(server => Local.Plan(word, server, Planner))]
+        : [.. Index.Select(TargetPattern.Parse(word), OptionSet).Select(Planner.Plan)];
+
+    /// <summary>The plans of an extension, named without its server, for that server.</summary>
+    /// <exception cref="UserErrorException">As <see cref="Plan"/>.</exception>
+    public IEnumerable<ExtensionPlan> PlanFor(string word, TargetName server) => LocalSource.IsMeant(word)
+        ? [Local.Plan(word, server, Planner)]
+        : [.. Index.Select(TargetPattern.Parse($"{word}/{server}")).Select(Planner.Extensions.Plan)];
+}

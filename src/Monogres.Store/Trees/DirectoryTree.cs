@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Store.Disk;
+
+namespace Monogres.Store.Trees;
+
+/// <summary>A directory of this machine, taken in as a tree.</summary>
+/// <param name="Root">The digest of the root directory.</param>
+/// <param name="LeftOut">What stands in the directory and cannot be in a tree, in the order of the paths.</param>
+public sealed record DirectoryTreeResult(Digest Root, ImmutableArray<LeftOutEntry> LeftOut);
+
+/// <summary>An entry of a directory that is not in its tree.</summary>
+/// <param name="Path">Where it stands.</param>
+/// <param name="Reason">Why it is not, as what follows its name: <c>is a symbolic link that leads out of the directory</c>.</param>
+public sealed record LeftOutEntry(RelativePath Path, string Reason);
+
+/// <summary>
+/// Takes a directory of this machine in as a tree: names, contents, the owner's execute bit, and symbolic links that stay
+/// inside. Times, owners, other modes and the order of entries on disk change nothing. What version control keeps beside
+/// the files is left out, and so is what is no file.
+/// </summary>
+public static class DirectoryTree
+{
+    private static readonly string[] VersionControl = [".git", ".hg", ".svn"];
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
+    /// <summary>Stores the files and the tree.</summary>
+    /// <param name="store">Where they go.</param>
+    /// <param name="directory">On disk; absolute.</param>
+    /// <param name="cancel">Stops; blobs that were stored stay.</param>
+    /// <exception cref="UserErrorException">Something in it cannot be read, or has a name that is not UTF-8.</exception>
+    public static async Task<DirectoryTreeResult> ReadAsync(IBlobStore store, string directory, CancellationToken cancel)
+    {
+        var found = new Found();
+        Walk(directory, RelativePath.Root, found);
+
+        var digests = new Digest[found.Files.Count];
+        await Parallel.ForAsync(0, digests.Length, cancel, async (i, stop) => digests[i] = await PutAsync(store, found.Files[i].OnDisk, stop));
+
+        var tree = new TreeBuilder();
+        foreach (var path in found.Directories)
+            tree.AddDirectory(path);
+        for (var i = 0; i < digests.Length; i++)
+            tree.AddFile(found.Files[i].Path, digests[i], found.Files[i].Executable);
+        foreach (var (path, target) in found.Links)
+            AddLink(tree, found, directory, path, target);
+        return new DirectoryTreeResult(await tree.WriteAsync(store, cancel), [.. found.LeftOut.OrderBy(entry => entry.Path.Value, StringComparer.Ordinal)]);
+    }
+
+    private static void Walk(string directory, RelativePath at, Found found)
+    {
+        try
+        {
+            foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", Everything))
+                Add(entry, at, found);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw DirectoryErrors.Unreadable(directory, denied);
+        }
+    }
+
+    private static void Add(FileSystemInfo entry, RelativePath at, Found found)
+    {
+        if (VersionControl.Contains(entry.Name, StringComparer.Ordinal))
+            return;
+
+        // The runtime decodes what is not UTF-8 to this character: two names would become one.
+        if (entry.Name.Contains('\uFFFD', StringComparison.Ordinal))
+            throw DirectoryErrors.NotUtf8(entry.FullName);
+
+        var path = at.Child(entry.Name);
+        if (entry.LinkTarget is { } target)
+        {
+            found.Links.Add((path, target));
+        }
+        else if (entry is DirectoryInfo)
+        {
+            found.Directories.Add(path);
+            Walk(entry.FullName, path, found);
+        }
+        else if (LibC.Stat(entry.FullName) is not { IsFile: true })
+        {
+            // A pipe would wait for whoever writes to it.
+            found.LeftOut.Add(new LeftOutEntry(path, "is no file, directory or symbolic link"));
+        }
+        else
+        {
+            found.Files.Add((path, entry.FullName, entry.UnixFileMode.HasFlag(UnixFileMode.UserExecute)));
+        }
+    }
+
+    private static async Task<Digest> PutAsync(IBlobStore store, string file, CancellationToken cancel)
+    {
+        FileStream content;
+        try
+        {
+            content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw DirectoryErrors.Unreadable(file, denied);
+        }
+
+        await using (content)
+            return await store.PutAsync(content, expected: null, cancel);
+    }
+
+    // With all `..` in front, no chain of links can lead out of the tree; see TarNames.Link.
+    private static void AddLink(TreeBuilder tree, Found found, string directory, RelativePath path, string target)
+    {
+        var inside = target.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal) ? target[directory.TrimEnd('/').Length..] : target;
+        if (target.StartsWith('/') && ReferenceEquals(inside, target))
+            found.LeftOut.Add(new LeftOutEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
+        else if (target.Contains('\uFFFD', StringComparison.Ordinal) || !RelativePath.TryResolve(path.Parent, inside, out var meant))
+            found.LeftOut.Add(new LeftOutEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
+        else
+            tree.AddSymlink(path, target.StartsWith('/') || HasParentAfterName(target) ? path.Parent.LinkTo(meant) : target);
+    }
+
+    private static bool HasParentAfterName(string target) =>
+        target.Split('/').SkipWhile(segment => segment is "" or "." or "..").Contains("..", StringComparer.Ordinal);
+
+    private sealed class Found
+    {
+        public List<RelativePath> Directories { get; } = [];
+
+        public List<(RelativePath Path, string OnDisk, bool Executable)> Files { get; } = [];
+
+        public List<(RelativePath Path, string Target)> Links { get; } = [];
+
+        public List<LeftOutEntry> LeftOut { get; } = [];
+    }
+}
+
+/// <summary>What can be wrong with a directory that is taken in.</summary>
+public static class DirectoryErrors
+{
+    /// <summary>A file or directory cannot be read.</summary>
+    public static UserErrorException Unreadable(string path, Exception inner) => new(
+        $"`{path}` cannot be read", "give yourself permission to read it, or take it out of the directory", [inner.Message], inner);
+
+    /// <summary>The name of an entry is not UTF-8.</summary>
+    public static UserErrorException NotUtf8(string path) => new($"the name of `{path}` is not UTF-8", "rename it, or take it out of the directory");
+}
