@@ -202,10 +202,12 @@ public class PlatformLockerTests
 
         private static byte[] Seconds(DateTimeOffset time) => [.. BitConverter.GetBytes((uint)time.ToUnixTimeSeconds()).Reverse()];
 
+        // One signature in 256 begins with a zero byte, which a number of OpenPGP leaves out.
         private static byte[] Number(byte[] value)
         {
-            var bits = (value.Length * 8) - (byte.LeadingZeroCount(value[0]));
-            return [(byte)(bits >> 8), (byte)bits, .. value];
+            var digits = value.AsSpan().TrimStart((byte)0);
+            var bits = (digits.Length * 8) - byte.LeadingZeroCount(digits[0]);
+            return [(byte)(bits >> 8), (byte)bits, .. digits];
         }
     }
 }
