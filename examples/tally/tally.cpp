@@ -18,10 +18,10 @@ template <typename Use>
 static void for_each_word(FunctionCallInfo fcinfo, Use use)
 {
     bool out_of_memory = false;
-    char *text = text_to_cstring(PG_GETARG_TEXT_PP(0));
+    char *characters = text_to_cstring(PG_GETARG_TEXT_PP(0));
     try
     {
-        std::istringstream words(text);
+        std::istringstream words(characters);
         for (std::string word; words >> word;)
             use(word);
     }

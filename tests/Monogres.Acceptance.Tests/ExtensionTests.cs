@@ -72,7 +72,7 @@ public sealed class ExtensionTests
     {
         var report = JsonNode.Parse((await new Tool().RunAsync("test", Path.Combine(Tool.Repository, "examples", "tally"), "--postgres", "15.18", "--json")).Succeeded().Out.Trim().Split('\n')[^1])!;
         Assert.Equal("tested", (string?)report["level"]);
-        Assert.Equal(["create:tally", "start", "tally", "update:tally:1.0"], report["tests"]!.AsArray().Select(test => (string)test!["name"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(["create:tally", "installed", "start", "tally", "update:tally:1.0"], report["tests"]!.AsArray().Select(test => (string)test!["name"]!).Order(StringComparer.Ordinal));
     }
 
     [Theory]
