@@ -18,12 +18,12 @@ internal static class RunCommand
     {
         var command = new Verb("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop",
             "monogres run postgres@15 -- psql -c 'select version()'",
-            "monogres run postgres@17 --with pgvector,pg_cron -- psql -c 'create extension vector'",
+            "monogres run postgres@15 --with pgvector,pgaudit -- psql -c 'create extension vector'",
             "monogres run postgres@15.18 --debugger -- sh");
         var targets = new TargetOptions().AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
         var debugger = new Option<bool>("--debugger") { Description = "With gdb, the debug information and the source beside the server" };
-        var with = new Option<string?>("--with") { Description = "Extensions to install into it, divided by commas: pgvector, pg_cron@1.6.2; what they must preload is preloaded", HelpName = "NAMES" };
+        var with = new Option<string?>("--with") { Description = "Extensions to install into it, divided by commas: pgvector, pgaudit@1.7.0; what they must preload is preloaded", HelpName = "NAMES" };
         command.Options.Add(with);
         command.Options.Add(port);
         command.Options.Add(debugger);
