@@ -10,7 +10,7 @@ public static class MatrixPage
     /// <summary>The page's text.</summary>
     public static string Of(MatrixTable table)
     {
-        var text = new StringBuilder("# What was built\n\nWritten by `monogres matrix`. Sizes are of all files of the payload; seconds are those of one machine on one day.\n");
+        var text = new StringBuilder("# What was built\n\nWritten by `monogres matrix`. `builds` says how often the same inputs were built and gave the same payload; sizes are of all files of the payload; seconds are those of one machine on one day.\n");
         foreach (var group in table.Rows.GroupBy(row => (row.Platform, row.Toolchain)))
         {
             var rows = group.Select(row => (Row: row, Target: TargetName.Parse(row.Target))).ToArray();
@@ -28,12 +28,12 @@ public static class MatrixPage
 
     private static void Servers(StringBuilder text, string where, IEnumerable<MatrixRow> rows)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {where}\n\n| target | built | tests | payload | size | seconds | on |\n| --- | --- | --- | --- | ---: | ---: | --- |\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {where}\n\n| target | built | tests | payload | builds | size | seconds | on |\n| --- | --- | --- | --- | ---: | ---: | ---: | --- |\n");
         foreach (var row in rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Target} | {Word(row)} | {(row.Tests is { } tests ? $"{row.Passed} of {tests}" : "–")} ");
             text.Append(CultureInfo.InvariantCulture, $"| {(row.Payload is { } payload ? $"`{payload.Hash.ToString()[..16]}`" : "–")} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {(row.Builds is { } builds ? $"{builds}" : "–")} | {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
         }
     }
 
@@ -43,32 +43,42 @@ public static class MatrixPage
         string Line(TargetName target) => string.Equals(target.Extension!.Version, target.Version.ToString(), StringComparison.Ordinal) ? target.Extension.Name.ToString() : target.Extension.ToString();
         var servers = rows.Select(one => one.Target with { Extension = null }).Distinct().Order().ToArray();
         text.Append(CultureInfo.InvariantCulture, $"\n## Extensions: {where}\n\n");
-        text.Append("How far each is proven, with the tests that passed: `built`; `installed`, all that belongs to it is there; `created`, a server starts with it and each of its extensions can be created; `tested`, its own tests pass too.\n\n");
+        text.Append("How far each is proven, with the tests that passed: `built`; `installed`, all that belongs to it is there; `created`, a server starts with it and each of its extensions can be created; `tested`, its own tests pass too. `2×` stands before what was built twice with the same payload.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"| extension | {string.Join(" | ", servers.Select(server => $"{server.Version}+{server.OptionSet}"))} |\n| --- |{string.Concat(servers.Select(_ => " --- |"))}\n");
         foreach (var line in rows.GroupBy(one => Line(one.Target), StringComparer.Ordinal).OrderBy(line => line.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"| {line.Key} | {string.Join(" | ", servers.Select(server => Cell(line, server)))} |\n");
 
-        var remarks = rows.Where(one => one.Row.Reason is not null).OrderBy(one => Line(one.Target), StringComparer.Ordinal).ThenBy(one => one.Target.Version).ToArray();
+        var remarks = rows
+            .Where(one => one.Row.Reason is not null)
+            .GroupBy(one => (Line: Line(one.Target), one.Row.Reason))
+            .OrderBy(same => same.Key.Line, StringComparer.Ordinal).ThenBy(same => same.Min(one => one.Target.Version))
+            .ToArray();
         if (remarks.Length > 0)
             text.Append("\nWhat stands in the way:\n\n");
-        foreach (var (row, target) in remarks)
-            text.Append(CultureInfo.InvariantCulture, $"- {Line(target)}, {target.Version}: {row.Reason}\n");
+        foreach (var same in remarks)
+            text.Append(CultureInfo.InvariantCulture, $"- {same.Key.Line}, {string.Join(", ", same.Select(one => one.Target.Version).Distinct().Order())}: {same.Key.Reason}\n");
     }
 
-    private static string Cell(IEnumerable<(MatrixRow Row, TargetName Target)> line, TargetName server) =>
-        line.Where(one => (one.Target with { Extension = null }).Equals(server)).Select(one => one.Row).FirstOrDefault() switch
+    private static string Cell(IEnumerable<(MatrixRow Row, TargetName Target)> line, TargetName server)
+    {
+        if (line.FirstOrDefault(one => (one.Target with { Extension = null }).Equals(server)).Row is not { } row)
+            return "";
+
+        return (row.Builds > 1 ? $"{row.Builds}× " : "") + row switch
         {
-            null => "",
             { Status: MatrixStatus.Failed } => "no",
             { Status: MatrixStatus.NotRun } => "not run",
-            { Level: { } level, Tests: { } tests } row => $"{level.ToString().ToLowerInvariant()} {row.Passed}/{tests}",
+            { Status: MatrixStatus.Differs } => "differs",
+            { Level: { } level, Tests: { } tests } => $"{level.ToString().ToLowerInvariant()} {row.Passed}/{tests}",
             _ => "built",
         };
+    }
 
     private static string Word(MatrixRow row) => row.Status switch
     {
         MatrixStatus.Built => row.Reason is null ? "yes" : $"yes; {Escaped(row.Reason)}",
         MatrixStatus.TestsFailed => $"yes; {Escaped(row.Reason)}",
+        MatrixStatus.Differs => $"not the same: {Escaped(row.Reason)}",
         MatrixStatus.Failed => $"no: {Escaped(row.Reason)}",
         MatrixStatus.NotRun => $"not run: {Escaped(row.Reason)}",
         _ => throw new InvalidOperationException($"no words for {row.Status}"),

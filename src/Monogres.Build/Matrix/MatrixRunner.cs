@@ -15,9 +15,10 @@ namespace Monogres.Build.Matrix;
 /// <param name="builder">Builds.</param>
 /// <param name="tests">Tests what was built; null for a run without tests.</param>
 /// <param name="failed">Told of each combination that could not be built or tested.</param>
+/// <param name="builds">How often each is to be built in all, whatever the store knows, to be compared; 1 for building what is not built.</param>
 /// <param name="parallelism">How many extensions are done at once.</param>
 /// <param name="time">For the dates and durations in the table.</param>
-public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, TargetTests? tests, Action<TargetPlan, UserErrorException> failed, int parallelism, TimeProvider time)
+public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, TargetTests? tests, Action<TargetPlan, UserErrorException> failed, int builds, int parallelism, TimeProvider time)
 {
     /// <summary>Builds every combination that the table does not yet tell of as it is now.</summary>
     /// <param name="plans">The combinations.</param>
@@ -27,19 +28,22 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Target
     /// <returns>The table at the end, and how many combinations were run for it.</returns>
     public async Task<(MatrixTable Table, int Ran)> RunAsync(IEnumerable<TargetPlan> plans, MatrixTable table, Func<MatrixTable, Task> keep, CancellationToken cancel)
     {
-        var keys = new Dictionary<TargetPlan, Digest>(ReferenceEqualityComparer.Instance);
+        var todo = new Dictionary<TargetPlan, (Digest Key, MatrixRow? Earlier)>(ReferenceEqualityComparer.Instance);
         var known = table.ByCombination();
         foreach (var plan in plans)
         {
             var key = await builder.KeyAsync(plan, cancel);
-            if (!known.TryGetValue((plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name), out var row) || !Holds(row, key))
-                keys.Add(plan, key);
+            var earlier = known.GetValueOrDefault((plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name));
+            if (earlier?.Key != key)
+                earlier = null;
+            if (earlier is null || !Holds(earlier, plan))
+                todo.Add(plan, (key, earlier));
         }
 
         using var one = new SemaphoreSlim(1);
-        await TargetSchedule.RunAsync(keys.Keys, parallelism, async (plan, stop) =>
+        await TargetSchedule.RunAsync(todo.Keys, parallelism, async (plan, stop) =>
         {
-            var row = await RunAsync(plan, keys[plan], stop);
+            var row = await RunAsync(plan, todo[plan].Key, todo[plan].Earlier, stop);
             await one.WaitAsync(CancellationToken.None);
             try
             {
@@ -51,14 +55,17 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Target
                 one.Release();
             }
         }, cancel);
-        return (table, keys.Count);
+        return (table, todo.Count);
     }
 
     // What failed, and what could not be had, is tried again each time: the reason may have gone.
-    private bool Holds(MatrixRow row, Digest key) =>
-        row.Key == key && row.Status is MatrixStatus.Built && (tests is null || row.Tests is not null);
+    private bool Holds(MatrixRow row, TargetPlan plan) =>
+        row.Status is MatrixStatus.Built && row.Builds >= WantedBuilds(plan) && (tests is null || row.Tests is not null);
 
-    private async Task<MatrixRow> RunAsync(TargetPlan plan, Digest key, CancellationToken cancel)
+    // A module is split off its server, whose build is the one to be repeated.
+    private int WantedBuilds(TargetPlan plan) => plan is ExtensionPlan { SplitFrom: not null } ? 1 : builds;
+
+    private async Task<MatrixRow> RunAsync(TargetPlan plan, Digest key, MatrixRow? earlier, CancellationToken cancel)
     {
         var row = new MatrixRow
         {
@@ -71,15 +78,8 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Target
         };
         try
         {
-            var started = time.GetTimestamp();
-            var built = await builder.BuildAsync(plan, useCache: true, cancel);
-            row = row with
-            {
-                Payload = built.Payload.Tree,
-                Size = await SizeAsync(built.Payload.Tree, cancel),
-                Seconds = built.Executed.Cached ? null : Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
-            };
-            if (tests is null)
+            (row, var built) = await BuildAsync(plan, row, earlier, cancel);
+            if (tests is null || row is { Status: MatrixStatus.Differs } or { Status: MatrixStatus.Built, Tests: not null })
                 return row;
 
             var report = await tests.RunAsync(built, useCache: true, cancel);
@@ -100,13 +100,40 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Target
         }
     }
 
+    /// <summary>Builds as often as is wanted, and stops at the first payload that is not the one that is known.</summary>
+    private async Task<(MatrixRow Row, BuiltTarget Built)> BuildAsync(TargetPlan plan, MatrixRow row, MatrixRow? earlier, CancellationToken cancel)
+    {
+        // What is known of the same payload stays known.
+        if (earlier is { Payload: not null, Status: MatrixStatus.Built or MatrixStatus.TestsFailed })
+            row = earlier with { Date = row.Date };
+        for (var useCache = true; ; useCache = false)
+        {
+            var started = time.GetTimestamp();
+            var built = await builder.BuildAsync(plan, useCache, cancel);
+            if (row.Payload is { } known && known != built.Payload.Tree)
+                return (row with { Status = MatrixStatus.Differs, Reason = $"built again it gave {built.Payload.Tree.Hash.ToString()[..16]}" }, built);
+
+            row = row with
+            {
+                Payload = built.Payload.Tree,
+                Size = row.Size ?? await SizeAsync(built.Payload.Tree, cancel),
+                Seconds = built.Executed.Cached ? row.Seconds : Math.Round(time.GetElapsedTime(started).TotalSeconds, 1),
+                Builds = Math.Max(1, (row.Builds ?? 0) + (built.Executed.Cached ? 0 : 1)),
+            };
+            if (row.Builds >= WantedBuilds(plan))
+                return (row, built);
+        }
+    }
+
     /// <summary>What is to be known of the tests in one line; null when all passed.</summary>
     private static string? Reason(TestReport report)
     {
         string[] parts =
         [
             .. report.Failures.Any() ? (string[])[$"failed: {string.Join(", ", report.Failures.Select(test => test.Reason is { } why ? $"{test.Name} ({why})" : test.Name))}"] : [],
-            .. report.Drifted.Select(test => $"{test.Name} differs: {test.Reason}"),
+            .. report.Drifted.GroupBy(test => test.Reason, StringComparer.Ordinal).Select(same => same.Count() is 1
+                ? $"{same.First().Name} differs: {same.Key}"
+                : $"{same.First().Name} and {same.Count() - 1} more differ: {same.Key}"),
         ];
         return parts is [] ? null : string.Join("; ", parts);
     }

@@ -17,6 +17,9 @@ public enum MatrixStatus
     /// <summary>It could not be built.</summary>
     Failed,
 
+    /// <summary>It was built before of the same inputs, and what it gave now is not the same.</summary>
+    Differs,
+
     /// <summary>It was not tried, because an input could not be had.</summary>
     NotRun,
 }
@@ -45,10 +48,13 @@ public sealed record MatrixRow
     /// <summary>The payload, when it was built.</summary>
     public Digest? Payload { get; init; }
 
+    /// <summary>How often it was built from its inputs, by whoever kept this table, and gave this same payload; null when it was not built.</summary>
+    public int? Builds { get; init; }
+
     /// <summary>The bytes of all files of the payload, when it was built.</summary>
     public long? Size { get; init; }
 
-    /// <summary>How long the build took here, in seconds; null when its result was known before.</summary>
+    /// <summary>How long the last build took, in seconds; null when nobody measured it, because the result was known.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>How far it is proven, when tests were run.</summary>

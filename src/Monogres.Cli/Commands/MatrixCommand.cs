@@ -17,7 +17,19 @@ internal static class MatrixCommand
         var targets = new TargetOptions(several: true).AddTo(command);
         var test = new Option<bool>("--test") { Description = "Also run the tests of each" };
         var output = new Option<string>("--output", "-o") { Description = "Where the table is kept", HelpName = "DIR", DefaultValueFactory = _ => "matrix" };
+        var builds = new Option<int>("--builds")
+        {
+            Description = "How often each is to be built in all: again without the cache until it was, and each time compared with the table",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        builds.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() < 1)
+                given.AddError("`--builds` takes a number from 1 on");
+        });
         command.Options.Add(test);
+        command.Options.Add(builds);
         command.Options.Add(output);
 
         command.SetAction(async (parsed, cancel) =>
@@ -28,7 +40,7 @@ internal static class MatrixCommand
             var files = new MatrixFiles(Path.GetFullPath(parsed.GetValue(output)!));
             var earlier = await files.ReadAsync(cancel);
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
-            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, Environment.ProcessorCount, TimeProvider.System);
+            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, parsed.GetValue(builds), Environment.ProcessorCount, TimeProvider.System);
 
             // A table that is half a minute old is worth more than none: what was found is kept even when we are being stopped.
             var (table, _) = await runner.RunAsync(plans, earlier, now => files.KeepAsync(now, CancellationToken.None), cancel);
@@ -36,7 +48,9 @@ internal static class MatrixCommand
             var now = table.ByCombination();
             var rows = plans.Select(plan => now[(plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name)]).ToArray();
             await global.Console.Out.WriteAsync(settings.Json ? new MatrixTable { Rows = [.. rows] }.ToLine() + "\n" : Text(rows));
-            return (int)(rows.Any(row => row.Status is MatrixStatus.Failed or MatrixStatus.TestsFailed) ? ExitCode.Failed : ExitCode.Done);
+            return (int)(rows.Any(row => row.Status is MatrixStatus.Failed or MatrixStatus.TestsFailed) ? ExitCode.Failed
+                : rows.Any(row => row.Status is MatrixStatus.Differs) ? ExitCode.NotIdentical
+                : ExitCode.Done);
         });
         return command;
     }
@@ -71,7 +85,8 @@ internal static class MatrixCommand
         row.Target, row.Platform, row.Toolchain,
         row.Status switch
         {
-            MatrixStatus.Built => "built",
+            MatrixStatus.Built => row.Builds > 1 ? $"built {row.Builds}×, the same" : "built",
+            MatrixStatus.Differs => "not the same",
             MatrixStatus.TestsFailed => "tests failed",
             MatrixStatus.Failed => "failed",
             _ => "not run",

@@ -144,7 +144,7 @@ public sealed class ToolchainArchiveTests : IAsyncDisposable
     {
         using var target = await SmallTarget.InstallingAsync(ImmutableDictionary<string, string>.Empty.Add("bin/postgres", "a program"), Cancel);
         var plan = target.Plan with { Toolchain = (await RequestAsync(Archive, _server[Name])).Toolchain! };
-        var runner = new MatrixRunner(target.Blobs, target.Builder, tests: null, (_, _) => { }, parallelism: 1, new FakeTime());
+        var runner = new MatrixRunner(target.Blobs, target.Builder, tests: null, (_, _) => { }, builds: 1, parallelism: 1, new FakeTime());
         var (table, _) = await runner.RunAsync([plan, target.Plan], MatrixTable.Empty, _ => Task.CompletedTask, Cancel);
 
         Assert.Equal(MatrixStatus.Built, table.Find(plan.Target.ToString(), "debian12-amd64", "gcc")!.Status);

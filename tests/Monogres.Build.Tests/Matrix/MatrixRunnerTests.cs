@@ -83,7 +83,43 @@ public class MatrixRunnerTests
         Assert.Equal(target.Plan.Target.ToString(), Assert.Single(Assert.Single(kept).Rows).Target);
     }
 
-    private MatrixRunner RunnerOf(SmallTarget target) => new(target.Blobs, target.Builder, tests: null, (_, _) => { }, parallelism: 2, _time);
+    [Fact]
+    public async Task What_is_to_be_built_twice_is_built_again_without_the_cache_and_counted()
+    {
+        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        var (once, _) = await RunnerOf(target).RunAsync([target.Plan], MatrixTable.Empty, Keep([]), Cancel);
+        Assert.Equal(1, once.Rows[0].Builds);
+
+        var (twice, ran) = await RunnerOf(target, builds: 2).RunAsync([target.Plan], once, Keep([]), Cancel);
+        Assert.Equal((1, 2, MatrixStatus.Built, once.Rows[0].Payload), (ran, twice.Rows[0].Builds, twice.Rows[0].Status, twice.Rows[0].Payload));
+        Assert.Equal(2, target.Runner.Runs);
+
+        (_, ran) = await RunnerOf(target, builds: 2).RunAsync([target.Plan], twice, Keep([]), Cancel);
+        Assert.Equal((0, 2), (ran, target.Runner.Runs));
+    }
+
+    [Fact]
+    public async Task Another_store_that_builds_the_same_counts_as_a_second_build()
+    {
+        using var here = await SmallTarget.InstallingAsync(Files, Cancel);
+        using var there = await SmallTarget.InstallingAsync(Files, Cancel);
+        var (table, _) = await RunnerOf(here).RunAsync([here.Plan], MatrixTable.Empty, Keep([]), Cancel);
+        (table, _) = await RunnerOf(there, builds: 2).RunAsync([there.Plan], table, Keep([]), Cancel);
+        Assert.Equal((2, 1, 1), (table.Rows[0].Builds, here.Runner.Runs, there.Runner.Runs));
+    }
+
+    [Fact]
+    public async Task What_gives_something_else_the_second_time_differs_and_keeps_the_first_payload()
+    {
+        byte build = 0;
+        using var target = await SmallTarget.OfAsync((store, cancel) => FakeActionRunner.SucceededWithAsync(store, "usr/lib/postgresql/15/bin/postgres", [build++], cancel), Cancel);
+        var (table, _) = await RunnerOf(target, builds: 2).RunAsync([target.Plan], MatrixTable.Empty, Keep([]), Cancel);
+        var row = Assert.Single(table.Rows);
+        Assert.Equal((MatrixStatus.Differs, 1), (row.Status, row.Builds));
+        Assert.StartsWith("built again it gave ", row.Reason, StringComparison.Ordinal);
+    }
+
+    private MatrixRunner RunnerOf(SmallTarget target, int builds = 1) => new(target.Blobs, target.Builder, tests: null, (_, _) => { }, builds, parallelism: 2, _time);
 
     private static Func<MatrixTable, Task> Keep(List<MatrixTable> kept) => table =>
     {
