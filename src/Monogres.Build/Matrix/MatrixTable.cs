@@ -110,6 +110,16 @@ public sealed record MatrixTable
     public IReadOnlyDictionary<(string Target, string Platform, string Toolchain), MatrixRow> ByCombination() =>
         Rows.ToDictionary(row => (row.Target, row.Platform, row.Toolchain));
 
+    /// <summary>
+    /// How far each version of an extension is proven, for each major version of PostgreSQL: of the rows that are about it
+    /// the one that got farthest, wherever that was; of two alike the one of the newest PostgreSQL.
+    /// </summary>
+    public IReadOnlyDictionary<(string Version, int Major), MatrixRow> ProofsOf(ProjectName extension) => Rows
+        .Select(row => (Row: row, Target: TargetName.Parse(row.Target)))
+        .Where(one => one.Target.Extension?.Name == extension)
+        .GroupBy(one => (one.Target.Extension!.Version, one.Target.Version.Major))
+        .ToDictionary(same => same.Key, same => same.MaxBy(one => (one.Row.Payload is not null, one.Row.Level, one.Row.Status is MatrixStatus.Built, one.Target.Version)).Row);
+
     /// <summary>This table with a row, in place of the one of the same combination.</summary>
     public MatrixTable With(MatrixRow row) => this with
     {

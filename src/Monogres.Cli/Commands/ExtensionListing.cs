@@ -1,14 +1,18 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Build.Matrix;
 using Monogres.Core;
 using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary>One extension as <c>monogres list</c> shows it: what it is, and which PostgreSQL each version claims to work with.</summary>
-internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex index)
+/// <summary>One extension as <c>monogres list</c> shows it: what it is, which PostgreSQL each version claims to work with, and how far that is proven.</summary>
+/// <param name="extension">The extension.</param>
+/// <param name="index">Has the versions of PostgreSQL.</param>
+/// <param name="proofs">What is known of a version and a major version of PostgreSQL.</param>
+internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex index, IReadOnlyDictionary<(string Version, int Major), MatrixRow> proofs)
 {
-    // What `postgres@17` means, so that a `yes` under 17 is a target that can be asked for.
+    // What `postgres@17` means, so that what stands under 17 is a target that can be asked for.
     private readonly PgVersion[] _newest =
     [
         .. index.Postgres.Releases.Select(release => release.Version).GroupBy(version => version.Major)
@@ -32,7 +36,14 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             facts.Add(["option", string.Join(" or ", extension.Options)]);
 
         string[] head = ["version", "released", .. _newest.Select(version => $"{version.Major}")];
-        return $"{extension.Name}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}";
+        var obstacles = Versions()
+            .SelectMany(one => _newest.Select(version => (one.Version, Proof: Proof(one.Version, version.Major))))
+            .Where(one => one.Proof?.Reason is not null)
+            .GroupBy(one => (one.Version, one.Proof!.Reason))
+            .Select(same => $"{(extension.Origin is ExtensionOrigin.Server ? "" : $"{same.Key.Version}, ")}PostgreSQL {string.Join(", ", same.Select(one => TargetName.Parse(one.Proof!.Target).Version))}: {same.Key.Reason}\n")
+            .ToArray();
+        return $"{extension.Name}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}"
+            + (obstacles is [] ? "" : "\n" + string.Concat(obstacles));
     }
 
     public JsonObject Json()
@@ -56,6 +67,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             case ExtensionOrigin.Server module:
                 json["postgres"] = module.Postgres.ToString();
                 json["majors"] = Majors(module.Postgres);
+                json["proofs"] = Proofs(null);
                 break;
             case ExtensionOrigin.Source source:
                 json["versions"] = new JsonArray([.. source.Releases.Reverse().Select(release => (JsonNode)new JsonObject
@@ -64,6 +76,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
                     ["released"] = release.SourceDate.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                     ["postgres"] = release.Postgres.ToString(),
                     ["majors"] = Majors(release.Postgres),
+                    ["proofs"] = Proofs(release.Version),
                 })]);
                 break;
         }
@@ -71,17 +84,51 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
         return json;
     }
 
-    private IEnumerable<string[]> Rows() => extension.Origin switch
+    /// <summary>Each version with the PostgreSQL that it claims to work with; a module has one, whose version is its server's.</summary>
+    private IEnumerable<(string? Version, string Name, string Released, VersionRange Postgres)> Versions() => extension.Origin switch
     {
-        ExtensionOrigin.Server module => [["the server's", "-", .. Claims(module.Postgres)]],
-        ExtensionOrigin.Source source => source.Releases.Reverse().Select(release => new[]
-        {
-            release.Version, release.SourceDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        }.Concat(Claims(release.Postgres)).ToArray()),
+        ExtensionOrigin.Server module => [(null, "the server's", "-", module.Postgres)],
+        ExtensionOrigin.Source source => source.Releases.Reverse().Select(release =>
+            ((string?)release.Version, release.Version, release.SourceDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), release.Postgres)),
         _ => throw new InvalidOperationException(),
     };
 
-    private IEnumerable<string> Claims(VersionRange range) => _newest.Select(version => range.Contains(version) ? "yes" : "-");
+    private IEnumerable<string[]> Rows() => Versions().Select(one => new[] { one.Name, one.Released }
+        .Concat(_newest.Select(version => Word(Proof(one.Version, version.Major), one.Postgres.Contains(version)))).ToArray());
+
+    private MatrixRow? Proof(string? version, int major) => version is null
+        ? proofs.Where(proof => proof.Key.Major == major).Select(proof => proof.Value).MaxBy(row => (row.Level, TargetName.Parse(row.Target).Version))
+        : proofs.GetValueOrDefault((version, major));
+
+    private static string Word(MatrixRow? proof, bool claimed) => proof switch
+    {
+        null or { Status: MatrixStatus.NotRun } => claimed ? "claimed" : "-",
+        { Status: MatrixStatus.Failed } => "fails",
+        { Status: MatrixStatus.Differs } => "differs",
+        { Level: { } level } => level.ToString().ToLowerInvariant(),
+        _ => "built",
+    };
+
+    private JsonArray Proofs(string? version) =>
+    [
+        .. from postgres in _newest
+           let row = Proof(version, postgres.Major)
+           where row is not null
+           select (JsonNode)new JsonObject
+           {
+               ["major"] = postgres.Major,
+               ["target"] = row.Target,
+               ["platform"] = row.Platform,
+               ["toolchain"] = row.Toolchain,
+               ["proven"] = Word(row, claimed: true),
+               ["passed"] = row.Passed,
+               ["tests"] = row.Tests,
+               ["builds"] = row.Builds,
+               ["payload"] = row.Payload?.ToString(),
+               ["reason"] = row.Reason,
+               ["date"] = row.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+           },
+    ];
 
     private JsonArray Majors(VersionRange range) => [.. _newest.Where(range.Contains).Select(version => (JsonNode)version.Major)];
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Build.Matrix;
 using Monogres.Core;
 using Monogres.Index;
 
@@ -11,14 +12,20 @@ internal static class ListCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one",
+        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one, and how far each is proven",
             "monogres list",
             "monogres list pgcrypto",
             "monogres list --options");
         var project = new Argument<string?>("PROJECT") { Description = "A project or extension, such as postgres or pgcrypto", Arity = ArgumentArity.ZeroOrOne };
         var optionSets = new Option<bool>("--options") { Description = "The option sets, which option each version has, and what platforms lack" };
+        var results = new Option<string?>("--results")
+        {
+            Description = "A directory with a table of `monogres matrix`, which says how far versions are proven (default: `matrix` if there is one, else the table beside the index)",
+            HelpName = "DIR",
+        };
         command.Arguments.Add(project);
         command.Options.Add(optionSets);
+        command.Options.Add(results);
 
         command.SetAction(async (parsed, cancel) =>
         {
@@ -28,7 +35,7 @@ internal static class ListCommand
             {
                 (true, _) => Options(index),
                 (_, null) => Projects(index, settings.Json),
-                (_, var name) => One(ProjectOf(name), index, settings.Json),
+                (_, var name) => One(ProjectOf(name), index, await ResultsAsync(parsed.GetValue(results), settings, cancel), settings.Json),
             };
             await global.Console.Out.WriteAsync(text);
             return (int)ExitCode.Done;
@@ -39,6 +46,15 @@ internal static class ListCommand
     private static ProjectName ProjectOf(string text) => ProjectName.TryParse(text, out var name)
         ? name
         : throw new UserErrorException($"`{text}` cannot be the name of a project", "see `monogres list`");
+
+    private static Task<MatrixTable> ResultsAsync(string? named, Settings settings, CancellationToken cancel)
+    {
+        if (named is not null && !Directory.Exists(named))
+            throw new UserErrorException($"there is no directory `{named}`", "`--results` takes the directory that `monogres matrix --output DIR` wrote");
+
+        var directory = named ?? (Directory.Exists("matrix") ? "matrix" : Path.Combine(settings.IndexDirectory, "..", "docs", "reference"));
+        return new MatrixFiles(Path.GetFullPath(directory)).ReadAsync(cancel);
+    }
 
     private static string Projects(MonogresIndex index, bool json) => json
         ? Json([
@@ -71,12 +87,12 @@ internal static class ListCommand
 
     private static string Count(int releases) => releases == 1 ? "1 release" : $"{releases} releases";
 
-    private static string One(ProjectName name, MonogresIndex index, bool json)
+    private static string One(ProjectName name, MonogresIndex index, MatrixTable results, bool json)
     {
         if (index.FindExtension(name) is not { } extension)
             return Releases(index.Project(name), json);
 
-        var listing = new ExtensionListing(extension, index);
+        var listing = new ExtensionListing(extension, index, results.ProofsOf(name));
         return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text();
     }
 

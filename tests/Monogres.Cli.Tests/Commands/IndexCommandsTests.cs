@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Monogres.Build.Matrix;
+using Monogres.Build.Records;
 using Monogres.Core;
 using Monogres.Testing;
 
@@ -80,7 +82,11 @@ public class IndexCommandsTests
     }
 
     [Fact]
-    public async Task A_module_is_listed_with_the_majors_that_have_it() => Golden.Match((await CommandLine.RunAsync("list", "hstore_plperl")).Out, "list-module.txt");
+    public async Task A_module_is_listed_with_the_majors_that_have_it()
+    {
+        using var nothing = new TemporaryDirectory();
+        Golden.Match((await CommandLine.RunAsync("list", "hstore_plperl", "--results", nothing.Path)).Out, "list-module.txt");
+    }
 
     [Fact]
     public async Task An_extension_is_listed_with_what_its_versions_claim()
@@ -92,6 +98,36 @@ public class IndexCommandsTests
         var (_, json, _) = await CommandLine.RunAsync("list", "pg_sample", "--index", index.Path, "--json");
         Golden.Match($"{output}\n{json}", "list-extension.txt");
     }
+
+    [Fact]
+    public async Task An_extension_is_listed_with_how_far_it_is_proven()
+    {
+        using var index = new TemporaryDirectory();
+        WriteExtension(index);
+        Directory.CreateDirectory(index["results"]);
+        var results = new MatrixFiles(index["results"]);
+        await results.KeepAsync(
+            MatrixTable.Empty.With(Row("pg_sample@1.10/postgres@15.18+minimal", MatrixStatus.Built, ProofLevel.Tested))
+                .With(Row("pg_sample@1.10/postgres@15.18+full", MatrixStatus.TestsFailed, ProofLevel.Created))
+                .With(Row("pg_sample@1.10/postgres@17.11+minimal", MatrixStatus.TestsFailed, ProofLevel.Created) with { Reason = "failed: counts" })
+                .With(Row("pg_sample@1.9/postgres@15.18+minimal", MatrixStatus.Failed, null) with { Payload = null, Reason = "sample.c:1:2: error: no" }),
+            TestContext.Current.CancellationToken);
+        string[] command = ["list", "pg_sample", "--index", index.Path, "--results", index["results"]];
+        var (exitCode, output, error) = await CommandLine.RunAsync(command);
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        var (_, json, _) = await CommandLine.RunAsync([.. command, "--json"]);
+        Golden.Match($"{output}\n{json}", "list-proofs.txt");
+
+        static MatrixRow Row(string target, MatrixStatus status, ProofLevel? level) => new()
+        {
+            Target = target, Platform = "debian12-amd64", Toolchain = "gcc", Status = status, Level = level, Passed = level is null ? null : 4, Tests = level is null ? null : 5,
+            Builds = 1, Payload = Digest.Of("payload"u8), Key = Digest.Of("key"u8), Date = new DateOnly(2026, 11, 22),
+        };
+    }
+
+    [Fact]
+    public async Task Results_that_are_not_there_are_an_error() =>
+        Assert.Contains("there is no directory `nowhere`", (await CommandLine.RunAsync("list", "pgcrypto", "--results", "nowhere")).Error, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("sample", "hint: the extension `sample` is made by `pg_sample`")]
