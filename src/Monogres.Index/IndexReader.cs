@@ -40,7 +40,7 @@ public static class IndexReader
         var extensions = await ReadExtensionsAsync(files, optionNames, cancel);
         ExtensionReading[] all = [.. extensions, .. modules];
         ExtensionChecks.CheckNames(extensions, modules, postgres);
-        ExtensionChecks.CheckStyles(extensions, extensionStyles, styles);
+        ExtensionChecks.CheckStyles(all, extensionStyles, styles);
         ExtensionChecks.CheckPackageSets(extensionStyles.SelectMany(style => style.Mentions).Concat(extensions.SelectMany(extension => extension.PackageSets)), platforms);
         ExtensionChecks.CheckRequires(all);
         if (problems.Any || postgres is null || options is null)

@@ -60,11 +60,9 @@ public sealed class MonogresIndex
     public BuildStyle StyleOf(Project project) =>
         Styles.First(style => string.Equals(style.Name, project.Style, StringComparison.Ordinal));
 
-    /// <summary>The style that builds an extension with a source of its own; reading the index has made sure that there is one.</summary>
-    /// <exception cref="ArgumentException">It is a module, which is built with its server.</exception>
-    public ExtensionStyle StyleOf(ExtensionProject extension) => extension.Origin is ExtensionOrigin.Source { Build.Style: var name }
-        ? ExtensionStyles.First(style => string.Equals(style.Name, name, StringComparison.Ordinal))
-        : throw new ArgumentException($"{extension.Name} is built with its server", nameof(extension));
+    /// <summary>The style that builds an extension with a source of its own, and tests every extension; reading the index has made sure that there is one.</summary>
+    public ExtensionStyle StyleOf(ExtensionProject extension) =>
+        ExtensionStyles.First(style => string.Equals(style.Name, extension.Tests.Style, StringComparison.Ordinal));
 
     /// <summary>
     /// The targets that a pattern asks for, by project and version, each with its option set: that of the pattern, else

@@ -18,7 +18,11 @@ public sealed partial class TargetBuilder
             var plan = built.Plan;
             var source = await _requests.SourceLayerAsync((await sources.TreeOfAsync(plan.Source, freshness, cancel)).Tree, cancel);
             var layers = plan is ExtensionPlan extension
-                ? [.. (await roots.ComposeLayersAsync(RootRequest.ToTest(extension.Server), plan.TestPackages, freshness, cancel)).Layers, .. await InstalledAsync(extension, built, extension.TestRequires, freshness, cancel), source]
+                ?
+                [
+                    .. (await roots.ComposeLayersAsync(RootRequest.ToTest(extension.Server), plan.TestPackages, freshness, cancel)).Layers,
+                    .. await InstalledAsync(extension, built, extension.TestRequires, freshness, cancel), source, await TestModulesAsync(extension.Server, freshness, cancel),
+                ]
                 : ImmutableArray.Create((await roots.ComposeAsync(RootRequest.ToTest(plan), freshness, cancel)).Root, await RunnableAsync(built, cancel), source);
             return await TryAsync("test", plan, layers.Add(await _requests.ScriptLayerAsync(script, cancel)), useCache, cancel);
         });
@@ -66,6 +70,16 @@ public sealed partial class TargetBuilder
             var root = await roots.ComposeLayersAsync(RootRequest.ToRun(plan) with { Packages = below }, packages, freshness, cancel);
             return new ServerLayers([.. root.Layers, await RunnableAsync(built, cancel), .. Prefix(built, extensions).Skip(1), await above.WriteAsync(blobs, cancel)]);
         });
+
+    /// <summary>What tests that are written in Perl use, out of the server's source: a server installs it only when it is configured for such tests itself.</summary>
+    private async Task<Digest> TestModulesAsync(ServerPlan server, Freshness freshness, CancellationToken cancel)
+    {
+        var source = await sources.TreeOfAsync(server.Source, freshness, cancel);
+        var layer = new TreeBuilder();
+        if (await TreeWalk.FindDirectoryAsync(blobs, source.Tree, RelativePath.Parse("src/test/perl"), cancel) is { } modules)
+            layer.AddTree(BuildPaths.TestModules, modules);
+        return await layer.WriteAsync(blobs, cancel);
+    }
 
     /// <summary>The server, all that the extension needs, itself, and a database cluster.</summary>
     private async Task<IEnumerable<Digest>> InstalledAsync(ExtensionPlan plan, BuiltTarget built, IEnumerable<ExtensionPlan> more, Freshness freshness, CancellationToken cancel)

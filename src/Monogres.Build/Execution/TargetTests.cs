@@ -47,7 +47,7 @@ public sealed class TargetTests(TargetBuilder builder, IBlobStore blobs)
     ];
 
     private static IEnumerable<KnownDrift> DriftOf(TargetPlan plan) =>
-        plan is ExtensionPlan { Project.Origin: ExtensionOrigin.Source { Tests.Drift: var drift } } ? drift.Where(known => known.Postgres.Contains(plan.Target.Version)) : [];
+        plan is ExtensionPlan { Project.Tests.Drift: var drift } ? drift.Where(known => known.Postgres.Contains(plan.Target.Version)) : [];
 
     private async Task<IEnumerable<TestResult>> ReadAsync(ActionRequest request, ActionEnd end, CancellationToken cancel)
     {

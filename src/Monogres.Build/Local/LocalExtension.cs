@@ -51,11 +51,13 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         };
         var tests = new ExtensionTests
         {
+            Style = style,
+            Directory = RelativePath.Root,
             Skipped = facts.HasTests ? null : "the source has none that are known",
             Arguments = [],
             PackageSets = [],
             Requires = [],
-            Settings = ImmutableSortedDictionary<string, string>.Empty,
+            Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
             Drift = [],
         };
         return new LocalExtension(
@@ -68,12 +70,13 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
                 Summary = facts.Summary ?? "",
                 Category = facts.Category,
                 Repositories = (taken.Source as LocalSource.Commit) is { } commit ? [commit.Repository] : [],
-                Origin = new ExtensionOrigin.Source([release], build, tests),
+                Origin = new ExtensionOrigin.Source([release], build),
                 SqlNames = [.. facts.Extensions.Select(extension => extension.Name)],
                 Requires = requires,
                 Options = [],
                 Preload = facts.Preload,
-                Settings = ImmutableSortedDictionary<string, string>.Empty,
+                Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
+                Tests = tests,
             },
             taken.Tree, inspection, packages, unknown);
     }

@@ -18,6 +18,9 @@ public static class BuildPaths
     /// <summary>In proofs of an extension: the names of its loadable libraries, one a line.</summary>
     public const string LibrariesText = "build/libraries";
 
+    /// <summary>In tests of an extension: the Perl modules for tests that the server's source has, which it does not install.</summary>
+    public static RelativePath TestModules { get; } = Work.Child("perl");
+
     /// <summary>What is captured.</summary>
     public static RelativePath Output { get; } = Work.Child(CanonicalAction.OutputDirectory);
 

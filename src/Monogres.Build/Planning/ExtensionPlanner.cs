@@ -58,12 +58,11 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
         if (!release.Postgres.Contains(target.Version))
             throw PlanErrors.DoesNotFit(target, release);
 
-        var (build, tests) = (source.Build, source.Tests);
-        var style = index.ExtensionStyles.First(style => string.Equals(style.Name, build.Style, StringComparison.Ordinal));
+        var (build, tests, style) = (source.Build, project.Tests, index.StyleOf(project));
         var requires = Required(target, project.Requires);
         var testRequires = Required(target, tests.Requires).Except(requires).ToImmutableArray();
-        var settings = SettingsOf(project, requires);
-        var values = Placeholders(release, build, tests, server, settings.Then(SettingsOf(testRequires)).Then(new ServerSettings([], tests.Settings)));
+        var settings = SettingsOf(project, target.Version, requires);
+        var values = Placeholders(release.Version, build, server);
 
         var buildPackages = server.BuildPackages.And(Packages(target, style.BuildPackageSets.Concat(build.BuildPackageSets)));
         var runtimePackages = requires.Aggregate(server.RuntimePackages.And(Packages(target, build.RuntimePackageSets)), (all, one) => all.And(one.RuntimePackages));
@@ -86,9 +85,20 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
                 server.TestPackages.And(buildPackages).And(runtimePackages).And(Packages(target, style.TestPackageSets.Concat(tests.PackageSets))), (all, one) => all.And(one.RuntimePackages)),
             Prefix = server.Prefix,
             BuildScript = ShellText.Script(BuildStyle.For(target.Version, style.Steps), values),
-            TestScript = tests.Skipped is null && BuildStyle.For(target.Version, style.Tests) is { IsEmpty: false } steps ? ShellText.Script(steps, values) : null,
+            TestScript = TestScript(project, style, target.Version, values, server, settings.Then(SettingsOf(testRequires))),
             ProofScript = ExtensionProofs.Script(server.Prefix, project, settings),
         };
+    }
+
+    private static string? TestScript(ExtensionProject project, ExtensionStyle style, PgVersion version, Dictionary<string, string> values, ServerPlan server, ServerSettings settings)
+    {
+        if (project.Tests.Skipped is not null || BuildStyle.For(version, style.Tests) is not { IsEmpty: false } steps)
+            return null;
+
+        values[ExtensionPlaceholders.StartServer] = ServerScripts.StartForTests(server.Prefix, settings.Then(new ServerSettings([], For(version, project.Tests.Settings))));
+        values[ExtensionPlaceholders.TestArguments] = ShellText.Quote(project.Tests.Arguments);
+        values[ExtensionPlaceholders.TestModules] = $"/{BuildPaths.TestModules}";
+        return ShellText.Script(steps, values, BuildPaths.Source.Combine(project.Tests.Directory));
     }
 
     /// <summary>A module of the server's source: whatever builds the server builds it.</summary>
@@ -97,8 +107,11 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
         if (!module.Postgres.Contains(target.Version))
             throw PlanErrors.ServerLacks(target, module);
 
+        var (tests, style) = (project.Tests, index.StyleOf(project));
         var requires = Required(target, project.Requires);
-        var settings = SettingsOf(project, requires);
+        var testRequires = Required(target, tests.Requires).Except(requires).ToImmutableArray();
+        var settings = SettingsOf(project, target.Version, requires);
+        var values = Placeholders(target.Version.ToString(), NoBuild, server);
         return new ExtensionPlan
         {
             Target = target,
@@ -107,17 +120,17 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
             Project = project,
             Server = server,
             Requires = requires,
-            TestRequires = [],
+            TestRequires = testRequires,
             SplitFrom = module.Files,
             Settings = settings,
             Source = server.Source,
             SourceDate = server.SourceDate,
             BuildPackages = server.BuildPackages,
             RuntimePackages = server.RuntimePackages,
-            TestPackages = server.TestPackages,
+            TestPackages = platform.Cross is null ? server.TestPackages.And(Packages(target, style.BuildPackageSets.Concat(style.TestPackageSets).Concat(tests.PackageSets))) : server.TestPackages,
             Prefix = server.Prefix,
             BuildScript = server.BuildScript,
-            TestScript = null,
+            TestScript = platform.Cross is null ? TestScript(project, style, target.Version, values, server, settings.Then(SettingsOf(testRequires))) : null,
             ProofScript = ExtensionProofs.Script(server.Prefix, project, settings),
         };
     }
@@ -140,8 +153,11 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
     private bool HasOption(ExtensionProject project, TargetName target) => project.Options.IsEmpty
         || index.OptionSets.Choose(target.OptionSet ?? index.OptionSets.Default, target.Version, platform).On.Any(option => project.Options.Contains(option.Name, StringComparer.Ordinal));
 
-    private static ServerSettings SettingsOf(ExtensionProject project, IEnumerable<ExtensionPlan> requires) =>
-        SettingsOf(requires).Then(new ServerSettings(project.Preload, project.Settings));
+    private static ServerSettings SettingsOf(ExtensionProject project, PgVersion version, IEnumerable<ExtensionPlan> requires) =>
+        SettingsOf(requires).Then(new ServerSettings(project.Preload, For(version, project.Settings)));
+
+    private static ImmutableSortedDictionary<string, string> For(PgVersion version, ImmutableSortedDictionary<string, ServerSetting> settings) =>
+        settings.Where(setting => setting.Value.IsFor(version)).ToImmutableSortedDictionary(setting => setting.Key, setting => setting.Value.Value, StringComparer.Ordinal);
 
     /// <summary>What a server must load and be told for all of these together, in their order.</summary>
     public static ServerSettings SettingsOf(IEnumerable<ExtensionPlan> plans) => plans.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings));
@@ -154,9 +170,15 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
             : platform.Packages(names);
     }
 
-    private static Dictionary<string, string> Placeholders(ExtensionRelease release, ExtensionBuild build, ExtensionTests tests, ServerPlan server, ServerSettings settings) => new(StringComparer.Ordinal)
+    /// <summary>Of a module: it is not built.</summary>
+    private static ExtensionBuild NoBuild { get; } = new()
     {
-        [ExtensionPlaceholders.Version] = release.Version,
+        Style = "", Arguments = [], Environment = ImmutableSortedDictionary<string, string>.Empty, BuildPackageSets = [], RuntimePackageSets = [],
+    };
+
+    private static Dictionary<string, string> Placeholders(string version, ExtensionBuild build, ServerPlan server) => new(StringComparer.Ordinal)
+    {
+        [ExtensionPlaceholders.Version] = version,
         [ExtensionPlaceholders.Postgres] = server.Target.Version.ToString(),
         [ExtensionPlaceholders.Major] = server.Target.Version.Major.ToString(CultureInfo.InvariantCulture),
         [ExtensionPlaceholders.Prefix] = $"/{server.Prefix}",
@@ -167,7 +189,5 @@ public sealed class ExtensionPlanner(MonogresIndex index, Platform platform, Fun
         [ExtensionPlaceholders.CompilerCxx] = server.Toolchain.CompilerCxx,
         [ExtensionPlaceholders.Out] = "/" + BuildPaths.Output,
         [ExtensionPlaceholders.Jobs] = $"\"$({BuildPaths.CountProcessors})\"",
-        [ExtensionPlaceholders.StartServer] = ServerScripts.StartForTests(server.Prefix, settings),
-        [ExtensionPlaceholders.TestArguments] = ShellText.Quote(tests.Arguments),
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Monogres.Core;
 using Monogres.Index;
 
 namespace Monogres.Build.Planning;
@@ -9,12 +10,15 @@ namespace Monogres.Build.Planning;
 internal static class ShellText
 {
     /// <summary>One shell script of all steps. Each step announces itself and runs in the source directory in a shell of its own; the first failure ends it.</summary>
-    public static string Script(ImmutableArray<StyleStep> steps, IReadOnlyDictionary<string, string> values)
+    public static string Script(ImmutableArray<StyleStep> steps, IReadOnlyDictionary<string, string> values) => Script(steps, values, BuildPaths.Source);
+
+    /// <summary>The same in another directory.</summary>
+    public static string Script(ImmutableArray<StyleStep> steps, IReadOnlyDictionary<string, string> values, RelativePath directory)
     {
         var script = new StringBuilder();
         script.Append("set -e\nexec 2>&1\n");
         foreach (var step in steps)
-            script.Append(CultureInfo.InvariantCulture, $"echo '== {step.Name}'\n(\nset -e\ncd /{BuildPaths.Source}\n{step.Run.Expand(values).TrimEnd('\n')}\n)\n");
+            script.Append(CultureInfo.InvariantCulture, $"echo '== {step.Name}'\n(\nset -e\ncd /{directory}\n{step.Run.Expand(values).TrimEnd('\n')}\n)\n");
 
         return script.ToString();
     }

@@ -6,9 +6,10 @@ using Monogres.Index;
 namespace Monogres.Build.Records;
 
 /// <summary>
-/// What a target's own tests and its proofs said, read from its output. Two shapes exist: up to PostgreSQL 15
+/// What a target's own tests and its proofs said, read from its output. Those of regression tests have two shapes: up to PostgreSQL 15
 /// <c>test boolean ... ok 12 ms</c>, from 16 on TAP: <c>ok 2 + boolean 12 ms</c>, <c>not ok 3 - char 9 ms</c>
-/// (src/test/regress/pg_regress.c).
+/// (src/test/regress/pg_regress.c). A program of tests in Perl counts as one test, as <c>prove</c> sums it up:
+/// <c>t/001_basic.pl .. ok</c>; one that is skipped is none.
 /// </summary>
 /// <param name="Tests">Every test that was reported, in order.</param>
 public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
@@ -52,6 +53,8 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
         {
             if (Tap().Match(line) is { Success: true } tap)
                 tests.Add(Test(tap, tap.Groups["bad"].Success, ignored: tap.Groups["todo"].Success));
+            else if (Prove().Match(line) is { Success: true } proved)
+                tests.Add(Test(proved, bad: !proved.Groups["ok"].Success, ignored: false));
             else if (Classic().Match(line) is { Success: true } classic)
                 tests.Add(Test(classic, !string.Equals(classic.Groups["word"].Value, "ok", StringComparison.Ordinal), classic.Groups["ignored"].Success));
         }
@@ -66,6 +69,10 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
 
     [GeneratedRegex(@"^(?<bad>not )?ok \d+\s+[-+] (?<name>\S+)(\s+(?<ms>\d+) ms)?(?<todo>\s+# TODO.*)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tap();
+
+    // What a program that fails prints may stand between its name and the word; the summary has it whole.
+    [GeneratedRegex(@"^(?<name>\S+\.(pl|t))(?<ok> \.+ ok\b)?(?(ok)|\s+\(Wstat: )", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Prove();
 
     [GeneratedRegex(@"^(test |\s+)(?<name>\S+)\s+\.\.\. (?<word>ok|FAILED|failed)(?<ignored> \(ignored\))?[^\d]*((?<ms>\d+) ms)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Classic();

@@ -31,7 +31,8 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             ["preloads", Joined(extension.Preload)],
         ];
         if (!extension.Settings.IsEmpty)
-            facts.Add(["settings", Joined(extension.Settings.Select(setting => $"{setting.Key} = {setting.Value}"))]);
+            facts.Add(["settings", Joined(extension.Settings.Select(setting =>
+                $"{setting.Key} = {setting.Value.Value}{(setting.Value.Postgres.IsEmpty ? "" : $" (for {string.Join(" or ", setting.Value.Postgres)})")}"))]);
         if (!extension.Options.IsEmpty)
             facts.Add(["option", string.Join(" or ", extension.Options)]);
 
@@ -60,7 +61,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             ["requires"] = Texts(extension.Requires.Select(name => name.Value)),
             ["options"] = Texts(extension.Options),
             ["preload"] = Texts(extension.Preload),
-            ["settings"] = new JsonObject(extension.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))),
+            ["settings"] = new JsonObject(extension.Settings.Select(setting => KeyValuePair.Create(setting.Key, Setting(setting.Value)))),
         };
         switch (extension.Origin)
         {
@@ -131,6 +132,11 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
     ];
 
     private JsonArray Majors(VersionRange range) => [.. _newest.Where(range.Contains).Select(version => (JsonNode)version.Major)];
+
+    // As the index writes it.
+    private static JsonNode? Setting(ServerSetting setting) => setting.Postgres.IsEmpty
+        ? (JsonNode)setting.Value
+        : new JsonObject { ["value"] = setting.Value, ["postgres"] = Texts(setting.Postgres.Select(range => range.ToString())) };
 
     private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 

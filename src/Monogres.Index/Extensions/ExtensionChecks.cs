@@ -38,7 +38,7 @@ internal static class ExtensionChecks
         var known = styles.Select(reading => reading.Style.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var reading in extensions)
         {
-            if (reading.Extension.Origin is not ExtensionOrigin.Source { Build.Style: { Length: > 0 } style } || known.Contains(style))
+            if (reading.Extension.Tests.Style is not { Length: > 0 } style || known.Contains(style))
                 continue;
 
             reading.Style?.Problem(

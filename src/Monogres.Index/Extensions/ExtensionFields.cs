@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Core;
 using Monogres.Index.Json;
 
 namespace Monogres.Index.Extensions;
@@ -24,12 +25,56 @@ internal static class ExtensionFields
         ? []
         : Read(field, text => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or '$'), "the name of a library");
 
-    public static ImmutableSortedDictionary<string, string> ReadSettings(JsonShaped shaped) => shaped.Map("settings", (name, field) =>
+    public static readonly ObjectShape SettingShape = new("setting", ["value", "postgres"], []);
+
+    public static readonly ObjectShape TestsShape = new("tests", [], ["skip", "directory", "arguments", "packages", "requires", "settings", "drift"]);
+
+    public static readonly ObjectShape DriftShape = new("drift", ["test", "postgres", "why"], []);
+
+    /// <summary>Settings by name: each a text, or an object that says for which versions it is.</summary>
+    public static ImmutableSortedDictionary<string, ServerSetting> ReadSettings(JsonShaped shaped) => shaped.Map("settings", (name, field) =>
     {
         if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.'))
             field.Problem("cannot be the name of a server setting");
-        return field.TextOrEmpty();
+        if (!field.IsObject)
+            return new ServerSetting(field.TextOrEmpty(), []);
+
+        var setting = field.Object(SettingShape);
+        return new ServerSetting(setting["value"]?.TextOrEmpty() ?? "", setting.List("postgres", range => range.Range(), mayBeEmpty: false));
     });
+
+    /// <summary>How it is tested.</summary>
+    /// <param name="field">The field; null when the file has none.</param>
+    /// <param name="style">The style whose tests these are.</param>
+    /// <param name="directory">Where they run unless the field says otherwise.</param>
+    /// <param name="mentions">Takes the package sets that are named.</param>
+    /// <param name="requires">The projects that only the tests need.</param>
+    public static ExtensionTests ReadTests(JsonField? field, string style, RelativePath directory, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
+    {
+        var tests = field?.Object(TestsShape);
+        var skip = tests?["skip"];
+        if (skip is not null && TestsShape.Optional.Any(name => name is not "skip" && tests![name] is not null))
+            skip.Problem("stands beside other fields: tests that are not run need nothing", "keep `skip` alone, or take it away");
+
+        requires = ProjectMention.Read(tests?["requires"]);
+        return new ExtensionTests
+        {
+            Style = style,
+            Directory = tests?["directory"]?.Value<RelativePath>(RelativePath.TryParse, "a directory of the source, without leading slash, `.` or `..`") ?? directory,
+            Skipped = skip?.Text(),
+            Arguments = tests?.List("arguments", item => item.Text()) ?? [],
+            PackageSets = PackageSetMention.Read(tests?["packages"], mentions),
+            Requires = [.. requires.Select(mention => mention.Name)],
+            Settings = tests is null ? ImmutableSortedDictionary.Create<string, ServerSetting>(StringComparer.Ordinal) : ReadSettings(tests),
+            Drift = tests?.List("drift", ReadDrift) ?? [],
+        };
+    }
+
+    private static KnownDrift ReadDrift(JsonField field)
+    {
+        var drift = field.Object(DriftShape);
+        return new KnownDrift(drift.Text("test"), drift.Range("postgres"), drift.Text("why"));
+    }
 
     private static ImmutableArray<string> Read(JsonField field, Func<string, bool> isGood, string expected)
     {

@@ -43,7 +43,19 @@ public sealed record ExtensionProject
     public required ImmutableArray<string> Preload { get; init; }
 
     /// <summary>Further server settings without which it does not work, by name: <c>cron.database_name</c>.</summary>
-    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+    public required ImmutableSortedDictionary<string, ServerSetting> Settings { get; init; }
+
+    /// <summary>How it is tested.</summary>
+    public required ExtensionTests Tests { get; init; }
+}
+
+/// <summary>What a server setting is to be.</summary>
+/// <param name="Value">The value, as in <c>postgresql.conf</c> without its quotes.</param>
+/// <param name="Postgres">The server versions that have the setting, any of these ranges; none for all versions.</param>
+public sealed record ServerSetting(string Value, ImmutableArray<VersionRange> Postgres)
+{
+    /// <summary>Whether a server of that version is told.</summary>
+    public bool IsFor(PgVersion version) => Postgres.IsEmpty || Postgres.Any(range => range.Contains(version));
 }
 
 /// <summary>Where an extension comes from.</summary>
@@ -56,8 +68,7 @@ public abstract record ExtensionOrigin
     /// <summary>A source of its own.</summary>
     /// <param name="Releases">Its releases, the oldest version first (<see cref="ExtensionVersion.Compare"/>).</param>
     /// <param name="Build">How it is built.</param>
-    /// <param name="Tests">How it is tested.</param>
-    public sealed record Source(ImmutableArray<ExtensionRelease> Releases, ExtensionBuild Build, ExtensionTests Tests) : ExtensionOrigin;
+    public sealed record Source(ImmutableArray<ExtensionRelease> Releases, ExtensionBuild Build) : ExtensionOrigin;
 
     /// <summary>The server's own source: what is installed with it is split off, and never built again.</summary>
     /// <param name="Postgres">The server versions that have it.</param>
@@ -117,6 +128,12 @@ public sealed record ExtensionBuild
 /// <summary>How an extension is tested.</summary>
 public sealed record ExtensionTests
 {
+    /// <summary>The name of the style whose tests these are; for an extension with a source of its own the one that builds it.</summary>
+    public required string Style { get; init; }
+
+    /// <summary>The directory of the source in which they run; its root for most.</summary>
+    public required RelativePath Directory { get; init; }
+
     /// <summary>Why its own tests are not run; null when they are.</summary>
     public required string? Skipped { get; init; }
 
@@ -130,7 +147,7 @@ public sealed record ExtensionTests
     public required ImmutableArray<ProjectName> Requires { get; init; }
 
     /// <summary>Server settings that only the tests need.</summary>
-    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+    public required ImmutableSortedDictionary<string, ServerSetting> Settings { get; init; }
 
     /// <summary>Tests whose output is known to differ from what upstream expects.</summary>
     public required ImmutableArray<KnownDrift> Drift { get; init; }

@@ -16,12 +16,10 @@ internal static class ExtensionReader
     public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
     public static readonly ObjectShape PartShape = new("part", ["sha256", "places"], ["size", "strip_prefix"]);
     public static readonly ObjectShape BuildShape = new("build", ["style"], ["arguments", "environment", "build_packages", "runtime_packages"]);
-    public static readonly ObjectShape TestsShape = new("tests", [], ["skip", "arguments", "packages", "requires", "settings", "drift"]);
-    public static readonly ObjectShape DriftShape = new("drift", ["test", "postgres", "why"], []);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes =
-        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, PartShape, BuildShape, TestsShape, DriftShape];
+        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, PartShape, BuildShape, ExtensionFields.SettingShape, ExtensionFields.TestsShape, ExtensionFields.DriftShape];
 
     private static readonly string[] Placeholders = ["version", "tag", "commit"];
 
@@ -39,7 +37,7 @@ internal static class ExtensionReader
         var mentions = new List<PackageSetMention>();
         var releases = ReadReleases(repo);
         var build = ReadBuild(repo["build"], mentions, out var style);
-        var tests = ReadTests(repo["tests"], mentions, out var testRequires);
+        var tests = ExtensionFields.ReadTests(repo["tests"], build.Style, RelativePath.Root, mentions, out var testRequires);
         var requires = ProjectMention.Read(repo["requires"]);
         var extension = new ExtensionProject
         {
@@ -50,12 +48,13 @@ internal static class ExtensionReader
             Summary = repo.Text("summary"),
             Category = ExtensionFields.ReadCategory(repo),
             Repositories = repo.List("repositories", WebAddress.Read),
-            Origin = new ExtensionOrigin.Source(releases, build, tests),
+            Origin = new ExtensionOrigin.Source(releases, build),
             SqlNames = repo["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [],
             Requires = [.. requires.Select(mention => mention.Name)],
             Options = ExtensionFields.ReadOptions(repo["options"], options),
             Preload = ExtensionFields.ReadLibraries(repo["preload"]),
             Settings = ExtensionFields.ReadSettings(repo),
+            Tests = tests,
         };
         return new ExtensionReading(extension, repo["name"], style, mentions, requires, testRequires);
     }
@@ -123,38 +122,13 @@ internal static class ExtensionReader
         };
     }
 
-    private static ExtensionTests ReadTests(JsonField? field, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
-    {
-        var tests = field?.Object(TestsShape);
-        var skip = tests?["skip"];
-        if (skip is not null && TestsShape.Optional.Any(name => name is not "skip" && tests![name] is not null))
-            skip.Problem("stands beside other fields: tests that are not run need nothing", "keep `skip` alone, or take it away");
-
-        requires = ProjectMention.Read(tests?["requires"]);
-        return new ExtensionTests
-        {
-            Skipped = skip?.Text(),
-            Arguments = tests?.List("arguments", item => item.Text()) ?? [],
-            PackageSets = PackageSetMention.Read(tests?["packages"], mentions),
-            Requires = [.. requires.Select(mention => mention.Name)],
-            Settings = tests is null ? NoValues : ExtensionFields.ReadSettings(tests),
-            Drift = tests?.List("drift", ReadDrift) ?? [],
-        };
-    }
-
-    private static KnownDrift ReadDrift(JsonField field)
-    {
-        var drift = field.Object(DriftShape);
-        return new KnownDrift(drift.Text("test"), drift.Range("postgres"), drift.Text("why"));
-    }
-
     private static ImmutableSortedDictionary<string, string> NoValues { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>An extension as its file has it, with what other files of the index decide.</summary>
 /// <param name="Extension">The extension.</param>
 /// <param name="Name">The field of its name; null when the file has none.</param>
-/// <param name="Style">The field that names its style; null when the file has none, and for a module.</param>
+/// <param name="Style">The field that names its style; null when the file has none, and for all modules but the first.</param>
 /// <param name="PackageSets">Each mention of a package set.</param>
 /// <param name="Requires">Each project that it requires.</param>
 /// <param name="TestRequires">Each project that only its tests require.</param>

@@ -7,11 +7,14 @@ namespace Monogres.Index.Extensions;
 /// <summary>Reads <c>postgres/modules.json</c>: what the server's own source brings along.</summary>
 internal static class ModulesReader
 {
-    public static readonly ObjectShape FileShape = new("modules", ["version", "modules"], ["$schema"]);
-    public static readonly ObjectShape ModuleShape = new("module", ["summary", "category", "postgres"], ["options", "extensions", "requires", "preload", "settings", "files"]);
+    public static readonly ObjectShape FileShape = new("modules", ["version", "modules", "tests"], ["$schema"]);
+    public static readonly ObjectShape FileTestsShape = new("module_tests", ["style", "directory"], []);
+    public static readonly ObjectShape ModuleShape = new("module", ["summary", "category", "postgres"], ["options", "extensions", "requires", "preload", "settings", "files", "tests"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [FileShape, ModuleShape];
+    public static readonly ObjectShape[] Shapes = [FileShape, FileTestsShape, ModuleShape, ExtensionFields.SettingShape, ExtensionFields.TestsShape, ExtensionFields.DriftShape];
+
+    private static readonly string[] Placeholders = ["name"];
 
     /// <summary>The modules, in the order of the file.</summary>
     /// <param name="root">The content of the file.</param>
@@ -22,10 +25,17 @@ internal static class ModulesReader
         var file = root.Object(FileShape);
         file["version"]?.FormatVersion();
         file["$schema"]?.Text();
-        return [.. file.Entries("modules").Select(entry => ReadModule(entry.Name, entry.Field, server, options))];
+        var tests = file["tests"]?.Object(FileTestsShape);
+        var (style, directory) = (tests?.Text("style") ?? "", tests?["directory"] is { } place ? place.Template(place.Text(), Placeholders) : Template.Parse(""));
+        return [.. file.Entries("modules").Select((entry, i) =>
+        {
+            var reading = ReadModule(entry.Name, entry.Field, style, directory, server, options);
+            // One style for all: what is wrong with it is said once.
+            return i == 0 ? reading with { Style = tests?["style"] } : reading;
+        })];
     }
 
-    private static ExtensionReading ReadModule(string text, JsonField field, Project? server, IReadOnlyList<string>? options)
+    private static ExtensionReading ReadModule(string text, JsonField field, string style, Template directory, Project? server, IReadOnlyList<string>? options)
     {
         if (!ProjectName.TryParse(text, out var name))
             field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
@@ -33,6 +43,9 @@ internal static class ModulesReader
         var module = field.Object(ModuleShape);
         ImmutableArray<string> sqlNames = module["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [text];
         var requires = ProjectMention.Read(module["requires"]);
+        var mentions = new List<PackageSetMention>();
+        var place = RelativePath.TryParse(directory.Expand(new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = text }), out var path) ? path : RelativePath.Root;
+        var tests = ExtensionFields.ReadTests(module["tests"], style, place, mentions, out var testRequires);
         ImmutableArray<string> further = module["files"] is { } files ? Globs.Read(files) : [];
         var extension = new ExtensionProject
         {
@@ -49,8 +62,9 @@ internal static class ModulesReader
             Options = ExtensionFields.ReadOptions(module["options"], options),
             Preload = ExtensionFields.ReadLibraries(module["preload"]),
             Settings = ExtensionFields.ReadSettings(module),
+            Tests = tests,
         };
-        return new ExtensionReading(extension, field, Style: null, PackageSets: [], requires, TestRequires: []);
+        return new ExtensionReading(extension, field, Style: null, mentions, requires, testRequires);
     }
 
     // Where PGXS installs what belongs to a name (src/makefiles/pgxs.mk of PostgreSQL).

@@ -66,7 +66,10 @@ public static class ExtensionPlaceholders
     /// <summary>In tests only: the arguments of the tests' command, each quoted; may be empty.</summary>
     public const string TestArguments = "test_arguments";
 
+    /// <summary>In tests: the directory of the Perl modules that the server's source has for tests.</summary>
+    public const string TestModules = "test_modules";
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Version, Postgres, Major, Prefix, PgConfig, Arguments, Environment, CompilerC, CompilerCxx, Out, Jobs, StartServer, TestArguments];
+        [Version, Postgres, Major, Prefix, PgConfig, Arguments, Environment, CompilerC, CompilerCxx, Out, Jobs, StartServer, TestArguments, TestModules];
 }

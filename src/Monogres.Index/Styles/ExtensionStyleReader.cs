@@ -14,7 +14,7 @@ internal static class ExtensionStyleReader
 
     // What only the tests have is not known while building.
     private static readonly string[] StepPlaceholders =
-        [.. ExtensionPlaceholders.All.Where(name => name is not (ExtensionPlaceholders.StartServer or ExtensionPlaceholders.TestArguments))];
+        [.. ExtensionPlaceholders.All.Where(name => name is not (ExtensionPlaceholders.StartServer or ExtensionPlaceholders.TestArguments or ExtensionPlaceholders.TestModules))];
 
     private static readonly string[] TestPlaceholders = [.. ExtensionPlaceholders.All];
 

@@ -28,7 +28,12 @@ internal static class Installed
         Requires = [],
         Options = [],
         Preload = [],
-        Settings = ImmutableSortedDictionary<string, string>.Empty,
+        Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
+        Tests = new ExtensionTests
+        {
+            Style = "pgxs", Directory = RelativePath.Root, Skipped = null, Arguments = [], PackageSets = [], Requires = [],
+            Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty, Drift = [],
+        },
     };
 
     public static InstalledFile File(string path, string content) => File(path, Encoding.UTF8.GetBytes(content));

@@ -48,6 +48,29 @@ public class TestReportTests
     }
 
     [Fact]
+    public void The_summary_of_programs_in_Perl_is_read()
+    {
+        var report = TestReport.Read("""
+            # +++ tap install-check in  +++
+            t/001_basic.pl ...... ok
+            t/002_corruption.pl . 1/?
+            t/002_corruption.pl . Dubious, test returned 1 (wstat 256, 0x100)
+            Failed 1/29 subtests
+            t/003_cic_2pc.pl .... skipped: injection points are not built in
+            t/004.pl ............ ok
+
+            Test Summary Report
+            -------------------
+            t/002_corruption.pl (Wstat: 256 (exited 1) Tests: 29 Failed: 1)
+              Failed test:  7
+            Files=3, Tests=60, 12 wallclock secs
+            """.Split('\n'));
+
+        Assert.Equal(["t/001_basic.pl", "t/004.pl", "t/002_corruption.pl"], report.Tests.Select(test => test.Name));
+        Assert.Equal("t/002_corruption.pl", Assert.Single(report.Failures).Name);
+    }
+
+    [Fact]
     public void Output_without_tests_gives_an_empty_report() =>
         Assert.Empty(TestReport.Read(["initdb: error: cannot be run as root"]).Tests);
 

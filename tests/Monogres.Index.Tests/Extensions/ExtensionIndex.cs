@@ -19,8 +19,8 @@ internal sealed class ExtensionIndex : IDisposable
                                  "parts": { "vendor/h3": { "sha256": "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc", "size": 9, "strip_prefix": "h3-{tag}", "places": [ { "url": "https://example.org/h3.tar.gz" } ] },
                                             "vendor/any": { "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd", "places": [ { "url": "https://example.org/any.tar.gz" } ] } } } },
           "build": { "style": "plain", "arguments": ["OPTFLAGS="], "environment": { "B": "2", "A": "" }, "build_packages": ["zlib-build"], "runtime_packages": ["zlib-runtime"] },
-          "extensions": ["all", "all_more"], "requires": ["brick", "pg_base"], "preload": ["pg_all", "$libdir/more"], "settings": { "all.database": "postgres" },
-          "tests": { "arguments": ["REGRESS=one"], "packages": ["make"], "requires": ["pg_helper"], "settings": { "wal_level": "logical" },
+          "extensions": ["all", "all_more"], "requires": ["brick", "pg_base"], "preload": ["pg_all", "$libdir/more"], "settings": { "all.database": "postgres", "some": { "value": "on", "postgres": [">=17.11, <18", ">=18.5"] } },
+          "tests": { "directory": "test", "arguments": ["REGRESS=one"], "packages": ["make"], "requires": ["pg_helper"], "settings": { "wal_level": "logical" },
                      "drift": [ { "test": "icu", "postgres": ">=17", "why": "other locale data" } ] } }
         """;
 
@@ -31,10 +31,11 @@ internal sealed class ExtensionIndex : IDisposable
         """;
 
     private const string Modules = """
-        { "version": 1, "modules": {
+        { "version": 1, "tests": { "style": "plain", "directory": "contrib/{name}" }, "modules": {
             "brick": { "summary": "A brick", "category": "types", "postgres": ">=13" },
             "wall": { "summary": "A wall", "category": "types", "postgres": "<17", "options": ["plperl", "pltcl"], "extensions": ["wallp", "wallu"], "requires": ["brick"],
-                      "preload": ["wall"], "settings": { "wal_level": "logical" }, "files": ["share/tsearch_data/wall.rules"] },
+                      "preload": ["wall"], "settings": { "wal_level": "logical" }, "files": ["share/tsearch_data/wall.rules"],
+                      "tests": { "directory": "src/pl/wall", "settings": { "log_statement": "all" } } },
             "roof": { "summary": "A roof", "category": "testing", "postgres": ">=18", "extensions": [] } } }
         """;
 

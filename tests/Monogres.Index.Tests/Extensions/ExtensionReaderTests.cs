@@ -15,13 +15,18 @@ public class ExtensionReaderTests
         Assert.Equal(["all", "all_more"], extension.SqlNames);
         Assert.Equal(["brick", "pg_base"], extension.Requires.Select(name => name.Value));
         Assert.Equal(["pg_all", "$libdir/more"], extension.Preload);
-        Assert.Equal([KeyValuePair.Create("all.database", "postgres")], extension.Settings);
+        Assert.Equal(["all.database", "some"], extension.Settings.Keys);
+        Assert.Equal("postgres", extension.Settings["all.database"].Value);
+        Assert.True(extension.Settings["all.database"].IsFor(PgVersion.Parse("13.0")));
+        Assert.Equal([false, true, false, true], new[] { "17.10", "17.11", "18.4", "18.6" }.Select(version => extension.Settings["some"].IsFor(PgVersion.Parse(version))));
 
-        var (_, build, tests) = Assert.IsType<ExtensionOrigin.Source>(extension.Origin);
+        var (_, build) = Assert.IsType<ExtensionOrigin.Source>(extension.Origin);
+        var tests = extension.Tests;
+        Assert.Equal(("plain", "test"), (tests.Style, tests.Directory.Value));
         Assert.Equal(("plain", "OPTFLAGS=", "zlib-build", "zlib-runtime"), (build.Style, build.Arguments.Single(), build.BuildPackageSets.Single(), build.RuntimePackageSets.Single()));
         Assert.Equal([KeyValuePair.Create("A", ""), KeyValuePair.Create("B", "2")], build.Environment);
         Assert.Null(tests.Skipped);
-        Assert.Equal(("REGRESS=one", "make", "pg_helper", "logical"), (tests.Arguments.Single(), tests.PackageSets.Single(), tests.Requires.Single().Value, tests.Settings["wal_level"]));
+        Assert.Equal(("REGRESS=one", "make", "pg_helper", "logical"), (tests.Arguments.Single(), tests.PackageSets.Single(), tests.Requires.Single().Value, tests.Settings["wal_level"].Value));
         Assert.Equal(new KnownDrift("icu", VersionRange.Parse(">=17"), "other locale data"), tests.Drift.Single());
     }
 
@@ -63,7 +68,9 @@ public class ExtensionReaderTests
     {
         using var files = new ExtensionIndex().Add("small", [("1", ">=13")]);
         var extension = (await files.ReadAsync()).Extension(ProjectName.Parse("small"));
-        var (_, build, tests) = Assert.IsType<ExtensionOrigin.Source>(extension.Origin);
+        var (_, build) = Assert.IsType<ExtensionOrigin.Source>(extension.Origin);
+        var tests = extension.Tests;
+        Assert.True(tests.Directory.IsRoot);
         Assert.Null(extension.License);
         Assert.Null(tests.Skipped);
         string[] all = [.. extension.Preload, .. extension.Settings.Keys, .. build.Arguments, .. build.Environment.Keys, .. build.BuildPackageSets, .. tests.Arguments, .. tests.PackageSets];
@@ -74,8 +81,7 @@ public class ExtensionReaderTests
     public async Task Tests_can_be_skipped_with_a_reason()
     {
         using var files = new ExtensionIndex().Add("small", [("1", ">=13")], """, "tests": { "skip": "they need a network" } """);
-        var source = Assert.IsType<ExtensionOrigin.Source>((await files.ReadAsync()).Extension(ProjectName.Parse("small")).Origin);
-        Assert.Equal("they need a network", source.Tests.Skipped);
+        Assert.Equal("they need a network", (await files.ReadAsync()).Extension(ProjectName.Parse("small")).Tests.Skipped);
     }
 
     [Fact]
@@ -85,6 +91,7 @@ public class ExtensionReaderTests
         var index = await files.ReadAsync();
         var wall = index.Extension(ProjectName.Parse("wall"));
         var origin = Assert.IsType<ExtensionOrigin.Server>(wall.Origin);
+        Assert.Equal(("plain", "src/pl/wall", "contrib/brick"), (wall.Tests.Style, wall.Tests.Directory.Value, index.Extension(ProjectName.Parse("brick")).Tests.Directory.Value));
         Assert.Equal(("postgres", "PostgreSQL", index.Postgres.Homepage), (wall.Folder, wall.License, wall.Homepage));
         Assert.Equal(("<17", "plperl pltcl", "wallp wallu"), (origin.Postgres.ToString(), string.Join(' ', wall.Options), string.Join(' ', wall.SqlNames)));
         Assert.Equal(
@@ -124,7 +131,7 @@ public class ExtensionReaderTests
     }
 
     [Fact]
-    public async Task An_extension_has_its_style_and_a_module_has_none()
+    public async Task An_extension_has_its_style_and_modules_have_the_one_of_their_tests()
     {
         using var files = new ExtensionIndex().Add("small", [("1", ">=13")]);
         var index = await files.ReadAsync();
@@ -132,7 +139,7 @@ public class ExtensionReaderTests
         Assert.Equal(("plain", "shell make", "parsers"), (style.Name, string.Join(' ', style.BuildPackageSets), string.Join(' ', style.TestPackageSets)));
         Assert.Equal(["symbols"], BuildStyle.For(PgVersion.Parse("14.0"), style.Steps).Select(step => step.Name));
         Assert.Equal(["start_server", "test_arguments"], style.Tests.Single().Run.Placeholders);
-        Assert.Throws<ArgumentException>(() => index.StyleOf(index.Extension(ProjectName.Parse("brick"))));
+        Assert.Same(style, index.StyleOf(index.Extension(ProjectName.Parse("brick"))));
     }
 
     [Fact]

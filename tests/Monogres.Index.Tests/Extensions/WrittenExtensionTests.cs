@@ -71,15 +71,15 @@ public class WrittenExtensionTests
             Repositories = [new Uri("https://example.org/x.git")],
             Origin = new ExtensionOrigin.Source(
                 [.. releases.DistinctBy(release => release.Version).OrderBy(release => release.Version, Comparer<string>.Create(ExtensionVersion.Compare))],
-                new ExtensionBuild { Style = "pgxs", Arguments = [.. arguments], Environment = Map("A", value), BuildPackageSets = ["x"], RuntimePackageSets = [] },
-                skip is null
-                    ? new ExtensionTests { Skipped = null, Arguments = [.. arguments], PackageSets = ["y"], Requires = [ProjectName.Parse("pgtap")], Settings = Map("a.b", value), Drift = [.. Enumerable.Range(0, drift).Select(i => new KnownDrift($"{i}", VersionRange.Parse(">=13"), summary))] }
-                    : new ExtensionTests { Skipped = skip, Arguments = [], PackageSets = [], Requires = [], Settings = Map(), Drift = [] }),
+                new ExtensionBuild { Style = "pgxs", Arguments = [.. arguments], Environment = Map("A", value), BuildPackageSets = ["x"], RuntimePackageSets = [] }),
+            Tests = skip is null
+                ? new ExtensionTests { Style = "pgxs", Directory = RelativePath.Parse("sub/directory"), Skipped = null, Arguments = [.. arguments], PackageSets = ["y"], Requires = [ProjectName.Parse("pgtap")], Settings = Settings("a.b", value), Drift = [.. Enumerable.Range(0, drift).Select(i => new KnownDrift($"{i}", VersionRange.Parse(">=13"), summary))] }
+                : new ExtensionTests { Style = "pgxs", Directory = RelativePath.Root, Skipped = skip, Arguments = [], PackageSets = [], Requires = [], Settings = Settings(), Drift = [] },
             SqlNames = [.. sqlNames.Distinct()],
             Requires = [.. requires.Distinct().Select(ProjectName.Parse)],
             Options = [.. options.Distinct()],
             Preload = [.. preload.Distinct()],
-            Settings = Map("wal_level", value),
+            Settings = Settings("wal_level", value).Add("of_some", new ServerSetting(value, [VersionRange.Parse(">=17.11, <18"), VersionRange.Parse(">=18.5")])),
         };
 
     [Fact]
@@ -105,9 +105,13 @@ public class WrittenExtensionTests
     private static ImmutableSortedDictionary<string, string> Map(params string[] pair) =>
         ImmutableSortedDictionary.CreateRange<string, string>(StringComparer.Ordinal, pair.Length == 0 ? [] : [KeyValuePair.Create(pair[0], pair[1])]);
 
+    private static ImmutableSortedDictionary<string, ServerSetting> Settings(params string[] pair) =>
+        Map(pair).ToImmutableSortedDictionary(one => one.Key, one => new ServerSetting(one.Value, []), StringComparer.Ordinal);
+
     private static JsonObject Write(ExtensionProject extension)
     {
-        var (releases, build, tests) = (ExtensionOrigin.Source)extension.Origin;
+        var (releases, build) = (ExtensionOrigin.Source)extension.Origin;
+        var tests = extension.Tests;
         var sources = new JsonObject(releases[0].Files.Select(file => KeyValuePair.Create(file.Source, (JsonNode?)WithPrefix(new JsonObject { ["summary"] = "x" }, file))));
         var versions = new JsonObject();
         foreach (var release in releases)
@@ -143,6 +147,7 @@ public class WrittenExtensionTests
             ["settings"] = Object(extension.Settings),
             ["tests"] = tests.Skipped is { } why ? new JsonObject { ["skip"] = why } : new JsonObject
             {
+                ["directory"] = tests.Directory.Value,
                 ["arguments"] = Array(tests.Arguments),
                 ["packages"] = Array(tests.PackageSets),
                 ["requires"] = Array(tests.Requires.Select(name => name.Value)),
@@ -180,6 +185,10 @@ public class WrittenExtensionTests
     }
 
     private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+
+    private static JsonObject Object(ImmutableSortedDictionary<string, ServerSetting> settings) => new(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value.Postgres.IsEmpty
+        ? (JsonNode?)setting.Value.Value
+        : new JsonObject { ["value"] = setting.Value.Value, ["postgres"] = Array(setting.Value.Postgres.Select(range => range.ToString())) })));
 
     private static JsonObject Object(IEnumerable<KeyValuePair<string, string>> map) => new(map.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 }
