@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using Monogres.Actions;
 using Monogres.Build;
+using Monogres.Build.Binaries;
 using Monogres.Build.Execution;
+using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
 using Monogres.Core;
 using Monogres.Index;
@@ -55,6 +58,11 @@ internal sealed record Bench
 
     /// <summary>The source trees of a store.</summary>
     public SourceTrees SourcesOf(LocalStore store) => new(store.Blobs, store.Actions, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
+
+    /// <summary>Builds targets of a store.</summary>
+    public TargetBuilder BuilderOf(LocalStore store, IActionRunner runner) => new(
+        store.Blobs, SourcesOf(store), RootsOf(store), new ActionExecutor(store.Blobs, store.Actions, store.Locks, runner, new Quiet(), TimeProvider.System),
+        new RememberedNeeds(store.Blobs, store.Actions), new ExtensionInspector(store.Blobs, store.Actions), new Quiet());
 
     /// <summary>Fills an empty store with nothing but what is downloaded for the target: packages of the toolchain and the sandbox, one file of the source.</summary>
     /// <exception cref="UserErrorException">Something of it is not in <see cref="Store"/> and cannot be had.</exception>

@@ -14,6 +14,8 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["sandbox"] = SandboxStart.MeasureAsync,
     ["compose"] = Composition.MeasureAsync,
     ["memory"] = ToolMemory.MeasureAsync,
+    ["extension"] = ExtensionBuilds.MeasureAsync,
+    ["matrix"] = IdleMatrix.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
     ["overhead-rehearsal"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: true, cancel),
 };
@@ -45,7 +47,7 @@ try
 
     // Each as it comes, so that a measurement that fails leaves those before it.
     Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "sandbox", "compose", "memory"])
+    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "sandbox", "compose", "memory", "extension", "matrix"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
         foreach (var row in await measurements[name](bench, stop.Token))
