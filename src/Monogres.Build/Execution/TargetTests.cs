@@ -20,19 +20,22 @@ public sealed class TargetTests(TargetBuilder builder, IBlobStore blobs)
     {
         var plan = built.Plan;
         List<TestResult> ran = built.Inspection is { } inspection ? [.. Static(inspection)] : [];
+        List<Digest> logs = [];
         if (plan.TestScript is { } tests)
         {
             var (request, end) = await builder.TestAsync(built, tests, useCache, cancel);
             ran.AddRange(plan is ExtensionPlan ? await ReadOfExtensionAsync(request, end, cancel) : await ReadAsync(request, end, cancel));
+            logs.AddRange(LogOf(end));
         }
 
         if (plan.ProofScript is { } proofs)
         {
             var (request, end) = await builder.ProveAsync(built, proofs, useCache, cancel);
             ran.AddRange(await ReadAsync(request, end, cancel));
+            logs.AddRange(LogOf(end));
         }
 
-        return new TestReport([.. ran]) { Warnings = [.. (built.Inspection?.Findings ?? []).Where(finding => finding.Severity is CheckSeverity.Warning).Select(finding => finding.ToString())] }.With(DriftOf(plan));
+        return new TestReport([.. ran]) { Logs = [.. logs], Warnings = [.. (built.Inspection?.Findings ?? []).Where(finding => finding.Severity is CheckSeverity.Warning).Select(finding => finding.ToString())] }.With(DriftOf(plan));
     }
 
     /// <summary>What was found without running anything: whether all is there, and each check that found what must not be.</summary>
@@ -45,6 +48,10 @@ public sealed class TargetTests(TargetBuilder builder, IBlobStore blobs)
         .. inspection.Findings.Where(finding => finding.Severity is CheckSeverity.Error).GroupBy(finding => finding.Check, StringComparer.Ordinal).Select(found =>
             new TestResult($"check:{found.Key}", TestOutcome.Failed, Milliseconds: null) { Reason = string.Join("; ", found.Select(finding => $"{finding.File}: {finding.Text}")) }),
     ];
+
+    // That of a run in which everything passed has nothing to say.
+    private static IEnumerable<Digest> LogOf(ActionEnd end) =>
+        end is ActionEnd.Failure { Outcome: ActionOutcome.Failed { Result.StdoutDigest: { } log } } ? [log.ToDigest()] : [];
 
     private static IEnumerable<KnownDrift> DriftOf(TargetPlan plan) =>
         plan is ExtensionPlan { Project.Tests.Drift: var drift } ? drift.Where(known => known.Postgres.Contains(plan.Target.Version)) : [];

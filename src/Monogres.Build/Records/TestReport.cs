@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Monogres.Core;
 using Monogres.Index;
 
 namespace Monogres.Build.Records;
@@ -16,6 +17,9 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
 {
     /// <summary>What is worth a look and is no failure.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>The whole output of each run in which something failed: for extensions the differences from what is expected are at its end.</summary>
+    public ImmutableArray<Digest> Logs { get; init; } = [];
 
     /// <summary>How far the target is proven by this.</summary>
     public ProofLevel Level =>

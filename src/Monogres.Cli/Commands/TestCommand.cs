@@ -42,7 +42,8 @@ internal static class TestCommand
         return $"{target}: {report.Passed} of {report.Tests.Length} tests passed"
             + (report.Failures.Any() ? $"; failed: {Named(report.Failures)}" : "")
             + (report.Drifted.Any() ? $"; known to differ: {Named(report.Drifted)}" : "")
-            + string.Concat(report.Warnings.Select(warning => $"\n  {warning}"));
+            + string.Concat(report.Warnings.Select(warning => $"\n  {warning}"))
+            + string.Concat(report.Logs.Select(log => $"\n  what failed, whole: monogres store cat {log.Hash}"));
     }
 
     private static string Json(TargetName target, TestReport report) => new JsonObject
@@ -52,6 +53,7 @@ internal static class TestCommand
         ["level"] = report.Level.ToString().ToLowerInvariant(),
         ["passed"] = report.Passed,
         ["total"] = report.Tests.Length,
+        ["logs"] = new JsonArray([.. report.Logs.Select(log => (JsonNode)log.Hash.ToString())]),
         ["warnings"] = new JsonArray([.. report.Warnings.Select(warning => (JsonNode)warning)]),
         ["tests"] = new JsonArray([.. report.Tests.Select(test => (JsonNode)new JsonObject
         {
