@@ -15,6 +15,8 @@ internal sealed class TarNames(TarRules rules)
     /// <summary>Deeper trees do not occur, and exhaust the stack of whoever walks them.</summary>
     private const int MaxDepth = 200;
 
+    private bool _found;
+
     private RelativePath? _top = (rules.TopFolder as TopFolder.Stripped)?.Path;
 
     /// <summary>The path in the archive: <c>./</c>, doubled and trailing slashes dropped.</summary>
@@ -34,6 +36,18 @@ internal sealed class TarNames(TarRules rules)
         return path;
     }
 
+    /// <summary>Whether a path stands in the right top folder, but beside the folder in it that is the tree.</summary>
+    public bool IsBeside(RelativePath path) => rules.TopFolder is TopFolder.Stripped && _top is { } top && !path.IsRoot
+        && string.Equals(path.Segments[0], top.Segments[0], StringComparison.Ordinal) && !path.IsWithin(top) && !top.IsWithin(path);
+
+    /// <summary>Refuses an archive in which nothing stood in the folder that is the tree.</summary>
+    /// <exception cref="ArchiveException">It is one.</exception>
+    public void RefuseMissing()
+    {
+        if (rules.TopFolder is TopFolder.Stripped { Path: { } path } && !_found)
+            throw new ArchiveException($"the archive has no folder `{path}`");
+    }
+
     /// <summary>The path without the top folder, or null for the top folder itself and for what is above it.</summary>
     /// <exception cref="ArchiveException">The path is in another top folder.</exception>
     public RelativePath? Strip(RelativePath path, string entry)
@@ -42,6 +56,7 @@ internal sealed class TarNames(TarRules rules)
             return path.IsRoot ? null : path;
 
         var top = _top ??= RelativePath.Parse(path.Segments[0]);
+        _found |= path.IsWithin(top);
         if (path == top || top.IsWithin(path))
             return null;
 

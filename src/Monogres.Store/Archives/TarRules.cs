@@ -29,7 +29,7 @@ public abstract record TopFolder
     public sealed record Kept : TopFolder;
 
     /// <summary>The archive must have exactly one top folder, whose content is the tree.</summary>
-    /// <param name="Path">What it must be called; may be several folders deep. Null when any name is right.</param>
+    /// <param name="Path">What it must be called; or a folder in it, beside which everything is left out. Null when any name is right.</param>
     public sealed record Stripped(RelativePath? Path) : TopFolder;
 }
 

@@ -57,6 +57,7 @@ public sealed class TarTree(IBlobStore store, ArchiveLimits limits, IngestOption
             }
 
             await EndAsync(input, scratch, cancel);
+            names.RefuseMissing();
             await ingest.CompleteAsync();
         }
         finally
@@ -70,7 +71,11 @@ public sealed class TarTree(IBlobStore store, ArchiveLimits limits, IngestOption
     private static async ValueTask<long> AddAsync(
         TarEntry entry, TarRules rules, TarNames names, TarLayout layout, FileIngest ingest, byte[] scratch, CancellationToken cancel)
     {
-        var archived = names.Strip(TarNames.Parse(entry.Name, entry.Name, "name"), entry.Name);
+        var name = TarNames.Parse(entry.Name, entry.Name, "name");
+        if (names.IsBeside(name))
+            return 0;
+
+        var archived = names.Strip(name, entry.Name);
         if (archived is not { } path)
         {
             return entry.EntryType == TarEntryType.Directory

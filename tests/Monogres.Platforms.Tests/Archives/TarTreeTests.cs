@@ -54,6 +54,16 @@ public class TarTreeTests
             await new TarBuilder().File("pg-1/README", "r").RefusalAsync(new TarRules { TopFolder = new TopFolder.Stripped(RelativePath.Parse("pg-2")) }));
 
     [Fact]
+    public async Task A_folder_in_the_top_folder_is_the_tree_without_what_stands_beside_it()
+    {
+        var rules = new TarRules { TopFolder = new TopFolder.Stripped(RelativePath.Parse("mono-1/pg/ext")) };
+        var archive = new TarBuilder().Directory("mono-1/").File("mono-1/README", "r").Symlink("mono-1/out", "../..").File("mono-1/pg/x", "x").Directory("mono-1/pg/ext/").File("mono-1/pg/ext/Makefile", "m").File("mono-1/pg/extra", "e");
+        Assert.Equal(["f Makefile = m"], await archive.ListAsync(rules));
+        Assert.Equal("the archive has no folder `mono-1/ext`", await archive.RefusalAsync(new TarRules { TopFolder = new TopFolder.Stripped(RelativePath.Parse("mono-1/ext")) }));
+        Assert.Equal("entry `mono-1/` is not in the one top folder `mono-2/pg` that was expected", await archive.RefusalAsync(new TarRules { TopFolder = new TopFolder.Stripped(RelativePath.Parse("mono-2/pg")) }));
+    }
+
+    [Fact]
     public async Task A_file_instead_of_the_top_folder_is_an_error() =>
         Assert.Equal("entry `README` stands where a directory is needed: the top of the tree", await new TarBuilder().File("README", "r").RefusalAsync(TarRules.Source));
 
