@@ -11,6 +11,7 @@ public static class ActionErrors
 {
     private const int LinesShown = 25;
     private const int BytesRead = 64 * 1024;
+    private const int LongestLine = 1000;
 
     /// <summary>The error for an outcome that is not success: last lines of the log, where the whole log is, how to look inside.</summary>
     public static async ValueTask<UserErrorException> DescribeAsync(
@@ -53,43 +54,70 @@ public static class ActionErrors
             if (digest is null || digest.ToDigest() is not { Size: > 0 } log)
                 continue;
 
+            var (first, last) = await ReadAsync(blobs, log, cancel);
+            // With several jobs at once, what went wrong first can stand far above the end.
+            if (first is not null && !last.Contains(first, StringComparer.Ordinal))
+                lines.AddRange([$"the first error in its {name}:", $"  {first}"]);
             lines.Add($"the last lines of its {name} (whole: `monogres store cat {log.Hash}`):");
-            lines.AddRange((await TailAsync(blobs, log, cancel)).Select(line => $"  {line}"));
+            lines.AddRange(last.Select(line => $"  {line}"));
         }
 
         return lines;
     }
 
-    private static async ValueTask<IEnumerable<string>> TailAsync(IBlobStore blobs, Digest log, CancellationToken cancel)
+    // What compilers, linkers, configure and cmake put before what stops them, wherever it stands in a log.
+    private static readonly string[] Stoppers = [": error: ", ": fatal error: ", ": undefined reference to ", "CMake Error"];
+
+    private static async ValueTask<(string? First, IReadOnlyList<string> Last)> ReadAsync(IBlobStore blobs, Digest log, CancellationToken cancel)
     {
         try
         {
             var content = await blobs.OpenAsync(log, cancel);
             await using (content)
             {
-                var bytes = await LastBytesAsync(content, (int)Math.Min(log.Size, BytesRead), cancel);
-                return Printable(Encoding.UTF8.GetString(bytes)).TrimEnd('\n').Split('\n').TakeLast(LinesShown).Select(line => line.TrimEnd('\r'));
+                var (first, bytes) = await ReadAsync(content, (int)Math.Min(log.Size, BytesRead), cancel);
+                return (first, [.. Printable(Encoding.UTF8.GetString(bytes)).TrimEnd('\n').Split('\n').TakeLast(LinesShown).Select(line => line.TrimEnd('\r'))]);
             }
         }
         catch (BlobMissingException)
         {
-            return ["(the log is lost)"];
+            return (null, ["(the log is lost)"]);
         }
     }
 
-    /// <summary>The end of a stream. Streams that are verified while they are read cannot be sought in: they are read from the start.</summary>
-    private static async ValueTask<byte[]> LastBytesAsync(Stream content, int count, CancellationToken cancel)
+    /// <summary>The first line that tells of an error, and the end of a stream. Streams that are verified while they are read cannot be sought in: they are read from the start.</summary>
+    private static async ValueTask<(string? First, byte[] Last)> ReadAsync(Stream content, int count, CancellationToken cancel)
     {
-        var last = new byte[count];
-        var buffer = new byte[BytesRead];
+        string? first = null;
+        var (last, buffer, line) = (new byte[count], new byte[BytesRead], new StringBuilder());
         while (await content.ReadAsync(buffer, cancel) is > 0 and var read)
         {
             var taken = Math.Min(read, count);
             last.AsSpan(taken).CopyTo(last);
             buffer.AsSpan(read - taken, taken).CopyTo(last.AsSpan(count - taken));
+            first ??= FindError(Encoding.UTF8.GetString(buffer, 0, read), line);
         }
 
-        return last;
+        return (first ?? FindError("\n", line), last);
+    }
+
+    /// <summary>Looks through the lines that end in the next piece of a log; what stands behind its last line feed is kept for the piece after it.</summary>
+    private static string? FindError(string piece, StringBuilder line)
+    {
+        var parts = piece.Split('\n');
+        for (var i = 0; i < parts.Length; i++)
+        {
+            line.Append(parts[i].AsSpan(0, Math.Min(parts[i].Length, LongestLine - line.Length)));
+            if (i == parts.Length - 1)
+                break;
+
+            var text = line.ToString();
+            line.Clear();
+            if (Stoppers.Any(mark => text.Contains(mark, StringComparison.Ordinal)))
+                return Printable(text).Trim();
+        }
+
+        return null;
     }
 
     /// <summary>What a program wrote must not move the cursor, or do worse, in the reader's terminal.</summary>

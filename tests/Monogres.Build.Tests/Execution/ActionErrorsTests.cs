@@ -62,6 +62,21 @@ public class ActionErrorsTests
         Assert.Equal(Enumerable.Range(19_976, 25).Select(line => $"  line {line}"), error.Details.Skip(1));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_500)]
+    [InlineData(65_536)]
+    [InlineData(400_000)]
+    public async Task The_first_error_is_shown_however_far_above_the_end_it_stands(int before)
+    {
+        const string Error = "src/loader.c:66:2: error: #error \"Unsupported PostgreSQL version\"";
+        var log = $"{new string('x', before)}\n{Error}\nsrc/loader.c:70:2: error: another\n{string.Concat(Enumerable.Range(1, 40).Select(line => $"gmake: line {line}\n"))}gmake: *** [Makefile:136: all] Error 2";
+        var result = await FakeActionRunner.ResultAsync(_blobs, 2, log, Cancel);
+        var error = await ActionErrors.DescribeAsync(Request, new ActionOutcome.Failed(2, result), new VerifyingBlobStore(_blobs), Cancel);
+        Assert.Equal(["the first error in its stdout:", $"  {Error}"], error.Details.Take(2));
+        Assert.Equal(Error, ActionErrors.FirstError(error));
+    }
+
     [Fact]
     public async Task Bytes_of_a_log_that_would_move_the_cursor_are_not_shown()
     {
