@@ -103,9 +103,9 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilder builder, Target
     /// <summary>Builds as often as is wanted, and stops at the first payload that is not the one that is known.</summary>
     private async Task<(MatrixRow Row, BuiltTarget Built)> BuildAsync(TargetPlan plan, MatrixRow row, MatrixRow? earlier, CancellationToken cancel)
     {
-        // What is known of the same payload stays known.
-        if (earlier is { Payload: not null, Status: MatrixStatus.Built or MatrixStatus.TestsFailed })
-            row = earlier with { Date = row.Date };
+        // What is known of the same payload stays known; and so does a payload that a later build did not give again.
+        if (earlier is { Payload: not null })
+            row = earlier.Status is MatrixStatus.Built or MatrixStatus.TestsFailed ? earlier with { Date = row.Date } : earlier with { Date = row.Date, Status = MatrixStatus.Built, Reason = null };
         for (var useCache = true; ; useCache = false)
         {
             var started = time.GetTimestamp();

@@ -117,6 +117,10 @@ public class MatrixRunnerTests
         var row = Assert.Single(table.Rows);
         Assert.Equal((MatrixStatus.Differs, 1), (row.Status, row.Builds));
         Assert.StartsWith("built again it gave ", row.Reason, StringComparison.Ordinal);
+
+        // That is not forgotten by asking again.
+        (var again, _) = await RunnerOf(target).RunAsync([target.Plan], table, Keep([]), Cancel);
+        Assert.Equal((MatrixStatus.Differs, row.Payload), (again.Rows[0].Status, again.Rows[0].Payload));
     }
 
     private MatrixRunner RunnerOf(SmallTarget target, int builds = 1) => new(target.Blobs, target.Builder, tests: null, (_, _) => { }, builds, parallelism: 2, _time);
