@@ -19,8 +19,7 @@ public sealed class RealPostgresTests
         Assert.Equal("t\n", again.Out);
     }
 
-    // Explicit: it compiles PostgreSQL once more. `--explicit on` runs it.
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_server_for_arm64_is_built_on_amd64_and_answers_under_an_emulator()
     {
         string[] target = ["postgres@15.18+barebones", "--platform", "debian12-arm64"];
