@@ -97,7 +97,8 @@ public sealed record MatrixTable
         if (table.Rows.FirstOrDefault(row => !TargetName.TryParse(row.Target, out _)) is { } bad)
             throw new JsonException($"`{bad.Target}` is not a target");
 
-        return table;
+        // Tables are joined by hand as well.
+        return table with { Rows = [.. table.Rows.OrderBy(row => row.Order)] };
     }
 
     /// <summary>The row of a combination, or null.</summary>

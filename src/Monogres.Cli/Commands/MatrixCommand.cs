@@ -43,7 +43,9 @@ internal static class MatrixCommand
             var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, parsed.GetValue(builds), Environment.ProcessorCount, TimeProvider.System);
 
             // A table that is half a minute old is worth more than none: what was found is kept even when we are being stopped.
-            var (table, _) = await runner.RunAsync(plans, earlier, now => files.KeepAsync(now, CancellationToken.None), cancel);
+            var (table, ran) = await runner.RunAsync(plans, earlier, now => files.KeepAsync(now, CancellationToken.None), cancel);
+            if (ran == 0)
+                await files.KeepAsync(table, cancel);
             workspace.ClearProgress();
             var now = table.ByCombination();
             var rows = plans.Select(plan => now[(plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name)]).ToArray();
