@@ -114,7 +114,7 @@ public sealed partial class TargetBuilder
 
     private async Task<(ActionRequest Request, ActionEnd End)> TryAsync(string name, TargetPlan plan, ImmutableArray<Digest> layers, bool useCache, CancellationToken cancel)
     {
-        var request = await RequestAsync($"{plan.Target} {name}", plan, layers, TestTimeout, cancel);
+        var request = await RequestAsync($"{plan.Target} {name}", plan, layers, plan is ExtensionPlan ? ExtensionTestTimeout : TestTimeout, cancel);
         return (request, await executor.TryExecuteAsync(request, useCache, cancel));
     }
 

@@ -17,7 +17,8 @@ public sealed partial class TargetBuilder(
     IBlobStore blobs, SourceTrees sources, Roots roots, ActionExecutor executor, RememberedNeeds needs, ExtensionInspector inspector, IBuildObserver observer)
 {
     // Classes, not estimates: the time limit is part of an action's key.
-    private static readonly TimeSpan BuildTimeout = TimeSpan.FromHours(4), TestTimeout = TimeSpan.FromHours(2);
+    // Tests of extensions take minutes, and some wait for ever for what this PostgreSQL does not do.
+    private static readonly TimeSpan BuildTimeout = TimeSpan.FromHours(4), TestTimeout = TimeSpan.FromHours(2), ExtensionTestTimeout = TimeSpan.FromMinutes(30);
 
     private readonly ActionRequests _requests = new(blobs);
 
