@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Build;
-using Monogres.Build.Binaries;
-using Monogres.Build.Execution;
-using Monogres.Build.Extensions;
-using Monogres.Build.Planning;
+using Monogres.Engine.Events;
+using Monogres.Payloads.Binaries;
+using Monogres.Engine.Execution;
+using Monogres.Payloads.Extensions;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Lock;
@@ -92,9 +92,9 @@ internal sealed record Bench
 
     private Downloader DownloaderOf(LocalStore store) => new(store, Downloader.NewHandler(), new DownloadOptions { Offline = Offline }, TimeProvider.System);
 
-    private sealed class Quiet : IBuildObserver
+    private sealed class Quiet : IEngineObserver
     {
-        public void On(BuildEvent what)
+        public void On(EngineEvent what)
         {
         }
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Monogres.Build.Planning;
+using Monogres.Plans;
 
 namespace Monogres.Bench;
 

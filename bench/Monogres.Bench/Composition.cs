@@ -1,5 +1,5 @@
 using System.Globalization;
-using Monogres.Build.Execution;
+using Monogres.Engine.Execution;
 using Monogres.Store;
 
 namespace Monogres.Bench;

@@ -1,6 +1,6 @@
-using Monogres.Build.Execution;
-using Monogres.Build.Extensions;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Payloads.Extensions;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Sandbox;

@@ -1,6 +1,6 @@
 using Monogres.Actions;
-using Monogres.Build.Matrix;
-using Monogres.Build.Planning;
+using Monogres.Matrix;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store;

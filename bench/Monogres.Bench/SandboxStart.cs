@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Monogres.Actions;
-using Monogres.Build.Execution;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
 using Monogres.Sandbox;
 using Monogres.Store;
 using Monogres.Store.Trees;

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Build;
-using Monogres.Build.Binaries;
-using Monogres.Build.Drafts;
-using Monogres.Build.Execution;
-using Monogres.Build.Extensions;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
-using Monogres.Build.Records;
+using Monogres.Engine.Events;
+using Monogres.Payloads.Binaries;
+using Monogres.Sources.Drafts;
+using Monogres.Engine.Execution;
+using Monogres.Payloads.Extensions;
+using Monogres.Sources.Local;
+using Monogres.Plans;
+using Monogres.Records;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Index;
@@ -31,7 +31,7 @@ internal sealed class Workspace : IAsyncDisposable
     private readonly TextWriter _output, _error;
     private readonly Lock _results = new();
 
-    private Workspace(Settings settings, MonogresIndex index, Streams console, LocalStore store, StoreLock storeLock, IBuildObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
+    private Workspace(Settings settings, MonogresIndex index, Streams console, LocalStore store, StoreLock storeLock, IEngineObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
     {
         var time = TimeProvider.System;
         (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
@@ -64,7 +64,7 @@ internal sealed class Workspace : IAsyncDisposable
 
     public LocalStore Store { get; }
 
-    public IBuildObserver Observer { get; }
+    public IEngineObserver Observer { get; }
 
     public Roots Roots { get; }
 
@@ -141,7 +141,7 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Says that a target could not be built, when the command goes on with others.</summary>
     public void ReportFailure(TargetPlan plan, UserErrorException error)
     {
-        Observer.On(new BuildEvent.TargetFailed(plan.Target.ToString(), error.Message));
+        Observer.On(new EngineEvent.TargetFailed(plan.Target.ToString(), error.Message));
         lock (_results)
         {
             if (_live is { } live)
@@ -170,7 +170,7 @@ internal sealed class Workspace : IAsyncDisposable
 
     private static PlatformName HostPlatform => PlatformName.Parse(Commands.TargetOptions.DefaultPlatform);
 
-    private static IBuildObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
+    private static IEngineObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
         settings.Json ? new JsonObserver(console.Out)
         : settings.LiveProgress ? new LiveObserver(console.Error, time, Streams.Width)
         : new PlainObserver(console.Error);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
-using Monogres.Build.Inspection;
+using Monogres.Sources.Inspection;
 using Monogres.Cli.Commands;
 using Monogres.Cli.Terminal;
 using Monogres.Core;

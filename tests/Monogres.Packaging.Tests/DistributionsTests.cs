@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.Security.Cryptography;
-using Monogres.Build;
-using Monogres.Build.Records;
+using Monogres.Engine.Events;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Testing;
@@ -135,7 +135,7 @@ public sealed class DistributionsTests : IDisposable
         await Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel);
         Assert.Equal(archive, Hash(Archive));
         Assert.Equal(2, target.Runner.Runs);
-        Assert.Single(target.Observer.Events.OfType<BuildEvent.Repairing>());
+        Assert.Single(target.Observer.Events.OfType<EngineEvent.Repairing>());
     }
 
     [Fact]

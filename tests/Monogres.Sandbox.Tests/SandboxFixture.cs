@@ -97,9 +97,9 @@ public sealed class SandboxFixture : IAsyncLifetime
         ? Path.Combine(from, "index")
         : FindIndex(Path.GetDirectoryName(from) ?? throw new InvalidOperationException("the index is not above the test binaries"));
 
-    private sealed class Silence : Build.IBuildObserver
+    private sealed class Silence : Build.IEngineObserver
     {
-        public void On(Build.BuildEvent what)
+        public void On(Build.EngineEvent what)
         {
         }
     }

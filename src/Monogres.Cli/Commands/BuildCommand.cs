@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Monogres.Build;
-using Monogres.Build.Execution;
+using Monogres.Engine.Events;
+using Monogres.Engine.Execution;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
@@ -33,7 +33,7 @@ internal static class BuildCommand
                 try
                 {
                     var built = await workspace.Distributions.BuildAsync(plan, Path.GetFullPath(parsed.GetValue(output)!), !parsed.GetValue(noCache), stop);
-                    workspace.Observer.On(new BuildEvent.TargetBuilt(plan.Target.ToString(), built.Target.Payload.Tree, [.. built.Files]));
+                    workspace.Observer.On(new EngineEvent.TargetBuilt(plan.Target.ToString(), built.Target.Payload.Tree, [.. built.Files]));
                     if (!workspace.Settings.Json)
                         workspace.WriteResult(string.Join('\n', built.Files));
                     done = true;

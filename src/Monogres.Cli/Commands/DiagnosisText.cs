@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Monogres.Build.Inspection;
-using Monogres.Build.Planning;
+using Monogres.Sources.Inspection;
+using Monogres.Plans;
 
 namespace Monogres.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Monogres.Build.Execution;
-using Monogres.Build.Inspection;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Monogres.Build.Execution;
-using Monogres.Build.Records;
+using Monogres.Engine.Execution;
+using Monogres.Records;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Monogres.Build.Matrix;
+using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Monogres.Build.Drafts;
+using Monogres.Sources.Drafts;
 using Monogres.Core;
 using Monogres.Index;
 

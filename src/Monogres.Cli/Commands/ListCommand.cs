@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Monogres.Build.Matrix;
+using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
 

@@ -1,6 +1,6 @@
-using Monogres.Build.Inspection;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 

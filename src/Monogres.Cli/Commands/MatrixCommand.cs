@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Monogres.Build.Matrix;
-using Monogres.Build.Planning;
+using Monogres.Matrix;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 

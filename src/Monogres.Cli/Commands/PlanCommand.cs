@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Monogres.Build.Execution;
-using Monogres.Build.Planning;
-using Monogres.Build.Records;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Index;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Monogres.Build.Execution;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Sandbox;
 

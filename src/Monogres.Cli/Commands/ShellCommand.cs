@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Monogres.Build.Execution;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
 using Monogres.Sandbox;
 
 namespace Monogres.Cli.Commands;

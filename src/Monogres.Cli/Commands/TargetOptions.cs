@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
+using Monogres.Sources.Local;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
+using Monogres.Sources.Local;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 

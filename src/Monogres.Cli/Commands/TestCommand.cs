@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Monogres.Build.Execution;
-using Monogres.Build.Records;
+using Monogres.Engine.Execution;
+using Monogres.Records;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;

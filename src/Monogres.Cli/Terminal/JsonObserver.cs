@@ -1,20 +1,20 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Monogres.Build;
-using Monogres.Build.Records;
+using Monogres.Engine.Events;
+using Monogres.Records;
 
 namespace Monogres.Cli.Terminal;
 
 /// <summary>One JSON object per event and line, on stdout, for programs.</summary>
-public sealed class JsonObserver(TextWriter output) : IBuildObserver
+public sealed class JsonObserver(TextWriter output) : IEngineObserver
 {
     private readonly Lock _lock = new();
 
     /// <inheritdoc/>
-    public void On(BuildEvent what)
+    public void On(EngineEvent what)
     {
-        var line = JsonSerializer.Serialize(what, BuildEventJson.Readable.BuildEvent);
+        var line = JsonSerializer.Serialize(what, BuildEventJson.Readable.EngineEvent);
         lock (_lock)
         {
             output.WriteLine(line);
@@ -25,7 +25,7 @@ public sealed class JsonObserver(TextWriter output) : IBuildObserver
 
 /// <summary>How events are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)])]
-[JsonSerializable(typeof(BuildEvent))]
+[JsonSerializable(typeof(EngineEvent))]
 internal sealed partial class BuildEventJson : JsonSerializerContext
 {
     /// <summary>Without the escapes that only text inside web pages needs: <c>postgres@15.18+minimal</c> stays as it is.</summary>

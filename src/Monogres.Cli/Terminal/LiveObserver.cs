@@ -1,4 +1,4 @@
-using Monogres.Build;
+using Monogres.Engine.Events;
 
 namespace Monogres.Cli.Terminal;
 
@@ -6,7 +6,7 @@ namespace Monogres.Cli.Terminal;
 /// A few lines at the bottom of the terminal, redrawn ten times a second: what runs, for how long, the last line of its
 /// log, how far the downloads are. What has ended stays above as plain lines.
 /// </summary>
-public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
+public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
@@ -16,7 +16,7 @@ public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
     private readonly PlainObserver _finished;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BuildEvent.Downloading> _downloads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EngineEvent.Downloading> _downloads = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private int _drawnLines;
 
@@ -32,29 +32,29 @@ public sealed class LiveObserver : IBuildObserver, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void On(BuildEvent what)
+    public void On(EngineEvent what)
     {
         lock (_lock)
         {
             switch (what)
             {
-                case BuildEvent.Downloading download:
+                case EngineEvent.Downloading download:
                     _downloads[download.Name] = download;
                     return;
-                case BuildEvent.Downloaded download:
+                case EngineEvent.Downloaded download:
                     _downloads.Remove(download.Name);
                     break;
-                case BuildEvent.StepStarted step:
+                case EngineEvent.StepStarted step:
                     _running[step.Step] = new Running(_time.GetTimestamp(), "");
                     return;
-                case BuildEvent.StepAdvanced step:
+                case EngineEvent.StepAdvanced step:
                     if (_running.TryGetValue(step.Step, out var running))
                         _running[step.Step] = running with { Line = step.Line };
                     return;
-                case BuildEvent.StepFinished step:
+                case EngineEvent.StepFinished step:
                     _running.Remove(step.Step);
                     break;
-                case BuildEvent.StepStopped step:
+                case EngineEvent.StepStopped step:
                     _running.Remove(step.Step);
                     break;
             }

@@ -12,7 +12,7 @@ internal static partial class LibC
 {
     public const int NoEntry = 2, Access = 13, Exists = 17, CrossDevice = 18, NoSpace = 28, ReadOnly = 30, Again = 11, Interrupted = 4, NotPermitted = 1, Quota = 122;
 
-    public const int ReadOnlyAccess = 0, WriteOnlyAccess = 1, ReadWriteAccess = 2, Create = 0x40, Exclusive = 0x80, NoAccessTime = 0x40000, CloseOnExec = 0x80000;
+    public const int ReadOnlyAccess = 0, WriteOnlyAccess = 1, ReadWriteAccess = 2, Create = 0x40, Exclusive = 0x80, AppendOnly = 0x400, NoAccessTime = 0x40000, CloseOnExec = 0x80000;
 
     private const int AtFdCwd = -100, SymlinkNoFollow = 0x100, EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;

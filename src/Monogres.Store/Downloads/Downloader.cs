@@ -42,6 +42,9 @@ public sealed partial class Downloader : IDisposable
     /// <summary>Whether the mirror that the user gave is a directory that has this file.</summary>
     public bool HasInMirror(DownloadRequest request) => _options.Mirror?.PlacesOf(request).Any(place => place.IsFile) ?? false;
 
+    /// <summary>Whether the file is in the store.</summary>
+    public bool IsHere(DownloadRequest request) => Find(request) is not null;
+
     /// <summary>Has one file.</summary>
     /// <param name="request">What, and from where.</param>
     /// <param name="progress">Told of bytes as they come, or null.</param>

@@ -8,7 +8,7 @@ namespace Monogres.Store.Locks;
 /// <summary>Locks between the processes that share a store: one builds, the other waits and then finds the result.</summary>
 /// <param name="directory">The directory of locks; exists.</param>
 /// <param name="time">Waits between two attempts.</param>
-public sealed class StoreLocks(string directory, TimeProvider time)
+public sealed class StoreLocks(string directory, TimeProvider time) : IKeyLocks
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
@@ -22,6 +22,10 @@ public sealed class StoreLocks(string directory, TimeProvider time)
     /// <exception cref="UserErrorException">The store cannot be written.</exception>
     public Task<StoreLock> AcquireAsync(Digest key, string doing, IProgress<LockHolder>? waiting, CancellationToken cancel) =>
         WaitAsync($"{directory}/{key.Hash}-{key.Size}", doing, Kind.OfKey, waiting, cancel);
+
+    /// <inheritdoc/>
+    async Task<IDisposable> IKeyLocks.LockAsync(Digest key, string doing, IProgress<LockHolder>? waiting, CancellationToken cancel) =>
+        await AcquireAsync(key, doing, waiting, cancel);
 
     /// <summary>Held by every process that works, as long as it works: nothing is collected meanwhile.</summary>
     /// <param name="waiting">Told once when garbage collection is waited for, or null.</param>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Monogres.Build.Binaries;
+using Monogres.Payloads.Binaries;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store;
@@ -7,7 +7,7 @@ using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Binaries;
+namespace Monogres.Engine.Events.Tests.Binaries;
 
 public class BinaryNeedsTests
 {

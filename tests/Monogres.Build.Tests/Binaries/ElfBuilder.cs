@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Monogres.Build.Tests.Binaries;
+namespace Monogres.Engine.Events.Tests.Binaries;
 
 /// <summary>How the number of dynamic symbols can be known from a file.</summary>
 internal enum ElfHash

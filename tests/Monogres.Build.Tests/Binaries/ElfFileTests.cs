@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Monogres.Build.Binaries;
+using Monogres.Payloads.Binaries;
 using Monogres.Testing.Properties;
 
-namespace Monogres.Build.Tests.Binaries;
+namespace Monogres.Engine.Events.Tests.Binaries;
 
 public class ElfFileTests
 {

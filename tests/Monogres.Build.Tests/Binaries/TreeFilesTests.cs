@@ -1,9 +1,9 @@
-using Monogres.Build.Binaries;
+using Monogres.Payloads.Binaries;
 using Monogres.Core;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Binaries;
+namespace Monogres.Engine.Events.Tests.Binaries;
 
 public class TreeFilesTests
 {

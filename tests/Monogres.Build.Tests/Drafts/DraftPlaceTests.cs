@@ -1,7 +1,7 @@
-using Monogres.Build.Drafts;
+using Monogres.Sources.Drafts;
 using Monogres.Index;
 
-namespace Monogres.Build.Tests.Drafts;
+namespace Monogres.Engine.Events.Tests.Drafts;
 
 public class DraftPlaceTests
 {

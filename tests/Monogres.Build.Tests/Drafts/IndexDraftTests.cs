@@ -2,17 +2,17 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Monogres.Build.Drafts;
-using Monogres.Build.Inspection;
-using Monogres.Build.Local;
-using Monogres.Build.Tests.Inspection;
+using Monogres.Sources.Drafts;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Engine.Events.Tests.Inspection;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store.Archives;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Drafts;
+namespace Monogres.Engine.Events.Tests.Drafts;
 
 public class IndexDraftTests
 {

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
 using Monogres.Actions;
-using Monogres.Build.Execution;
+using Monogres.Engine.Execution;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 using Wire = Monogres.Protocol;
 
-namespace Monogres.Build.Tests.Execution;
+namespace Monogres.Engine.Events.Tests.Execution;
 
 public class ActionErrorsTests
 {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Build.Execution;
+using Monogres.Engine.Execution;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Locks;
@@ -9,7 +9,7 @@ using Monogres.Testing;
 using Monogres.Testing.Stores;
 using Wire = Monogres.Protocol;
 
-namespace Monogres.Build.Tests.Execution;
+namespace Monogres.Engine.Events.Tests.Execution;
 
 public sealed class ActionExecutorTests : IDisposable
 {
@@ -54,10 +54,10 @@ public sealed class ActionExecutorTests : IDisposable
         Assert.Equal(Request.Action.Digest, first.Action);
         Assert.Equal(
         [
-            new BuildEvent.StepStarted(Request.Name),
-            new BuildEvent.StepAdvanced(Request.Name, "checking for gcc"),
-            new BuildEvent.StepFinished(Request.Name, 12),
-            new BuildEvent.StepCached(Request.Name),
+            new EngineEvent.StepStarted(Request.Name),
+            new EngineEvent.StepAdvanced(Request.Name, "checking for gcc"),
+            new EngineEvent.StepFinished(Request.Name, 12),
+            new EngineEvent.StepCached(Request.Name),
         ], _observer.Events);
     }
 
@@ -115,7 +115,7 @@ public sealed class ActionExecutorTests : IDisposable
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel));
         Assert.Equal("`postgres@15.18+minimal build` failed with exit code 2", error.Message);
         Assert.Equal("  make: *** [all] Error 2", error.Details[^1]);
-        Assert.Equal([new BuildEvent.StepStarted(Request.Name), new BuildEvent.StepStopped(Request.Name, 0)], _observer.Events);
+        Assert.Equal([new EngineEvent.StepStarted(Request.Name), new EngineEvent.StepStopped(Request.Name, 0)], _observer.Events);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ActionExecutorTests : IDisposable
         var second = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
         Assert.Equal((2, first.Output, false), (runner.Runs, second.Output, second.Cached));
         Assert.True(await _blobs.ContainsAsync(lost, Cancel));
-        Assert.Equal($"blob {lost} is not in the store", Assert.Single(_observer.Events.OfType<BuildEvent.Repairing>()).Reason);
+        Assert.Equal($"blob {lost} is not in the store", Assert.Single(_observer.Events.OfType<EngineEvent.Repairing>()).Reason);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class ActionExecutorTests : IDisposable
         var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
         _blobs.Drop((await TreeWalk.FindDirectoryAsync(_blobs, first.Output, RelativePath.Parse("usr/bin"), Cancel))!.Value);
         Assert.False((await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel)).Cached);
-        Assert.Single(_observer.Events.OfType<BuildEvent.Repairing>());
+        Assert.Single(_observer.Events.OfType<EngineEvent.Repairing>());
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ActionExecutorTests : IDisposable
         var first = Task.Run(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel), Cancel);
         await running.Task;
 
-        var second = new RecordingObserver { Heard = what => { if (what is BuildEvent.Waiting) waiting.TrySetResult(); } };
+        var second = new RecordingObserver { Heard = what => { if (what is EngineEvent.Waiting) waiting.TrySetResult(); } };
         var other = new ActionExecutor(_blobs, _actions, new StoreLocks(_locks.Path, _time), runner, second, _time);
         var known = await other.ExecuteAsync(Request, useCache: true, Cancel);
 
@@ -173,7 +173,7 @@ public sealed class ActionExecutorTests : IDisposable
         Assert.True(known.Cached);
         Assert.Equal(1, runner.Runs);
         Assert.Equal(
-            [new BuildEvent.Waiting(Request.Name, $"process {Environment.ProcessId} ({Request.Name})"), new BuildEvent.StepCached(Request.Name)],
+            [new EngineEvent.Waiting(Request.Name, $"process {Environment.ProcessId} ({Request.Name})"), new EngineEvent.StepCached(Request.Name)],
             second.Events);
     }
 

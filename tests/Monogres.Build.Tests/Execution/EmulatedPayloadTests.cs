@@ -1,11 +1,11 @@
 using System.Text;
-using Monogres.Build.Execution;
+using Monogres.Engine.Execution;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Execution;
+namespace Monogres.Engine.Events.Tests.Execution;
 
 public class EmulatedPayloadTests
 {

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Monogres.Build.Execution;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Execution;
+namespace Monogres.Engine.Events.Tests.Execution;
 
 public class TargetScheduleTests
 {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Monogres.Build.Execution;
-using Monogres.Build.Matrix;
+using Monogres.Engine.Execution;
+using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Mirrors;
@@ -10,7 +10,7 @@ using Monogres.Testing;
 using Monogres.Testing.Http;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Execution;
+namespace Monogres.Engine.Events.Tests.Execution;
 
 /// <summary>A toolchain that is made of an archive, here a small one in the place of Zig's.</summary>
 public sealed class ToolchainArchiveTests : IAsyncDisposable

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Monogres.Build.Extensions;
+using Monogres.Payloads.Extensions;
 using Monogres.Core;
 using Monogres.Testing.Properties;
 
-namespace Monogres.Build.Tests.Extensions;
+namespace Monogres.Engine.Events.Tests.Extensions;
 
 public class ControlFileTests
 {

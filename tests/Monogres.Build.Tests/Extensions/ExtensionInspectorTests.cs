@@ -1,12 +1,12 @@
 using System.Text;
-using Monogres.Build.Extensions;
-using Monogres.Build.Tests.Binaries;
+using Monogres.Payloads.Extensions;
+using Monogres.Engine.Events.Tests.Binaries;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Extensions;
+namespace Monogres.Engine.Events.Tests.Extensions;
 
 public class ExtensionInspectorTests
 {

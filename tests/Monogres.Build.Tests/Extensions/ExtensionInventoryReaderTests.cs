@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Monogres.Build.Extensions;
-using Monogres.Build.Tests.Binaries;
+using Monogres.Payloads.Extensions;
+using Monogres.Engine.Events.Tests.Binaries;
 using Monogres.Core;
 using Monogres.Index;
 
-namespace Monogres.Build.Tests.Extensions;
+namespace Monogres.Engine.Events.Tests.Extensions;
 
 public class ExtensionInventoryReaderTests
 {

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
-using Monogres.Build.Extensions;
+using Monogres.Payloads.Extensions;
 using Monogres.Testing.Properties;
 
-namespace Monogres.Build.Tests.Extensions;
+namespace Monogres.Engine.Events.Tests.Extensions;
 
 public class ExtensionScriptsTests
 {

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Text;
-using Monogres.Build.Extensions;
+using Monogres.Payloads.Extensions;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
-namespace Monogres.Build.Tests.Extensions;
+namespace Monogres.Engine.Events.Tests.Extensions;
 
 /// <summary>Installed files and projects, as small as a test needs them.</summary>
 internal static class Installed

@@ -1,11 +1,11 @@
-using Monogres.Build.Binaries;
-using Monogres.Build.Extensions;
-using Monogres.Build.Tests.Binaries;
+using Monogres.Payloads.Binaries;
+using Monogres.Payloads.Extensions;
+using Monogres.Engine.Events.Tests.Binaries;
 using Monogres.Core;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Extensions;
+namespace Monogres.Engine.Events.Tests.Extensions;
 
 public class LinkInspectorTests
 {

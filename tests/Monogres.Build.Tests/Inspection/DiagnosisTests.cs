@@ -1,12 +1,12 @@
-using Monogres.Build.Inspection;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Inspection;
+namespace Monogres.Engine.Events.Tests.Inspection;
 
 public class DiagnosisTests
 {

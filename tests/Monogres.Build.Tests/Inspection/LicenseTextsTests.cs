@@ -1,6 +1,6 @@
-using Monogres.Build.Inspection;
+using Monogres.Sources.Inspection;
 
-namespace Monogres.Build.Tests.Inspection;
+namespace Monogres.Engine.Events.Tests.Inspection;
 
 public class LicenseTextsTests
 {

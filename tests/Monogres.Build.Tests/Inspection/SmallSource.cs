@@ -1,11 +1,11 @@
 using System.Text;
-using Monogres.Build.Inspection;
+using Monogres.Sources.Inspection;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Inspection;
+namespace Monogres.Engine.Events.Tests.Inspection;
 
 /// <summary>Sources of a few small files.</summary>
 internal static class SmallSource

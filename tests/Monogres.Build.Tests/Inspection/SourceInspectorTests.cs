@@ -1,11 +1,11 @@
-using Monogres.Build.Inspection;
+using Monogres.Sources.Inspection;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Inspection;
+namespace Monogres.Engine.Events.Tests.Inspection;
 
 public class SourceInspectorTests
 {

@@ -1,8 +1,8 @@
-using Monogres.Build.Local;
+using Monogres.Sources.Local;
 using Monogres.Core;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Local;
+namespace Monogres.Engine.Events.Tests.Local;
 
 public class LocalSourceTests
 {

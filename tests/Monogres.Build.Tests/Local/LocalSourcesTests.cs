@@ -1,8 +1,8 @@
-using Monogres.Build.Execution;
-using Monogres.Build.Inspection;
-using Monogres.Build.Local;
-using Monogres.Build.Planning;
-using Monogres.Build.Tests.Inspection;
+using Monogres.Engine.Execution;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Plans;
+using Monogres.Engine.Events.Tests.Inspection;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store.Downloads;
@@ -10,7 +10,7 @@ using Monogres.Testing;
 using Monogres.Testing.Http;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Build.Tests.Local;
+namespace Monogres.Engine.Events.Tests.Local;
 
 public sealed class LocalSourcesTests : IAsyncDisposable
 {

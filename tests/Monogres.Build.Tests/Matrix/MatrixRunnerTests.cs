@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Build.Matrix;
+using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Matrix;
+namespace Monogres.Engine.Events.Tests.Matrix;
 
 public class MatrixRunnerTests
 {

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Monogres.Build.Matrix;
-using Monogres.Build.Records;
+using Monogres.Matrix;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Matrix;
+namespace Monogres.Engine.Events.Tests.Matrix;
 
 public class MatrixTableTests
 {

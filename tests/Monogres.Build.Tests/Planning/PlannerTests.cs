@@ -1,12 +1,12 @@
 using System.Text;
 using Monogres.Actions;
-using Monogres.Build.Execution;
-using Monogres.Build.Planning;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Planning;
+namespace Monogres.Engine.Events.Tests.Planning;
 
 public class PlannerTests
 {

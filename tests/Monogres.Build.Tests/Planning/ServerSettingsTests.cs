@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Monogres.Build.Planning;
+using Monogres.Plans;
 
-namespace Monogres.Build.Tests.Planning;
+namespace Monogres.Engine.Events.Tests.Planning;
 
 public class ServerSettingsTests
 {

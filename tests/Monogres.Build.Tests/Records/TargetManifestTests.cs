@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Monogres.Build.Records;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Records;
+namespace Monogres.Engine.Events.Tests.Records;
 
 public class TargetManifestTests
 {

@@ -1,8 +1,8 @@
-using Monogres.Build.Records;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Records;
+namespace Monogres.Engine.Events.Tests.Records;
 
 public sealed class TargetRecordsTests : IDisposable
 {

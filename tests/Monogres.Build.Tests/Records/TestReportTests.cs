@@ -1,8 +1,8 @@
-using Monogres.Build.Records;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Index;
 
-namespace Monogres.Build.Tests;
+namespace Monogres.Engine.Events.Tests;
 
 public class TestReportTests
 {

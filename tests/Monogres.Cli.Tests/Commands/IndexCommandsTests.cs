@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Monogres.Build.Matrix;
-using Monogres.Build.Records;
+using Monogres.Matrix;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Testing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Monogres.Build;
+using Monogres.Engine.Events;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Testing;
@@ -10,23 +10,23 @@ public class ObserverTests
 {
     private const string Build = "postgres@15.18+minimal build";
 
-    private static readonly BuildEvent[] Events =
+    private static readonly EngineEvent[] Events =
     [
-        new BuildEvent.Downloading("gcc-12_12.2.0.deb", 1_000_000, 20_000_000),
-        new BuildEvent.Downloading("make_4.3.deb", 0, null),
-        new BuildEvent.Downloaded("make_4.3.deb", 396_000),
-        new BuildEvent.Downloading("gcc-12_12.2.0.deb", 12_000_000, 20_000_000),
-        new BuildEvent.Downloaded("gcc-12_12.2.0.deb", 20_000_000),
-        new BuildEvent.StepStarted(Build),
-        new BuildEvent.StepAdvanced(Build, "checking for gcc... gcc"),
-        new BuildEvent.Waiting("debian12-amd64 toolchain", "process 4711 (debian12-amd64 toolchain)"),
-        new BuildEvent.StepAdvanced(Build, "\e[31mgcc\t-c main.c, a line that is longer than the terminal is wide, by far"),
-        new BuildEvent.Repairing("action 0123456789ab", "blob 00/7 is damaged"),
-        new BuildEvent.StepFinished(Build, 243.4),
-        new BuildEvent.StepStopped("postgres@13.0+minimal build", 61.5),
-        new BuildEvent.StepCached("postgres@15.18+minimal initdb"),
-        new BuildEvent.TargetBuilt("postgres@15.18+minimal", Digest.Empty, ["/dist/a.tar", "/dist/a.json"]),
-        new BuildEvent.TargetFailed("postgres@13.0+minimal", "`postgres@13.0+minimal build` failed with exit code 2"),
+        new EngineEvent.Downloading("gcc-12_12.2.0.deb", 1_000_000, 20_000_000),
+        new EngineEvent.Downloading("make_4.3.deb", 0, null),
+        new EngineEvent.Downloaded("make_4.3.deb", 396_000),
+        new EngineEvent.Downloading("gcc-12_12.2.0.deb", 12_000_000, 20_000_000),
+        new EngineEvent.Downloaded("gcc-12_12.2.0.deb", 20_000_000),
+        new EngineEvent.StepStarted(Build),
+        new EngineEvent.StepAdvanced(Build, "checking for gcc... gcc"),
+        new EngineEvent.Waiting("debian12-amd64 toolchain", "process 4711 (debian12-amd64 toolchain)"),
+        new EngineEvent.StepAdvanced(Build, "\e[31mgcc\t-c main.c, a line that is longer than the terminal is wide, by far"),
+        new EngineEvent.Repairing("action 0123456789ab", "blob 00/7 is damaged"),
+        new EngineEvent.StepFinished(Build, 243.4),
+        new EngineEvent.StepStopped("postgres@13.0+minimal build", 61.5),
+        new EngineEvent.StepCached("postgres@15.18+minimal initdb"),
+        new EngineEvent.TargetBuilt("postgres@15.18+minimal", Digest.Empty, ["/dist/a.tar", "/dist/a.json"]),
+        new EngineEvent.TargetFailed("postgres@13.0+minimal", "`postgres@13.0+minimal build` failed with exit code 2"),
     ];
 
     [Fact]
@@ -45,7 +45,7 @@ public class ObserverTests
         using var error = new StringWriter { NewLine = "\n" };
         var observer = new PlainObserver(error);
         for (var i = 1; i <= 45; i++)
-            observer.On(new BuildEvent.Downloaded($"package-{i}.deb", 1_000));
+            observer.On(new EngineEvent.Downloaded($"package-{i}.deb", 1_000));
         Assert.Equal("downloaded package-20.deb (1.0 kB; 20 files, 20.0 kB in all)\ndownloaded package-40.deb (1.0 kB; 40 files, 40.0 kB in all)\n", error.ToString());
     }
 
@@ -62,8 +62,8 @@ public class ObserverTests
 
     [Fact]
     public void Every_kind_of_event_has_a_line_of_json() => Assert.All(
-        typeof(BuildEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(BuildEvent))),
-        type => Assert.Contains(Events.Append(new BuildEvent.StepAdvanced("", "")), what => what.GetType() == type));
+        typeof(EngineEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(EngineEvent))),
+        type => Assert.Contains(Events.Append(new EngineEvent.StepAdvanced("", "")), what => what.GetType() == type));
 
     [Fact]
     public async Task The_live_view_draws_what_runs_below_what_has_ended()
@@ -76,7 +76,7 @@ public class ObserverTests
             {
                 observer.On(what);
                 time.Advance(TimeSpan.FromMilliseconds(700));
-                observer.On(new BuildEvent.StepCached("tick"));
+                observer.On(new EngineEvent.StepCached("tick"));
             }
         }
 
@@ -88,11 +88,11 @@ public class ObserverTests
     {
         using var screen = new StringWriter { NewLine = "\n" };
         await using var observer = new LiveObserver(screen, new FakeTime(), () => 60);
-        observer.On(new BuildEvent.StepStarted("postgres@13.0 build"));
-        observer.On(new BuildEvent.Repairing("x", "y"));
+        observer.On(new EngineEvent.StepStarted("postgres@13.0 build"));
+        observer.On(new EngineEvent.Repairing("x", "y"));
         observer.Clear();
         await screen.WriteLineAsync("error: it failed");
-        observer.On(new BuildEvent.StepCached("postgres@14.0 build"));
+        observer.On(new EngineEvent.StepCached("postgres@14.0 build"));
         var after = screen.ToString();
         Assert.EndsWith("error: it failed\npostgres@14.0 build: already built\n", after, StringComparison.Ordinal);
     }
@@ -102,9 +102,9 @@ public class ObserverTests
     {
         using var screen = new StringWriter { NewLine = "\n" };
         await using var observer = new LiveObserver(screen, new FakeTime(), () => 60);
-        observer.On(new BuildEvent.StepStarted("one"));
-        observer.On(new BuildEvent.StepStarted("two"));
-        observer.On(new BuildEvent.StepCached("three"));
+        observer.On(new EngineEvent.StepStarted("one"));
+        observer.On(new EngineEvent.StepStarted("two"));
+        observer.On(new EngineEvent.StepCached("three"));
         observer.Clear();
         Assert.EndsWith("\e[2F\e[J", screen.ToString(), StringComparison.Ordinal);
         var length = screen.ToString().Length;

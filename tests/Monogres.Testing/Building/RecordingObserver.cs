@@ -1,21 +1,21 @@
 using System.Collections.Concurrent;
 
-using Monogres.Build;
+using Monogres.Engine.Events;
 
 namespace Monogres.Testing;
 
 /// <summary>Keeps what it is told.</summary>
-internal sealed class RecordingObserver : IBuildObserver
+internal sealed class RecordingObserver : IEngineObserver
 {
-    private readonly ConcurrentQueue<BuildEvent> _events = new();
+    private readonly ConcurrentQueue<EngineEvent> _events = new();
 
     /// <summary>Everything so far, in order.</summary>
-    public IReadOnlyList<BuildEvent> Events => [.. _events];
+    public IReadOnlyList<EngineEvent> Events => [.. _events];
 
     /// <summary>Called for each event, on the thread that reports it.</summary>
-    public Action<BuildEvent>? Heard { get; init; }
+    public Action<EngineEvent>? Heard { get; init; }
 
-    public void On(BuildEvent what)
+    public void On(EngineEvent what)
     {
         _events.Enqueue(what);
         Heard?.Invoke(what);

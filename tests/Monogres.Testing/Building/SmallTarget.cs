@@ -1,11 +1,11 @@
 using System.Text;
 using Monogres.Actions;
-using Monogres.Build;
-using Monogres.Build.Binaries;
-using Monogres.Build.Execution;
-using Monogres.Build.Extensions;
-using Monogres.Build.Planning;
-using Monogres.Build.Records;
+using Monogres.Engine.Events;
+using Monogres.Payloads.Binaries;
+using Monogres.Engine.Execution;
+using Monogres.Payloads.Extensions;
+using Monogres.Plans;
+using Monogres.Records;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Mirrors;

@@ -1,7 +1,7 @@
-using Monogres.Build.Extensions.Checks;
-using Monogres.Build.Tests.Binaries;
+using Monogres.Payloads.Extensions.Checks;
+using Monogres.Engine.Events.Tests.Binaries;
 
-namespace Monogres.Build.Tests.Extensions.Checks;
+namespace Monogres.Engine.Events.Tests.Extensions.Checks;
 
 /// <summary>The checks that ask one thing of every program and library.</summary>
 public class BinaryCheckTests

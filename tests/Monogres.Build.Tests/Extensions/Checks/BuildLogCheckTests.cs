@@ -1,6 +1,6 @@
-using Monogres.Build.Extensions.Checks;
+using Monogres.Payloads.Extensions.Checks;
 
-namespace Monogres.Build.Tests.Extensions.Checks;
+namespace Monogres.Engine.Events.Tests.Extensions.Checks;
 
 /// <summary>The checks that read the log of the build.</summary>
 public class BuildLogCheckTests

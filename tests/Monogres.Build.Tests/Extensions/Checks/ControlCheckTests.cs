@@ -1,7 +1,7 @@
-using Monogres.Build.Extensions.Checks;
+using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
 
-namespace Monogres.Build.Tests.Extensions.Checks;
+namespace Monogres.Engine.Events.Tests.Extensions.Checks;
 
 /// <summary>The checks that look at control files and scripts.</summary>
 public class ControlCheckTests

@@ -1,8 +1,8 @@
-using Monogres.Build.Extensions;
-using Monogres.Build.Extensions.Checks;
-using Monogres.Build.Tests.Binaries;
+using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Extensions.Checks;
+using Monogres.Engine.Events.Tests.Binaries;
 
-namespace Monogres.Build.Tests.Extensions.Checks;
+namespace Monogres.Engine.Events.Tests.Extensions.Checks;
 
 public class GeneratedDateCheckTests
 {

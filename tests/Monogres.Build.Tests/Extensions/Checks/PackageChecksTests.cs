@@ -1,8 +1,8 @@
 using System.Text;
-using Monogres.Build.Extensions.Checks;
+using Monogres.Payloads.Extensions.Checks;
 using Monogres.Testing;
 
-namespace Monogres.Build.Tests.Extensions.Checks;
+namespace Monogres.Engine.Events.Tests.Extensions.Checks;
 
 public class PackageChecksTests
 {
@@ -25,7 +25,7 @@ public class PackageChecksTests
         var text = new StringBuilder("""
             # Checks
 
-            <!-- Generated from the code by Monogres.Build.Tests: UPDATE_GOLDEN=1 ./test Build -->
+            <!-- Generated from the code by Monogres.Engine.Events.Tests: UPDATE_GOLDEN=1 ./test Build -->
 
             What is looked for in every extension that was built, without running it. An error says that it does not work, is not safe,
             or is not the same for everyone; a warning, that it works here, and not everywhere or not for ever.

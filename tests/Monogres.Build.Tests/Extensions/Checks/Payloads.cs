@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Monogres.Build.Extensions;
-using Monogres.Build.Extensions.Checks;
+using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
 
-namespace Monogres.Build.Tests.Extensions.Checks;
+namespace Monogres.Engine.Events.Tests.Extensions.Checks;
 
 /// <summary>Payloads to check, as small as a test needs them.</summary>
 internal static class Payloads

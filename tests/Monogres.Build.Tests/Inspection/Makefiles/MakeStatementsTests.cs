@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Monogres.Build.Inspection.Makefiles;
+using Monogres.Sources.Inspection.Makefiles;
 using Monogres.Testing.Properties;
 
-namespace Monogres.Build.Tests.Inspection.Makefiles;
+namespace Monogres.Engine.Events.Tests.Inspection.Makefiles;
 
 public class MakeStatementsTests
 {

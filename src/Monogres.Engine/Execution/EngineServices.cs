@@ -1,0 +1,40 @@
+using Monogres.Actions;
+using Monogres.Engine.Events;
+using Monogres.Store;
+using Monogres.Store.Locks;
+
+namespace Monogres.Engine.Execution;
+
+/// <summary>Everything that the engine works with.</summary>
+public sealed record EngineServices
+{
+    /// <summary>Trees, files and logs.</summary>
+    public required IIngestingBlobStore Blobs { get; init; }
+
+    /// <summary>What steps gave on this machine.</summary>
+    public required IMemo Memo { get; init; }
+
+    /// <summary>What actions gave, here or elsewhere. Answers with complete results only: see <see cref="CompleteActionCache"/>.</summary>
+    public required IActionCache Actions { get; init; }
+
+    /// <summary>One process runs a step, others wait for its result.</summary>
+    public required IKeyLocks Locks { get; init; }
+
+    /// <summary>Gets archives and packages.</summary>
+    public required IFileSource Files { get; init; }
+
+    /// <summary>Runs actions.</summary>
+    public required IActionRunner Runner { get; init; }
+
+    /// <summary>Told what happens.</summary>
+    public required IEngineObserver Observer { get; init; }
+
+    /// <summary>How long such steps took before.</summary>
+    public IStepTimes Times { get; init; } = NoTimes.Instance;
+
+    /// <summary>Measures durations.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>How many cores, or slots of a cluster, actions can use at once.</summary>
+    public required int Cores { get; init; }
+}

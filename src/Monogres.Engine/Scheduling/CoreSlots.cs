@@ -1,0 +1,84 @@
+namespace Monogres.Engine.Scheduling;
+
+/// <summary>
+/// The cores of this machine, or the slots of a cluster, given out in the order in which they are asked for: a build that
+/// uses all of them waits until all are free, and what comes after it waits behind it, so that neither starves.
+/// </summary>
+/// <param name="count">How many there are; at least one.</param>
+public sealed class CoreSlots(int count)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _waiting = new();
+    private int _free = count;
+
+    /// <summary>How many there are.</summary>
+    public int Count => count;
+
+    /// <summary>Takes slots, waiting until they are free; they are returned when the lease is disposed.</summary>
+    /// <param name="wanted">How many; more than there are counts as all.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public async Task<IDisposable> AcquireAsync(int wanted, CancellationToken cancel)
+    {
+        wanted = Math.Min(wanted, count);
+        LinkedListNode<Waiter> mine;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && _free >= wanted)
+            {
+                _free -= wanted;
+                return new Lease(this, wanted);
+            }
+
+            mine = _waiting.AddLast(new Waiter(wanted, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        }
+
+        await using (cancel.Register(() => Withdraw(mine, cancel)))
+            await mine.Value.Granted.Task;
+        return new Lease(this, wanted);
+    }
+
+    private void Withdraw(LinkedListNode<Waiter> waiter, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (waiter.List is null)
+                return;
+
+            _waiting.Remove(waiter);
+            waiter.Value.Granted.TrySetCanceled(cancel);
+            Grant();
+        }
+    }
+
+    private void Return(int slots)
+    {
+        lock (_gate)
+        {
+            _free += slots;
+            Grant();
+        }
+    }
+
+    private void Grant()
+    {
+        while (_waiting.First is { } first && first.Value.Wanted <= _free)
+        {
+            _free -= first.Value.Wanted;
+            _waiting.RemoveFirst();
+            first.Value.Granted.SetResult();
+        }
+    }
+
+    private sealed record Waiter(int Wanted, TaskCompletionSource Granted);
+
+    private sealed class Lease(CoreSlots slots, int taken) : IDisposable
+    {
+        private int _taken = taken;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _taken, 0) is > 0 and var count)
+                slots.Return(count);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Engine.Events;
+using Monogres.Engine.Steps;
+using Monogres.Store;
+using Monogres.Store.Trees;
+
+namespace Monogres.Engine;
+
+/// <content>Blobs that were lost: evicted, deleted, damaged. Whoever meets one has it restored by the step that yields it.</content>
+public sealed partial class StepEngine
+{
+    // A step that has run again and still does not yield the blob will not.
+    private readonly ConcurrentDictionary<(Digest Step, Digest Blob), bool> _restored = new();
+
+    /// <summary>Gets steps and does something with their trees; when a blob of them turns out to be lost, it is restored and the work begins again.</summary>
+    /// <param name="steps">Whose trees are used.</param>
+    /// <param name="use">The work, which must bear to be begun again.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">As <see cref="GetAsync"/>.</exception>
+    /// <exception cref="BlobMissingException">A blob is lost that none of the steps yields.</exception>
+    public async Task<T> UseAsync<T>(IReadOnlyCollection<Step> steps, Func<ImmutableArray<StepResult>, Task<T>> use, CancellationToken cancel)
+    {
+        var results = await GetAllAsync(steps, cancel);
+        while (true)
+        {
+            try
+            {
+                return await use(results);
+            }
+            catch (BlobMissingException lost)
+            {
+                results = await RestoreAsync(results, lost, cancel);
+            }
+        }
+    }
+
+    private async Task<ImmutableArray<StepResult>> RestoreAsync(Step step, ImmutableArray<StepResult> inputs, BlobMissingException lost, CancellationToken cancel)
+    {
+        if (!inputs.IsEmpty)
+            return await RestoreAsync(inputs, lost, cancel);
+
+        // Nothing but itself: an archive or a package was damaged between its download and now.
+        RequireProgress(step, lost);
+        services.Observer.On(new EngineEvent.Repairing(step.ToString(), lost.Message));
+        return inputs;
+    }
+
+    /// <summary>Restores the blob in each of the trees that hold it; when none does, or it cannot be told, in all of them.</summary>
+    private async Task<ImmutableArray<StepResult>> RestoreAsync(ImmutableArray<StepResult> results, BlobMissingException lost, CancellationToken cancel)
+    {
+        var holders = new List<StepResult>();
+        foreach (var result in results.DistinctBy(result => result.Step.Key))
+        {
+            if (await HoldsAsync(result.Tree, lost.Digest, cancel))
+                holders.Add(result);
+        }
+
+        var restored = new Dictionary<Digest, StepResult>();
+        foreach (var holder in holders.Count > 0 ? holders : [.. results.DistinctBy(result => result.Step.Key)])
+            restored[holder.Step.Key] = await RestoreAsync(holder, lost, cancel);
+        return [.. results.Select(result => restored.GetValueOrDefault(result.Step.Key, result))];
+    }
+
+    private async Task<StepResult> RestoreAsync(StepResult result, BlobMissingException lost, CancellationToken cancel)
+    {
+        var step = result.Step;
+        RequireProgress(step, lost);
+        services.Observer.On(new EngineEvent.Repairing(step.ToString(), lost.Message));
+        await services.Memo.RemoveAsync(step.Key, cancel);
+        switch (step)
+        {
+            case ComposeStep compose:
+                await Roots.ForgetAsync(compose, cancel);
+                break;
+            case RunStep when result.Action is { } action:
+                await services.Actions.RemoveAsync(action, cancel);
+                break;
+            case PickStep or MergeStep or DeriveStep:
+                // Their trees consist of blobs of their inputs, wholly or in part.
+                foreach (var input in await GetAllAsync(step.Inputs, cancel))
+                {
+                    if (await HoldsAsync(input.Tree, lost.Digest, cancel))
+                        await RestoreAsync(input, lost, cancel);
+                }
+
+                break;
+        }
+
+        return await GetAsync(step, cancel);
+    }
+
+    private void RequireProgress(Step step, BlobMissingException lost)
+    {
+        if (!_restored.TryAdd((step.Key, lost.Digest), true))
+            throw new BlobMissingException(lost.Digest, $"is lost, and running `{step}` again does not restore it");
+    }
+
+    /// <summary>Whether the tree has the blob as a file or directory; a tree that cannot be walked to its end may.</summary>
+    private async Task<bool> HoldsAsync(Digest tree, Digest blob, CancellationToken cancel)
+    {
+        if (tree == blob)
+            return true;
+
+        try
+        {
+            await foreach (var entry in TreeWalk.EntriesAsync(services.Blobs, tree, cancel))
+            {
+                if (entry is TreeEntry.File file && file.Content == blob || entry is TreeEntry.Directory directory && directory.Digest == blob)
+                    return true;
+            }
+
+            return false;
+        }
+        catch (BlobMissingException)
+        {
+            return true;
+        }
+    }
+}

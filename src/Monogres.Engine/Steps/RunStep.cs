@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Engine.Steps;
+
+/// <summary>Runs a command over layers: the only step that becomes an action, and so can be run elsewhere and shared.</summary>
+/// <param name="name">For people: <c>postgres@15.18+minimal build</c>.</param>
+/// <param name="layers">The trees of its input root, lowest first. Only the last one may stand over files of others.</param>
+/// <param name="command">What is run.</param>
+public sealed class RunStep(StepName name, ImmutableArray<Step> layers, StepCommand command) : Step(name, layers)
+{
+    /// <summary>What is run.</summary>
+    public StepCommand Command { get; } = command;
+
+    /// <summary>Whether it uses every core, as a build with <c>make -j</c>; otherwise it counts as one core. Only for scheduling.</summary>
+    public bool UsesAllCores { get; init; }
+
+    /// <summary>What to run to look inside when it fails, as a hint for people; null when there is no such command.</summary>
+    public Func<string>? Hint { get; init; }
+
+    private protected override void Describe(KeyWriter key)
+    {
+        key.Add("run 1").Add(Command.Arguments).Add(Command.WorkingDirectory.Value).Add((long)Command.Timeout.TotalSeconds).Add(Command.Environment.Count);
+        foreach (var (variable, value) in Command.Environment)
+            key.Add(variable).Add(value);
+    }
+}
+
+/// <summary>A command in an input root.</summary>
+/// <param name="Arguments">The program (absolute path) and its arguments.</param>
+/// <param name="Environment">The whole environment.</param>
+/// <param name="WorkingDirectory">Where it starts, below <c>/</c>.</param>
+/// <param name="Timeout">How long it may run: one of a few classes, since it is part of the key.</param>
+public sealed record StepCommand(
+    ImmutableArray<string> Arguments, ImmutableSortedDictionary<string, string> Environment, RelativePath WorkingDirectory, TimeSpan Timeout);

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Monogres.Core;
+using Monogres.Store.Disk;
+
+namespace Monogres.Matrix;
+
+/// <summary>
+/// A table in a directory: <c>matrix.jsonl</c>, a row a line, for programs and to resume; <c>matrix.md</c> for people. While a
+/// run goes on rows are only appended; the last one of a combination counts. At its end both files are written anew, sorted.
+/// </summary>
+/// <param name="directory">Where; made when it is not there.</param>
+public sealed class MatrixFiles(string directory)
+{
+    private string Lines => Path.Combine(directory, "matrix.jsonl");
+
+    private string Markdown => Path.Combine(directory, "matrix.md");
+
+    /// <summary>The table of earlier runs, or an empty one.</summary>
+    /// <exception cref="UserErrorException">There is a file that is no table.</exception>
+    public async Task<MatrixTable> ReadAsync(CancellationToken cancel)
+    {
+        var table = new MatrixTable();
+        var number = 0;
+        await foreach (var line in AppendedLines.ReadAsync(Lines, cancel))
+        {
+            number++;
+            try
+            {
+                table.Add(MatrixJson.Read(line));
+            }
+            catch (JsonException wrong)
+            {
+                throw new UserErrorException(
+                    $"`{Lines}`, line {number}, is not a row of results: {wrong.Message}", "remove the line, or choose another directory with `--output DIR`", inner: wrong);
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>Adds a row to the file.</summary>
+    /// <exception cref="UserErrorException">The directory cannot be written.</exception>
+    public void Append(MatrixRow row)
+    {
+        try
+        {
+            AppendedLines.Add(Lines, row.ToLine());
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
+        {
+            throw CannotWrite(trouble);
+        }
+    }
+
+    /// <summary>Writes the whole table, sorted, each file at once.</summary>
+    /// <exception cref="UserErrorException">The directory cannot be written.</exception>
+    public async Task WriteAsync(MatrixTable table, CancellationToken cancel)
+    {
+        try
+        {
+            await WholeFile.WriteTextAsync(Lines, string.Concat(table.Rows.Select(row => row.ToLine() + "\n")), cancel);
+            await WholeFile.WriteTextAsync(Markdown, MatrixPage.Of(table), cancel);
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
+        {
+            throw CannotWrite(trouble);
+        }
+    }
+
+    private UserErrorException CannotWrite(Exception trouble) =>
+        new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; what was built is kept in the store", inner: trouble);
+}

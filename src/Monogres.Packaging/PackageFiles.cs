@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Monogres.Core;
+using Monogres.Store.Disk;
+
+namespace Monogres.Packaging;
+
+/// <summary>Packages as files of a directory. One that is there already, as it would be written, is not written again.</summary>
+/// <param name="directory">Where they go; absolute.</param>
+public sealed class PackageFiles(string directory)
+{
+    /// <summary>Where a file of the directory is.</summary>
+    public string PathOf(string name) => Path.Combine(directory, name);
+
+    /// <summary>Writes a package, and returns the digest of the file.</summary>
+    /// <param name="packager">Its format.</param>
+    /// <param name="request">What is packed.</param>
+    /// <param name="written">The digest that an earlier run says it wrote for the same request, or null.</param>
+    /// <param name="cancel">Stops; no half-written file is left.</param>
+    /// <exception cref="UserErrorException">The directory cannot be written.</exception>
+    public async Task<Digest> WriteAsync(IPackager packager, PackageRequest request, Digest? written, CancellationToken cancel)
+    {
+        var path = PathOf(packager.FileNameOf(request));
+        try
+        {
+            if (written is { } expected && await IsAsync(path, expected, cancel))
+                return expected;
+
+            Digest digest = default;
+            await WholeFile.WriteAsync(path, async (file, stop) =>
+            {
+                await using var hashing = new HashingStream(file);
+                await packager.WriteAsync(request, hashing, stop);
+                digest = hashing.ToDigest();
+            }, cancel);
+            return digest;
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException and not EndOfStreamException)
+        {
+            throw CannotWrite(trouble);
+        }
+    }
+
+    /// <summary>Writes a text file whole, unless it is there with this text.</summary>
+    /// <exception cref="UserErrorException">The directory cannot be written.</exception>
+    public async Task WriteTextAsync(string name, string text, CancellationToken cancel)
+    {
+        try
+        {
+            if (!File.Exists(PathOf(name)) || !string.Equals(await File.ReadAllTextAsync(PathOf(name), cancel), text, StringComparison.Ordinal))
+                await WholeFile.WriteTextAsync(PathOf(name), text, cancel);
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
+        {
+            throw CannotWrite(trouble);
+        }
+    }
+
+    private UserErrorException CannotWrite(Exception trouble) =>
+        new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; what was built is kept in the store", inner: trouble);
+
+    private static async Task<bool> IsAsync(string path, Digest expected, CancellationToken cancel) =>
+        new FileInfo(path) is { Exists: true } file && file.Length == expected.Size && await HashAsync(path, cancel) == expected.Hash;
+
+    // In large pieces: a build that is known already spends most of its own time here.
+    private static async Task<Sha256Hash> HashAsync(string path, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var piece = new byte[1 << 20];
+        var offset = 0L;
+        while (await RandomAccess.ReadAsync(file, piece, offset, cancel) is > 0 and var count)
+        {
+            hash.AppendData(piece, 0, count);
+            offset += count;
+        }
+
+        return new Sha256Hash(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,23 @@
+namespace Monogres.Payloads.Extensions.Checks;
+
+/// <summary>Programs and libraries that want their stack to be executable.</summary>
+public sealed class ExecutableStackCheck : PackageCheck
+{
+    /// <inheritdoc/>
+    public override string Id => "executable-stack";
+
+    /// <inheritdoc/>
+    public override string Summary => "A program or library asks for a stack that can be executed";
+
+    /// <inheritdoc/>
+    public override string Explain =>
+        "From glibc 2.41 on, a server refuses to load such a library, and before, the whole server loses a protection. "
+        + "It mostly comes from an assembler file without `.section .note.GNU-stack,\"\",@progbits`: add that line, or assemble with `-Wa,--noexecstack`.";
+
+    /// <inheritdoc/>
+    public override CheckSeverity Severity => CheckSeverity.Error;
+
+    /// <inheritdoc/>
+    public override IEnumerable<CheckFinding> Find(CheckedPayload payload) => payload.Tree.Files.Where(file => file.Elf is { ExecutableStack: true })
+        .Select(file => Found(file.Path.Value, "its stack is to be executable"));
+}

@@ -1,0 +1,33 @@
+namespace Monogres.Payloads.Extensions.Checks;
+
+/// <summary>Sources without a file that says under which terms they may be used.</summary>
+public sealed class LicenceFileCheck : PackageCheck
+{
+    // As SPDX and distributions look for them; `LICENSES` is a directory (https://reuse.software/spec/).
+    private static readonly string[] Names = ["LICENSE", "LICENCE", "LICENSES", "COPYING", "COPYRIGHT", "UNLICENSE"];
+
+    /// <inheritdoc/>
+    public override string Id => "licence-file";
+
+    /// <inheritdoc/>
+    public override string Summary => "The source has no licence file";
+
+    /// <inheritdoc/>
+    public override string Explain =>
+        "Most licences ask that their text goes with every copy, and without one nobody may hand on a package. "
+        + "Look whether README or META.json names the licence, and ask the authors to add its text as `LICENSE` at the top of their source.";
+
+    /// <inheritdoc/>
+    public override CheckSeverity Severity => CheckSeverity.Warning;
+
+    /// <inheritdoc/>
+    public override IEnumerable<CheckFinding> Find(CheckedPayload payload)
+    {
+        if (!payload.SourceNames.Any(IsLicence))
+            yield return Found(file: null, "no file at the top of the source is named LICENSE, COPYING or COPYRIGHT");
+    }
+
+    /// <summary>One of the names, alone or with something behind it: `LICENSE.md`, `COPYING-LGPL`.</summary>
+    private static bool IsLicence(string file) => Names.Any(name =>
+        file.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (file.Length == name.Length || !char.IsAsciiLetterOrDigit(file[name.Length])));
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+
+namespace Monogres.Payloads.Extensions.Checks;
+
+/// <summary>One thing that can be wrong with a built extension although its build ended well. A check is a file here and a row in <see cref="PackageChecks"/>.</summary>
+public abstract class PackageCheck
+{
+    /// <summary>Its name in findings, <c>executable-stack</c>.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What it finds, in one sentence without a full stop.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Why that matters, and what to do about it.</summary>
+    public abstract string Explain { get; }
+
+    /// <summary>How bad it is.</summary>
+    public abstract CheckSeverity Severity { get; }
+
+    /// <summary>Looks at a payload.</summary>
+    public abstract IEnumerable<CheckFinding> Find(CheckedPayload payload);
+
+    /// <summary>Something that this check found.</summary>
+    /// <param name="file">The file, relative to the prefix; null when it is in no file.</param>
+    /// <param name="text">What was found, without a full stop.</param>
+    protected CheckFinding Found(string? file, string text) => new(Id, Severity, file, text);
+}
+
+/// <summary>How bad it is what a check finds.</summary>
+[JsonConverter(typeof(CheckSeverityConverter))]
+public enum CheckSeverity
+{
+    /// <summary>It works here, and not everywhere or not for ever.</summary>
+    Warning,
+
+    /// <summary>It does not work, is not safe, or is not the same for everyone.</summary>
+    Error,
+}
+
+/// <summary>Something that a check found.</summary>
+/// <param name="Check">The check, <see cref="PackageCheck.Id"/>.</param>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="File">The file, relative to the prefix; null when it is in no file of the payload.</param>
+/// <param name="Text">What was found, in words.</param>
+public sealed record CheckFinding(string Check, CheckSeverity Severity, string? File, string Text)
+{
+    /// <summary><c>error executable-stack: lib/x.so: …</c></summary>
+    public override string ToString() => $"{(Severity == CheckSeverity.Error ? "error" : "warning")} {Check}: {(File is null ? "" : $"{File}: ")}{Text}";
+}
+
+/// <summary>Severities in lower case.</summary>
+internal sealed class CheckSeverityConverter() : JsonStringEnumConverter<CheckSeverity>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

@@ -1,0 +1,22 @@
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Payloads.Layout;
+
+/// <summary>What can be wrong with what a build gave.</summary>
+public static class PayloadErrors
+{
+    /// <summary>The build succeeded, and installed nothing where its result belongs.</summary>
+    public static UserErrorException NothingInstalled(object target, RelativePath prefix) =>
+        new($"the build of `{target}` installed nothing in `/{prefix}`", "the steps of its style must install there, below `$DESTDIR`; see index/styles");
+
+    /// <summary>An extension installed something where nothing of it is kept.</summary>
+    public static UserErrorException OutsidePrefix(object target, RelativePath prefix, IReadOnlyList<string> files) =>
+        new($"the build of `{target}` installed files outside of `/{prefix}`", "what an extension installs must be below the prefix of PostgreSQL; see `arguments` and `environment` of its build", [.. files.Select(file => $"/{file}")]);
+
+    /// <summary>The result would not run where it is meant to.</summary>
+    public static UserErrorException ExceedsPlatform(object target, Platform platform, IReadOnlyList<string> excess) => new(
+        $"what `{target}` gave exceeds the ABI baseline of {platform.Name}",
+        $"build with libraries of the platform only, or correct `symbol_versions` in {platform.Folder}/platform.json",
+        excess);
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using Monogres.Core;
+using Monogres.Engine.Steps;
+using Monogres.Index;
+using Monogres.Plans.Roots;
+using Monogres.Plans.Scripts;
+using Monogres.Plans.Servers;
+using Monogres.Plans.Sources;
+using Monogres.Plans.Targets;
+
+namespace Monogres.Plans.Extensions;
+
+/// <summary>Plans the extensions of one server. What they share (roots, steps of styles, values, what many of them need) is planned once.</summary>
+internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
+{
+    // Only what others need: a target that is named once is planned once.
+    private readonly ConcurrentDictionary<ProjectName, Target> _required = [];
+    private readonly ConcurrentDictionary<string, PackageNames> _packages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(RootKind, string), ImmutableArray<ComposeStep>> _layers = [];
+    private readonly ConcurrentDictionary<string, StepScript> _steps = new(StringComparer.Ordinal);
+
+    /// <summary>The server.</summary>
+    public ServerTarget Server => server;
+
+    /// <summary>What all plans share.</summary>
+    public PlanContext Context => context;
+
+    /// <summary>Plans an extension of the index.</summary>
+    /// <exception cref="UserErrorException">The extension or its version is not in the index, does not fit the server, or needs what the platform lacks.</exception>
+    public Target Plan(ExtensionVersion wanted)
+    {
+        var target = server.Id.Name with { Extension = wanted };
+        var project = context.Index.Extension(wanted.Name);
+        if (!project.Options.IsEmpty && !server.Options.On.Any(option => project.Options.Contains(option.Name, StringComparer.Ordinal)))
+            throw PlanErrors.OptionIsOff(target, project);
+
+        switch (project.Origin)
+        {
+            case ExtensionOrigin.Source source:
+                var release = source.Releases.FirstOrDefault(release => string.Equals(release.Version, wanted.Version, StringComparison.Ordinal))
+                    ?? throw IndexErrors.UnknownExtensionVersion(project, source, wanted.Version);
+                RequireOwnMachine(target);
+                if (!release.Postgres.Contains(server.Postgres))
+                    throw PlanErrors.DoesNotFit(target, release);
+
+                return new BuiltExtension(this, context.IdOf(target), project, source.Build, release, context.Sources.Of(project, release));
+            case ExtensionOrigin.Server module:
+                return module.Postgres.Contains(server.Postgres) ? new ServerModule(this, context.IdOf(target), project, module) : throw PlanErrors.ServerLacks(target, module);
+            default:
+                throw new InvalidOperationException($"no way to plan a {project.Origin.GetType().Name}");
+        }
+    }
+
+    /// <summary>Plans an extension that is no part of the index.</summary>
+    /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
+    public Target PlanLocal(ExtensionProject project, Digest tree)
+    {
+        var source = (ExtensionOrigin.Source)project.Origin;
+        var release = source.Releases[0];
+        var target = server.Id.Name with { Extension = new ExtensionVersion(project.Name, release.Version) };
+        RequireOwnMachine(target);
+        var stored = new StoredStep(new StepName(project.Name, "source"), tree);
+        return new BuiltExtension(this, context.IdOf(target), project, source.Build, release, SourceSteps.Of(stored, []));
+    }
+
+    /// <summary>All that is needed, each after what it needs itself, and each once. The index has made sure that nothing goes in a circle.</summary>
+    public ImmutableArray<Target> Required(TargetName target, ImmutableArray<ProjectName> names) => names.IsEmpty
+        ? []
+        : [.. names.Select(name => _required.GetOrAdd(name, _ => Plan(Newest(target, context.Index.Extension(name))))).SelectMany(required => required.Installs).DistinctBy(required => required.Id)];
+
+    /// <summary>The packages of these sets.</summary>
+    /// <exception cref="UserErrorException">The platform has no package set of that name.</exception>
+    public PackageNames Packages(TargetName target, IReadOnlyList<string> sets) => _packages.GetOrAdd(string.Join(' ', sets), _ =>
+        sets.FirstOrDefault(name => !context.Platform.HasPackageSet(name)) is { } missing
+            ? throw PlanErrors.NoPackageSet(target, missing, context.Platform, context.Index.Platforms)
+            : context.Platform.Packages(sets));
+
+    /// <summary>The layers of a root: the one that the server has, and what more packages bring.</summary>
+    /// <param name="kind">What the root is for.</param>
+    /// <param name="lower">The packages of the server's root.</param>
+    /// <param name="packages">All packages.</param>
+    public ImmutableArray<ComposeStep> Layers(RootKind kind, PackageNames lower, PackageNames packages) => _layers.GetOrAdd(
+        (kind, $"{string.Join(' ', lower.Own)} {string.Join(' ', lower.Tools)}/{string.Join(' ', packages.Own)} {string.Join(' ', packages.Tools)}"),
+        _ => context.Roots.Layers(new RootRequest(kind, lower, kind is RootKind.Build ? context.Toolchain : null), packages));
+
+    /// <summary>The steps of a style that build, or test, for this server's version.</summary>
+    public StepScript Steps(ExtensionStyle style, bool tests) => _steps.GetOrAdd(
+        $"{style.Name} {tests}", _ => new StepScript(BuildStyle.For(server.Postgres, tests ? style.Tests : style.Steps)));
+
+    /// <summary>The values of placeholders that are the same for all extensions of the server.</summary>
+    public ScriptValues Values => field ??= new ScriptValues(
+    [
+        new(ExtensionPlaceholders.Postgres, server.Postgres.ToString()),
+        new(ExtensionPlaceholders.Major, server.Postgres.Major.ToString(CultureInfo.InvariantCulture)),
+        new(ExtensionPlaceholders.Prefix, $"/{server.Prefix}"),
+        new(ExtensionPlaceholders.PgConfig, $"/{server.Prefix}/bin/pg_config"),
+        new(ExtensionPlaceholders.CompilerC, context.Toolchain.CompilerC),
+        new(ExtensionPlaceholders.CompilerCxx, context.Toolchain.CompilerCxx),
+        new(ExtensionPlaceholders.Out, "/" + BuildPaths.Output),
+        new(ExtensionPlaceholders.Jobs, $"\"$({BuildPaths.CountProcessors})\""),
+    ]);
+
+    private ExtensionVersion Newest(TargetName target, ExtensionProject project) => new(project.Name, project.Origin switch
+    {
+        ExtensionOrigin.Server module when module.Postgres.Contains(server.Postgres) => server.Id.Name.Version.ToString(),
+        ExtensionOrigin.Source source when source.Releases.LastOrDefault(release => release.Postgres.Contains(server.Postgres)) is { } newest => newest.Version,
+        _ => throw PlanErrors.RequiredDoesNotFit(target, project),
+    });
+
+    private void RequireOwnMachine(TargetName target)
+    {
+        if (context.Platform.Cross is not null)
+            throw PlanErrors.NotCrossBuilt(target, context.Platform);
+    }
+}

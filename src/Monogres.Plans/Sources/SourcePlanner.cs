@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Monogres.Core;
+using Monogres.Engine.Steps;
+using Monogres.Index;
+using Monogres.Plans.Scripts;
+
+namespace Monogres.Plans.Sources;
+
+/// <summary>The source of a release as steps.</summary>
+/// <param name="Tree">The source tree.</param>
+/// <param name="Layer">The source tree where a build has it.</param>
+/// <param name="Archives">What it is unpacked from, the main archive first; nothing for a tree that was imported.</param>
+internal sealed record SourceSteps(Step Tree, Step Layer, ImmutableArray<UnpackStep> Archives)
+{
+    /// <summary>The source that is this tree.</summary>
+    public static SourceSteps Of(Step tree, ImmutableArray<UnpackStep> archives) => new(tree, Commands.SourceLayer(tree), archives);
+}
+
+/// <summary>Plans source trees, each release once, however many targets are built from it.</summary>
+internal sealed class SourcePlanner
+{
+    private readonly ConditionalWeakTable<ExtensionRelease, SourceSteps> _extensions = [];
+
+    /// <summary>The source of a server.</summary>
+    /// <param name="project">The server's project.</param>
+    /// <param name="release">The release.</param>
+    /// <param name="omit">Globs of what upstream generates into release tarballs, so that tarball and tag archive give one tree.</param>
+    public static SourceSteps Of(Project project, Release release, ImmutableArray<string> omit)
+    {
+        var archive = Unpack(new StepName($"{project.Name}-{release.Version}", "source"), release.Files, omit);
+        return SourceSteps.Of(archive, [archive]);
+    }
+
+    /// <summary>The source of an extension.</summary>
+    public SourceSteps Of(ExtensionProject project, ExtensionRelease release) => _extensions.GetValue(release, _ =>
+    {
+        var owner = $"{project.Name}-{release.Version}";
+        var whole = Unpack(new StepName(owner, "source"), release.Files, []);
+        if (release.Parts.IsEmpty)
+            return SourceSteps.Of(whole, [whole]);
+
+        ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. release.Parts.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
+        var merged = new MergeStep(new StepName(owner, "source with its parts"), [whole, .. parts.Select(part => new PickStep(part.Archive.Name, part.Archive, RelativePath.Root, part.To))], overrides: true);
+        return SourceSteps.Of(merged, [whole, .. parts.Select(part => part.Archive)]);
+    });
+
+    private static UnpackStep Unpack(StepName name, ImmutableArray<SourceFile> files, ImmutableArray<string> omit) => new(name,
+        [.. files.Select(file => new UnpackFile(file.Source, new PinnedFile { Name = file.FileNames.First(), Sha256 = file.Sha256, Size = file.Size, Places = file.Places }, file.StripPrefix))], omit);
+}

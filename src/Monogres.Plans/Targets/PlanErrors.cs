@@ -1,0 +1,46 @@
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Plans.Targets;
+
+/// <summary>What cannot be planned.</summary>
+public static class PlanErrors
+{
+    /// <summary>The release of the extension is not for that version of PostgreSQL.</summary>
+    public static UserErrorException DoesNotFit(TargetName target, ExtensionRelease release) => new(
+        $"`{target.Extension}` is for PostgreSQL {release.Postgres}, and not for {target.Version}",
+        $"`monogres list {target.Extension!.Name}` shows which version is for which PostgreSQL");
+
+    /// <summary>An extension that another one needs is for no such version of PostgreSQL.</summary>
+    public static UserErrorException RequiredDoesNotFit(TargetName target, ExtensionProject required) => new(
+        $"`{target.Extension}` needs `{required.Name}`, and no release of that is for {target.Server} {target.Version} with the option set `{target.OptionSet}`",
+        $"`monogres list {required.Name}` shows which version is for which PostgreSQL");
+
+    /// <summary>The server does not bring the module along.</summary>
+    public static UserErrorException ServerLacks(TargetName target, ExtensionOrigin.Server module) =>
+        new($"PostgreSQL {target.Version} has no `{target.Extension!.Name}`, only {module.Postgres} has", $"name a PostgreSQL {module.Postgres}");
+
+    /// <summary>The option set, or the platform, leaves out what the extension needs of PostgreSQL.</summary>
+    public static UserErrorException OptionIsOff(TargetName target, ExtensionProject project) => new(
+        $"`{target.Extension}` needs the option {string.Join(" or ", project.Options)}, which `{target.Server}@{target.Version}+{target.OptionSet}` does not have",
+        "`monogres list --options` shows which option set has which option, and what platforms lack");
+
+    /// <summary>The platform has no package set of that name.</summary>
+    public static UserErrorException NoPackageSet(TargetName target, string name, Platform platform, IEnumerable<Platform> platforms)
+    {
+        var having = platforms.Where(other => other.HasPackageSet(name)).Select(other => other.Name.ToString()).ToArray();
+        return new UserErrorException(
+            $"`{target.Extension}` needs the packages `{name}`, and {platform.Name} does not say which those are",
+            $"add `{name}` to package_sets in {platform.Folder}/platform.json and run `monogres platform lock {platform.Name}`{(having.Length > 0 ? $"; {string.Join(", ", having)} has it" : "")}");
+    }
+
+    /// <summary>Extensions are built where their programs run.</summary>
+    public static UserErrorException NotCrossBuilt(TargetName target, Platform platform) => new(
+        $"`{target.Extension}` cannot be built for {platform.Name}: there, only PostgreSQL itself is cross-compiled",
+        "name a platform whose programs run here, such as debian12-amd64");
+
+    /// <summary>A debugger was asked for where there is none.</summary>
+    public static UserErrorException NoDebugger(Platform platform) => new(
+        $"there is no debugger for {platform.Name}",
+        platform.Cross is null ? $"name one in {platform.Folder}/platform.json, field debugger" : "its programs run under an emulator, through which no debugger sees them; omit `--debugger`");
+}

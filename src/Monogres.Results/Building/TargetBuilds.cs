@@ -1,0 +1,46 @@
+using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Steps;
+using Monogres.Payloads.Binaries;
+using Monogres.Payloads.Extensions;
+using Monogres.Plans.Targets;
+using Monogres.Store;
+using Monogres.Store.Trees;
+
+namespace Monogres.Results.Building;
+
+/// <summary>Builds targets: asks the engine for the facets that everyone wants.</summary>
+/// <param name="engine">Runs steps.</param>
+/// <param name="blobs">Has what they give.</param>
+public sealed class TargetBuilds(StepEngine engine, IBlobStore blobs)
+{
+    /// <summary>The steps that <see cref="BuildAsync"/> asks for.</summary>
+    public static IEnumerable<Step> StepsOf(Target target) => new[] { target.Payload, target.Symbols, target.Needs, target.Inspection }.OfType<Step>();
+
+    /// <summary>Builds a target, or finds that it is built.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="useCache">False runs the command that builds it even when its result is known.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">An input is unavailable, the build failed, or what it gave exceeds the platform.</exception>
+    public async Task<BuiltTarget> BuildAsync(Target target, bool useCache, CancellationToken cancel)
+    {
+        if (!useCache)
+            await engine.RerunAsync(StepsOf(target), target.Build, cancel);
+
+        var cached = await engine.FindAsync(target.Payload, cancel) is not null || (await engine.GetAsync(target.Build, cancel)).Cached;
+        Step[] steps = [.. StepsOf(target)];
+        return await engine.UseAsync(steps, async results =>
+        {
+            var trees = steps.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second.Tree, (IEqualityComparer<Step>)ReferenceEqualityComparer.Instance);
+            return new BuiltTarget(target, trees[target.Payload], await PayloadNeeds.ReadAsync(blobs, trees[target.Needs], cancel))
+            {
+                Symbols = target.Symbols is { } symbols && trees[symbols] != EmptyTree ? trees[symbols] : null,
+                Inspection = target.Inspection is { } inspection ? await InspectionFacts.ReadAsync(blobs, trees[inspection], cancel) : null,
+                Cached = cached,
+            };
+        }, cancel);
+    }
+
+    // A directory without entries is a message without bytes.
+    private static Digest EmptyTree => Digest.Empty;
+}

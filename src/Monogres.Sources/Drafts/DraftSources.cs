@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Monogres.Engine.Execution;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Platforms.Mirrors;
+using Monogres.Store;
+using Monogres.Store.Downloads;
+
+namespace Monogres.Sources.Drafts;
+
+/// <summary>Has the archives that an entry of the index is drafted from, and finds out what is in them.</summary>
+/// <param name="blobs">Where they go.</param>
+/// <param name="downloader">Has those that are elsewhere.</param>
+/// <param name="mirrors">Where archives of distributions are.</param>
+/// <param name="archives">Where archives of commits are.</param>
+/// <param name="observer">Told of downloads.</param>
+public sealed class DraftSources(IBlobStore blobs, Downloader downloader, DebianMirrors mirrors, GitArchives archives, IEngineObserver observer)
+{
+    private static readonly string[] Endings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"];
+
+    /// <summary>The archives that a person means: a file, a folder of them, an address, a path in a distribution's archive (<c>debian:pool/…</c>), a git repository at a commit.</summary>
+    /// <param name="given">What was typed.</param>
+    /// <param name="url">Where everyone can have a file of this machine; null when its name tells.</param>
+    /// <param name="absolute">Makes a path absolute.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">It cannot be had, is no archive, or nobody else can have it.</exception>
+    public async Task<ImmutableArray<DraftSource>> HaveAsync(string given, Uri? url, Func<string, string> absolute, CancellationToken cancel)
+    {
+        if (LocalSource.IsMeant(given) && LocalSource.Parse(given, absolute) is LocalSource.Commit commit)
+            return [await DownloadAsync(DraftPlace.Of(archives.AddressOf(commit)), cancel)];
+        if (given.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(given, UriKind.Absolute, out var address))
+            return [await DownloadAsync(PlaceOf(address), cancel)];
+        if (given.Split(':', 2) is [("debian" or "debian-security") and var archive, var path])
+            return [await DownloadAsync(DraftPlace.OfPool(archive, path), cancel)];
+
+        var local = absolute(given);
+        if (!Directory.Exists(local))
+            return File.Exists(local) ? [await OfFileAsync(local, url, cancel)] : throw LocalErrors.NothingThere(given);
+
+        var files = Directory.EnumerateFiles(local).Where(IsArchive).Order(StringComparer.Ordinal).ToArray();
+        if (files.Length == 0)
+            throw DraftErrors.IsFolder(given);
+
+        var sources = ImmutableArray.CreateBuilder<DraftSource>();
+        foreach (var file in files)
+            sources.Add(await OfFileAsync(file, url, cancel));
+        return sources.ToImmutable();
+    }
+
+    private static bool IsArchive(string file) => Endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal));
+
+    private async Task<DraftSource> OfFileAsync(string file, Uri? url, CancellationToken cancel)
+    {
+        var place = url is not null ? PlaceOf(url) : DraftPlace.OfFileName(Path.GetFileName(file)) ?? throw DraftErrors.NoPlace(Path.GetFileName(file));
+        FileStream content;
+        try
+        {
+            content = File.OpenRead(file);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw LocalErrors.Unreadable(Path.GetFileName(file), denied);
+        }
+
+        await using (content)
+            return await InspectAsync(place, await blobs.PutAsync(content, expected: null, cancel), cancel);
+    }
+
+    private async Task<DraftSource> DownloadAsync(DraftPlace place, CancellationToken cancel)
+    {
+        ImmutableArray<Uri> addresses = place.Place switch
+        {
+            Place.Web web => [web.Address],
+            Place.Pool pool => mirrors.Locate(pool.Archive, pool.Path),
+            var other => throw new InvalidOperationException($"no way to a {other.GetType().Name}"),
+        };
+        UserErrorException? last = null;
+        foreach (var address in addresses)
+        {
+            try
+            {
+                return await InspectAsync(place, await downloader.DownloadAtFirstUseAsync(place.FileName, address, new DownloadReport(observer), cancel), cancel);
+            }
+            catch (UserErrorException failed) when (failed.Unavailable)
+            {
+                last = failed;
+            }
+        }
+
+        throw last ?? DraftErrors.NoMirror(place.FileName);
+    }
+
+    private async Task<DraftSource> InspectAsync(DraftPlace place, Digest file, CancellationToken cancel)
+    {
+        var archive = await SourceArchive.ReadAsync(blobs, () => blobs.OpenAsync(file, cancel), place.FileName, cancel);
+        return new DraftSource(place, file, archive, await SourceInspector.InspectAsync(blobs, archive.Tree, cancel));
+    }
+
+    // One on a distribution's mirror may be had in any way; what the index says of it names no host.
+    private static DraftPlace PlaceOf(Uri address) => DraftPlace.Of(address) is var place && place.Place is Place.Web && address.Scheme is not "https" ? throw DraftErrors.NotHttps(address) : place;
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Monogres.Sources.Inspection.Makefiles;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>What in makefiles and other build files endangers a build without a network, a repository, a clock.</summary>
+internal static partial class BuildFileFindings
+{
+    // What PGXS makes things of. Anything else is for the project's own chores: making releases, pages, packages.
+    private static readonly string[] BuildVariables =
+    [
+        "EXTENSION", "MODULES", "MODULE_big", "PROGRAM", "OBJS", "DATA", "DATA_built", "DATA_TSEARCH", "DOCS", "SCRIPTS", "SCRIPTS_built", "HEADERS", "HEADERS_built",
+        "SHLIB_LINK", "PG_CPPFLAGS", "PG_CFLAGS", "PG_CXXFLAGS", "PG_LDFLAGS", "PG_LIBS", "CPPFLAGS", "CFLAGS", "CXXFLAGS", "LDFLAGS", "COPT", "PROFILE", "REGRESS", "EXTVERSION",
+    ];
+
+    // What belongs to PostgreSQL, or to several people at once: a value on the command line would hide theirs.
+    private static readonly string[] NeverSet = ["CFLAGS", "CPPFLAGS", "CXXFLAGS", "LDFLAGS", "PG_CFLAGS", "PG_CPPFLAGS", "PG_CXXFLAGS", "PG_LDFLAGS", "SHLIB_LINK", "COPT", "PROFILE"];
+
+    /// <summary>What a makefile does, and the arguments of make that undo it where that is possible.</summary>
+    public static (ImmutableArray<SourceFinding> Findings, ImmutableArray<string> Arguments) OfMakefile(Makefile makefile)
+    {
+        var findings = ImmutableArray.CreateBuilder<SourceFinding>();
+        var arguments = ImmutableArray.CreateBuilder<string>();
+        var used = UsedVariables(makefile);
+        foreach (var text in makefile.Assignments)
+        {
+            var isUsed = text.IsExpanded || used.Contains(text.Name!);
+            var native = NativeFlag().Match(text.Text);
+            if (native.Success && Undo(text) is { } argument)
+            {
+                arguments.Add(argument);
+                findings.Add(Found(SourceRules.NativeCpu, FindingSeverity.Note, text, $"`{native.Value}` stands in `{text.Name}`; built here with `{argument}`"));
+            }
+            else if (native.Success)
+            {
+                findings.Add(Found(SourceRules.NativeCpu, text.MayNotBeRead || !isUsed ? FindingSeverity.Warning : FindingSeverity.Error, text, $"`{native.Value}` stands in `{text.Name}`"));
+            }
+
+            if (isUsed)
+                findings.AddRange(Impure(text, MakeReferences.ShellCommands(text.Text), used.Contains(text.Name!) ? FindingSeverity.Warning : FindingSeverity.Note));
+        }
+
+        foreach (var text in makefile.Expansions)
+            findings.AddRange(Impure(text, MakeReferences.ShellCommands(text.Text), FindingSeverity.Note));
+        var parts = makefile.Assignments.Where(text => used.Contains(text.Name!)).SelectMany(text => Words(text.Text)).Append("all").ToHashSet(StringComparer.Ordinal);
+        foreach (var text in makefile.Recipes.Where(recipe => Words(recipe.Name ?? "").Any(parts.Contains)))
+        {
+            findings.AddRange(Impure(text, [text.Text.TrimStart('@', '-', '+', ' ')], FindingSeverity.Warning));
+            if (Downloads().Match(text.Text) is { Success: true } download)
+                findings.Add(Found(SourceRules.Download, FindingSeverity.Warning, text, $"`{download.Value.Trim()}` stands in the recipe of `{text.Name}`"));
+        }
+
+        if (makefile is { IncludesServerSource: true, IncludesPgxs: false })
+            findings.Add(new SourceFinding(SourceRules.NoPgxs, FindingSeverity.Error, makefile.Path, null, "it takes in the makefiles of PostgreSQL's source, and PGXS nowhere", SourceRules.NoPgxs.Explain));
+        return (findings.ToImmutable(), [.. arguments.Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What other build files do, of the style that builds the source.</summary>
+    public static IEnumerable<SourceFinding> OfBuildFiles(SourceFiles files, string? style)
+    {
+        Func<string, bool> isRead = style switch
+        {
+            SourceStyles.CMake => name => name is "CMakeLists.txt" || name.EndsWith(".cmake", StringComparison.Ordinal),
+            SourceStyles.Autoconf => name => name is "configure.ac" or "configure.in" or "autogen.sh",
+            SourceStyles.Meson => name => name is "meson.build",
+            _ => _ => false,
+        };
+        foreach (var path in files.Named(isRead).Where(path => !SourceMakefiles.IsAside(path)))
+        {
+            foreach (var (number, line) in files.Lines(path))
+            {
+                if (line.AsSpan().TrimStart() is ['#', ..] or ['d', 'n', 'l', ' ', ..])
+                    continue;
+                if (Fetches().Match(line) is { Success: true } fetch)
+                    yield return Found(SourceRules.Download, FindingSeverity.Warning, path, number, $"`{fetch.Value.Trim()}` downloads when the source does not have it");
+                if (NativeFlag().Match(line) is { Success: true } native)
+                    yield return Found(SourceRules.NativeCpu, FindingSeverity.Warning, path, number, $"`{native.Value}` stands here");
+                if (AsksGit().IsMatch(line))
+                    yield return Found(SourceRules.ImpureCommand, FindingSeverity.Note, path, number, "it asks git for something, which a build does not have");
+            }
+        }
+    }
+
+    /// <summary>Submodules of which nothing is in the source.</summary>
+    public static IEnumerable<SourceFinding> OfSubmodules(SourceFiles files)
+    {
+        foreach (var (number, line) in files.Lines(".gitmodules"))
+        {
+            if (SubmodulePath().Match(line) is { Success: true } match && match.Groups["path"].Value.Trim() is var path && !files.Paths.Any(file => file.StartsWith($"{path}/", StringComparison.Ordinal)))
+                yield return Found(SourceRules.Submodule, FindingSeverity.Warning, ".gitmodules", number, $"nothing of the submodule `{path}` is in the source");
+        }
+    }
+
+    /// <summary>The variables that a build uses: those of PGXS, and what they refer to.</summary>
+    private static HashSet<string> UsedVariables(Makefile makefile)
+    {
+        var references = makefile.Assignments.ToLookup(text => text.Name!, text => text.Text, StringComparer.Ordinal);
+        HashSet<string> used = new(BuildVariables.Where(references.Contains), StringComparer.Ordinal);
+        var pending = new Queue<string>(used);
+        while (pending.TryDequeue(out var name))
+        {
+            foreach (var reference in references[name].SelectMany(MakeReferences.Names).Where(references.Contains))
+            {
+                if (used.Add(reference))
+                    pending.Enqueue(reference);
+            }
+        }
+
+        return used;
+    }
+
+    // The targets of a build are those that its variables name; the names as they are written are enough to tell.
+    private static string[] Words(string text) => text.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static string? Undo(MakeText text)
+    {
+        if (NeverSet.Contains(text.Name!, StringComparer.Ordinal))
+            return null;
+
+        var rest = string.Join(' ', NativeFlag().Replace(text.Text, "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return rest.Contains('$', StringComparison.Ordinal) ? null : $"{text.Name}={rest}";
+    }
+
+    private static IEnumerable<SourceFinding> Impure(MakeText text, IEnumerable<string> commands, FindingSeverity severity)
+    {
+        foreach (var command in commands)
+        {
+            foreach (var match in ImpureCommand().Matches(command).Cast<Match>())
+            {
+                var program = match.Groups["program"].Value;
+                // Where the source date is given to it, the answer is the same in every build.
+                if (program is "date" && command.Contains("SOURCE_DATE_EPOCH", StringComparison.Ordinal))
+                    continue;
+
+                yield return Found(SourceRules.ImpureCommand, severity, text, program is "git"
+                    ? $"`{program}` is asked{(text.Name is { } name ? $" for `{name}`" : "")}: it answers nothing in a build"
+                    : $"`{program}` is asked{(text.Name is { } variable ? $" for `{variable}`" : "")}");
+            }
+        }
+    }
+
+    private static SourceFinding Found(SourceRule rule, FindingSeverity severity, MakeText at, string text) => Found(rule, severity, at.File, at.Line, text);
+
+    private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string file, int line, string text) => new(rule, severity, file, line, text, rule.Explain);
+
+    [GeneratedRegex(@"(?<![^\s""'=,])(-march=native|-mtune=native|-mcpu=native|-xHost)(?![\w-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NativeFlag();
+
+    // At the place of a command: at the start, after a bar, a semicolon, an ampersand, a bracket, a back-quote. What uname says of the kind of machine is the same everywhere.
+    [GeneratedRegex(@"(^|[|;&(`]|\b(then|do|else|if)\s)\s*(?<program>git|hostname|date|whoami|uname(?=\s+-\w*[arnv]))(?![\w./=-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ImpureCommand();
+
+    [GeneratedRegex(@"(?<![\w./-])(curl|wget)\s+[^|;&]*(https?|ftp)://\S+|(?<![\w./-])(git\s+clone|git\s+submodule\s+update|pip3?\s+install|npm\s+(install|ci)|cargo\s+(install|fetch)|go\s+get)(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Downloads();
+
+    [GeneratedRegex(@"(?<!\w)(FetchContent_(Declare|Populate|MakeAvailable)|ExternalProject_Add|CPMAddPackage)\s*\([^)]*\)?|(?i:file)\s*\(\s*DOWNLOAD|(?<![\w./-])(curl|wget)\s+\S*(https?|ftp)://\S+|(?<![\w./-])git\s+clone(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Fetches();
+
+    [GeneratedRegex(@"(?<![\w./-])git\s+(describe|rev-parse|log|diff-index|status)(?!\w)|GIT_EXECUTABLE\}?\s+(describe|rev-parse|log)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AsksGit();
+
+    [GeneratedRegex(@"^\s*path\s*=\s*(?<path>.+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SubmodulePath();
+}

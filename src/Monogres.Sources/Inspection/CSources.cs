@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Monogres.Index;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>What the C and C++ of a source says about how it lives in a server.</summary>
+internal sealed partial record CSources
+{
+    /// <summary>How many lines behind a condition its consequence is looked for.</summary>
+    private const int Near = 3;
+
+    /// <summary>Where it is asked whether the server is loading its libraries, and what follows from that.</summary>
+    public required ImmutableArray<PreloadMention> Preload { get; init; }
+
+    /// <summary>The first and the last major that <c>#error</c> lets through, with the place; null when there is no such line.</summary>
+    public required PostgresClaim? Guard { get; init; }
+
+    /// <summary>Uses of <c>__DATE__</c> and its like.</summary>
+    public required ImmutableArray<DateMacro> Dates { get; init; }
+
+    /// <summary>Whether any of it is C++.</summary>
+    public required bool HasCxx { get; init; }
+
+    /// <summary>Whether it does something that only a library loaded at the start can: shared memory, background workers, hooks.</summary>
+    public required bool ActsAtStart { get; init; }
+
+    /// <summary>What it is for, or null when nothing tells.</summary>
+    public required ExtensionCategory? Category { get; init; }
+
+    public static CSources Read(SourceFiles files)
+    {
+        var (preload, dates, guards) = (ImmutableArray.CreateBuilder<PreloadMention>(), ImmutableArray.CreateBuilder<DateMacro>(), new List<PostgresClaim>());
+        var (atStart, kinds, cxx) = (false, new HashSet<ExtensionCategory>(), false);
+        foreach (var path in files.Paths.Where(SourceFiles.IsC))
+        {
+            cxx |= SourceFiles.IsCxx(path);
+            var lines = files.Lines(path).Select(pair => pair.Line).ToArray();
+            var depth = 0;
+            for (var i = 0; i < lines.Length; i++)
+            {
+                var line = lines[i];
+                depth += If().IsMatch(line) ? 1 : EndIf().IsMatch(line) ? -1 : 0;
+                if (line.Contains("process_shared_preload_libraries_in_progress", StringComparison.Ordinal) && !IsComment(line))
+                    preload.Add(PreloadMention.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1))));
+                if (Macro().Match(line) is { Success: true } date && !IsComment(line))
+                    dates.Add(new DateMacro(path, i + 1, date.Value, depth == 0));
+                if (If().IsMatch(line) && line.Contains("PG_VERSION_NUM", StringComparison.Ordinal) && lines.Skip(i + 1).Take(2).Any(next => Error().IsMatch(next)) && GuardOf(line, $"{path}:{i + 1}") is { } guard)
+                    guards.Add(guard);
+                if (!IsComment(line))
+                {
+                    atStart |= AtStart().IsMatch(line);
+                    kinds.UnionWith(Kinds(line));
+                }
+            }
+        }
+
+        return new CSources
+        {
+            Preload = preload.ToImmutable(),
+            Guard = guards.Count == 0 ? null : new PostgresClaim(guards.Max(one => one.First), guards.Min(one => one.Last), guards[0].From, IsEnforced: true),
+            Dates = dates.ToImmutable(),
+            HasCxx = cxx,
+            ActsAtStart = atStart,
+            Category = kinds.Count == 0 ? null : kinds.OrderBy(kind => Priority.IndexOf(kind)).First(),
+        };
+    }
+
+    // What tells most about a project first: many have hooks, few are foreign data wrappers.
+    private static readonly ImmutableArray<ExtensionCategory> Priority =
+        [ExtensionCategory.ForeignData, ExtensionCategory.Languages, ExtensionCategory.Replication, ExtensionCategory.Security, ExtensionCategory.Access, ExtensionCategory.Administration];
+
+    private static IEnumerable<ExtensionCategory> Kinds(string line)
+    {
+        if (line.Contains("makeNode(FdwRoutine)", StringComparison.Ordinal))
+            yield return ExtensionCategory.ForeignData;
+        if (line.Contains("InlineCodeBlock", StringComparison.Ordinal))
+            yield return ExtensionCategory.Languages;
+        if (line.Contains("_PG_output_plugin_init", StringComparison.Ordinal))
+            yield return ExtensionCategory.Replication;
+        if (line.Contains("ClientAuthentication_hook", StringComparison.Ordinal) || line.Contains("check_password_hook", StringComparison.Ordinal))
+            yield return ExtensionCategory.Security;
+        if (line.Contains("makeNode(IndexAmRoutine)", StringComparison.Ordinal) || line.Contains("const TableAmRoutine", StringComparison.Ordinal) || line.Contains("planner_hook", StringComparison.Ordinal))
+            yield return ExtensionCategory.Access;
+        if (line.Contains("RegisterBackgroundWorker", StringComparison.Ordinal) || line.Contains("ExecutorEnd_hook", StringComparison.Ordinal))
+            yield return ExtensionCategory.Administration;
+    }
+
+    // `#if PG_VERSION_NUM < 120000`, `#if !defined(PG_VERSION_NUM) || PG_VERSION_NUM < 130000`. A line with `&&` can mean anything.
+    private static PostgresClaim? GuardOf(string line, string from)
+    {
+        if (line.Contains("&&", StringComparison.Ordinal))
+            return null;
+
+        int? first = null, last = null;
+        foreach (var match in Comparison().Matches(line).Cast<Match>())
+        {
+            var number = int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture);
+            if (number < 100_000)
+                continue;
+
+            var major = number / 10_000;
+            if (match.Groups["sign"].Value is "<")
+                first = number % 10_000 == 0 ? major : major + 1;
+            else if (match.Groups["sign"].Value is ">=")
+                last = major - 1;
+        }
+
+        return first is null && last is null ? null : new PostgresClaim(first, last, from, IsEnforced: true);
+    }
+
+    private static bool IsComment(string line) => line.AsSpan().TrimStart() is ['/', '/' or '*', ..] or ['*', ..];
+
+    [GeneratedRegex(@"(?<!\w)__(DATE|TIME|TIMESTAMP)__(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Macro();
+
+    [GeneratedRegex(@"^\s*#\s*if", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex If();
+
+    [GeneratedRegex(@"^\s*#\s*endif", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EndIf();
+
+    [GeneratedRegex(@"^\s*#\s*error", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Error();
+
+    [GeneratedRegex(@"PG_VERSION_NUM\s*(?<sign><=|>=|<|>)\s*(?<number>\d{5,6})(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Comparison();
+
+    [GeneratedRegex(@"RegisterBackgroundWorker\s*\(|RequestAddinShmemSpace\s*\(|RequestNamedLWLockTranche\s*\(|shmem_(startup|request)_hook\s*=[^=]|\w_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AtStart();
+}
+
+/// <summary>A use of a macro that the compiler sets to the time of the build.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Macro">The macro.</param>
+/// <param name="IsAlways">Whether no condition of the preprocessor stands over it.</param>
+internal sealed record DateMacro(string File, int Line, string Macro, bool IsAlways);
+
+/// <summary>A place where a library asks whether the server is loading it at its start.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Meaning">What follows from the answer.</param>
+internal sealed partial record PreloadMention(string File, int Line, PreloadMeaning Meaning)
+{
+    /// <param name="file">The file.</param>
+    /// <param name="line">The line, from 1.</param>
+    /// <param name="condition">The line that asks.</param>
+    /// <param name="consequence">That line and a few behind it.</param>
+    public static PreloadMention Of(string file, int line, string condition, string consequence) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
+    {
+        (true, true) => PreloadMeaning.Required,
+        (true, false) => Return().IsMatch(consequence) ? PreloadMeaning.Wanted : PreloadMeaning.Open,
+        (false, true) when condition.Contains("if", StringComparison.Ordinal) => PreloadMeaning.Refused,
+        _ => PreloadMeaning.Open,
+    });
+
+    [GeneratedRegex(@"if\s*\(\s*!\s*process_shared_preload_libraries_in_progress", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Negated();
+
+    [GeneratedRegex(@"(?<!\w)(elog|ereport)\s*\(\s*(ERROR|FATAL)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex(@"(?<!\w)return(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Return();
+}
+
+/// <summary>What a library makes of being loaded at the start of the server, or not.</summary>
+internal enum PreloadMeaning
+{
+    /// <summary>Something that cannot be told by reading.</summary>
+    Open,
+
+    /// <summary>It does less when it is not.</summary>
+    Wanted,
+
+    /// <summary>It fails when it is not.</summary>
+    Required,
+
+    /// <summary>It fails when it is.</summary>
+    Refused,
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Monogres.Sources.Local;
+using Monogres.Plans;
+using Monogres.Plans.Targets;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>What would go wrong with an extension, found before it is built.</summary>
+public sealed record Diagnosis
+{
+    /// <summary>The source as it was named.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Its name and version; null when they are not known.</summary>
+    public required ExtensionVersion? Extension { get; init; }
+
+    /// <summary>What its source says.</summary>
+    public required SourceFacts Facts { get; init; }
+
+    /// <summary>What would go wrong, worst first.</summary>
+    public required ImmutableArray<SourceFinding> Findings { get; init; }
+
+    /// <summary>What was planned for each server.</summary>
+    public required ImmutableArray<Target> Plans { get; init; }
+
+    /// <summary>Whether something certainly fails.</summary>
+    public bool CertainlyFails => Findings.Any(finding => finding.Severity is FindingSeverity.Error);
+
+    /// <summary>Of a source that is no part of the index.</summary>
+    /// <param name="taken">The source.</param>
+    /// <param name="inspection">What was found in it.</param>
+    /// <param name="index">What exists.</param>
+    /// <param name="planner">Plans it, for the platform where it will run.</param>
+    /// <param name="platform">That platform.</param>
+    /// <param name="servers">The servers that it would be built against.</param>
+    public static Diagnosis Of(TakenSource taken, SourceInspection inspection, MonogresIndex index, Planner planner, Platform platform, IEnumerable<TargetName> servers)
+    {
+        var facts = inspection.Facts;
+        var findings = inspection.Findings.ToList();
+        findings.AddRange(taken.LeftOut.Select(entry => Found(SourceRules.LeftOut, FindingSeverity.Warning, entry.Path.Value, $"it {entry.Reason}")));
+        var plans = ImmutableArray.CreateBuilder<Target>();
+        LocalExtension? local = null;
+        if (facts.Style is not null && LocalExtension.NameOf(facts, taken.Source) is not null)
+        {
+            local = LocalExtension.Of(taken, inspection, index, platform);
+            findings.AddRange(MissingLibraries(local.Packages, platform));
+            findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal)).File, $"it requires `{name}`, which no project of the index makes")));
+            foreach (var server in servers)
+            {
+                findings.AddRange(Range(facts, server));
+                try
+                {
+                    plans.Add(planner.PlanLocal(local.Project, taken.Tree, server));
+                }
+                catch (UserErrorException refused)
+                {
+                    findings.Add(new SourceFinding(SourceRules.Plan, FindingSeverity.Error, null, null, $"{server}: {refused.Message}", refused.Hint ?? SourceRules.Plan.Explain));
+                }
+            }
+        }
+
+        return new Diagnosis
+        {
+            Source = taken.Source.Text,
+            Extension = local is null ? null : new ExtensionVersion(local.Project.Name, LocalExtension.VersionOf(facts)),
+            Facts = facts,
+            Findings = SourceInspection.Sort(findings),
+            Plans = plans.ToImmutable(),
+        };
+    }
+
+    /// <summary>Of an extension of the index: what its source has that its entry does not answer.</summary>
+    /// <param name="plans">Its plans, all of one version.</param>
+    /// <param name="build">How the index says that it is built.</param>
+    /// <param name="inspection">What was found in its source.</param>
+    /// <param name="platform">Where it will run.</param>
+    public static Diagnosis Of(ImmutableArray<Target> plans, ExtensionBuild build, SourceInspection inspection, Platform platform)
+    {
+        var extension = plans[0].Id.Name.Extension!;
+        var packages = LibraryPackages.Of(inspection.Facts, platform);
+        return new Diagnosis
+        {
+            Source = extension.ToString(),
+            Extension = extension,
+            Facts = inspection.Facts,
+            Findings = SourceInspection.Sort(
+            [
+                .. inspection.Findings.Select(finding => Answered(finding, inspection.Facts, build)),
+                .. packages.Missing.Where(library => build.BuildPackageSets.IsEmpty).Select(library => Library(library, platform)),
+            ]),
+            Plans = plans,
+        };
+    }
+
+    // What is undone by an argument when it is built as it stands must be undone by the entry of the index.
+    private static SourceFinding Answered(SourceFinding finding, SourceFacts facts, ExtensionBuild build) =>
+        finding is { Rule.Id: "native-cpu", Severity: FindingSeverity.Note } && facts.Arguments.FirstOrDefault(argument => finding.Text.Contains($"`{argument}`", StringComparison.Ordinal)) is { } needed
+            && !build.Arguments.Any(argument => argument.StartsWith(needed[..(needed.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal))
+            ? finding with { Severity = FindingSeverity.Error, Advice = $"add `{needed}` to `build.arguments` in its repo.json" }
+            : finding;
+
+    private static IEnumerable<SourceFinding> MissingLibraries(LibraryPackages packages, Platform platform) => packages.Missing.Select(library => Library(library, platform));
+
+    private static SourceFinding Library(SourceLibrary library, Platform platform) => new(
+        SourceRules.Library, library.IsLinked ? FindingSeverity.Warning : FindingSeverity.Note, library.File, library.Line,
+        $"`{library.Mention}`: {platform.Name} has no package set `{library.Name}-build`", SourceRules.Library.Explain);
+
+    private static IEnumerable<SourceFinding> Range(SourceFacts facts, TargetName server)
+    {
+        if (!facts.Postgres.Contains(server.Version.Major))
+            yield return Found(SourceRules.PostgresRange, facts.Postgres.IsEnforced ? FindingSeverity.Error : FindingSeverity.Warning, null, $"PostgreSQL {server.Version.Major}: it is for {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
+    }
+
+    private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, string text) => new(rule, severity, file, null, text, rule.Explain);
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Monogres.Index;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>The package sets of a platform that a source needs.</summary>
+/// <param name="Build">To be built.</param>
+/// <param name="Runtime">To run.</param>
+/// <param name="Missing">The libraries for which the platform has none.</param>
+public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArray<string> Runtime, ImmutableArray<SourceLibrary> Missing)
+{
+    private const string BuildSuffix = "-build", RuntimeSuffix = "-runtime", CxxRuntime = "cxx-runtime";
+
+    /// <summary>Finds the sets: by their names, or by the development packages that they hold.</summary>
+    public static LibraryPackages Of(SourceFacts facts, Platform platform)
+    {
+        var (build, runtime) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        var missing = ImmutableArray.CreateBuilder<SourceLibrary>();
+        foreach (var library in facts.Libraries)
+        {
+            if (StemOf(library.Name, platform) is not { } stem)
+            {
+                missing.Add(library);
+                continue;
+            }
+
+            build.Add(stem + BuildSuffix);
+            if (platform.HasPackageSet(stem + RuntimeSuffix))
+                runtime.Add(stem + RuntimeSuffix);
+        }
+
+        build.UnionWith(facts.Tools.Select(tool => ((string[])[tool, tool + BuildSuffix]).FirstOrDefault(platform.HasPackageSet)).OfType<string>());
+        if (facts.HasCxx && platform.HasPackageSet(CxxRuntime))
+            runtime.Add(CxxRuntime);
+        return new LibraryPackages([.. build], [.. runtime], missing.ToImmutable());
+    }
+
+    private static string? StemOf(string library, Platform platform)
+    {
+        if (platform.HasPackageSet(library + BuildSuffix))
+            return library;
+
+        // Debian calls what `-lfoo` needs libfoo-dev, libfoo2-dev or foo-dev.
+        var bare = library.StartsWith("lib", StringComparison.Ordinal) ? library[3..] : library;
+        return platform.PackageSets.Where(set => set.Key.EndsWith(BuildSuffix, StringComparison.Ordinal) && set.Value.Any(package => IsDevelopmentOf(package, bare)))
+            .Select(set => set.Key[..^BuildSuffix.Length]).FirstOrDefault();
+    }
+
+    private static bool IsDevelopmentOf(string package, string library)
+    {
+        const string suffix = "-dev";
+        if (!package.EndsWith(suffix, StringComparison.Ordinal))
+            return false;
+
+        var name = package[..^suffix.Length];
+        if (name.StartsWith("lib", StringComparison.Ordinal))
+            name = name[3..];
+        return name.StartsWith(library, StringComparison.OrdinalIgnoreCase) && name[library.Length..].All(c => char.IsAsciiDigit(c) || c is '.' or '-');
+    }
+}

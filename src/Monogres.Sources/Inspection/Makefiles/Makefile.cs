@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Monogres.Sources.Inspection.Makefiles;
+
+/// <summary>What a makefile says, with all that it takes in from its own source. Nothing was run.</summary>
+public sealed record Makefile
+{
+    /// <summary>Its path in the source.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Its variables, by name.</summary>
+    public required ImmutableSortedDictionary<string, MakeValue> Variables { get; init; }
+
+    /// <summary>Every assignment that is not ruled out, in order.</summary>
+    public required ImmutableArray<MakeText> Assignments { get; init; }
+
+    /// <summary>What conditions, includes and lines of their own have it expanded, in order.</summary>
+    public required ImmutableArray<MakeText> Expansions { get; init; }
+
+    /// <summary>The commands of its rules, in order.</summary>
+    public required ImmutableArray<MakeText> Recipes { get; init; }
+
+    /// <summary>What its rules make, as far as it is known.</summary>
+    public required ImmutableArray<string> Targets { get; init; }
+
+    /// <summary>Whether it takes in PGXS, the makefiles of an installed PostgreSQL.</summary>
+    public required bool IncludesPgxs { get; init; }
+
+    /// <summary>Whether it takes in the makefiles of PostgreSQL's own source, which are not there when it is built by itself.</summary>
+    public required bool IncludesServerSource { get; init; }
+
+    /// <summary>The words of a variable that are known.</summary>
+    public ImmutableArray<string> Words(string name) => Variables.GetValueOrDefault(name)?.Words ?? [];
+}
+
+/// <summary>A text of a makefile, nothing of it expanded.</summary>
+/// <param name="File">Its file in the source.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Name">The variable that it is the value of, or the target whose recipe it is in; null when it is neither.</param>
+/// <param name="Text">The text.</param>
+/// <param name="IsExpanded">Whether it is expanded whenever the makefile is read.</param>
+/// <param name="MayNotBeRead">Whether a condition that cannot be told stands over it.</param>
+public sealed record MakeText(string File, int Line, string? Name, string Text, bool IsExpanded, bool MayNotBeRead);

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Monogres.Payloads.Extensions;
+using Monogres.Sources.Inspection.Makefiles;
+using Monogres.Store.Archives;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>The control files of a source, and whether what they promise is there.</summary>
+internal static partial class SourceControls
+{
+    private const string Suffix = ".control", Template = ".control.in";
+
+    /// <summary>The extensions, the main one first, and what is wrong with their files.</summary>
+    public static (ImmutableArray<SourceExtension> Extensions, ImmutableArray<SourceFinding> Findings) Read(SourceFiles files, SourceMakefiles makefiles, string? style, ControlFileReader reader)
+    {
+        var findings = ImmutableArray.CreateBuilder<SourceFinding>();
+        var named = makefiles.All.SelectMany(makefile => makefile.Words("EXTENSION")).Select(SourceFiles.NameOf).Distinct(StringComparer.Ordinal).ToArray();
+        var open = style is not SourceStyles.Pgxs || named.Length == 0 || makefiles.All.Any(makefile => makefile.Variables.GetValueOrDefault("EXTENSION") is { IsOpen: true });
+
+        Dictionary<string, SourceExtension> found = new(StringComparer.Ordinal);
+        foreach (var path in files.Named(name => name.EndsWith(Suffix, StringComparison.Ordinal)).Concat(files.Named(name => name.EndsWith(Template, StringComparison.Ordinal))).Where(path => !SourceMakefiles.IsAside(path)))
+        {
+            var isTemplate = path.EndsWith(Template, StringComparison.Ordinal);
+            var name = SourceFiles.NameOf(path)[..^(isTemplate ? Template.Length : Suffix.Length)];
+            if (!ExtensionScripts.IsName(name) || found.ContainsKey(name) || !(open || named.Contains(name, StringComparer.Ordinal)) || files.Bytes(path) is not { } bytes)
+                continue;
+
+            var reading = reader.Read(path, bytes);
+            if (isTemplate)
+                findings.Add(Found(SourceRules.GeneratedControl, FindingSeverity.Note, path, null, $"`{name}{Suffix}` is made of this when it is built"));
+            else
+                findings.AddRange(reading.Problems.Select(problem => Found(SourceRules.ControlFile, FindingSeverity.Error, path, problem.Line, problem.Text)));
+            found.Add(name, Extension(name, path, isTemplate, reading.Control));
+            if (reading.Control?.ModulePathname?.StartsWith("$libdir/", StringComparison.Ordinal) is true)
+                findings.Add(Found(SourceRules.LibdirPath, FindingSeverity.Note, path, LineOf(files, path, "module_pathname"), $"`module_pathname` is `{reading.Control.ModulePathname}`"));
+        }
+
+        foreach (var makefile in makefiles.All)
+            findings.AddRange(WithoutControlFile(files, makefile, found));
+        var main = named.Where(found.ContainsKey).Concat(found.Keys.Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal);
+        return ([.. main.Select(name => found[name])], findings.ToImmutable());
+    }
+
+    /// <summary>Extensions of which no script that is installed makes the default version.</summary>
+    /// <param name="files">The source.</param>
+    /// <param name="makefiles">Its makefiles.</param>
+    /// <param name="style">The style that builds it.</param>
+    /// <param name="extensions">Its extensions.</param>
+    public static IEnumerable<SourceFinding> WithoutScripts(SourceFiles files, SourceMakefiles makefiles, string? style, IEnumerable<SourceExtension> extensions)
+    {
+        foreach (var extension in extensions)
+        {
+            if (extension is not { IsGenerated: false, DefaultVersion: { } version })
+                continue;
+
+            var makefile = style is SourceStyles.Pgxs ? makefiles.All.FirstOrDefault(one => one.Words("EXTENSION").Any(word => string.Equals(SourceFiles.NameOf(word), extension.Name, StringComparison.Ordinal))) : null;
+            if (makefile is null && style is not SourceStyles.SqlOnly)
+                continue;
+
+            var scripts = files.Paths.Select(SourceFiles.NameOf).ToArray();
+            var (installed, certain) = makefile is null ? (scripts, true) : InstalledBy(files, makefile);
+            if (ExtensionScripts.Of(extension.Name, installed).FindInstallPath(version) is not null)
+                continue;
+
+            var inSource = ExtensionScripts.Of(extension.Name, scripts.Select(name => name.EndsWith(".in", StringComparison.Ordinal) ? name[..^3] : name)).FindInstallPath(version) is not null;
+            // What a rule makes is there when it is installed; `$(wildcard …)` then finds it too.
+            var isMade = makefile?.Targets.Any(target => string.Equals(SourceFiles.NameOf(target), $"{extension.Name}--{version}.sql", StringComparison.Ordinal)) is true;
+            if (isMade || (!certain && inSource))
+                continue;
+
+            yield return Found(
+                SourceRules.NoScript, certain ? FindingSeverity.Error : FindingSeverity.Warning, extension.File, LineOf(files, extension.File, "default_version"),
+                inSource && makefile is not null
+                    ? $"`default_version` is `{version}`, and `DATA` of {makefile.Path} does not name the script that makes it"
+                    : $"`default_version` is `{version}`, and there is neither `{extension.Name}--{version}.sql` nor a way there from an older version");
+        }
+    }
+
+    /// <summary>The names of the scripts that PGXS installs, and whether these are all.</summary>
+    private static (string[] Names, bool Certain) InstalledBy(SourceFiles files, Makefile makefile)
+    {
+        string[] variables = ["DATA", "DATA_built"];
+        var directory = SourceFiles.DirectoryOf(makefile.Path);
+        var words = variables.SelectMany(name => makefile.Words(name)).ToArray();
+        var certain = variables.All(name => makefile.Variables.GetValueOrDefault(name) is null or { IsCertain: true });
+
+        // The shell expands what make leaves: `DATA = name--*.sql`.
+        string[] globs = [.. words.Where(word => word.Contains('*', StringComparison.Ordinal)).Select(word => directory.Length == 0 ? word : $"{directory}/{word}")];
+        var set = GlobSet.Parse(globs.Where(IsPath));
+        return ([.. words.Concat(globs.Length == 0 ? [] : files.Paths.Where(path => set.IsMatch(path))).Select(SourceFiles.NameOf)], certain);
+    }
+
+    private static IEnumerable<SourceFinding> WithoutControlFile(SourceFiles files, Makefile makefile, Dictionary<string, SourceExtension> found)
+    {
+        if (makefile.Variables.GetValueOrDefault("EXTENSION") is not { IsCertain: true } value)
+            yield break;
+
+        foreach (var word in value.Words.Where(word => !found.ContainsKey(SourceFiles.NameOf(word)) && !makefile.Targets.Contains($"{word}{Suffix}", StringComparer.Ordinal)))
+        {
+            if (files.Paths.Any(path => SourceFiles.NameOf(path).StartsWith($"{SourceFiles.NameOf(word)}{Suffix}", StringComparison.Ordinal)))
+                continue;
+
+            var at = makefile.Assignments.FirstOrDefault(one => string.Equals(one.Name, "EXTENSION", StringComparison.Ordinal));
+            yield return Found(SourceRules.ControlFile, FindingSeverity.Error, at?.File ?? makefile.Path, at?.Line, $"`EXTENSION` names `{word}`, and there is no `{word}{Suffix}`");
+        }
+    }
+
+    private static SourceExtension Extension(string name, string path, bool isTemplate, ControlFile? control)
+    {
+        static string? Closed(string? text) => text is { Length: > 0 } && !Placeholder().IsMatch(text) ? text : null;
+        var version = Closed(control?.DefaultVersion);
+        return new SourceExtension(name, path, isTemplate, isTemplate && version is not [>= '0' and <= '9', ..] ? null : version, Closed(control?.Comment), control?.Requires ?? []);
+    }
+
+    private static int? LineOf(SourceFiles files, string path, string parameter) =>
+        files.Lines(path).Where(pair => pair.Line.TrimStart().StartsWith(parameter, StringComparison.Ordinal)).Select(pair => (int?)pair.Number).FirstOrDefault();
+
+    private static bool IsPath(string glob) => glob.Split('/').All(segment => Core.RelativePath.IsSegment(segment) && (!segment.Contains("**", StringComparison.Ordinal) || segment is "**"));
+
+    private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string file, int? line, string text) => new(rule, severity, file, line, text, rule.Explain);
+
+    // What a template leaves open: `@VERSION@`, `${VERSION}`, `__VERSION__`, `%VERSION%`.
+    [GeneratedRegex(@"@\w+@|\$[({]|__\w+__|%\w+%", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Monogres.Index;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>What can be found out about an extension from its source, without running anything of it.</summary>
+public sealed record SourceFacts
+{
+    /// <summary>The name of the style that builds it, <c>pgxs</c>; null when none fits.</summary>
+    public required string? Style { get; init; }
+
+    /// <summary>The file that says so, <c>Makefile</c>; null without a style.</summary>
+    public required string? StyleFile { get; init; }
+
+    /// <summary>What its control files say, the main extension first.</summary>
+    public required ImmutableArray<SourceExtension> Extensions { get; init; }
+
+    /// <summary>Its <c>META.json</c>, or null.</summary>
+    public required MetaJson? Meta { get; init; }
+
+    /// <summary>The licence as an SPDX identifier, or null when it is not recognised.</summary>
+    public required string? License { get; init; }
+
+    /// <summary>The names of the libraries that it makes for the server, without ending.</summary>
+    public required ImmutableArray<string> Modules { get; init; }
+
+    /// <summary>The names of its regression tests, as far as they are known.</summary>
+    public required ImmutableArray<string> Regress { get; init; }
+
+    /// <summary>Whether it has any tests: regression, isolation, TAP.</summary>
+    public required bool HasTests { get; init; }
+
+    /// <summary>Libraries that must be loaded when the server starts, in order.</summary>
+    public required ImmutableArray<string> Preload { get; init; }
+
+    /// <summary>The libraries that it is linked with or includes, each once.</summary>
+    public required ImmutableArray<SourceLibrary> Libraries { get; init; }
+
+    /// <summary>Package sets of tools that its build files call: <c>python</c>, <c>pkg-config</c>.</summary>
+    public required ImmutableArray<string> Tools { get; init; }
+
+    /// <summary>Arguments that a build here needs: <c>OPTFLAGS=</c>.</summary>
+    public required ImmutableArray<string> Arguments { get; init; }
+
+    /// <summary>The versions of PostgreSQL that it claims to work with.</summary>
+    public required PostgresClaim Postgres { get; init; }
+
+    /// <summary>Whether anything of it is C++, and needs its library to run.</summary>
+    public required bool HasCxx { get; init; }
+
+    /// <summary>What it is probably for.</summary>
+    public required ExtensionCategory Category { get; init; }
+
+    /// <summary>The name of the project: of the main extension, the distribution, or the first library; null when none is known.</summary>
+    public string? Name => Extensions.FirstOrDefault()?.Name ?? Meta?.Name ?? Modules.FirstOrDefault();
+
+    /// <summary>One line on what it is, or null.</summary>
+    public string? Summary => Extensions.FirstOrDefault()?.Comment ?? Meta?.Abstract;
+}
+
+/// <summary>An extension that a source makes.</summary>
+/// <param name="Name">What <c>CREATE EXTENSION</c> takes.</param>
+/// <param name="File">Its control file, or what that is made from.</param>
+/// <param name="IsGenerated">Whether the build makes the control file, so that what it says is open.</param>
+/// <param name="DefaultVersion">The version that is created when none is named; null when it is open.</param>
+/// <param name="Comment">One line about it, or null.</param>
+/// <param name="Requires">The extensions that it needs, in order.</param>
+public sealed record SourceExtension(string Name, string File, bool IsGenerated, string? DefaultVersion, string? Comment, ImmutableArray<string> Requires);
+
+/// <summary>A library that a source uses.</summary>
+/// <param name="Name">Its name in package sets, <c>gmp</c> for <c>gmp-build</c>.</param>
+/// <param name="Mention">How the source says so: <c>-lgmp</c>, <c>pkg-config libical</c>, <c>#include &lt;gmp.h&gt;</c>.</param>
+/// <param name="File">Where it says so.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="IsLinked">Whether it is linked with for certain; an include can stand under a condition.</param>
+public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked);
+
+/// <summary>Which versions of PostgreSQL a source claims to work with.</summary>
+/// <param name="First">The first major, or null when it does not say.</param>
+/// <param name="Last">The last major, or null when it does not say.</param>
+/// <param name="From">Where it says so, for people.</param>
+/// <param name="IsEnforced">Whether the build stops for others: <c>#error</c>, <c>$(error …)</c>.</param>
+public sealed record PostgresClaim(int? First, int? Last, string From, bool IsEnforced)
+{
+    /// <summary>Nothing is claimed.</summary>
+    public static PostgresClaim Nothing { get; } = new(null, null, "", IsEnforced: false);
+
+    /// <summary>Whether it is meant for a major.</summary>
+    public bool Contains(int major) => (First is null || major >= First) && (Last is null || major <= Last);
+
+    /// <summary><c>&gt;=14, &lt;18</c>; null when nothing is claimed.</summary>
+    /// <param name="least">The oldest major that is worth naming.</param>
+    public string? ToRange(int least) => (First, Last) switch
+    {
+        (null, null) => null,
+        (var first, null) => $">={Math.Max(first.Value, least)}",
+        (null, var last) => $"{(least > 0 ? $">={least}, " : "")}<{last + 1}",
+        (var first, var last) => $">={Math.Max(first.Value, least)}, <{last + 1}",
+    };
+}
+
+/// <summary>What was found out about a source.</summary>
+/// <param name="Facts">What it is.</param>
+/// <param name="Findings">What its build, or its users, will run into; in the order of severity, file and line.</param>
+public sealed record SourceInspection(SourceFacts Facts, ImmutableArray<SourceFinding> Findings)
+{
+    /// <summary>Findings, worst first.</summary>
+    public static ImmutableArray<SourceFinding> Sort(IEnumerable<SourceFinding> findings) =>
+        [.. findings.Distinct().OrderByDescending(one => one.Severity).ThenBy(one => one.File ?? "", StringComparer.Ordinal).ThenBy(one => one.Line ?? 0).ThenBy(one => one.Rule.Id, StringComparer.Ordinal).ThenBy(one => one.Text, StringComparer.Ordinal)];
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Monogres.Sources.Inspection.Makefiles;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>Finds the libraries and tools that a source uses: in its makefiles, in other build files, in what its C includes.</summary>
+internal static partial class SourceLibraries
+{
+    private static readonly string[] LinkVariables = ["SHLIB_LINK", "SHLIB_LINK_INTERNAL", "PG_LDFLAGS", "PG_LIBS", "PG_LIBS_INTERNAL", "LDFLAGS", "LDFLAGS_SL", "LIBS"];
+
+    /// <summary>Every library, each once: how it is linked with when that is known, else where it is included.</summary>
+    public static ImmutableArray<SourceLibrary> Find(SourceFiles files, IReadOnlyList<Makefile> makefiles) =>
+    [
+        .. makefiles.SelectMany(OfMakefile).Concat(OfBuildFiles(files)).Concat(OfHeaders(files))
+            .GroupBy(library => library.Name, StringComparer.Ordinal)
+            .Select(same => same.FirstOrDefault(library => library.IsLinked) ?? same.First())
+            .OrderBy(library => library.Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The package sets of the tools that makefiles call.</summary>
+    public static ImmutableArray<string> FindTools(IReadOnlyList<Makefile> makefiles)
+    {
+        var texts = makefiles.SelectMany(makefile => makefile.Assignments.Concat(makefile.Expansions).Concat(makefile.Recipes)).Select(text => text.Text).ToArray();
+        IEnumerable<string> Tools()
+        {
+            if (texts.Any(text => PkgConfig().IsMatch(text)))
+                yield return "pkg-config";
+            if (texts.Any(text => Python().IsMatch(text)))
+                yield return "python";
+        }
+
+        return [.. Tools()];
+    }
+
+    private static IEnumerable<SourceLibrary> OfMakefile(Makefile makefile)
+    {
+        foreach (var text in makefile.Assignments.Concat(makefile.Expansions).Concat(makefile.Recipes))
+        {
+            foreach (var library in PkgConfigOf(text.Text).Select(name => (Name: KnownLibraries.OfPkgConfig(name), Mention: $"pkg-config {name}"))
+                .Concat(ConfigProgram().Matches(text.Text).Select(match => (Name: (string?)NameOfProgram(match.Groups["name"].Value), Mention: match.Value.Trim()))))
+            {
+                if (library.Name is { } name)
+                    yield return new SourceLibrary(name, library.Mention, text.File, text.Line, IsLinked: true);
+            }
+        }
+
+        foreach (var variable in LinkVariables)
+        {
+            foreach (var word in makefile.Words(variable).Where(word => word.StartsWith("-l", StringComparison.Ordinal) && word.Length > 2))
+            {
+                var at = makefile.Assignments.LastOrDefault(one => one.Text.Contains(word, StringComparison.Ordinal)) ?? makefile.Assignments.LastOrDefault(one => string.Equals(one.Name, variable, StringComparison.Ordinal));
+                if (at is not null && KnownLibraries.OfLink(word[2..]) is { } name)
+                    yield return new SourceLibrary(name, word, at.File, at.Line, IsLinked: true);
+            }
+
+            // `$(ICU_LIBS)` is what PostgreSQL itself was linked with.
+            foreach (var at in makefile.Assignments.Where(one => string.Equals(one.Name, variable, StringComparison.Ordinal)))
+            {
+                foreach (var match in ServerLibraries().Matches(at.Text).Cast<Match>())
+                    yield return new SourceLibrary(KnownLibraries.OfLink(match.Groups["name"].Value.ToLowerInvariant()) ?? match.Groups["name"].Value.ToLowerInvariant(), match.Value, at.File, at.Line, IsLinked: true);
+            }
+        }
+    }
+
+    private static IEnumerable<SourceLibrary> OfBuildFiles(SourceFiles files)
+    {
+        foreach (var path in files.Named(name => name is "CMakeLists.txt" or "configure.ac" or "configure.in" or "meson.build" || name.EndsWith(".cmake", StringComparison.Ordinal)))
+        {
+            var name = SourceFiles.NameOf(path);
+            foreach (var (number, line) in files.Lines(path))
+            {
+                var found = name is "configure.ac" or "configure.in" ? CheckLibrary().Matches(line).Select(match => KnownLibraries.OfLink(match.Groups["name"].Value))
+                    .Concat(CheckModules().Matches(line).Select(match => KnownLibraries.OfPkgConfig(match.Groups["name"].Value)))
+                    : name is "meson.build" ? MesonDependency().Matches(line).Select(match => KnownLibraries.OfPkgConfig(match.Groups["name"].Value))
+                    : FindPackage().Matches(line).Select(match => KnownLibraries.OfCMake(match.Groups["name"].Value)).Concat(CheckModules().Matches(line).Select(match => KnownLibraries.OfPkgConfig(match.Groups["name"].Value)));
+                foreach (var library in found.OfType<string>().Where(IsName))
+                    yield return new SourceLibrary(library, line.Trim(), path, number, IsLinked: false);
+            }
+        }
+    }
+
+    private static IEnumerable<SourceLibrary> OfHeaders(SourceFiles files)
+    {
+        foreach (var path in files.Paths.Where(SourceFiles.IsC))
+        {
+            foreach (var (number, line) in files.Lines(path))
+            {
+                if (Include().Match(line) is { Success: true } include && KnownLibraries.OfHeader(include.Groups["header"].Value) is { } library && !IsOwn(files, path, include.Groups["header"].Value))
+                    yield return new SourceLibrary(library, line.Trim(), path, number, IsLinked: false);
+            }
+        }
+    }
+
+    // A copy of the library in the source, or a header that is merely called alike.
+    private static bool IsOwn(SourceFiles files, string from, string header) =>
+        files.Names.Contains($"{SourceFiles.DirectoryOf(from)}/{header}".TrimStart('/')) || files.Paths.Any(path => path.EndsWith($"/{header}", StringComparison.Ordinal)) || files.Names.Contains(header);
+
+    private static IEnumerable<string> PkgConfigOf(string text) => PkgConfig().Matches(text)
+        .SelectMany(match => match.Groups["names"].Value.Split([' ', '\t', '"', '\''], StringSplitOptions.RemoveEmptyEntries))
+        .TakeWhile(word => IsName(word) || word.StartsWith('-')).Where(IsName);
+
+    // `geos-config`, `pg_config` is none.
+    private static string NameOfProgram(string program) => program switch { "xml2" => "libxml", "xslt" => "libxslt", "mariadb" => "mysql", var other => KnownLibraries.OfLink(other) ?? other };
+
+    private static bool IsName(string word) => word.Length > 0 && char.IsAsciiLetterOrDigit(word[0]) && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+');
+
+    [GeneratedRegex(@"(pkg-config|\$[({]PKG_?CONFIG[)}])(?<names>(\s+[-\w.+=""']+)+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PkgConfig();
+
+    [GeneratedRegex(@"(?<![\w/.$({-])(?<name>xml2|xslt|gdal|geos|pcre|pcre2|curl|mysql|mariadb|sfcgal|gsl)[-_]config\s+--\w[\w-]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ConfigProgram();
+
+    [GeneratedRegex(@"\$[({](?<name>ICU|XML2?|LZ4|ZSTD|LDAP|SSL)_LIBS(_BE|_FE)?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ServerLibraries();
+
+    [GeneratedRegex(@"(?<![\w-])python3?(?![\w-])|\$[({]PYTHON3?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Python();
+
+    [GeneratedRegex(@"(AC_CHECK_LIB\(|AC_SEARCH_LIBS\([^,]+,)\s*\[?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CheckLibrary();
+
+    [GeneratedRegex(@"(PKG_CHECK_MODULES|pkg_check_modules)\s*\(\s*\[?[\w-]+\]?[\s,]+(REQUIRED\s+|IMPORTED_TARGET\s+)*\[?""?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CheckModules();
+
+    [GeneratedRegex(@"(?<!\w)dependency\(\s*'(?<name>[\w.+-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MesonDependency();
+
+    [GeneratedRegex(@"(?i:find_package)\s*\(\s*(?<name>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FindPackage();
+
+    [GeneratedRegex(@"^\s*#\s*include\s*[<""](?<header>[^>""]+)[>""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Include();
+}

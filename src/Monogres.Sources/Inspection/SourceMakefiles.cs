@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Monogres.Payloads.Extensions;
+using Monogres.Sources.Inspection.Makefiles;
+using Monogres.Core;
+using Monogres.Store.Archives;
+
+namespace Monogres.Sources.Inspection;
+
+/// <summary>The makefiles of a source: that at the top, and those of every folder that has a control file or takes in PGXS.</summary>
+internal sealed partial class SourceMakefiles
+{
+    // What configure makes a makefile of says nearly all that the makefile will.
+    private static readonly string[] Names = ["GNUmakefile", "makefile", "Makefile", "GNUmakefile.in", "Makefile.in"];
+
+    private SourceMakefiles(Makefile? top, ImmutableArray<Makefile> all) => (Top, All) = (top, all);
+
+    /// <summary>That at the top, or null.</summary>
+    public Makefile? Top { get; }
+
+    /// <summary>All, that at the top first.</summary>
+    public ImmutableArray<Makefile> All { get; }
+
+    public static SourceMakefiles Read(SourceFiles files, ControlFileReader controls)
+    {
+        var all = ImmutableArray.CreateBuilder<Makefile>();
+        var directories = files.Paths.Where(path => Names.Contains(SourceFiles.NameOf(path), StringComparer.Ordinal)).Select(SourceFiles.DirectoryOf).Distinct(StringComparer.Ordinal).OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+        foreach (var directory in directories.Where(path => !IsAside(path)))
+        {
+            var path = Names.Select(name => directory.Length == 0 ? name : $"{directory}/{name}").First(files.Names.Contains);
+            if (new MakefileReader(files.Text, new Surroundings(files, directory, controls)).Read(path) is { } makefile && (directory.Length == 0 || makefile.IncludesPgxs))
+                all.Add(makefile);
+        }
+
+        return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal) && !one.Path.EndsWith(".in", StringComparison.Ordinal)), all.ToImmutable());
+    }
+
+    /// <summary>Whether a folder holds no part of the extension itself: tests, examples, packaging.</summary>
+    public static bool IsAside(string path) => path.Split('/').Any(segment => segment is "test" or "tests" or "t" or "example" or "examples" or "debian" or "doc" or "docs" or "expected" or "ci" or ".github" or "node_modules");
+
+    /// <summary>Answers from the names and texts of the source.</summary>
+    private sealed partial class Surroundings(SourceFiles files, string directory, ControlFileReader controls) : IMakeSurroundings
+    {
+        public IEnumerable<string> Find(string pattern)
+        {
+            if (!RelativePath.TryParse(directory, out var from) || pattern.StartsWith('/') || pattern.Contains('[', StringComparison.Ordinal)
+                || !RelativePath.TryResolve(from, pattern, out var resolved) || resolved.IsRoot || resolved.Value.Contains("**", StringComparison.Ordinal))
+                return [];
+
+            // A glob of ours covers what is in a directory too; here it names files of its own depth.
+            var (glob, depth) = (GlobSet.Parse([resolved.Value]), resolved.Value.AsSpan().Count('/'));
+            var prefix = directory.Length == 0 ? 0 : directory.Length + 1;
+            return files.Paths.Where(path => path.AsSpan().Count('/') == depth && glob.IsMatch(path))
+                .Select(path => resolved.IsWithin(from) ? path[prefix..] : pattern[..(pattern.LastIndexOf('/') + 1)] + SourceFiles.NameOf(path));
+        }
+
+        // Those commands by which makefiles read their own version and name.
+        public string? Answer(string command)
+        {
+            if (command.Contains("default_version", StringComparison.Ordinal) && ControlName().Match(command) is { Success: true } control)
+                return files.Bytes(At(control.Value)) is { } bytes ? controls.Read(control.Value, bytes).Control?.DefaultVersion : null;
+            if (command.Contains("META.json", StringComparison.Ordinal) && files.Text(At("META.json")) is { } text && MetaJson.Read(text) is { } meta)
+                return command.Contains("\"version\"", StringComparison.Ordinal) ? meta.Version : command.Contains("\"name\"", StringComparison.Ordinal) ? meta.Name : null;
+
+            return command.Trim() is "pwd" ? "." : null;
+        }
+
+        private string At(string file) => directory.Length == 0 ? file : $"{directory}/{file}";
+
+        [GeneratedRegex(@"[\w./-]+\.control(?!\w|\.)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex ControlName();
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+
+namespace Monogres.Sources.Local;
+
+/// <summary>
+/// Where hosts of git repositories offer the files of a commit as an archive, so that no git is needed. The commit names
+/// what must come; the bytes of the archive are made anew by the host, so nobody can say their digest beforehand.
+/// </summary>
+/// <param name="hosts">The hosts.</param>
+public sealed class GitArchives(ImmutableArray<GitHost> hosts)
+{
+    /// <summary>The hosts that are known.</summary>
+    public static GitArchives Known { get; } = new(
+    [
+        new GitHost("github.com", "https://github.com/{path}/archive/{commit}.tar.gz"),
+        new GitHost("gitlab.com", "https://gitlab.com/{path}/-/archive/{commit}/{name}-{commit}.tar.gz"),
+        new GitHost("codeberg.org", "https://codeberg.org/{path}/archive/{commit}.tar.gz"),
+    ]);
+
+    /// <summary>The address of a commit's archive.</summary>
+    /// <exception cref="UserErrorException">The host is not known.</exception>
+    public Uri AddressOf(LocalSource.Commit source)
+    {
+        if (hosts.FirstOrDefault(host => string.Equals(host.Authority, source.Repository.Authority, StringComparison.OrdinalIgnoreCase)) is not { } host)
+            throw LocalErrors.UnknownHost(source, hosts.Select(one => one.Authority));
+
+        var path = source.Repository.AbsolutePath.Trim('/');
+        return new Uri(host.Pattern
+            .Replace("{path}", path, StringComparison.Ordinal)
+            .Replace("{name}", path[(path.LastIndexOf('/') + 1)..], StringComparison.Ordinal)
+            .Replace("{commit}", source.Id, StringComparison.Ordinal));
+    }
+}
+
+/// <summary>A host of git repositories.</summary>
+/// <param name="Authority">Its name, with the port when that is not the usual one.</param>
+/// <param name="Pattern">The address of an archive, with <c>{path}</c> of the repository, its last part <c>{name}</c>, and <c>{commit}</c>.</param>
+public sealed record GitHost(string Authority, string Pattern);

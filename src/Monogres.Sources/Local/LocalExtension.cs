@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Monogres.Sources.Inspection;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Sources.Local;
+
+/// <summary>A source that is no part of the index, as an extension that can be planned.</summary>
+/// <param name="Project">What was found out about it; it has one release.</param>
+/// <param name="Tree">Its source.</param>
+/// <param name="Inspection">All that was found out.</param>
+/// <param name="Packages">The package sets that it needs.</param>
+/// <param name="Unknown">Extensions that it requires, and that neither the index nor itself has.</param>
+public sealed record LocalExtension(ExtensionProject Project, Digest Tree, SourceInspection Inspection, LibraryPackages Packages, ImmutableArray<string> Unknown)
+{
+    /// <summary>
+    /// The moment that its build takes for now. A working tree has no date of its own, and what is built from it must not
+    /// depend on when that was; nor on whether the same files came from a directory, an archive or a commit.
+    /// </summary>
+    public static readonly DateTimeOffset SourceDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private const string NoVersion = "0", ProceduralLanguage = "plpgsql";
+
+    /// <summary>The extension that a source makes.</summary>
+    /// <exception cref="UserErrorException">Neither name nor style is known.</exception>
+    public static LocalExtension Of(TakenSource taken, SourceInspection inspection, MonogresIndex index, Platform platform)
+    {
+        var facts = inspection.Facts;
+        var style = facts.Style ?? throw LocalErrors.NoStyle(taken.Source);
+        var name = NameOf(facts, taken.Source) ?? throw LocalErrors.NoName(taken.Source);
+        var packages = LibraryPackages.Of(facts, platform);
+        var (requires, unknown) = RequiresOf(facts, index);
+        var release = new ExtensionRelease
+        {
+            Version = VersionOf(facts),
+            // Whoever builds it here says for what; what it claims is said by `doctor`.
+            Postgres = VersionRange.Any,
+            Tag = null,
+            Commit = (taken.Source as LocalSource.Commit)?.Id,
+            SourceDate = SourceDate,
+            Files = [],
+            Parts = [],
+        };
+        var build = new ExtensionBuild
+        {
+            Style = style,
+            Arguments = facts.Arguments,
+            Environment = ImmutableSortedDictionary<string, string>.Empty,
+            BuildPackageSets = packages.Build,
+            RuntimePackageSets = packages.Runtime,
+        };
+        var tests = new ExtensionTests
+        {
+            Style = style,
+            Directory = RelativePath.Root,
+            Skipped = facts.HasTests ? null : "the source has none that are known",
+            Arguments = [],
+            PackageSets = [],
+            Requires = [],
+            Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
+            Drift = [],
+        };
+        return new LocalExtension(
+            new ExtensionProject
+            {
+                Name = name,
+                Folder = taken.Source.Text,
+                License = facts.License,
+                Homepage = Uri.TryCreate(facts.Meta?.Homepage ?? facts.Meta?.Repository, UriKind.Absolute, out var homepage) ? homepage : new Uri("about:blank"),
+                Summary = facts.Summary ?? "",
+                Category = facts.Category,
+                Repositories = (taken.Source as LocalSource.Commit) is { } commit ? [commit.Repository] : [],
+                Origin = new ExtensionOrigin.Source([release], build),
+                SqlNames = [.. facts.Extensions.Select(extension => extension.Name)],
+                Requires = requires,
+                Options = [],
+                Preload = facts.Preload,
+                Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
+                Tests = tests,
+            },
+            taken.Tree, inspection, packages, unknown);
+    }
+
+    /// <summary>What can be the name of a project: that of the main extension, of the distribution, of the library, or of the directory.</summary>
+    public static ProjectName? NameOf(SourceFacts facts, LocalSource source) => ((string?[])[facts.Name, facts.Meta?.Name, source.FallbackName]).OfType<string>()
+        .Select(text => string.Concat(text.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-' ? c : '-')).Trim('-', '_'))
+        .Where(text => ProjectName.TryParse(text, out _)).Select(text => (ProjectName?)ProjectName.Parse(text)).FirstOrDefault();
+
+    /// <summary>Its version as its authors number it; <c>0</c> when they do not say.</summary>
+    public static string VersionOf(SourceFacts facts) =>
+        ((string?[])[facts.Extensions.FirstOrDefault()?.DefaultVersion, facts.Meta?.Version]).FirstOrDefault(text => text is not null && ExtensionVersion.IsVersion(text)) ?? NoVersion;
+
+    /// <summary>The projects that make the extensions which its control files require; and those that nobody makes.</summary>
+    public static (ImmutableArray<ProjectName> Projects, ImmutableArray<string> Unknown) RequiresOf(SourceFacts facts, MonogresIndex index)
+    {
+        var (projects, unknown) = (ImmutableArray.CreateBuilder<ProjectName>(), ImmutableArray.CreateBuilder<string>());
+        var own = facts.Extensions.Select(extension => extension.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var required in facts.Extensions.SelectMany(extension => extension.Requires).Where(name => !own.Contains(name) && name is not ProceduralLanguage).Distinct(StringComparer.Ordinal))
+        {
+            if (index.Extensions.FirstOrDefault(project => project.SqlNames.Contains(required, StringComparer.Ordinal)) is { } maker)
+                projects.Add(maker.Name);
+            else
+                unknown.Add(required);
+        }
+
+        return ([.. projects.Distinct()], unknown.ToImmutable());
+    }
+}

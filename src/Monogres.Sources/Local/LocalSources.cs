@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Monogres.Engine.Execution;
+using Monogres.Core;
+using Monogres.Platforms.Composer;
+using Monogres.Store;
+using Monogres.Store.Downloads;
+using Monogres.Store.Trees;
+
+namespace Monogres.Sources.Local;
+
+/// <summary>Takes sources in that are no part of the index. The same files give the same tree, whether they come from a directory, an archive or a commit.</summary>
+/// <param name="blobs">Where they go.</param>
+/// <param name="actions">Remembers what was taken in.</param>
+/// <param name="downloader">Has archives of commits.</param>
+/// <param name="archives">Where those are.</param>
+/// <param name="observer">Told of downloads and steps.</param>
+/// <param name="time">For durations.</param>
+public sealed class LocalSources(IBlobStore blobs, IActionCache actions, Downloader downloader, GitArchives archives, IEngineObserver observer, TimeProvider time)
+{
+    private readonly RememberedTrees _remembered = new(blobs, actions);
+
+    /// <summary>A source as a tree.</summary>
+    /// <exception cref="UserErrorException">It cannot be read, downloaded or unpacked.</exception>
+    public Task<TakenSource> TakeInAsync(LocalSource source, CancellationToken cancel) => source switch
+    {
+        LocalSource.Folder folder => TakeInAsync(folder, cancel),
+        LocalSource.Archive archive => TakeInAsync(archive, cancel),
+        LocalSource.Commit commit => TakeInAsync(commit, cancel),
+        _ => throw new InvalidOperationException($"no way to take in a {source.GetType().Name}"),
+    };
+
+    private async Task<TakenSource> TakeInAsync(LocalSource.Folder folder, CancellationToken cancel)
+    {
+        var tree = await DirectoryTree.ReadAsync(blobs, folder.Path, cancel);
+        return new TakenSource(folder, tree.Root) { LeftOut = tree.LeftOut };
+    }
+
+    private async Task<TakenSource> TakeInAsync(LocalSource.Archive archive, CancellationToken cancel)
+    {
+        using var step = new ObservedStep($"{archive.FallbackName} source", observer, time);
+        var read = await SourceArchive.ReadAsync(blobs, () => new ValueTask<Stream>(File.OpenRead(archive.Path)), archive.Text, cancel);
+        step.Finish();
+        return new TakenSource(archive, read.Tree);
+    }
+
+    // What a commit holds never changes, so it is had once.
+    private async Task<TakenSource> TakeInAsync(LocalSource.Commit commit, CancellationToken cancel)
+    {
+        var description = new CanonicalText("monogres git commit v1");
+        description.Add("repository", commit.Repository.AbsoluteUri);
+        description.Add("commit", commit.Id);
+        if (await _remembered.FindAsync(description.Digest, cancel) is { } known)
+            return new TakenSource(commit, known);
+
+        var address = archives.AddressOf(commit);
+        var file = await downloader.DownloadAtFirstUseAsync($"{commit.FallbackName}-{commit.Id[..12]}.tar.gz", address, new DownloadReport(observer), cancel);
+        using var step = new ObservedStep($"{commit.FallbackName} source", observer, time);
+        var read = await SourceArchive.ReadAsync(blobs, () => blobs.OpenAsync(file, cancel), address.AbsoluteUri, cancel);
+        if (read.Survey.Comment is { Length: 40 } said && !string.Equals(said, commit.Id, StringComparison.Ordinal))
+            throw LocalErrors.OtherCommit(commit, address, said);
+
+        await _remembered.RememberAsync(description.ToBytes(), read.Tree, cancel);
+        step.Finish();
+        return new TakenSource(commit, read.Tree) { Trusted = new TrustedDownload(address, file) };
+    }
+}
+
+/// <summary>A source that was taken in.</summary>
+/// <param name="Source">Which.</param>
+/// <param name="Tree">Its root.</param>
+public sealed record TakenSource(LocalSource Source, Digest Tree)
+{
+    /// <summary>What of a directory is not in the tree.</summary>
+    public ImmutableArray<LeftOutEntry> LeftOut { get; init; } = [];
+
+    /// <summary>The download that it came from, when nobody had said beforehand what must come; null when nothing was downloaded now.</summary>
+    public TrustedDownload? Trusted { get; init; }
+}
+
+/// <summary>A download that was believed.</summary>
+/// <param name="Address">Where it came from.</param>
+/// <param name="File">What came.</param>
+public sealed record TrustedDownload(Uri Address, Digest File);

@@ -1,0 +1,54 @@
+using Monogres.Core;
+using Monogres.Store;
+using Monogres.Store.Archives;
+
+namespace Monogres.Sources.Local;
+
+/// <summary>An archive that was taken in although nothing was known about it.</summary>
+/// <param name="Tree">The source: without the top folder, when there is exactly one.</param>
+/// <param name="Survey">What the archive says about itself.</param>
+public sealed record SourceArchive(Digest Tree, TarSurvey Survey)
+{
+    /// <summary>Takes an archive in, whatever it is compressed with.</summary>
+    /// <param name="blobs">Where its content goes.</param>
+    /// <param name="open">Opens it; called twice.</param>
+    /// <param name="name">For people.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">It is no archive, or one that cannot become a tree.</exception>
+    public static async Task<SourceArchive> ReadAsync(IBlobStore blobs, Func<ValueTask<Stream>> open, string name, CancellationToken cancel)
+    {
+        try
+        {
+            await using (var start = await open())
+            {
+                if (await IsZipAsync(start, cancel))
+                    throw LocalErrors.IsZip(name);
+            }
+
+            TarSurvey survey;
+            await using (var tar = await Decompression.OpenAsync(await open(), ArchiveLimits.Default, cancel))
+                survey = await TarSurvey.ReadAsync(tar, cancel);
+
+            await using (var tar = await Decompression.OpenAsync(await open(), ArchiveLimits.Default, cancel))
+            {
+                var rules = survey.TopFolder is null ? TarRules.AsIs : TarRules.Source;
+                var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
+                return new SourceArchive(tree.Root, survey);
+            }
+        }
+        catch (ArchiveException refused)
+        {
+            throw LocalErrors.CannotUnpack(name, refused);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw LocalErrors.Unreadable(name, denied);
+        }
+    }
+
+    private static async ValueTask<bool> IsZipAsync(Stream stream, CancellationToken cancel)
+    {
+        var start = new byte[4];
+        return await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancel) == start.Length && start is [(byte)'P', (byte)'K', 3 or 5, 4 or 6];
+    }
+}
