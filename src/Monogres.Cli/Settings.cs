@@ -5,7 +5,7 @@ namespace Monogres.Cli;
 /// <summary>Every setting, resolved once at the edge: flag, environment variable, default, in that order.</summary>
 public sealed record Settings
 {
-    /// <summary>The directory with <c>postgres/</c>, <c>platforms/</c> and <c>styles/</c>.</summary>
+    /// <summary>The directory with <c>index.json</c>, <c>servers/</c>, <c>platforms/</c> and <c>styles/</c>.</summary>
     public required string IndexDirectory { get; init; }
 
     /// <summary>Finds the store when it is asked for: commands that need the index only work without a home directory.</summary>
@@ -64,13 +64,13 @@ public sealed record Settings
                 $"set `{variable}` to an absolute path, or give `--store DIR`");
     }
 
-    /// <summary>The index that stands beside the tool: the first directory upwards that holds <c>index/postgres/repo.json</c>.</summary>
+    /// <summary>The index that stands beside the tool: the first directory upwards that holds <c>index/index.json</c>.</summary>
     public static string FindIndex(string from)
     {
         for (var directory = from; directory is not null; directory = Path.GetDirectoryName(directory))
         {
             var index = Path.Combine(directory, "index");
-            if (File.Exists(Path.Combine(index, "postgres", "repo.json")))
+            if (File.Exists(Path.Combine(index, "index.json")))
                 return index;
         }
 

@@ -16,12 +16,13 @@ public enum PgVersionStage
 }
 
 /// <summary>
-/// A version of PostgreSQL since 10, where one number is the major: <c>15.18</c>, <c>19beta2</c>, <c>19rc1</c>.
-/// The betas of a major come before its release candidates, and these before its <c>.0</c>.
+/// A version of a server, where one number is the major: <c>15.18</c>, <c>19beta2</c>, <c>19rc1</c>. PostgreSQL is numbered
+/// like this since 10; servers that are based on it can have smaller majors of their own. The betas of a major come before
+/// its release candidates, and these before its <c>.0</c>.
 /// </summary>
 public readonly record struct PgVersion : IComparable<PgVersion>
 {
-    /// <summary>The first major with a two-part version number; <c>9.6.24</c> and its like are not read.</summary>
+    /// <summary>The first major of PostgreSQL with a two-part version number: before it, <c>9.6</c> was one.</summary>
     public const int FirstMajor = 10;
 
     private const int MaxDigits = 4;
@@ -40,18 +41,21 @@ public readonly record struct PgVersion : IComparable<PgVersion>
     /// <summary>The minor of a release; null for a beta or release candidate.</summary>
     public int? Minor => IsPreRelease ? null : Number;
 
+    /// <summary>Whether PostgreSQL itself can have this version: the major is 10 or later.</summary>
+    public bool IsOfPostgres => Major >= FirstMajor;
+
     /// <summary>Whether this is a beta or a release candidate.</summary>
     public bool IsPreRelease => Stage != PgVersionStage.Release;
 
     /// <summary>The release <c>major.minor</c>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative, has more than four digits, or the major is before 10.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, has more than four digits, or the major is 0.</exception>
     public static PgVersion Of(int major, int minor) => Of(major, PgVersionStage.Release, minor);
 
     /// <summary>The version of that major, stage and number.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number has more than four digits, the major is before 10, or a beta or release candidate is numbered below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number has more than four digits, the major is below 1, or a beta or release candidate is numbered below 1.</exception>
     public static PgVersion Of(int major, PgVersionStage stage, int number)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(major, FirstMajor);
+        ArgumentOutOfRangeException.ThrowIfLessThan(major, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(major, 9999);
         ArgumentOutOfRangeException.ThrowIfLessThan(number, stage == PgVersionStage.Release ? 0 : 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, 9999);
@@ -87,8 +91,8 @@ public readonly record struct PgVersion : IComparable<PgVersion>
         ? version
         : throw new FormatException($"'{text}' is not a PostgreSQL version such as 15.18, 19beta2 or 19rc1.");
 
-    /// <summary>Reads a bare major, <c>15</c>: 10 or later, no leading zero.</summary>
-    public static bool TryParseMajor(ReadOnlySpan<char> text, out int major) => TryParseNumber(text, out major) && major >= FirstMajor;
+    /// <summary>Reads a bare major, <c>15</c>: 1 or later, no leading zero.</summary>
+    public static bool TryParseMajor(ReadOnlySpan<char> text, out int major) => TryParseNumber(text, out major) && major > 0;
 
     /// <summary>Orders by major, then stage, then number.</summary>
     public int CompareTo(PgVersion other)

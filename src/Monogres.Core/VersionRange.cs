@@ -89,9 +89,10 @@ public sealed class VersionRange : IEquatable<VersionRange>
             }
         }
 
-        if (PgVersion.TryParse(text, out var version))
+        // Those before 10 were numbered in another way, in which 9.6 is a major.
+        if (PgVersion.TryParse(text, out var version) && version.IsOfPostgres)
             comparison = new Comparison(sign, version.Major, version);
-        else if (PgVersion.TryParseMajor(text, out var major))
+        else if (PgVersion.TryParseMajor(text, out var major) && major >= PgVersion.FirstMajor)
             comparison = new Comparison(sign, major, Version: null);
         else
             return false;

@@ -42,7 +42,8 @@ public static partial class IndexErrors
 
     /// <summary>The servers' source does not have the module.</summary>
     public static UserErrorException ModuleIsNotThere(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOrigin.Server module, ImmutableArray<TargetName> instead) => new(
-        $"`{asked}` is not in {Servers(servers)}", AskFor(instead), [$"it is a module of PostgreSQL {module.Postgres}"]);
+        $"`{asked}` is not in {Servers(servers)}", AskFor(instead),
+        [module.Only is { } only ? $"it is a module of `{only}` alone, where that is based on PostgreSQL {module.Postgres}" : $"it is a module of PostgreSQL {module.Postgres}"]);
 
     /// <summary>A version of a module was named that is not its server's.</summary>
     public static UserErrorException ModuleHasTheServersVersion(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<TargetName> instead) => new(

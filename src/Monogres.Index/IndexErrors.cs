@@ -14,14 +14,14 @@ public static partial class IndexErrors
     /// <summary>There is no index in that directory.</summary>
     public static UserErrorException NotThere(string directory) => new(
         $"there is no index in `{directory}`",
-        "name the directory that holds postgres/repo.json");
+        "name the directory that holds index.json");
 
     /// <summary>The index has no such server; where an extension is called so, or nearly so, that is told.</summary>
     public static UserErrorException UnknownProject(ProjectName name, MonogresIndex index)
     {
         var known = index.Projects.Select(project => project.Name.Value).ToArray();
         var hint = index.FindExtension(name) is not null
-            ? $"`{name}` is an extension: name the PostgreSQL too, `{name}/{known[0]}`"
+            ? $"`{name}` is an extension: name the PostgreSQL too, `{name}/{index.DefaultServer.Name}`"
             : Near(name.Value, known) ?? NearExtensions(name, index) ?? $"the index has {Listed(known)}";
         return new UserErrorException($"no project `{name}` in the index", hint);
     }

@@ -10,56 +10,88 @@ using Monogres.Index.Styles;
 namespace Monogres.Index;
 
 /// <summary>
-/// Reads the directory <c>index/</c>: <c>postgres/repo.json</c>, <c>postgres/modules.json</c>, <c>postgres/option-sets.json</c>,
-/// <c>extensions/*/repo.json</c>, <c>styles/*.json</c>, <c>styles/steps/*.json</c> and <c>platforms/*/platform.json</c>. The
-/// package locks beside the platforms are read by the room that uses them.
+/// Reads the directory <c>index/</c>: <c>index.json</c>, <c>servers/*/repo.json</c>, <c>servers/*/modules.json</c>, the
+/// <c>option-sets.json</c> of the default server, <c>extensions/*/repo.json</c>, <c>styles/*.json</c>, <c>styles/steps/*.json</c> and
+/// <c>platforms/*/platform.json</c>. The package locks beside the platforms are read by the room that uses them.
 /// </summary>
 public static class IndexReader
 {
-    private const string PostgresFolder = "postgres", ExtensionsFolder = "extensions", StylesFolder = "styles";
+    private const string IndexFile = "index.json", ServersFolder = "servers", ExtensionsFolder = "extensions", StylesFolder = "styles";
 
     /// <summary>Reads and checks the whole index; what is wrong with it is a result, with every problem in it.</summary>
     /// <param name="directory">The absolute path of the index.</param>
     /// <param name="cancel">Stops between files.</param>
-    /// <exception cref="UserErrorException">The directory is not there, or holds no <c>postgres/</c>.</exception>
+    /// <exception cref="UserErrorException">The directory is not there, or holds no <c>index.json</c>.</exception>
     public static async Task<IndexReading> ReadAsync(string directory, CancellationToken cancel)
     {
-        if (!Directory.Exists(Path.Combine(directory, PostgresFolder)))
+        if (!File.Exists(Path.Combine(directory, IndexFile)))
             throw IndexErrors.NotThere(directory);
 
         var problems = new IndexProblemList();
         var files = new IndexFiles(directory, problems);
+        var servers = files.Directories(ServersFolder);
+        var defaultServer = (await files.ReadAsync(IndexFile, root => IndexFileReader.Read(root, servers), cancel))?.DefaultServer;
         var (styles, extensionStyles) = await ReadStylesAsync(files, cancel);
-        var options = await files.ReadAsync($"{PostgresFolder}/option-sets.json", root => Tuple.Create(OptionSetsReader.Read(root)), cancel);
-        var optionNames = options?.Item1.Sets.Options.Select(option => option.Name).ToArray();
+        // Without it the rest is checked all the same, as far as that can be.
+        var home = defaultServer ?? servers.FirstOrDefault(server => files.Exists(OptionSetsOf(server)));
+        var options = await ReadOptionSetsAsync(files, problems, servers, home, cancel);
+        var optionNames = options?.Sets.Options.Select(option => option.Name).ToArray();
         var platforms = PlatformReader.Join(await ReadPlatformsAsync(files, problems, optionNames, cancel));
-        CheckPackageSets(options?.Item1.Mentions ?? [], platforms);
+        CheckPackageSets(options?.Mentions ?? [], platforms);
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
-        var postgres = await files.ReadAsync($"{PostgresFolder}/repo.json", root => ReadProject(root, styles, extensionStyles), cancel);
-        var modules = await ReadModulesAsync(files, postgres, optionNames, cancel);
+        var projects = await ReadServersAsync(files, servers, styles, extensionStyles, cancel);
+        var modules = await ReadModulesAsync(files, servers, projects, home, optionNames, cancel);
         var extensions = await ReadExtensionsAsync(files, optionNames, cancel);
         ExtensionReading[] all = [.. extensions, .. modules];
-        ExtensionChecks.CheckNames(extensions, modules, postgres);
+        ExtensionChecks.CheckNames(extensions, modules, projects);
         ExtensionChecks.CheckStyles(all, extensionStyles, styles);
         ExtensionChecks.CheckPackageSets(extensionStyles.SelectMany(style => style.Mentions).Concat(extensions.SelectMany(extension => extension.PackageSets)), platforms);
         ExtensionChecks.CheckRequires(all);
-        if (problems.Any || postgres is null || options is null)
+        if (problems.Any || options is null)
             return new IndexReading.Faulty(problems.Sorted());
 
         return new IndexReading.Sound(new MonogresIndex
         {
-            Projects = [postgres],
+            Projects = [.. projects],
+            DefaultServer = projects.First(project => string.Equals(project.Name.Value, defaultServer, StringComparison.Ordinal)),
             Extensions = [.. all.Select(reading => reading.Extension).OrderBy(extension => extension.Name)],
-            OptionSets = options.Item1.Sets,
+            OptionSets = options.Sets,
             Styles = [.. styles.Select(style => style.Style)],
             ExtensionStyles = [.. extensionStyles.Select(style => style.Style)],
             Platforms = platforms,
         });
     }
 
-    private static Project ReadProject(JsonField root, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others)
+    // The options are those of PostgreSQL, which servers based on it share.
+    private static async Task<OptionSetsReading?> ReadOptionSetsAsync(IndexFiles files, IndexProblemList problems, IReadOnlyList<string> servers, string? defaultServer, CancellationToken cancel)
     {
-        var (project, style) = ProjectReader.Read(root, PostgresFolder);
+        if (defaultServer is null)
+            return null;
+
+        foreach (var other in servers.Where(server => !string.Equals(server, defaultServer, StringComparison.Ordinal) && files.Exists(OptionSetsOf(server))))
+            problems.Of(OptionSetsOf(other)).Add("", $"is not used: every server has the option sets of `{defaultServer}`", "remove it");
+        return await files.ReadAsync(OptionSetsOf(defaultServer), OptionSetsReader.Read, cancel);
+    }
+
+    private static string OptionSetsOf(string server) => $"{ServersFolder}/{server}/option-sets.json";
+
+    private static async Task<List<Project>> ReadServersAsync(
+        IndexFiles files, IReadOnlyList<string> servers, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others, CancellationToken cancel)
+    {
+        var projects = new List<Project>();
+        foreach (var server in servers)
+        {
+            var folder = $"{ServersFolder}/{server}";
+            if (await files.ReadAsync($"{folder}/repo.json", root => ReadServer(root, folder, styles, others), cancel) is { } project)
+                projects.Add(project);
+        }
+
+        return projects;
+    }
+
+    private static Project ReadServer(JsonField root, string folder, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others)
+    {
+        var (project, style) = ProjectReader.Read(root, folder);
         var known = styles.Select(reading => reading.Style.Name).ToArray();
         if (project.Style.Length > 0 && !known.Contains(project.Style, StringComparer.Ordinal))
         {
@@ -103,10 +135,21 @@ public static class IndexReader
         return steps;
     }
 
-    private static async Task<IReadOnlyList<ExtensionReading>> ReadModulesAsync(IndexFiles files, Project? server, string[]? options, CancellationToken cancel)
+    // What the default server brings along those that are based on the same PostgreSQL bring too; what another one does is its own.
+    private static async Task<IReadOnlyList<ExtensionReading>> ReadModulesAsync(
+        IndexFiles files, IReadOnlyList<string> servers, IReadOnlyList<Project> projects, string? defaultServer, string[]? options, CancellationToken cancel)
     {
-        const string File = $"{PostgresFolder}/modules.json";
-        return files.Exists(File) ? await files.ReadAsync(File, root => ModulesReader.Read(root, server, options), cancel) ?? [] : [];
+        var modules = new List<ExtensionReading>();
+        foreach (var server in servers)
+        {
+            var (file, folder) = ($"{ServersFolder}/{server}/modules.json", $"{ServersFolder}/{server}");
+            var project = projects.FirstOrDefault(project => string.Equals(project.Folder, folder, StringComparison.Ordinal));
+            ProjectName? only = string.Equals(server, defaultServer, StringComparison.Ordinal) ? null : project?.Name;
+            if (files.Exists(file))
+                modules.AddRange(await files.ReadAsync(file, root => ModulesReader.Read(root, project, only, options), cancel) ?? []);
+        }
+
+        return modules;
     }
 
     // There are many, and every command waits for them: all cores read. Each has a place of its own, so that their order is that of the names.

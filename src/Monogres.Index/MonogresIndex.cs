@@ -9,7 +9,7 @@ public sealed class MonogresIndex
 {
     private readonly Dictionary<ProjectName, ExtensionProject> _extensions = [];
 
-    /// <summary>The PostgreSQL projects, by name.</summary>
+    /// <summary>The servers, by name: PostgreSQL, and those that are based on it.</summary>
     public required ImmutableArray<Project> Projects { get; init; }
 
     /// <summary>The extensions, by name: those with sources of their own, and the modules that servers bring along.</summary>
@@ -35,8 +35,8 @@ public sealed class MonogresIndex
     /// <summary>The platforms, by name.</summary>
     public required ImmutableArray<Platform> Platforms { get; init; }
 
-    /// <summary>PostgreSQL itself.</summary>
-    public Project Postgres => Project(ProjectName.Parse("postgres"));
+    /// <summary>The server that is meant when none is named.</summary>
+    public required Project DefaultServer { get; init; }
 
     /// <summary>The project of that name.</summary>
     /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
@@ -72,16 +72,16 @@ public sealed class MonogresIndex
     /// version of its server. Servers for which there is none are left out.
     /// </summary>
     /// <exception cref="UserErrorException">The index lacks the project, a version, the option set or the extension; or nothing is selected.</exception>
-    public ImmutableArray<TargetName> Select(TargetPattern pattern, OptionSetName? optionSet = null)
+    public IEnumerable<TargetName> Select(TargetPattern pattern, OptionSetName? optionSet = null)
     {
         var set = OptionSets[pattern.OptionSet ?? optionSet ?? OptionSets.Default];
         ImmutableArray<Project> projects = pattern.Server is { } server ? [Project(server)] : Projects;
-        ImmutableArray<TargetName> targets =
-            [.. projects.SelectMany(project => Choose(project, pattern.Versions).Select(release => new TargetName(project.Name, release.Version) { OptionSet = set.Name }))];
-        if (targets.IsEmpty)
+        ImmutableArray<ChosenServer> servers =
+            [.. projects.SelectMany(project => Choose(project, pattern.Versions).Select(release => new ChosenServer(new TargetName(project.Name, release.Version) { OptionSet = set.Name }, release.Postgres)))];
+        if (servers.IsEmpty)
             throw IndexErrors.NothingSelected(pattern, projects);
 
-        return pattern.Extension is { } extension ? new ExtensionSelection(this, set).Select(extension, targets) : targets;
+        return pattern.Extension is { } extension ? new ExtensionSelection(this, set).Select(extension, servers) : servers.Select(chosen => chosen.Target);
     }
 
     private static IEnumerable<Release> Choose(Project project, VersionChoice choice) => choice switch

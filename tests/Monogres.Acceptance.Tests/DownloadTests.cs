@@ -93,7 +93,7 @@ public sealed class DownloadTests(World world)
         var place = world.Built();
         place.Index = world.Index.CopyTo(place.Directory);
         place.Index.AddRelease(New, FixtureIndex.SourceOf(New));
-        place.Index.Edit("postgres/repo.json", repo => repo["sources"]!["tarball"]!["places"] = new JsonArray(
+        place.Index.Edit("servers/postgres/repo.json", repo => repo["sources"]!["tarball"]!["places"] = new JsonArray(
             [.. places.Select(name => (JsonNode)new JsonObject { ["archive"] = "debian", ["path"] = $"{name}/source.tar.gz" })]));
         var source = File.ReadAllBytes(place.Index.SourceFile(New));
         mirror.Answer("debian/other/source.tar.gz", new LoopbackAnswer { Body = [.. source.Reverse()] });

@@ -54,7 +54,7 @@ public sealed class MistakeTests(World world)
         using var place = world.Empty();
         place.Index = world.Index.CopyTo(place.Directory);
         place.Index.Edit("styles/fixture.json", style => style["steps"]![0]!["nmae"] = "twice");
-        place.Index.Edit("postgres/option-sets.json", sets => sets["default"] = "plian");
+        place.Index.Edit("servers/postgres/option-sets.json", sets => sets["default"] = "plian");
 
         var outcome = (await place.RunAsync("build", FixtureIndex.Quick)).ExitedWith(1);
         Assert.Equal("", outcome.Out);

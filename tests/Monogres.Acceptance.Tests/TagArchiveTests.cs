@@ -26,10 +26,10 @@ public sealed class TagArchiveTests
         (await new Tool().RunAsync("build", target, "--output", directory["tarball"])).Succeeded();
 
         var index = (await IndexReader.ReadAsync(Path.Combine(Tool.Repository, "index"), default)).OrThrow();
-        var release = index.Postgres.Release(PgVersion.Parse(ReleaseOfTheDay.Version));
+        var release = index.DefaultServer.Release(PgVersion.Parse(ReleaseOfTheDay.Version));
         Directory.CreateDirectory(directory["mirror"]);
         var archive = directory[$"mirror/{release.Tag}.tar.gz"];
-        await MakeTagArchiveAsync(release, index.StyleOf(index.Postgres).DropFor(release.Version), archive);
+        await MakeTagArchiveAsync(release, index.StyleOf(index.DefaultServer).DropFor(release.Version), archive);
 
         // The same index, but the release is known by that archive alone.
         var changed = new Tool();
@@ -89,7 +89,7 @@ public sealed class TagArchiveTests
     private static void CopyIndexWith(string to, string archive)
     {
         DocumentsTests.CopyDirectory(Path.Combine(Tool.Repository, "index"), to);
-        var file = Path.Combine(to, "postgres/repo.json");
+        var file = Path.Combine(to, "servers/postgres/repo.json");
         var repository = JsonNode.Parse(File.ReadAllText(file))!;
         using var content = File.OpenRead(archive);
         repository["versions"]![ReleaseOfTheDay.Version]!["files"] = new JsonObject

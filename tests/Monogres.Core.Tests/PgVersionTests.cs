@@ -8,12 +8,20 @@ public class PgVersionTests
     [InlineData("13.0", 13, 0)]
     [InlineData("15.18", 15, 18)]
     [InlineData("100.1000", 100, 1000)]
+    [InlineData("5.4", 5, 4)]
     public void A_release_has_a_major_and_a_minor(string text, int major, int minor)
     {
         var version = PgVersion.Parse(text);
         Assert.Equal((major, minor), (version.Major, version.Minor));
         Assert.False(version.IsPreRelease);
     }
+
+    [Theory]
+    [InlineData("10.0", true)]
+    [InlineData("19beta1", true)]
+    [InlineData("9.6", false)]
+    [InlineData("5.4", false)]
+    public void PostgreSQL_is_numbered_like_this_since_10(string version, bool isOfPostgres) => Assert.Equal(isOfPostgres, PgVersion.Parse(version).IsOfPostgres);
 
     [Fact]
     public void A_beta_has_no_minor() => Assert.Null(PgVersion.Parse("19beta2").Minor);
@@ -27,7 +35,8 @@ public class PgVersionTests
     [InlineData("15.018")]
     [InlineData("15.18 ")]
     [InlineData("15.18.1")]
-    [InlineData("9.6")]
+    [InlineData("0.5")]
+    [InlineData("9.6.24")]
     [InlineData("19beta")]
     [InlineData("19beta0")]
     [InlineData("19beta01")]

@@ -37,6 +37,7 @@ public class VersionRangeTests
     [InlineData(">=15 <18")]
     [InlineData(">=015")]
     [InlineData("9")]
+    [InlineData("9.6")]
     [InlineData("15.x")]
     [InlineData("15, *")]
     [InlineData("~15")]

@@ -5,30 +5,30 @@ namespace Monogres.Index.Tests;
 
 public class IndexProblemTests
 {
-    private const string Repo = "postgres/repo.json", Options = "postgres/option-sets.json", Style = "styles/postgres-autoconf.json", Platform = "platforms/debian12-amd64/platform.json", Cross = "platforms/debian12-arm64/platform.json";
+    private const string Repo = "servers/postgres/repo.json", Options = "servers/postgres/option-sets.json", Style = "styles/postgres-autoconf.json", Platform = "platforms/debian12-amd64/platform.json", Cross = "platforms/debian12-arm64/platform.json";
 
     [Theory]
-    [InlineData(Repo, "\"version\": 1", "\"version\": 2", "postgres/repo.json: version is 2: this version of Monogres reads format 1")]
-    [InlineData(Repo, "\"license\"", "\"licence\"", "postgres/repo.json: licence is not a field of repo (did you mean `license`?)", "postgres/repo.json: license is missing: repo needs it")]
-    [InlineData(Repo, "\"15.18\"", "\"15.018\"", "postgres/repo.json: versions[\"15.018\"] is not a PostgreSQL version (versions look like 15.18, 19beta2, 19rc1)")]
-    [InlineData(Repo, "11df0df97f", "11DF0df97f", "postgres/repo.json: versions[\"15.18\"].files.tarball.sha256 is `11DF0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517d27c323b4`: expected a SHA-256, 64 digits of 0-9 and a-f")]
-    [InlineData(Repo, "23405115", "0", "postgres/repo.json: versions[\"15.18\"].files.tarball.size is 0: expected a whole number of at least 1")]
-    [InlineData(Repo, "23405115", "\"23405115\"", "postgres/repo.json: versions[\"15.18\"].files.tarball.size is a text: expected a whole number of at least 1")]
-    [InlineData(Repo, "archive/refs/tags/{tag}", "archive/refs/tags/{tga}", "postgres/repo.json: sources.tag.places[0].url has the unknown placeholder {tga} (did you mean `tag`?)")]
-    [InlineData(Repo, "https://github.com/postgres/postgres/archive", "http://github.com/postgres/postgres/archive", "postgres/repo.json: sources.tag.places[0].url is `http://github.com/postgres/postgres/archive/refs/tags/REL_13_0.tar.gz`: expected an https address")]
-    [InlineData(Repo, "\"tag\": \"REL_13_0\",", "", "postgres/repo.json: versions[\"13.0\"].files.tag needs `tag` of its release for `https://github.com/postgres/postgres/archive/refs/tags/{tag}.tar.gz`", "postgres/repo.json: versions[\"13.0\"].files.tag needs `tag` of its release for `postgres-{tag}`")]
-    [InlineData(Repo, "pool/main/p/postgresql-15/", "pool/../", "postgres/repo.json: versions[\"15.18\"].files.tarball.places[0].path is `pool/../postgresql-15_15.18.orig.tar.bz2`: expected a relative path without `.`, `..` or empty parts")]
-    [InlineData(Repo, "2020-09-21T20:47:36Z", "2020-09-21", "postgres/repo.json: versions[\"13.0\"].released is `2020-09-21`: expected a time such as `2024-10-30T00:00:00Z`")]
-    [InlineData(Repo, "29be9983a64c011eac0b9ee29895cce71e15ea77", "29be998", "postgres/repo.json: versions[\"13.0\"].commit is `29be998`: expected 40 digits of 0-9 and a-f")]
-    [InlineData(Repo, "\"homepage\": \"https:", "\"homepage\": \"http:", "postgres/repo.json: homepage is `http://www.postgresql.org/`: expected an https address")]
-    [InlineData(Repo, "\"style\": \"postgres-autoconf\"", "\"style\": \"postgres-autconf\"", "postgres/repo.json: build.style names the unknown style `postgres-autconf` (did you mean `postgres-autoconf`?)")]
-    [InlineData(Repo, "\"13.1\"", "\"13.0\"", "postgres/repo.json: versions[\"13.0\"] is there twice: keep one")]
-    [InlineData(Options, "\"extends\": \"barebones\"", "\"extends\": \"barebone\"", "postgres/option-sets.json: sets.minimal.extends names the unknown option set `barebone` (did you mean `barebones`?)")]
-    [InlineData(Options, "\"extends\": \"barebones\"", "\"extends\": \"minimal\"", "postgres/option-sets.json: sets.minimal.extends goes in a circle: `minimal` extends itself")]
-    [InlineData(Options, "\"default\": \"minimal\"", "\"default\": \"large\"", "postgres/option-sets.json: default names the unknown option set `large`")]
-    [InlineData(Options, "        \"zlib\"\n", "        \"zlip\"\n", "postgres/option-sets.json: sets.minimal.options[4] names the unknown option `zlip` (did you mean `zlib`?)")]
-    [InlineData(Options, "\">=14\"", "\"=>14\"", "postgres/option-sets.json: options.lz4.postgres is `=>14`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
-    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-arm64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-arm64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-amd64/platform.json does not have (did you mean `zlib-build`?)", "postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-arm64/platform.json does not have (did you mean `zlib-build`?)")]
+    [InlineData(Repo, "\"version\": 1", "\"version\": 2", "servers/postgres/repo.json: version is 2: this version of Monogres reads format 1")]
+    [InlineData(Repo, "\"license\"", "\"licence\"", "servers/postgres/repo.json: licence is not a field of repo (did you mean `license`?)", "servers/postgres/repo.json: license is missing: repo needs it")]
+    [InlineData(Repo, "\"15.18\"", "\"15.018\"", "servers/postgres/repo.json: versions[\"15.018\"] is not a PostgreSQL version (versions look like 15.18, 19beta2, 19rc1)")]
+    [InlineData(Repo, "11df0df97f", "11DF0df97f", "servers/postgres/repo.json: versions[\"15.18\"].files.tarball.sha256 is `11DF0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517d27c323b4`: expected a SHA-256, 64 digits of 0-9 and a-f")]
+    [InlineData(Repo, "23405115", "0", "servers/postgres/repo.json: versions[\"15.18\"].files.tarball.size is 0: expected a whole number of at least 1")]
+    [InlineData(Repo, "23405115", "\"23405115\"", "servers/postgres/repo.json: versions[\"15.18\"].files.tarball.size is a text: expected a whole number of at least 1")]
+    [InlineData(Repo, "archive/refs/tags/{tag}", "archive/refs/tags/{tga}", "servers/postgres/repo.json: sources.tag.places[0].url has the unknown placeholder {tga} (did you mean `tag`?)")]
+    [InlineData(Repo, "https://github.com/postgres/postgres/archive", "http://github.com/postgres/postgres/archive", "servers/postgres/repo.json: sources.tag.places[0].url is `http://github.com/postgres/postgres/archive/refs/tags/REL_13_0.tar.gz`: expected an https address")]
+    [InlineData(Repo, "\"tag\": \"REL_13_0\",", "", "servers/postgres/repo.json: versions[\"13.0\"].files.tag needs `tag` of its release for `https://github.com/postgres/postgres/archive/refs/tags/{tag}.tar.gz`", "servers/postgres/repo.json: versions[\"13.0\"].files.tag needs `tag` of its release for `postgres-{tag}`")]
+    [InlineData(Repo, "pool/main/p/postgresql-15/", "pool/../", "servers/postgres/repo.json: versions[\"15.18\"].files.tarball.places[0].path is `pool/../postgresql-15_15.18.orig.tar.bz2`: expected a relative path without `.`, `..` or empty parts")]
+    [InlineData(Repo, "2020-09-21T20:47:36Z", "2020-09-21", "servers/postgres/repo.json: versions[\"13.0\"].released is `2020-09-21`: expected a time such as `2024-10-30T00:00:00Z`")]
+    [InlineData(Repo, "29be9983a64c011eac0b9ee29895cce71e15ea77", "29be998", "servers/postgres/repo.json: versions[\"13.0\"].commit is `29be998`: expected 40 digits of 0-9 and a-f")]
+    [InlineData(Repo, "\"homepage\": \"https:", "\"homepage\": \"http:", "servers/postgres/repo.json: homepage is `http://www.postgresql.org/`: expected an https address")]
+    [InlineData(Repo, "\"style\": \"postgres-autoconf\"", "\"style\": \"postgres-autconf\"", "servers/postgres/repo.json: build.style names the unknown style `postgres-autconf` (did you mean `postgres-autoconf`?)")]
+    [InlineData(Repo, "\"13.1\"", "\"13.0\"", "servers/postgres/repo.json: versions[\"13.0\"] is there twice: keep one")]
+    [InlineData(Options, "\"extends\": \"barebones\"", "\"extends\": \"barebone\"", "servers/postgres/option-sets.json: sets.minimal.extends names the unknown option set `barebone` (did you mean `barebones`?)")]
+    [InlineData(Options, "\"extends\": \"barebones\"", "\"extends\": \"minimal\"", "servers/postgres/option-sets.json: sets.minimal.extends goes in a circle: `minimal` extends itself")]
+    [InlineData(Options, "\"default\": \"minimal\"", "\"default\": \"large\"", "servers/postgres/option-sets.json: default names the unknown option set `large`")]
+    [InlineData(Options, "        \"zlib\"\n", "        \"zlip\"\n", "servers/postgres/option-sets.json: sets.minimal.options[4] names the unknown option `zlip` (did you mean `zlib`?)")]
+    [InlineData(Options, "\">=14\"", "\"=>14\"", "servers/postgres/option-sets.json: options.lz4.postgres is `=>14`: expected a version range, such as `>=15, <18` (see docs/reference/versions.md)")]
+    [InlineData(Options, "\"zlib-build\"", "\"zlib-bulid\"", "servers/postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-amd64/platform.json does not have (did you mean `zlib-build`?)", "servers/postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian11-arm64/platform.json does not have (did you mean `zlib-build`?)", "servers/postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-amd64/platform.json does not have (did you mean `zlib-build`?)", "servers/postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian12-arm64/platform.json does not have (did you mean `zlib-build`?)", "servers/postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-amd64/platform.json does not have (did you mean `zlib-build`?)", "servers/postgres/option-sets.json: options.zlib.build_packages[0] names the package set `zlib-bulid`, which platforms/debian13-arm64/platform.json does not have (did you mean `zlib-build`?)")]
     [InlineData(Style, "{configure}", "{confiugre}", "styles/postgres-autoconf.json: steps[0].run has the unknown placeholder {confiugre} (did you mean `configure`?)")]
     [InlineData(Style, "\"name\": \"postgres-autoconf\"", "\"name\": \"other\"", "styles/postgres-autoconf.json: name is `other`, but the file is `postgres-autoconf.json` (name them alike)")]
     [InlineData(Platform, "\"libc6-dev\"", "\"Libc6\"", "platforms/debian12-amd64/platform.json: package_sets.gcc[3] is `Libc6`: expected the name of a package")]
@@ -56,8 +56,8 @@ public class IndexProblemTests
     [Fact]
     public async Task What_is_not_JSON_is_reported_with_line_and_column()
     {
-        Assert.StartsWith("postgres/repo.json: line 4, column ", Assert.Single(await Repository.ProblemsWithAsync(Repo, ("  \"name\"", "  // why\n  \"name\""))), StringComparison.Ordinal);
-        Assert.StartsWith("postgres/repo.json: line 4, column ", Assert.Single(await Repository.ProblemsWithAsync(Repo, ("\"version\": 1,\n", "\"version\": 1,,\n"), ("1,,", "1\n,,"))), StringComparison.Ordinal);
+        Assert.StartsWith("servers/postgres/repo.json: line 4, column ", Assert.Single(await Repository.ProblemsWithAsync(Repo, ("  \"name\"", "  // why\n  \"name\""))), StringComparison.Ordinal);
+        Assert.StartsWith("servers/postgres/repo.json: line 4, column ", Assert.Single(await Repository.ProblemsWithAsync(Repo, ("\"version\": 1,\n", "\"version\": 1,,\n"), ("1,,", "1\n,,"))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class IndexProblemTests
             [
                 "platforms/debian12-amd64/platform.json: is not there",
                 "platforms/debian12-arm64/platform.json: cross.tools is `debian12-amd64`: expected a platform whose own programs build for it",
-                "postgres/option-sets.json: is not there",
+                "servers/postgres/option-sets.json: is not there",
             ],
             // Packages of extensions and their styles that no other platform names are problems that follow from the missing one.
             Assert.IsType<IndexReading.Faulty>(reading).Problems.Select(problem => problem.ToString()).Where(problem => !problem.StartsWith("extensions/", StringComparison.Ordinal) && !problem.StartsWith("styles/", StringComparison.Ordinal)));
@@ -94,7 +94,8 @@ public class IndexProblemTests
     public async Task Everything_that_is_wrong_is_reported_at_once()
     {
         using var broken = new TemporaryDirectory();
-        Directory.CreateDirectory(broken["postgres"]);
+        Directory.CreateDirectory(broken["servers/postgres"]);
+        await File.WriteAllTextAsync(broken["index.json"], "{ \"version\": 1, \"default\": \"postgres\" }", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(broken["styles"]);
         Directory.CreateDirectory(broken["platforms/debian12-amd64"]);
         await File.WriteAllTextAsync(broken[Repo], """

@@ -8,8 +8,8 @@ public class RepositoryIndexTests
     public async Task The_index_has_every_release_with_a_file_that_can_be_had()
     {
         var index = await Repository.ReadAsync();
-        Assert.Equal(85, index.Postgres.Releases.Length);
-        Assert.All(index.Postgres.Releases, release =>
+        Assert.Equal(85, index.DefaultServer.Releases.Length);
+        Assert.All(index.DefaultServer.Releases, release =>
         {
             Assert.NotEmpty(release.Files);
             Assert.All(release.Files, file => Assert.NotEmpty(file.Places));
@@ -20,7 +20,7 @@ public class RepositoryIndexTests
     [Fact]
     public async Task The_tarball_of_15_18_is_the_published_one()
     {
-        var file = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("15.18")).File("tarball")!;
+        var file = (await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse("15.18")).File("tarball")!;
         Assert.Equal("11df0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517d27c323b4", file.Sha256.ToString());
         Assert.Equal(23405115, file.Size);
         Assert.Equal("postgresql-15.18", file.StripPrefix?.Value);
@@ -36,7 +36,7 @@ public class RepositoryIndexTests
     [Fact]
     public async Task The_tarball_of_a_beta_has_its_own_spelling_in_the_pool()
     {
-        var file = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("19beta2")).File("tarball")!;
+        var file = (await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse("19beta2")).File("tarball")!;
         Assert.Equal(["postgresql-19_19~beta2.orig.tar.bz2", "postgresql-19beta2.tar.bz2"], file.FileNames);
         Assert.Equal("postgresql-19beta2", file.StripPrefix?.Value);
     }
@@ -44,7 +44,7 @@ public class RepositoryIndexTests
     [Fact]
     public async Task A_release_can_have_the_tag_archive_beside_the_tarball()
     {
-        var release = (await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("13.16"));
+        var release = (await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse("13.16"));
         Assert.Equal(["tarball", "tag"], release.Files.Select(file => file.Source));
         Assert.Equal("postgres-REL_13_16", release.File("tag")!.StripPrefix?.Value);
         Assert.Equal(["https://github.com/postgres/postgres/archive/refs/tags/REL_13_16.tar.gz"],
@@ -53,12 +53,12 @@ public class RepositoryIndexTests
 
     [Fact]
     public async Task A_size_that_is_not_known_is_null() =>
-        Assert.Null((await Repository.ReadAsync()).Postgres.Release(PgVersion.Parse("17.7")).File("tag")!.Size);
+        Assert.Null((await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse("17.7")).File("tag")!.Size);
 
     [Fact]
     public async Task A_release_without_a_date_takes_that_of_the_version_before()
     {
-        var postgres = (await Repository.ReadAsync()).Postgres;
+        var postgres = (await Repository.ReadAsync()).DefaultServer;
         var release = postgres.Release(PgVersion.Parse("17.10"));
         Assert.Null(release.Released);
         Assert.Equal(postgres.Release(PgVersion.Parse("17.7")).Released, release.SourceDate);
@@ -118,7 +118,7 @@ public class RepositoryIndexTests
         Assert.All(index.Platforms.SelectMany(platform => platform.Lacks), lack =>
         {
             Assert.NotEmpty(lack.Why);
-            Assert.Contains(index.Postgres.Releases, release => lack.Postgres.Any(range => range.Contains(release.Version)));
+            Assert.Contains(index.DefaultServer.Releases, release => lack.Postgres.Any(range => range.Contains(release.Version)));
         });
     }
 
@@ -133,7 +133,7 @@ public class RepositoryIndexTests
     public async Task The_style_builds_old_minors_without_the_target_that_they_lack()
     {
         var index = await Repository.ReadAsync();
-        var style = index.StyleOf(index.Postgres);
+        var style = index.StyleOf(index.DefaultServer);
         Assert.Contains("contrib all", string.Concat(BuildStyle.For(PgVersion.Parse("13.3"), style.Steps).Select(step => step.Run.Text)), StringComparison.Ordinal);
         Assert.Contains("world-bin", string.Concat(BuildStyle.For(PgVersion.Parse("13.4"), style.Steps).Select(step => step.Run.Text)), StringComparison.Ordinal);
         Assert.Equal(["configure", "make", "install", "symbols"], BuildStyle.For(PgVersion.Parse("13.0"), style.Steps).Select(step => step.Name));
@@ -146,7 +146,7 @@ public class RepositoryIndexTests
     {
         var index = await Repository.ReadAsync();
         var values = StylePlaceholders.All.ToDictionary(name => name, name => name is "prefix" ? "/usr/lib/postgresql/18" : name);
-        var told = index.StyleOf(index.Postgres).ConfigureFor(PgVersion.Parse("18.6"), values);
+        var told = index.StyleOf(index.DefaultServer).ConfigureFor(PgVersion.Parse("18.6"), values);
         Assert.Contains("--prefix=/usr/lib/postgresql/18", told.Arguments);
         Assert.DoesNotContain("--enable-thread-safety", told.Arguments);
     }

@@ -10,7 +10,7 @@ namespace Monogres.Index.Tests;
 
 public class SchemaTests
 {
-    public static TheoryData<string> Schemas => ["repo", "extension", "modules", "option-sets", "style", "extension-style", "step", "platform"];
+    public static TheoryData<string> Schemas => ["index", "repo", "extension", "modules", "option-sets", "style", "extension-style", "step", "platform"];
 
     [Theory]
     [MemberData(nameof(Schemas))]
@@ -34,6 +34,7 @@ public class SchemaTests
 
     private static ObjectShape[] ShapesOf(string schema) => schema switch
     {
+        "index" => IndexFileReader.Shapes,
         "repo" => ProjectReader.Shapes,
         "extension" => ExtensionReader.Shapes,
         "modules" => ModulesReader.Shapes,

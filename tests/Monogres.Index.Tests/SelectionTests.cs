@@ -17,7 +17,7 @@ public class SelectionTests
         Assert.Equal(targets, string.Join(' ', (await Repository.ReadAsync()).Select(TargetPattern.Parse(pattern))));
 
     [Fact]
-    public async Task All_is_every_release() => Assert.Equal(85, (await Repository.ReadAsync()).Select(TargetPattern.Parse("all")).Length);
+    public async Task All_is_every_release() => Assert.Equal(85, (await Repository.ReadAsync()).Select(TargetPattern.Parse("all")).Count());
 
     [Fact]
     public async Task A_pattern_without_option_set_takes_the_one_given_beside() => Assert.Equal("postgres@15.18+barebones",
@@ -41,7 +41,7 @@ public class SelectionTests
     public async Task A_version_that_is_not_there_lists_those_of_its_major()
     {
         var index = await Repository.ReadAsync();
-        var error = Assert.Throws<UserErrorException>(() => index.Postgres.Release(PgVersion.Parse("13.22")));
+        var error = Assert.Throws<UserErrorException>(() => index.DefaultServer.Release(PgVersion.Parse("13.22")));
         Assert.Equal(["of 13 it has 13.0 to 13.21, 13.23"], error.Details);
     }
 

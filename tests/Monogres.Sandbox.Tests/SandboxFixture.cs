@@ -93,7 +93,7 @@ public sealed class SandboxFixture : IAsyncLifetime
 
     public string Text(Protocol.Digest digest) => Encoding.UTF8.GetString(Store.Blobs.ReadAllAsync(digest.ToDigest(), default).AsTask().GetAwaiter().GetResult());
 
-    private static string FindIndex(string from) => File.Exists(Path.Combine(from, "index/postgres/repo.json"))
+    private static string FindIndex(string from) => File.Exists(Path.Combine(from, "index/index.json"))
         ? Path.Combine(from, "index")
         : FindIndex(Path.GetDirectoryName(from) ?? throw new InvalidOperationException("the index is not above the test binaries"));
 

@@ -52,7 +52,7 @@ internal static class DoctorCommand
     private static ImmutableArray<ExtensionPlan> Plans(string word, bool anyServer, TargetPlanning planning)
     {
         var isName = ProjectName.TryParse(word.Split('@')[0], out var name) && planning.Index.FindExtension(name) is not null && !word.Contains('/', StringComparison.Ordinal);
-        ImmutableArray<ExtensionPlan> plans = [.. planning.Plan(isName ? $"{word}/{(anyServer ? "postgres@*" : planning.Postgres)}" : word).OfType<ExtensionPlan>()];
+        ImmutableArray<ExtensionPlan> plans = [.. planning.Plan(isName ? $"{word}/{(anyServer ? $"{planning.Index.DefaultServer.Name}@*" : planning.Postgres)}" : word).OfType<ExtensionPlan>()];
         if (isName && anyServer && plans.LastOrDefault(plan => !plan.Target.Version.IsPreRelease) is { } newest)
             plans = [newest];
         return plans switch

@@ -15,7 +15,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
     // What `postgres@17` means, so that what stands under 17 is a target that can be asked for.
     private readonly PgVersion[] _newest =
     [
-        .. index.Postgres.Releases.Select(release => release.Version).GroupBy(version => version.Major)
+        .. index.DefaultServer.Releases.Select(release => release.Version).GroupBy(version => version.Major)
             .Select(major => major.Where(version => !version.IsPreRelease).DefaultIfEmpty(major.Last()).Last()),
     ];
 

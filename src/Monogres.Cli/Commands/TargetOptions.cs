@@ -126,7 +126,7 @@ internal sealed class TargetOptions(bool several = false)
             : new TargetPlanning(
                 index, new Planner(index, platform, parsed.GetValue(Toolchain)!), platform,
                 parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null,
-                TargetPattern.Parse($"postgres{(parsed.GetValue(Postgres) is { } versions ? $"@{versions}" : "")}"));
+                TargetPattern.Parse($"{index.DefaultServer.Name}{(parsed.GetValue(Postgres) is { } versions ? $"@{versions}" : "")}"));
     }
 
     private async Task<(Workspace Workspace, T Planned)> OpenAsync<T>(string[] words, Func<TargetPlanning, T> plan, ParseResult parsed, GlobalOptions global, CancellationToken cancel)

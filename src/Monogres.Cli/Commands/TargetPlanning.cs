@@ -19,7 +19,7 @@ internal sealed record TargetPlanning(MonogresIndex Index, Planner Planner, Plat
 
     /// <summary>The servers that sources of this machine are built against.</summary>
     /// <exception cref="UserErrorException">The index has no such release.</exception>
-    public ImmutableArray<TargetName> Servers => Index.Select(Postgres, OptionSet);
+    public ImmutableArray<TargetName> Servers => [.. Index.Select(Postgres, OptionSet)];
 
     /// <summary>The plans of all that a word means.</summary>
     /// <exception cref="UserErrorException">The word is no target, or one that the index lacks or that cannot be planned.</exception>

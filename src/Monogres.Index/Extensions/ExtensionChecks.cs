@@ -11,17 +11,16 @@ internal static class ExtensionChecks
     /// <summary>Records a problem of each name that something else has too.</summary>
     /// <param name="extensions">The extensions with sources of their own, whose folders differ already.</param>
     /// <param name="modules">The modules.</param>
-    /// <param name="server">The server; null when it could not be read.</param>
-    public static void CheckNames(IReadOnlyList<ExtensionReading> extensions, IReadOnlyList<ExtensionReading> modules, Project? server)
+    /// <param name="servers">The servers, whose folders differ already.</param>
+    public static void CheckNames(IReadOnlyList<ExtensionReading> extensions, IReadOnlyList<ExtensionReading> modules, IReadOnlyList<Project> servers)
     {
         var taken = new Dictionary<ProjectName, string>();
-        foreach (var reading in modules)
-            taken[reading.Extension.Name] = $"a module in {reading.Extension.Folder}/modules.json";
-        if (server is not null)
-        {
-            foreach (var reading in modules.Where(reading => reading.Extension.Name == server.Name && server.Name.Value.Length > 0))
-                reading.Name?.Problem($"is also the name of the server in {server.Folder}/repo.json");
+        foreach (var server in servers)
             taken[server.Name] = $"the server in {server.Folder}/repo.json";
+        foreach (var reading in modules.Where(reading => reading.Extension.Name.Value.Length > 0))
+        {
+            if (!taken.TryAdd(reading.Extension.Name, $"a module in {reading.Extension.Folder}/modules.json"))
+                reading.Name?.Problem($"is also the name of {taken[reading.Extension.Name]}");
         }
 
         // A name that could not be read is the same empty one everywhere, and a problem already.

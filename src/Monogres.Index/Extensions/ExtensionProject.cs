@@ -71,9 +71,16 @@ public abstract record ExtensionOrigin
     public sealed record Source(ImmutableArray<ExtensionRelease> Releases, ExtensionBuild Build) : ExtensionOrigin;
 
     /// <summary>The server's own source: what is installed with it is split off, and never built again.</summary>
-    /// <param name="Postgres">The server versions that have it.</param>
+    /// <param name="Postgres">The versions of PostgreSQL that have it, or that the servers which have it are based on.</param>
     /// <param name="Files">Globs of its files, relative to the server's prefix.</param>
-    public sealed record Server(VersionRange Postgres, ImmutableArray<string> Files) : ExtensionOrigin;
+    /// <param name="Only">The one server that has it; null for a module of the default server, which those that are based on the same PostgreSQL have too.</param>
+    public sealed record Server(VersionRange Postgres, ImmutableArray<string> Files, ProjectName? Only = null) : ExtensionOrigin
+    {
+        /// <summary>Whether a server brings it along.</summary>
+        /// <param name="server">The server.</param>
+        /// <param name="postgres">The version of PostgreSQL that its release is based on.</param>
+        public bool IsIn(ProjectName server, PgVersion postgres) => (Only is null || Only == server) && Postgres.Contains(postgres);
+    }
 }
 
 /// <summary>One version of an extension, and where its source is.</summary>

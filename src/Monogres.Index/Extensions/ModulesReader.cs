@@ -4,7 +4,7 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Extensions;
 
-/// <summary>Reads <c>postgres/modules.json</c>: what the server's own source brings along.</summary>
+/// <summary>Reads <c>servers/*/modules.json</c>: what a server's own source brings along.</summary>
 internal static class ModulesReader
 {
     public static readonly ObjectShape FileShape = new("modules", ["version", "modules", "tests"], ["$schema"]);
@@ -19,8 +19,9 @@ internal static class ModulesReader
     /// <summary>The modules, in the order of the file.</summary>
     /// <param name="root">The content of the file.</param>
     /// <param name="server">The server whose modules they are; null when it could not be read.</param>
+    /// <param name="only">The server when no other one has them.</param>
     /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
-    public static IReadOnlyList<ExtensionReading> Read(JsonField root, Project? server, IReadOnlyList<string>? options)
+    public static IReadOnlyList<ExtensionReading> Read(JsonField root, Project? server, ProjectName? only, IReadOnlyList<string>? options)
     {
         var file = root.Object(FileShape);
         file["version"]?.FormatVersion();
@@ -29,13 +30,13 @@ internal static class ModulesReader
         var (style, directory) = (tests?.Text("style") ?? "", tests?["directory"] is { } place ? place.Template(place.Text(), Placeholders) : Template.Parse(""));
         return [.. file.Entries("modules").Select((entry, i) =>
         {
-            var reading = ReadModule(entry.Name, entry.Field, style, directory, server, options);
+            var reading = ReadModule(entry.Name, entry.Field, style, directory, server, only, options);
             // One style for all: what is wrong with it is said once.
             return i == 0 ? reading with { Style = tests?["style"] } : reading;
         })];
     }
 
-    private static ExtensionReading ReadModule(string text, JsonField field, string style, Template directory, Project? server, IReadOnlyList<string>? options)
+    private static ExtensionReading ReadModule(string text, JsonField field, string style, Template directory, Project? server, ProjectName? only, IReadOnlyList<string>? options)
     {
         if (!ProjectName.TryParse(text, out var name))
             field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
@@ -56,7 +57,7 @@ internal static class ModulesReader
             Summary = module.Text("summary"),
             Category = ExtensionFields.ReadCategory(module),
             Repositories = server?.Repositories ?? [],
-            Origin = new ExtensionOrigin.Server(module.Range("postgres"), [.. FilesOf(text, sqlNames), .. further]),
+            Origin = new ExtensionOrigin.Server(module.Range("postgres"), [.. FilesOf(text, sqlNames), .. further], only),
             SqlNames = sqlNames,
             Requires = [.. requires.Select(mention => mention.Name)],
             Options = ExtensionFields.ReadOptions(module["options"], options),

@@ -15,7 +15,7 @@ internal static class OptionSetsReader
     public static readonly ObjectShape[] Shapes = [FileShape, OptionShape, ConfigureChoiceReader.Shape, SetShape];
 
     /// <summary>The option sets, and each mention of a package set with the field where it stands.</summary>
-    public static (OptionSets Sets, IReadOnlyList<PackageSetMention> Mentions) Read(JsonField root)
+    public static OptionSetsReading Read(JsonField root)
     {
         var file = root.Object(FileShape);
         file["version"]?.FormatVersion();
@@ -27,7 +27,7 @@ internal static class OptionSetsReader
         if (byDefault.Value.Length > 0 && sets.All(set => set.Name != byDefault))
             file["default"]?.Problem($"names the unknown option set `{byDefault}`", JsonField.Suggest(byDefault.Value, sets.Select(set => set.Name.Value)));
 
-        return (new OptionSets { Options = options, Sets = sets, Default = byDefault }, mentions);
+        return new OptionSetsReading(new OptionSets { Options = options, Sets = sets, Default = byDefault }, mentions);
     }
 
     private static Option ReadOption(string name, JsonField field, List<PackageSetMention> mentions)
@@ -113,3 +113,6 @@ internal static class OptionSetsReader
 
     private sealed record WrittenSet(string Summary, JsonField? Field, string? Extends, ImmutableArray<string> Options, ImmutableArray<string>? CompilerFlags);
 }
+
+/// <summary>The options and their sets, and each mention of a package set.</summary>
+internal sealed record OptionSetsReading(OptionSets Sets, IReadOnlyList<PackageSetMention> Mentions);

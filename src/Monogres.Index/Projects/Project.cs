@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>A thing in the index that has releases: PostgreSQL, or a fork of it.</summary>
+/// <summary>A server: PostgreSQL, or one that is based on it.</summary>
 public sealed class Project
 {
     private readonly Dictionary<PgVersion, Release> _releases;
@@ -17,7 +17,7 @@ public sealed class Project
     /// <summary>Its name, <c>postgres</c>.</summary>
     public required ProjectName Name { get; init; }
 
-    /// <summary>The folder of the index that describes it, <c>postgres</c>.</summary>
+    /// <summary>The folder of the index that describes it, <c>servers/postgres</c>.</summary>
     public required string Folder { get; init; }
 
     /// <summary>The licence as an SPDX expression.</summary>

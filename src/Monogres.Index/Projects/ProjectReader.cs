@@ -13,7 +13,7 @@ internal static class ProjectReader
 
     public static readonly ObjectShape BuildShape = new("build", ["style"], []);
     public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["places"]);
-    public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["tag", "commit", "released"]);
+    public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes = [RepoShape, BuildShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape];
@@ -76,12 +76,27 @@ internal static class ProjectReader
                 read.Add(ReadRelease(version, field, sources));
         }
 
+        CheckPostgres(entries);
         return Dated(read, repo["versions"]);
+    }
+
+    // One that says of any release which PostgreSQL it is based on is another server, and then says it of all.
+    private static void CheckPostgres(IReadOnlyList<(string Name, JsonField Field)> entries)
+    {
+        var isPostgres = !entries.Any(entry => entry.Field.Has("postgres"));
+        foreach (var (name, field) in entries.Where(entry => entry.Field.IsObject && !entry.Field.Has("postgres")))
+        {
+            if (!isPostgres)
+                field.Problem("has no `postgres`, which other versions have", "say of every version which PostgreSQL it is based on, or of none when this is PostgreSQL itself");
+            else if (PgVersion.TryParse(name, out var version) && !version.IsOfPostgres)
+                field.Problem("is not a version of PostgreSQL itself, and has no `postgres`", "the version of PostgreSQL that it is based on, such as `18.4`");
+        }
     }
 
     private static Release ReadRelease(PgVersion version, JsonField field, SourceReader sources)
     {
         var release = field.Object(ReleaseShape);
+        var postgres = release["postgres"]?.Value<PgVersion>(TryParsePostgres, "a version of PostgreSQL such as `18.4`");
         var pin = SourceReader.ReadPin(release, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["version"] = version.ToString(),
@@ -92,6 +107,7 @@ internal static class ProjectReader
         return new Release
         {
             Version = version,
+            Postgres = postgres ?? version,
             Tag = pin.Tag,
             Commit = pin.Commit,
             Released = released,
@@ -99,6 +115,8 @@ internal static class ProjectReader
             Files = files,
         };
     }
+
+    private static bool TryParsePostgres(string text, out PgVersion version) => PgVersion.TryParse(text, out version) && version.IsOfPostgres;
 
     // A build must have some fixed time; that of the version before is near and never changes.
     private static ImmutableArray<Release> Dated(List<Release> releases, JsonField? field)

@@ -3,11 +3,17 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>One version of a PostgreSQL project, and where its source is.</summary>
+/// <summary>One version of a server, and where its source is.</summary>
 public sealed record Release
 {
-    /// <summary>The version.</summary>
+    /// <summary>The version: what the release is called.</summary>
     public required PgVersion Version { get; init; }
+
+    /// <summary>
+    /// The version of PostgreSQL that it is based on; of PostgreSQL itself the same as <see cref="Version"/>. What options, styles,
+    /// modules and extensions say about versions is about this one.
+    /// </summary>
+    public required PgVersion Postgres { get; init; }
 
     /// <summary>The git tag, or null when it is not known.</summary>
     public required string? Tag { get; init; }

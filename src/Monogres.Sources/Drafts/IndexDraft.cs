@@ -19,8 +19,8 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 {
     private readonly List<string> _notes = [];
 
-    /// <summary>The oldest major that the index has servers of.</summary>
-    private int OldestMajor => index.Postgres.Releases[0].Version.Major;
+    /// <summary>The oldest major of PostgreSQL that the index has.</summary>
+    private int OldestMajor => index.DefaultServer.Releases.Min(release => release.Postgres.Major);
 
     /// <summary>What could not be found out, or only be guessed, as sentences without a full stop.</summary>
     public IReadOnlyList<string> Notes => _notes;

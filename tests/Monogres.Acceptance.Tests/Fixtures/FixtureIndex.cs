@@ -55,8 +55,9 @@ internal sealed class FixtureIndex
 
         index.Edit("platforms/debian12-amd64/platform.json", Shrink);
         index.Write("styles/fixture.json", Style(mark));
-        index.Write("postgres/option-sets.json", OptionSets());
-        index.Write("postgres/repo.json", Project());
+        index.Write("index.json", new JsonObject { ["version"] = 1, ["default_server"] = "postgres" });
+        index.Write("servers/postgres/option-sets.json", OptionSets());
+        index.Write("servers/postgres/repo.json", Project());
         foreach (var version in Releases)
             index.AddRelease(version, SourceOf(version));
         return index;
@@ -107,7 +108,7 @@ internal sealed class FixtureIndex
     {
         var archive = Archive($"fixture-{version}", files);
         File.WriteAllBytes(SourceFile(version), archive);
-        Edit("postgres/repo.json", repo => repo["versions"]!.AsObject()[version] = new JsonObject
+        Edit("servers/postgres/repo.json", repo => repo["versions"]!.AsObject()[version] = new JsonObject
         {
             ["released"] = "2026-05-11T20:00:00Z",
             ["files"] = new JsonObject { ["tarball"] = new JsonObject { ["sha256"] = Hash(archive), ["size"] = archive.Length } },

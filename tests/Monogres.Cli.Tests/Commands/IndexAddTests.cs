@@ -13,7 +13,7 @@ public sealed class IndexAddTests : IDisposable
     {
         // The index of this repository, but for its extensions, which are ours.
         Directory.CreateDirectory(_directory["index/extensions"]);
-        foreach (var part in (string[])["platforms", "postgres", "schemas", "styles"])
+        foreach (var part in (string[])["index.json", "platforms", "servers", "schemas", "styles"])
             File.CreateSymbolicLink(_directory[$"index/{part}"], Path.Combine(RepositoryFiles.Index, part));
     }
 

@@ -11,7 +11,7 @@ public class ErrorTextTests
         new("no release `99` of `postgres`"),
         new("no release `99` of `postgres`", "see `monogres list postgres`"),
         new("`gcc.deb` cannot be had", "give another mirror with `--mirror URL`", ["https://one.example.org: 404", "https://two.example.org: no answer"]),
-        new UserErrorException("it is not JSON", "see docs/reference/index.md").While("reading index/postgres/repo.json"),
+        new UserErrorException("it is not JSON", "see docs/reference/index.md").While("reading index/servers/postgres/repo.json"),
     ];
 
     [Fact]

@@ -47,7 +47,7 @@ internal sealed class ExtensionIndex : IDisposable
         if (Directory.Exists(_directory["extensions"]))
             Directory.Delete(_directory["extensions"], recursive: true);
         Write("styles/plain.json", Style);
-        Write("postgres/modules.json", Modules);
+        Write("servers/postgres/modules.json", Modules);
     }
 
     public string Path => _directory.Path;

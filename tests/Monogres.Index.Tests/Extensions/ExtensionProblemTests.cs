@@ -4,7 +4,7 @@ namespace Monogres.Index.Tests.Extensions;
 
 public class ExtensionProblemTests
 {
-    private const string All = "extensions/pg_all/repo.json", Modules = "postgres/modules.json", Plain = "styles/plain.json", Split = "styles/steps/split-symbols.json", Server = "styles/postgres-autoconf.json";
+    private const string All = "extensions/pg_all/repo.json", Modules = "servers/postgres/modules.json", Plain = "styles/plain.json", Split = "styles/steps/split-symbols.json", Server = "styles/postgres-autoconf.json";
 
     [Theory]
     [InlineData(All, "\"style\": \"plain\"", "\"style\": \"plane\"", "extensions/pg_all/repo.json: build.style names the unknown style `plane` (did you mean `plain`?)")]
@@ -30,12 +30,12 @@ public class ExtensionProblemTests
     [InlineData(All, "\"B\": \"2\"", "\"2B\": \"2\"", "extensions/pg_all/repo.json: build.environment[\"2B\"] cannot be the name of an environment variable")]
     [InlineData(All, "\"kind\": \"extension\"", "\"kind\": \"server\"", "extensions/pg_all/repo.json: kind is `server`: expected `extension`")]
     [InlineData(All, "\"why\": \"other locale data\"", "\"because\": \"x\"", "extensions/pg_all/repo.json: tests.drift[0].because is not a field of drift (the fields are test, postgres, why)", "extensions/pg_all/repo.json: tests.drift[0].why is missing: drift needs it")]
-    [InlineData(Modules, "\"plperl\", \"pltcl\"", "\"lz5\"", "postgres/modules.json: modules.wall.options[0] names the unknown option `lz5` (did you mean `lz4`?)")]
-    [InlineData(Modules, "\"requires\": [\"brick\"]", "\"requires\": [\"brck\"]", "postgres/modules.json: modules.wall.requires[0] names the unknown project `brck` (did you mean `brick`?)")]
-    [InlineData(Modules, "\"roof\"", "\"Roof\"", "postgres/modules.json: modules.Roof has a bad name: expected lower-case letters, digits, `-` and `_`")]
-    [InlineData(Modules, "\"roof\"", "\"pg_base\"", "extensions/pg_base/repo.json: name is `pg_base`, which is also the name of a module in postgres/modules.json")]
-    [InlineData(Modules, "\"roof\"", "\"postgres\"", "postgres/modules.json: modules.postgres is also the name of the server in postgres/repo.json")]
-    [InlineData(Modules, "share/tsearch_data", "/share/tsearch_data", "postgres/modules.json: modules.wall.files[0] is `/share/tsearch_data/wall.rules`: expected a relative path or glob without `.`, `..` or empty parts")]
+    [InlineData(Modules, "\"plperl\", \"pltcl\"", "\"lz5\"", "servers/postgres/modules.json: modules.wall.options[0] names the unknown option `lz5` (did you mean `lz4`?)")]
+    [InlineData(Modules, "\"requires\": [\"brick\"]", "\"requires\": [\"brck\"]", "servers/postgres/modules.json: modules.wall.requires[0] names the unknown project `brck` (did you mean `brick`?)")]
+    [InlineData(Modules, "\"roof\"", "\"Roof\"", "servers/postgres/modules.json: modules.Roof has a bad name: expected lower-case letters, digits, `-` and `_`")]
+    [InlineData(Modules, "\"roof\"", "\"pg_base\"", "extensions/pg_base/repo.json: name is `pg_base`, which is also the name of a module in servers/postgres/modules.json")]
+    [InlineData(Modules, "\"roof\"", "\"postgres\"", "servers/postgres/modules.json: modules.postgres is also the name of the server in servers/postgres/repo.json")]
+    [InlineData(Modules, "share/tsearch_data", "/share/tsearch_data", "servers/postgres/modules.json: modules.wall.files[0] is `/share/tsearch_data/wall.rules`: expected a relative path or glob without `.`, `..` or empty parts")]
     [InlineData(Plain, "split-symbols", "split-symbol", "styles/plain.json: steps[1].use names the unknown step `split-symbol` (did you mean `split-symbols`?)")]
     [InlineData(Plain, "\"use\": \"split-symbols\"", "\"use\": \"split-symbols\", \"run\": []", "styles/plain.json: steps[1] needs one of `run` (the lines of its script) and `use` (the shared step that has them)")]
     [InlineData(Plain, "make install DESTDIR={out}", "{start_server}", "styles/plain.json: steps[0].run has the unknown placeholder {start_server} (the placeholders are {version}, {postgres}, {major}, {prefix}, {pg_config}, {arguments}, {environment}, {cc}, {cxx}, {out}, {jobs})")]
@@ -71,8 +71,8 @@ public class ExtensionProblemTests
     [Fact]
     public async Task A_server_is_not_built_by_a_style_for_extensions()
     {
-        using var files = new ExtensionIndex().Change("postgres/repo.json", "\"postgres-autoconf\"", "\"plain\"");
-        Assert.Equal(["postgres/repo.json: build.style names the style `plain`, which builds extensions"], await files.ProblemsAsync());
+        using var files = new ExtensionIndex().Change("servers/postgres/repo.json", "\"postgres-autoconf\"", "\"plain\"");
+        Assert.Equal(["servers/postgres/repo.json: build.style names the style `plain`, which builds extensions"], await files.ProblemsAsync());
     }
 
     [Fact]

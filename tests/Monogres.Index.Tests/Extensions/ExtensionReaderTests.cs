@@ -92,7 +92,7 @@ public class ExtensionReaderTests
         var wall = index.Extension(ProjectName.Parse("wall"));
         var origin = Assert.IsType<ExtensionOrigin.Server>(wall.Origin);
         Assert.Equal(("plain", "src/pl/wall", "contrib/brick"), (wall.Tests.Style, wall.Tests.Directory.Value, index.Extension(ProjectName.Parse("brick")).Tests.Directory.Value));
-        Assert.Equal(("postgres", "PostgreSQL", index.Postgres.Homepage), (wall.Folder, wall.License, wall.Homepage));
+        Assert.Equal(("servers/postgres", "PostgreSQL", index.DefaultServer.Homepage), (wall.Folder, wall.License, wall.Homepage));
         Assert.Equal(("<17", "plperl pltcl", "wallp wallu"), (origin.Postgres.ToString(), string.Join(' ', wall.Options), string.Join(' ', wall.SqlNames)));
         Assert.Equal(
             [
@@ -126,7 +126,7 @@ public class ExtensionReaderTests
     public async Task An_index_needs_neither_extensions_nor_modules()
     {
         using var files = new ExtensionIndex();
-        File.Delete(Path.Combine(files.Path, "postgres/modules.json"));
+        File.Delete(Path.Combine(files.Path, "servers/postgres/modules.json"));
         Assert.Empty((await files.ReadAsync()).Extensions);
     }
 
@@ -147,7 +147,7 @@ public class ExtensionReaderTests
     {
         using var files = new ExtensionIndex();
         var index = await files.ReadAsync();
-        var ofServers = index.StyleOf(index.Postgres).Steps.Single(step => step.Name == "symbols").Run.Text;
+        var ofServers = index.StyleOf(index.DefaultServer).Steps.Single(step => step.Name == "symbols").Run.Text;
         Assert.Contains("objcopy --only-keep-debug", ofServers, StringComparison.Ordinal);
         Assert.Equal(ofServers, index.ExtensionStyles.Single(style => style.Name == "plain").Steps.Single(step => step.Name == "symbols").Run.Text);
     }

@@ -71,7 +71,7 @@ public class ExtensionSelectionTests
     public async Task An_index_without_extensions_says_so()
     {
         using var files = new ExtensionIndex();
-        File.Delete(Path.Combine(files.Path, "postgres/modules.json"));
+        File.Delete(Path.Combine(files.Path, "servers/postgres/modules.json"));
         var index = await files.ReadAsync();
         Assert.Equal("this index describes PostgreSQL only", Assert.Throws<UserErrorException>(() => index.Select(TargetPattern.Parse("pgvector/postgres@17"))).Hint);
     }
