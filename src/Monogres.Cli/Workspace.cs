@@ -1,21 +1,24 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Engine.Events;
-using Monogres.Payloads.Binaries;
-using Monogres.Sources.Drafts;
-using Monogres.Engine.Execution;
-using Monogres.Payloads.Extensions;
-using Monogres.Sources.Local;
-using Monogres.Plans;
-using Monogres.Records;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Events;
+using Monogres.Engine.Execution;
 using Monogres.Index;
-using Monogres.Packaging;
+using Monogres.Plans;
+using Monogres.Plans.Roots;
+using Monogres.Plans.Targets;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
+using Monogres.Results.Building;
+using Monogres.Results.Records;
+using Monogres.Results.Testing;
 using Monogres.Sandbox;
 using Monogres.Sandbox.Outputs;
+using Monogres.Sources.Drafts;
+using Monogres.Sources.Local;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Locks;
@@ -31,31 +34,45 @@ internal sealed class Workspace : IAsyncDisposable
     private readonly TextWriter _output, _error;
     private readonly Lock _results = new();
 
-    private Workspace(Settings settings, MonogresIndex index, Streams console, LocalStore store, StoreLock storeLock, IEngineObserver observer, Downloader downloader, DebianMirrors mirrors, Roots roots)
+    private Workspace(Settings settings, MonogresIndex index, Streams console, LocalStore store, StoreLock storeLock, IEngineObserver observer)
     {
         var time = TimeProvider.System;
-        (Settings, Index, Store, _storeLock, Observer, Roots) = (settings, index, store, storeLock, observer, roots);
+        (Settings, Index, Store, _storeLock, Observer) = (settings, index, store, storeLock, observer);
         (_live, _output, _error) = (observer as LiveObserver, console.Out, console.Error);
 
-        // The sandbox runs on this machine, so its programs are those of the host platform, whatever is built. They are made
+        var mirrors = DebianMirrors.Of(MirrorsOf(settings));
+        var downloader = NewDownloader(settings, store, time);
+        Blobs = new VerifyingBlobStore(store.Blobs);
+        // The sandbox runs on this machine, so its programs are those of the default platform, whatever is built. They are made
         // ready when something is run: what is built already needs none.
         async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
         {
-            ProgramsRoot = await roots.SandboxProgramsAsync(index.Platform(HostPlatform), Freshness.Remembered, cancel),
-            Canaries = CanariesOf(settings, time),
+            ProgramsRoot = (await Engine.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree,
         };
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
+        var services = new EngineServices
+        {
+            Blobs = Blobs,
+            Memo = store.Memo,
+            Actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", $"blob {missing} is not in the store"))),
+            Locks = store.Locks,
+            Files = new PinnedDownloads(downloader, mirrors, observer),
+            Runner = _runner,
+            Observer = observer,
+            Times = new StoredTimes(store.RecordsDirectory),
+            Time = time,
+            Cores = Environment.ProcessorCount,
+        };
+        Engine = new StepEngine(services);
+
         Session = async cancel => new SandboxSession(store, await SandboxAsync(cancel), time);
 
-        var verified = new VerifyingBlobStore(store.Blobs);
-        var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
-        Sources = new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time);
-        LocalSources = new LocalSources(verified, store.Actions, downloader, GitArchives.Known, observer, time);
-        DraftSources = new DraftSources(verified, downloader, mirrors, GitArchives.Known, observer);
-        Builder = new TargetBuilder(verified, Sources, roots, executor, new RememberedNeeds(verified, store.Actions), new ExtensionInspector(verified, store.Actions), observer);
+        Targets = new TargetBuilds(Engine, Blobs);
+        Tester = new TargetTester(Engine, Blobs);
+        Recipes = new RecipeReader(Engine, index, VersionText.Line);
         Records = new TargetRecords(store.RecordsDirectory);
-        Distributions = new Distributions(verified, Builder, Records);
-        Tests = new TargetTests(Builder, verified);
+        LocalSources = new LocalSources(Blobs, store.Memo, downloader, GitArchives.Known, observer, time);
+        DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer);
     }
 
     public Settings Settings { get; }
@@ -64,31 +81,41 @@ internal sealed class Workspace : IAsyncDisposable
 
     public LocalStore Store { get; }
 
+    public VerifyingBlobStore Blobs { get; }
+
     public IEngineObserver Observer { get; }
 
-    public Roots Roots { get; }
+    public StepEngine Engine { get; }
 
-    public SourceTrees Sources { get; }
+    public TargetBuilds Targets { get; }
+
+    public TargetTester Tester { get; }
+
+    public RecipeReader Recipes { get; }
+
+    public TargetRecords Records { get; }
 
     public LocalSources LocalSources { get; }
 
     public DraftSources DraftSources { get; }
 
-    public TargetBuilder Builder { get; }
-
-    public Distributions Distributions { get; }
-
-    public TargetTests Tests { get; }
-
-    public TargetRecords Records { get; }
-
-    /// <summary>Makes the sandbox's own programs ready for a person's visit.</summary>
+    /// <summary>Makes the sandbox's own programs ready for an interactive session.</summary>
     public Func<CancellationToken, Task<SandboxSession>> Session { get; }
 
     /// <summary>Reads the index alone, so that what is asked of it can be refused before anything is downloaded.</summary>
     /// <exception cref="UserErrorException">The index is faulty.</exception>
     public static async Task<MonogresIndex> ReadIndexAsync(Settings settings, CancellationToken cancel) =>
         (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+
+    /// <summary>The locks of platforms, each read when it is first asked for.</summary>
+    public static Func<Platform, PackagesLock> LocksOf(Settings settings)
+    {
+        ConcurrentDictionary<PlatformName, PackagesLock> locks = new();
+        return platform => locks.GetOrAdd(platform.Name, name => PackagesLockFile.ReadFile(LockFile(settings, platform), name.ToString()));
+    }
+
+    /// <summary>Where the lock of a platform is.</summary>
+    public static string LockFile(Settings settings, Platform platform) => Path.Combine(settings.IndexDirectory, platform.Folder, PackagesLockFile.FileName);
 
     /// <summary>Opens the store.</summary>
     /// <exception cref="UserErrorException">The store cannot be used.</exception>
@@ -97,12 +124,7 @@ internal sealed class Workspace : IAsyncDisposable
         var time = TimeProvider.System;
         var store = LocalStore.Open(settings.StoreDirectory, time);
         var observer = ObserverFor(settings, console, time);
-        var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
-
-        var mirrors = DebianMirrors.Of(MirrorsOf(settings));
-        var downloader = NewDownloader(settings, store, time);
-        var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
-        return new Workspace(settings, index, console, store, held, observer, downloader, mirrors, roots);
+        return new Workspace(settings, index, console, store, await store.Locks.ShareStoreAsync(waiting: null, cancel), observer);
     }
 
     /// <summary>Where packages come from: flag, variable, this machine's own apt.</summary>
@@ -117,38 +139,26 @@ internal sealed class Workspace : IAsyncDisposable
     public void ClearProgress() => _live?.Clear();
 
     /// <summary>Writes one result, while others may still be under way.</summary>
-    public void WriteResult(string text)
-    {
-        lock (_results)
-        {
-            _live?.Pause(() => _output.WriteLine(text));
-            if (_live is null)
-                _output.WriteLine(text);
-        }
-    }
+    public void WriteResult(string text) => Write(() => _output.WriteLine(text));
 
     /// <summary>Says something to the person at the terminal, while others may still be under way.</summary>
-    public void WriteMessage(string text)
+    public void WriteMessage(string text) => Write(() => _error.WriteLine(text));
+
+    /// <summary>Says that a target is built.</summary>
+    public void ReportBuilt(Target target, Digest payload, ImmutableArray<string> files)
     {
-        lock (_results)
-        {
-            _live?.Pause(() => _error.WriteLine(text));
-            if (_live is null)
-                _error.WriteLine(text);
-        }
+        if (Settings.Json)
+            WriteResult(TargetEventJson.Write(new TargetEvent.Built(target.Id.ToString(), payload, files)));
+        else
+            WriteResult(string.Join('\n', files));
     }
 
     /// <summary>Says that a target could not be built, when the command goes on with others.</summary>
-    public void ReportFailure(TargetPlan plan, UserErrorException error)
+    public void ReportFailure(Target target, UserErrorException error)
     {
-        Observer.On(new EngineEvent.TargetFailed(plan.Target.ToString(), error.Message));
-        lock (_results)
-        {
-            if (_live is { } live)
-                live.Pause(() => ErrorText.Write(error, _error, Settings.Color));
-            else
-                ErrorText.Write(error, _error, Settings.Color);
-        }
+        if (Settings.Json)
+            WriteResult(TargetEventJson.Write(new TargetEvent.Failed(target.Id.ToString(), error.Message)));
+        Write(() => ErrorText.Write(error, _error, Settings.Color));
     }
 
     public async ValueTask DisposeAsync()
@@ -160,6 +170,17 @@ internal sealed class Workspace : IAsyncDisposable
         Store.Dispose();
     }
 
+    private void Write(Action write)
+    {
+        lock (_results)
+        {
+            if (_live is { } live)
+                live.Pause(write);
+            else
+                write();
+        }
+    }
+
     private static Downloader NewDownloader(Settings settings, LocalStore store, TimeProvider time) => new(
         store,
         Downloader.NewHandler(),
@@ -167,8 +188,6 @@ internal sealed class Workspace : IAsyncDisposable
         time);
 
     private static string AbsoluteOrUrl(string place) => place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
-
-    private static PlatformName HostPlatform => PlatformName.Parse(Commands.TargetOptions.DefaultPlatform);
 
     private static IEngineObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
         settings.Json ? new JsonObserver(console.Out)

@@ -25,7 +25,7 @@ public sealed partial class StepEngine(EngineServices services)
     private readonly ConcurrentDictionary<Digest, Lazy<Task<StepResult>>> _running = new();
     private readonly ConcurrentDictionary<Digest, UserErrorException> _failed = new();
 
-    private RootComposing Roots => field ??= new RootComposing(services, _slots);
+    private RootComposing Roots => field ??= new RootComposing(services);
 
     private ActionExecutor Actions => field ??= new ActionExecutor(services, _slots);
 

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
-using Monogres.Engine.Events;
-using Monogres.Engine.Execution;
 using Monogres.Core;
+using Monogres.Packaging;
+using Monogres.Plans.Targets;
+using Monogres.Results.Building;
+using Monogres.Results.Records;
 
 namespace Monogres.Cli.Commands;
 
@@ -10,44 +13,48 @@ internal static class BuildCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("build", "Build targets, and leave each in the output directory as an archive with a manifest of what it is made of",
+        var command = new Verb("build", "Build targets, and write each to the output directory as packages with a manifest of what it is made of",
             "monogres build postgres@15.18",
             "monogres build 'pgvector/postgres@15..18' --keep-going",
             "monogres build postgres@17 --output /srv/postgres");
         var targets = new TargetOptions().AddTo(command);
         var output = new Option<string>("--output", "-o") { Description = "Where the files go", HelpName = "DIR", DefaultValueFactory = _ => "dist" };
+        var format = new Option<string>("--format", "-f")
+        {
+            Description = $"The package formats, comma-separated: {string.Join(", ", PackageFormats.Names)}",
+            HelpName = "FORMATS",
+            DefaultValueFactory = _ => PackageFormats.Default,
+        };
         var noCache = new Option<bool>("--no-cache") { Description = "Run the build even when its result is known" };
         var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "Build the other targets when one fails" };
-        command.Options.Add(output);
-        command.Options.Add(noCache);
-        command.Options.Add(keepGoing);
+        foreach (var option in new Option[] { output, format, noCache, keepGoing })
+            command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
         {
-            var (opened, plans) = await targets.OpenAsync(parsed, global, cancel);
+            var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
+            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!)), PackageFormats.Parse(parsed.GetValue(format)!, workspace.Blobs));
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
-            await TargetSchedule.RunAsync(plans, Environment.ProcessorCount, async (plan, stop) =>
+            await workspace.Engine.AnnounceAsync(planned.SelectMany(TargetBuilds.StepsOf), cancel);
+            await TargetLoop.RunAsync(planned, async (target, stop) =>
             {
                 try
                 {
-                    var built = await workspace.Distributions.BuildAsync(plan, Path.GetFullPath(parsed.GetValue(output)!), !parsed.GetValue(noCache), stop);
-                    workspace.Observer.On(new EngineEvent.TargetBuilt(plan.Target.ToString(), built.Target.Payload.Tree, [.. built.Files]));
-                    if (!workspace.Settings.Json)
-                        workspace.WriteResult(string.Join('\n', built.Files));
+                    await packages.BuildAsync(target, useCache: !parsed.GetValue(noCache), stop);
                     done = true;
                 }
-                catch (UserErrorException error) when (error.Unavailable && plans.Count > 1)
+                catch (UserErrorException error) when (error.Unavailable && planned.Count > 1)
                 {
-                    // Of many versions that a pattern selects, those whose source is nowhere to be had do not spoil the others.
+                    // Of many versions that a pattern selects, those whose source is unavailable do not spoil the others.
                     unavailable = error;
-                    workspace.ReportFailure(plan, error);
+                    workspace.ReportFailure(target, error);
                 }
                 catch (UserErrorException error) when (parsed.GetValue(keepGoing))
                 {
                     failed = true;
-                    workspace.ReportFailure(plan, error);
+                    workspace.ReportFailure(target, error);
                 }
             }, cancel);
 

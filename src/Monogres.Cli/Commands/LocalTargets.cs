@@ -6,7 +6,7 @@ using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary>The sources of this machine that a command line names in place of targets, taken in.</summary>
+/// <summary>The sources of this machine that a command line names in place of targets, imported.</summary>
 internal sealed class LocalTargets
 {
     /// <summary>None.</summary>
@@ -14,9 +14,9 @@ internal sealed class LocalTargets
 
     private readonly Dictionary<string, LocalExtension> _extensions = new(StringComparer.Ordinal);
 
-    /// <summary>Takes in those of the words that mean a source, each once, and says on stderr what a person should know about it.</summary>
+    /// <summary>Imports those of the words that mean a source, each once, and says on stderr what a person should know about it.</summary>
     /// <exception cref="UserErrorException">One cannot be read, or it is not known how it is called or built.</exception>
-    public static async Task<LocalTargets> TakeInAsync(IEnumerable<LocalSource> sources, Workspace workspace, Platform platform, CancellationToken cancel)
+    public static async Task<LocalTargets> ImportAsync(IEnumerable<LocalSource> sources, Workspace workspace, Platform platform, CancellationToken cancel)
     {
         var targets = new LocalTargets();
         foreach (var source in sources)
@@ -37,10 +37,10 @@ internal sealed class LocalTargets
 
     /// <summary>The plan of one of the sources for a server.</summary>
     /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
-    public ExtensionPlan Plan(string word, TargetName server, Planner planner)
+    public Target Plan(string word, TargetName server, Planner planner)
     {
         var local = _extensions[word];
-        return planner.Extensions.PlanLocal(local.Project, local.Tree, server);
+        return planner.PlanLocal(local.Project, local.Tree, server);
     }
 
     /// <summary>What came from where and was believed.</summary>
@@ -55,7 +55,7 @@ internal sealed class LocalTargets
     {
         SayWhatWasTrusted(workspace, taken);
         foreach (var entry in taken.LeftOut)
-            workspace.WriteMessage($"{taken.Source}: `{entry.Path}` is left out: it {entry.Reason}");
+            workspace.WriteMessage($"{taken.Source}: `{entry.Path}` is omitted: it {entry.Reason}");
         foreach (var finding in inspection.Findings.Where(finding => ReferenceEquals(finding.Rule, SourceRules.BuildProducts)))
             workspace.WriteMessage($"{taken.Source}: {finding.Text}, `{finding.File}` among them; they would be used as they are: run `make clean` first");
     }

@@ -11,7 +11,7 @@ internal static class MatrixCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("matrix", "Build many combinations, go on after failures, and keep a table of what became of each; stopped, it goes on where it was",
+        var command = new Verb("matrix", "Build many combinations, continue after failures, and keep a table of what became of each; a run that was stopped resumes",
             "monogres matrix postgres@13..18 --option-set all --test",
             "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results");
         var targets = new TargetOptions(several: true).AddTo(command);
@@ -36,20 +36,30 @@ internal static class MatrixCommand
         {
             var settings = global.Resolve(parsed);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var plans = Plan(parsed, targets, index);
+            var planned = Plan(parsed, targets, settings, index);
             var files = new MatrixFiles(Path.GetFullPath(parsed.GetValue(output)!));
-            var earlier = await files.ReadAsync(cancel);
+            var table = await files.ReadAsync(cancel);
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
-            var runner = new MatrixRunner(workspace.Store.Blobs, workspace.Builder, parsed.GetValue(test) ? workspace.Tests : null, workspace.ReportFailure, parsed.GetValue(builds), Environment.ProcessorCount, TimeProvider.System);
+            var runner = new MatrixRunner(workspace.Blobs, workspace.Targets, new MatrixOptions
+            {
+                Tester = parsed.GetValue(test) ? workspace.Tester : null,
+                Builds = parsed.GetValue(builds),
+                Parallelism = Math.Max(4, 2 * Environment.ProcessorCount),
+                Failed = workspace.ReportFailure,
+            }, TimeProvider.System);
+            try
+            {
+                await runner.RunAsync(planned, table, files.Append, cancel);
+            }
+            finally
+            {
+                // What was found is in the file already; sorted, with the page for people, it is also there when we are being stopped.
+                await files.WriteAsync(table, CancellationToken.None);
+            }
 
-            // A table that is half a minute old is worth more than none: what was found is kept even when we are being stopped.
-            var (table, ran) = await runner.RunAsync(plans, earlier, now => files.KeepAsync(now, CancellationToken.None), cancel);
-            if (ran == 0)
-                await files.KeepAsync(table, cancel);
             workspace.ClearProgress();
-            var now = table.ByCombination();
-            var rows = plans.Select(plan => now[(plan.Target.ToString(), plan.Platform.Name.ToString(), plan.Toolchain.Name)]).ToArray();
-            await global.Console.Out.WriteAsync(settings.Json ? new MatrixTable { Rows = [.. rows] }.ToLine() + "\n" : Text(rows));
+            var rows = planned.Select(target => table.Find(target.Id)!).ToArray();
+            await global.Console.Out.WriteAsync(settings.Json ? string.Concat(rows.Select(row => row.ToLine() + "\n")) : Text(rows));
             return (int)(rows.Any(row => row.Status is MatrixStatus.Failed or MatrixStatus.TestsFailed) ? ExitCode.Failed
                 : rows.Any(row => row.Status is MatrixStatus.Differs) ? ExitCode.NotIdentical
                 : ExitCode.Done);
@@ -58,8 +68,9 @@ internal static class MatrixCommand
     }
 
     // Platform by platform and version by version, so that what combinations share is at hand when it is needed.
-    private static IReadOnlyList<TargetPlan> Plan(ParseResult parsed, TargetOptions targets, MonogresIndex index)
+    private static IReadOnlyList<Target> Plan(ParseResult parsed, TargetOptions targets, Settings settings, MonogresIndex index)
     {
+        var locks = Workspace.LocksOf(settings);
         var toolchains = parsed.GetValue(targets.Toolchain)!;
         IReadOnlyList<Platform> platforms = parsed.GetValue(targets.Platform)! is var named && named is TargetOptions.All
             ? index.Platforms
@@ -74,7 +85,7 @@ internal static class MatrixCommand
         [
             .. from platform in platforms
                from toolchain in toolchains is TargetOptions.All ? platform.Toolchains.Keys.ToArray() : TargetOptions.Names(toolchains)
-               let planner = new Planner(index, platform, toolchain)
+               let planner = new Planner(index, platform, toolchain, locks)
                from target in parsed.GetValue(targets.Targets)!
                    .SelectMany(text => optionSets.SelectMany(set => index.Select(TargetPattern.Parse(text), set)))
                    .Distinct().Order()

@@ -1,113 +1,140 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Monogres.Engine.Execution;
-using Monogres.Plans;
-using Monogres.Records;
+using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres plan TARGET…</c>: what would be built, and which actions would run for it. Downloads and builds nothing.</summary>
+/// <summary><c>monogres plan TARGET…</c>: what would be built, and which steps would run for it. Downloads and builds nothing.</summary>
 internal static class PlanCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("plan", "Show what building the targets would take, and which of their actions would run now, and why; downloads and builds nothing",
+        var command = new Verb("plan", "Show what building the targets would take, and which steps would run now, and why; downloads and builds nothing",
             "monogres plan postgres@15.18",
             "monogres plan postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             // Looking makes no store: without one, nothing is known.
-            var (opened, plans) = await targets.LookAsync(parsed, global, cancel);
+            var (opened, planned) = await targets.LookAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var planned = new List<(TargetPlan Plan, PlannedAction[] Actions)>();
-            foreach (var plan in plans)
-                planned.Add((plan, await ActionsAsync(workspace, plan, cancel)));
+            var look = new Look(workspace);
+            var output = global.Console.Out;
+            if (global.Resolve(parsed).Json)
+            {
+                // One object a line, written when it is known: a pattern can mean a million targets.
+                foreach (var target in planned)
+                    await output.WriteLineAsync(Json(target, await look.AtAsync(target, cancel)).ToJsonString(JsonText.Line));
+                return (int)ExitCode.Done;
+            }
 
-            await global.Console.Out.WriteAsync(global.Resolve(parsed).Json
-                ? new JsonObject { ["version"] = 1, ["targets"] = new JsonArray([.. planned.Select(one => Json(one.Plan, one.Actions))]) }.ToJsonString(JsonText.Indented) + "\n"
-                : Text(planned));
+            var rows = new List<string[]>();
+            Target? first = null;
+            foreach (var target in planned)
+            {
+                first ??= target;
+                var steps = await look.AtAsync(target, cancel);
+                rows.Add(
+                [
+                    target.Id.Name.ToString(), target.Id.Platform.ToString(), target.Id.Toolchain,
+                    target.Ingredients.Archives is [var archive, ..] ? string.Join(" or ", archive.Files.Select(file => file.File.Name)) : "a source of this machine",
+                    steps.Count == 0 ? "built" : $"to run: {string.Join(", ", steps.Select(step => NameFor(target, step.Name)))}",
+                ]);
+            }
+
+            await output.WriteAsync(ListCommand.Table(rows));
+            // All of them have the one toolchain.
+            foreach (var archive in first?.Ingredients.BuildRoot.SelectMany(root => root.Sources).OfType<ComposeSource.Archive>() ?? [])
+                await output.WriteLineAsync($"{first!.Id.Toolchain} is made of {archive.File.Name} (sha256 {archive.File.Sha256})");
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    private const string Known = "known", WillRun = "will-run", Unknown = "unknown";
+    private sealed record PlannedStep(string Name, string Why);
 
-    private sealed record PlannedAction(string Name, string State, string? Why);
-
-    private static async Task<PlannedAction[]> ActionsAsync(Workspace? workspace, TargetPlan plan, CancellationToken cancel)
+    /// <summary>What would run for a target, one after the other.</summary>
+    private sealed class Look(Workspace? workspace)
     {
-        var outlook = workspace is null ? new TargetOutlook(false, false, null, null) : await workspace.Builder.LookAheadAsync(plan, cancel);
-        return
-        [
-            .. plan is ExtensionPlan extension ? NeededActions(extension, outlook, looked: workspace is not null) : [],
-            new("source", outlook.HasSource ? Known : WillRun, outlook.HasSource ? null : "it was not taken in before"),
-            new("toolchain", outlook.HasRoot ? Known : WillRun, outlook.HasRoot ? null : "it was not composed of these packages before"),
-            outlook switch
+        public async Task<IReadOnlyList<PlannedStep>> AtAsync(Target target, CancellationToken cancel)
+        {
+            if (workspace is null)
+                return [.. Everything(target.Payload, []).Select(step => new PlannedStep(step.ToString(), "there is no store yet"))];
+
+            var steps = new List<PlannedStep>();
+            foreach (var pending in (await workspace.Engine.LookAsync([target.Payload], cancel)).Where(pending => pending.IsWork))
+                steps.Add(new PlannedStep(pending.Step.ToString(), await WhyAsync(target, pending, cancel)));
+            return steps;
+        }
+
+        private async Task<string> WhyAsync(Target target, PendingStep pending, CancellationToken cancel) => pending switch
+        {
+            { Reason: PendingReason.InputsPending } => "its action is known once its inputs are",
+            { Step: UnpackStep } => "it was not unpacked before",
+            { Step: ComposeStep } => "it was not composed of these packages before",
+            _ when ReferenceEquals(pending.Step, target.Build) => string.Join("; ", await Explanation.ReasonsAsync(
+                workspace!, target, await workspace!.Recipes.FindAsync(target, cancel), await workspace.Records.FindAsync(target, cancel), cancel)),
+            _ => "it is not built in this store",
+        };
+
+        private static IEnumerable<Step> Everything(Step step, HashSet<Digest> seen)
+        {
+            if (!seen.Add(step.Key))
+                yield break;
+
+            foreach (var input in step.Inputs)
             {
-                { Known: not null } => new("build", Known, null),
-                { Prepared: { } prepared } => new("build", WillRun, string.Join("; ", TargetManifest.Of(plan, prepared).ReasonsToBuild(await workspace!.Records.FindAsync(plan.FileName, cancel)))),
-                _ => new("build", Unknown, plan is ServerPlan ? "its key is known once source and toolchain are" : "its key is known once all that it is built from is"),
-            },
-        ];
+                foreach (var needed in Everything(input, seen))
+                    yield return needed;
+            }
+
+            if (step is UnpackStep or ComposeStep or RunStep)
+                yield return step;
+        }
     }
 
-    /// <summary>What an extension is built against and needs; each is an action of its own.</summary>
-    private static IEnumerable<PlannedAction> NeededActions(ExtensionPlan plan, TargetOutlook outlook, bool looked) =>
-        plan.Requires.Prepend<TargetPlan>(plan.Server).Select(needed => needed.Target.ToString()).Select(name =>
-            !looked || outlook.Missing.Contains(name, StringComparer.Ordinal) ? new PlannedAction(name, WillRun, "it is not built in this store") : new PlannedAction(name, Known, null));
+    // `build` is enough where the line begins with the target.
+    private static string NameFor(Target target, string step) => step.StartsWith($"{target.Id} ", StringComparison.Ordinal) ? step[(target.Id.ToString().Length + 1)..] : step;
 
-    private static string Text(List<(TargetPlan Plan, PlannedAction[] Actions)> planned)
+    private static JsonObject Json(Target target, IReadOnlyList<PlannedStep> steps)
     {
-        var targets = ListCommand.Table(planned.Select(one => new[]
+        var made = target.Ingredients;
+        return new JsonObject
         {
-            one.Plan.Target.ToString(), one.Plan.Platform.Name.ToString(), one.Plan.Toolchain.Name,
-            one.Plan.Source.Tree is null ? string.Join(" or ", one.Plan.Source.Files.Select(file => file.FileNames.First())) : "a source of this machine",
-            one.Actions[^1].State is Known ? "built" : $"{string.Join(", ", one.Actions.Where(action => action.State is not Known).Select(action => action.Name))} to do",
-        }));
-
-        // All of them have the one toolchain.
-        var toolchain = planned[0].Plan.Toolchain;
-        return targets + string.Concat(toolchain.Archives.Select(archive => $"{toolchain.Name} is made of {archive.Name} (sha256 {archive.Sha256})\n"));
+            ["version"] = 2,
+            ["target"] = target.Id.Name.ToString(),
+            ["platform"] = target.Id.Platform.ToString(),
+            ["toolchain"] = target.Id.Toolchain,
+            ["key"] = target.Payload.Key.ToString(),
+            ["sourceDateEpoch"] = target.SourceDate.ToUnixTimeSeconds(),
+            ["prefix"] = "/" + target.Prefix,
+            ["sources"] = new JsonArray([.. made.Archives.SelectMany(archive => archive.Files).Select(file => (JsonNode)new JsonObject
+            {
+                ["source"] = file.Label,
+                ["sha256"] = file.File.Sha256.ToString(),
+                ["size"] = file.File.Size,
+            })]),
+            ["configure"] = Strings(made.Configure),
+            ["toolchainArchives"] = new JsonArray([.. made.BuildRoot.SelectMany(root => root.Sources).OfType<ComposeSource.Archive>().Select(archive => (JsonNode)new JsonObject
+            {
+                ["name"] = archive.File.Name,
+                ["sha256"] = archive.File.Sha256.ToString(),
+                ["size"] = archive.File.Size,
+            })]),
+            ["buildPackages"] = Strings(Names(made.BuildPackages)),
+            ["runtimePackages"] = Strings(Names(made.RuntimePackages)),
+            ["built"] = steps.Count == 0,
+            ["steps"] = new JsonArray([.. steps.Select(step => (JsonNode)new JsonObject { ["name"] = step.Name, ["why"] = step.Why })]),
+        };
     }
 
-    private static JsonObject Json(TargetPlan plan, PlannedAction[] actions) => new JsonObject
-    {
-        ["target"] = plan.Target.ToString(),
-        ["platform"] = plan.Platform.Name.ToString(),
-        ["toolchain"] = plan.Toolchain.Name,
-        ["sourceDateEpoch"] = plan.SourceDate.ToUnixTimeSeconds(),
-        ["prefix"] = "/" + plan.Prefix,
-        ["sources"] = new JsonArray([.. plan.Source.Files.Select(file => (JsonNode)new JsonObject
-        {
-            ["source"] = file.Source,
-            ["sha256"] = file.Sha256.ToString(),
-            ["size"] = file.Size,
-        })]),
-        ["configure"] = Strings((plan as ServerPlan)?.Configure ?? []),
-        ["toolchainArchives"] = new JsonArray([.. plan.Toolchain.Archives.Select(archive => (JsonNode)new JsonObject
-        {
-            ["name"] = archive.Name,
-            ["sha256"] = archive.Sha256.ToString(),
-            ["size"] = archive.Size,
-        })]),
-        ["buildPackages"] = Strings(Names(plan, plan.BuildPackages)),
-        ["runtimePackages"] = Strings(Names(plan, plan.RuntimePackages)),
-        ["actions"] = new JsonArray([.. actions.Select(action =>
-        {
-            var node = new JsonObject { ["name"] = action.Name, ["state"] = action.State };
-            if (action.Why is { } why)
-                node["why"] = why;
-            return (JsonNode)node;
-        })]),
-    };
-
-    /// <summary>A package of another machine as Debian writes it, <c>gcc:amd64</c>.</summary>
-    private static IEnumerable<string> Names(TargetPlan plan, PackageNames packages) =>
-        packages.Own.Concat(packages.Tools.Select(name => $"{name}:{plan.Platform.Tools.Architecture}"));
+    /// <summary>A package of the machine that builds, where that is another, is marked.</summary>
+    private static IEnumerable<string> Names(PackageNames packages) => packages.Own.Concat(packages.Tools.Select(name => $"{name}:build"));
 
     private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

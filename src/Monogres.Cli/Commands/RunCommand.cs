@@ -23,38 +23,37 @@ internal static class RunCommand
         var targets = new TargetOptions().AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
         var debugger = new Option<bool>("--debugger") { Description = "With gdb, the debug information and the source beside the server" };
-        var with = new Option<string?>("--with") { Description = "Extensions to install into it, divided by commas: pgvector, pgaudit@1.7.0; what they must preload is preloaded", HelpName = "NAMES" };
+        var with = new Option<string?>("--with") { Description = "Extensions to install into it, comma-separated: pgvector, pgaudit@1.7.0; what they must preload is preloaded", HelpName = "NAMES" };
         command.Options.Add(with);
         command.Options.Add(port);
         command.Options.Add(debugger);
         command.SetAction(async (parsed, cancel) =>
         {
-            var (opened, (plan, extensions)) = await targets.OpenServerAsync(parsed, parsed.GetValue(with), global, cancel);
+            var request = new ServerRequest(ServerRequest.NamesIn(parsed.GetValue(with)), parsed.GetValue(debugger));
+            var (opened, server) = await targets.OpenServerAsync(parsed, request, global, cancel);
             await using var workspace = opened;
-            if (parsed.GetValue(debugger) && plan.Platform.DebuggerPackageSets.IsEmpty)
-                throw BuildErrors.NoDebugger(plan.Platform);
-
-            var built = await workspace.Builder.BuildAsync(plan, useCache: true, cancel);
-            var installed = await workspace.Builder.BuildAllAsync(extensions, cancel);
-            var server = await workspace.Builder.ServerAsync(built, installed, parsed.GetValue(debugger), cancel);
-            var settings = ExtensionPlanner.SettingsOf(extensions);
-            workspace.ClearProgress();
-
-            var session = new SessionRequest
+            await workspace.Engine.AnnounceAsync(server.Layers, cancel);
+            return await workspace.Engine.UseAsync(server.Layers, async layers =>
             {
-                Layers = server.Layers,
-                Arguments = [],
-                Environment = ActionRequests.EnvironmentOf(plan.SourceDate),
-                WorkingDirectory = BuildPaths.Work,
-                HostNetwork = parsed.GetValue(port) is not null,
-            };
-            if (program.Length == 0)
-                return await ServeAsync(workspace, plan, session, settings, parsed.GetValue(port), global.Console.Error, cancel);
+                // First, since it may download what the sandbox itself is made of.
+                var sandbox = await workspace.Session(cancel);
+                workspace.ClearProgress();
+                var session = new SessionRequest
+                {
+                    Layers = [.. layers.Select(layer => layer.Tree)],
+                    Arguments = [],
+                    Environment = Plans.Scripts.Commands.EnvironmentOf(server.Server.SourceDate),
+                    WorkingDirectory = BuildPaths.Work,
+                    HostNetwork = parsed.GetValue(port) is not null,
+                };
+                if (program.Length == 0)
+                    return await ServeAsync(sandbox, server, session, parsed.GetValue(port), global.Console.Error, cancel);
 
-            interrupts.LendTerminal();
-            return await (await workspace.Session(cancel)).EnterAsync(session with
-            {
-                Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(plan.Prefix, parsed.GetValue(port), settings), "run", .. program],
+                interrupts.LendTerminal();
+                return await sandbox.EnterAsync(session with
+                {
+                    Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(server.Server.Prefix, parsed.GetValue(port), server.Settings), "run", .. program],
+                }, cancel);
             }, cancel);
         });
         return command;
@@ -71,12 +70,12 @@ internal static class RunCommand
     }
 
     /// <summary>Serves until Ctrl-C. The socket is in a directory that the server shares with this machine.</summary>
-    private static async Task<int> ServeAsync(Workspace workspace, TargetPlan plan, SessionRequest session, ServerSettings settings, int? port, TextWriter error, CancellationToken cancel)
+    private static async Task<int> ServeAsync(SandboxSession sandbox, ServerSession server, SessionRequest session, int? port, TextWriter error, CancellationToken cancel)
     {
         var shared = Directory.CreateTempSubdirectory("monogres-");
         try
         {
-            await error.WriteLineAsync($"{plan.Target} is starting; connect with: psql -h {shared.FullName} -U postgres{(port is { } number ? $", or: psql -h 127.0.0.1 -p {number} -U postgres" : "")}");
+            await error.WriteLineAsync($"{server.Server.Id} is starting; connect with: psql -h {shared.FullName} -U postgres{(port is { } number ? $", or: psql -h 127.0.0.1 -p {number} -U postgres" : "")}");
             await error.WriteLineAsync("Ctrl-C stops it; nothing is kept");
             using var kill = new CancellationTokenSource();
             await using var stop = cancel.Register(() =>
@@ -84,9 +83,9 @@ internal static class RunCommand
                 File.WriteAllText(Path.Combine(shared.FullName, ServerScripts.StopFile), "");
                 kill.CancelAfter(StopTime);
             });
-            return await (await workspace.Session(cancel)).EnterAsync(session with
+            return await sandbox.EnterAsync(session with
             {
-                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(plan.Prefix, port, settings), "serve"],
+                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(server.Server.Prefix, port, server.Settings), "serve"],
                 HostDirectories = [new HostDirectory(shared.FullName, RelativePath.Parse(ServerScripts.SocketDirectory.TrimStart('/')))],
             }, kill.Token);
         }

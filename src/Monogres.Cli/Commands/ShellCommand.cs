@@ -16,20 +16,24 @@ internal static class ShellCommand
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var (opened, plan) = await targets.OpenOneAsync(parsed, global, cancel);
+            var (opened, target) = await targets.OpenOneAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var prepared = await workspace.Builder.PrepareAsync(plan, Freshness.Remembered, cancel);
-            workspace.ClearProgress();
-            if (program.Length == 0)
-                await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; nothing you change here is kept");
-
-            interrupts.LendTerminal();
-            return await (await workspace.Session(cancel)).EnterAsync(new SessionRequest
+            return await workspace.Engine.UseAsync(target.Build.Inputs, async layers =>
             {
-                Layers = prepared.Request.Layers,
-                Arguments = program.Length == 0 ? ["/bin/sh", "-i"] : ["/usr/bin/env", .. program],
-                Environment = prepared.Request.Action.Environment.Add("TERM", "dumb").Add("PS1", $"{plan.Target}:$PWD$ "),
-                WorkingDirectory = BuildPaths.Work,
+                workspace.ClearProgress();
+                if (program.Length == 0)
+                    await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; nothing you change here is kept");
+
+                var session = await workspace.Session(cancel);
+                workspace.ClearProgress();
+                interrupts.LendTerminal();
+                return await session.EnterAsync(new SessionRequest
+                {
+                    Layers = [.. layers.Select(layer => layer.Tree)],
+                    Arguments = program.Length == 0 ? ["/bin/sh", "-i"] : ["/usr/bin/env", .. program],
+                    Environment = target.Build.Command.Environment.Add("TERM", "dumb").Add("PS1", $"{target.Id}:$PWD$ "),
+                    WorkingDirectory = BuildPaths.Work,
+                }, cancel);
             }, cancel);
         });
         return command;

@@ -10,12 +10,6 @@ namespace Monogres.Cli.Commands;
 /// <param name="several">Whether each option takes several names, as <see cref="Names"/> reads them.</param>
 internal sealed class TargetOptions(bool several = false)
 {
-    /// <summary>The platform when none is named.</summary>
-    public const string DefaultPlatform = "debian12-amd64";
-
-    /// <summary>The toolchain when none is named; every platform has it.</summary>
-    public const string DefaultToolchain = "gcc";
-
     /// <summary>In place of names: every one that there is.</summary>
     public const string All = "all";
 
@@ -28,9 +22,9 @@ internal sealed class TargetOptions(bool several = false)
 
     public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The set of PostgreSQL's compile options, for targets that name none", several);
 
-    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => DefaultPlatform }, "Where the result runs", several);
+    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => TargetId.DefaultPlatform.ToString() }, "Where the result runs", several);
 
-    public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => DefaultToolchain }, "The compilers", several);
+    public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => TargetId.DefaultToolchain }, "The compilers", several);
 
     public Option<string?> Postgres { get; } = new("--postgres")
     {
@@ -57,74 +51,71 @@ internal sealed class TargetOptions(bool several = false)
 
     /// <summary>Every target that the words mean, planned; each once, in the order in which it was first named.</summary>
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown.</exception>
-    private IReadOnlyList<TargetPlan> Plan(ParseResult parsed, TargetPlanning planning) =>
-        [.. parsed.GetValue(Targets)!.Distinct(StringComparer.Ordinal).SelectMany(planning.Plan).Distinct(ReferenceEqualityComparer.Instance).Cast<TargetPlan>()];
+    private IReadOnlyList<Target> Plan(ParseResult parsed, TargetPlanning planning) =>
+        [.. parsed.GetValue(Targets)!.Distinct(StringComparer.Ordinal).SelectMany(planning.Plan).DistinctBy(target => target.Id)];
+
+    /// <summary>As <see cref="Plan"/>, planned one after the other as they are asked for: a pattern can mean a million.</summary>
+    private static IEnumerable<Target> Stream(ParseResult parsed, TargetOptions options, TargetPlanning planning)
+    {
+        var words = parsed.GetValue(options.Targets)!.Distinct(StringComparer.Ordinal).ToArray();
+        var targets = words.SelectMany(planning.Plan);
+        return words.Length == 1 ? targets : targets.DistinctBy(target => target.Id);
+    }
 
     /// <summary>The one target that the words mean, planned.</summary>
     /// <exception cref="UserErrorException">They mean several.</exception>
-    private TargetPlan PlanOne(ParseResult parsed, TargetPlanning planning) => Plan(parsed, planning) switch
+    private Target PlanOne(ParseResult parsed, TargetPlanning planning) => Plan(parsed, planning) switch
     {
         [var one] => one,
         var many => throw new UserErrorException(
             $"one target is needed here, and `{string.Join(' ', parsed.GetValue(Targets)!)}` means {many.Count}",
-            $"name one, such as `{many[^1].Target}`"),
+            $"name one, such as `{many[^1].Id.Name}`"),
     };
 
-    /// <summary>Plans what the words mean, then opens the workspace: a slip is said before anything is made or downloaded. Only sources of this machine are taken in before they are planned.</summary>
+    /// <summary>Plans what the words mean, then opens the workspace: a slip is said before anything is made or downloaded. Only sources of this machine are imported before they are planned.</summary>
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown; or the index is faulty, or the store cannot be used, or a source cannot be read.</exception>
-    public Task<(Workspace Workspace, IReadOnlyList<TargetPlan> Plans)> OpenAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
+    public Task<(Workspace Workspace, IReadOnlyList<Target> Targets)> OpenAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
         OpenAsync(parsed.GetValue(Targets)!, planning => Plan(parsed, planning), parsed, global, cancel);
 
-    /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that only looks: without a store, none is made, unless a source must be taken in.</summary>
+    /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that only looks: without a store, none is made, unless a source must be imported.</summary>
     /// <exception cref="UserErrorException">As there.</exception>
-    public async Task<(Workspace? Workspace, IReadOnlyList<TargetPlan> Plans)> LookAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel)
+    public async Task<(Workspace? Workspace, IEnumerable<Target> Targets)> LookAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel)
     {
         var settings = global.Resolve(parsed);
         if (settings.ExistingStore is not null || parsed.GetValue(Targets)!.Any(LocalSource.IsMeant))
-            return await OpenAsync(parsed, global, cancel);
+            return await OpenAsync(parsed.GetValue(Targets)!, planning => Stream(parsed, this, planning), parsed, global, cancel);
 
-        return (null, Plan(parsed, PlanningOf(parsed, await Workspace.ReadIndexAsync(settings, cancel))));
+        return (null, Stream(parsed, this, PlanningOf(parsed, global, await Workspace.ReadIndexAsync(settings, cancel))));
     }
 
     /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that takes one target.</summary>
     /// <exception cref="UserErrorException">As there; or the words mean several.</exception>
-    public Task<(Workspace Workspace, TargetPlan Plan)> OpenOneAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
+    public Task<(Workspace Workspace, Target Target)> OpenOneAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
         OpenAsync(parsed.GetValue(Targets)!, planning => PlanOne(parsed, planning), parsed, global, cancel);
 
-    /// <summary>As <see cref="OpenOneAsync"/>, for a command that starts a server: the PostgreSQL, and every extension to install into it, each after those that it needs.</summary>
+    /// <summary>As <see cref="OpenOneAsync"/>, for a command that starts a server with extensions in it.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="with">Names of extensions or sources of this machine, divided by commas, or null.</param>
+    /// <param name="request">What is wanted besides the target.</param>
     /// <param name="global">The options of all commands.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">As there; or an extension is unknown or does not fit.</exception>
-    public Task<(Workspace Workspace, (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) Planned)> OpenServerAsync(
-        ParseResult parsed, string? with, GlobalOptions global, CancellationToken cancel)
-    {
-        var names = with?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return OpenAsync([.. parsed.GetValue(Targets)!, .. names], planning => PlanServer(parsed, names, planning), parsed, global, cancel);
-    }
-
-    private (ServerPlan Server, IReadOnlyList<ExtensionPlan> Extensions) PlanServer(ParseResult parsed, string[] names, TargetPlanning planning)
-    {
-        var plan = PlanOne(parsed, planning);
-        var server = plan as ServerPlan ?? ((ExtensionPlan)plan).Server;
-        return (server,
-        [
-            .. names.SelectMany(name => planning.PlanFor(name, server.Target))
-                .Concat(plan is ExtensionPlan one ? [one] : []).SelectMany(extension => extension.WithRequired).DistinctBy(extension => extension.Target),
-        ]);
-    }
+    public Task<(Workspace Workspace, ServerSession Session)> OpenServerAsync(ParseResult parsed, ServerRequest request, GlobalOptions global, CancellationToken cancel) =>
+        OpenAsync([.. parsed.GetValue(Targets)!, .. request.With], planning =>
+        {
+            var target = PlanOne(parsed, planning);
+            return planning.Planner.PlanSession(target, request.With.SelectMany(name => planning.PlanFor(name, target.Server.Id.Name)), request.Debugger);
+        }, parsed, global, cancel);
 
     /// <summary>What the options say about planning.</summary>
     /// <exception cref="UserErrorException">The platform, the option set or the versions of PostgreSQL are unknown.</exception>
-    public TargetPlanning PlanningOf(ParseResult parsed, MonogresIndex index)
+    public TargetPlanning PlanningOf(ParseResult parsed, GlobalOptions global, MonogresIndex index)
     {
         var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
         var words = parsed.GetValue(Targets) ?? [];
         return parsed.GetValue(Postgres) is not null && !words.Any(LocalSource.IsMeant) && parsed.CommandResult.Command.Name is not DoctorCommand.Name
             ? throw new UserErrorException("`--postgres` is for sources of this machine", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage }
             : new TargetPlanning(
-                index, new Planner(index, platform, parsed.GetValue(Toolchain)!), platform,
+                index, new Planner(index, platform, parsed.GetValue(Toolchain)!, Workspace.LocksOf(global.Resolve(parsed))), platform,
                 parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null,
                 TargetPattern.Parse($"{index.DefaultServer.Name}{(parsed.GetValue(Postgres) is { } versions ? $"@{versions}" : "")}"));
     }
@@ -133,7 +124,7 @@ internal sealed class TargetOptions(bool several = false)
     {
         var settings = global.Resolve(parsed);
         var index = await Workspace.ReadIndexAsync(settings, cancel);
-        var planning = PlanningOf(parsed, index);
+        var planning = PlanningOf(parsed, global, index);
         var sources = LocalTargets.Among(words);
         if (sources.Count == 0)
         {
@@ -147,7 +138,7 @@ internal sealed class TargetOptions(bool several = false)
         var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
         try
         {
-            return (workspace, plan(planning with { Local = await LocalTargets.TakeInAsync(sources, workspace, planning.Platform, cancel) }));
+            return (workspace, plan(planning with { Local = await LocalTargets.ImportAsync(sources, workspace, planning.Platform, cancel) }));
         }
         catch
         {
@@ -169,13 +160,22 @@ internal sealed class TargetOptions(bool several = false)
     /// <exception cref="UserErrorException">It cannot be one.</exception>
     public static PlatformName PlatformOf(string text) => PlatformName.TryParse(text, out var name)
         ? name
-        : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{DefaultPlatform}`; see `monogres platform list`");
+        : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{TargetId.DefaultPlatform}`; see `monogres platform list`");
 
     private static T Chosen<T>(T option, string what, bool several)
         where T : System.CommandLine.Option
     {
-        option.Description = several ? $"{what}: names divided by commas, or `{All}`" : what;
+        option.Description = several ? $"{what}: comma-separated names, or `{All}`" : what;
         option.HelpName = several ? "NAMES" : "NAME";
         return option;
     }
+}
+
+/// <summary>What a server is started with.</summary>
+/// <param name="With">Extensions or sources of this machine, by name.</param>
+/// <param name="Debugger">Whether a debugger is there.</param>
+internal sealed record ServerRequest(string[] With, bool Debugger)
+{
+    /// <summary>The names in a comma-separated list, or none.</summary>
+    public static string[] NamesIn(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

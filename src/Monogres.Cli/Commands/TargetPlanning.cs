@@ -14,7 +14,7 @@ namespace Monogres.Cli.Commands;
 /// <param name="Postgres">The PostgreSQL that sources of this machine are for.</param>
 internal sealed record TargetPlanning(MonogresIndex Index, Planner Planner, Platform Platform, OptionSetName? OptionSet, TargetPattern Postgres)
 {
-    /// <summary>The sources of this machine, once they are taken in.</summary>
+    /// <summary>The sources of this machine, once they are imported.</summary>
     public LocalTargets Local { get; init; } = LocalTargets.None;
 
     /// <summary>The servers that sources of this machine are built against.</summary>
@@ -23,13 +23,13 @@ internal sealed record TargetPlanning(MonogresIndex Index, Planner Planner, Plat
 
     /// <summary>The plans of all that a word means.</summary>
     /// <exception cref="UserErrorException">The word is no target, or one that the index lacks or that cannot be planned.</exception>
-    public IEnumerable<TargetPlan> Plan(string word) => LocalSource.IsMeant(word)
-        ? [.. Servers.Select(server => Local.Plan(word, server, Planner))]
-        : [.. Index.Select(TargetPattern.Parse(word), OptionSet).Select(Planner.Plan)];
+    public IEnumerable<Target> Plan(string word) => LocalSource.IsMeant(word)
+        ? Servers.Select(server => Local.Plan(word, server, Planner))
+        : Index.Select(TargetPattern.Parse(word), OptionSet).Select(Planner.Plan);
 
     /// <summary>The plans of an extension, named without its server, for that server.</summary>
     /// <exception cref="UserErrorException">As <see cref="Plan"/>.</exception>
-    public IEnumerable<ExtensionPlan> PlanFor(string word, TargetName server) => LocalSource.IsMeant(word)
+    public IEnumerable<Target> PlanFor(string word, TargetName server) => LocalSource.IsMeant(word)
         ? [Local.Plan(word, server, Planner)]
-        : [.. Index.Select(TargetPattern.Parse($"{word}/{server}")).Select(Planner.Extensions.Plan)];
+        : [.. Index.Select(TargetPattern.Parse($"{word}/{server}")).Select(Planner.Plan)];
 }

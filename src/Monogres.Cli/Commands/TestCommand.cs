@@ -6,12 +6,12 @@ using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres test TARGET…</c>: a target's own tests against what was built, and its proofs.</summary>
+/// <summary><c>monogres test TARGET…</c>: a target's own tests against what was built, and its smoke tests.</summary>
 internal static class TestCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("test", "Run the own tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and prove what it offers, in the sandbox",
+        var command = new Verb("test", "Run the own tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox",
             "monogres test postgres@15.18",
             "monogres test hypopg/postgres@17.11",
             "monogres test postgres@15..18 --json");
@@ -20,15 +20,16 @@ internal static class TestCommand
         command.Options.Add(noCache);
         command.SetAction(async (parsed, cancel) =>
         {
-            var (opened, plans) = await targets.OpenAsync(parsed, global, cancel);
+            var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
             var failed = false;
-            await TargetSchedule.RunAsync(plans, Environment.ProcessorCount, async (plan, stop) =>
+            await workspace.Engine.AnnounceAsync(planned.SelectMany(target => TargetBuilds.StepsOf(target).Concat(new Step?[] { target.Tests?.Command, target.SmokeTest }.OfType<Step>())), cancel);
+            await TargetLoop.RunAsync(planned, async (target, stop) =>
             {
-                var built = await workspace.Builder.BuildAsync(plan, useCache: true, stop);
-                var report = await workspace.Tests.RunAsync(built, !parsed.GetValue(noCache), stop);
+                var built = await workspace.Targets.BuildAsync(target, useCache: true, stop);
+                var report = await workspace.Tester.TestAsync(built, !parsed.GetValue(noCache), stop);
                 failed |= report.Failures.Any();
-                workspace.WriteResult(workspace.Settings.Json ? Json(plan.Target, report) : Text(plan.Target, report));
+                workspace.WriteResult(workspace.Settings.Json ? Json(target.Id, report) : Text(target.Id, report));
             }, cancel);
 
             return (int)(failed ? ExitCode.Failed : ExitCode.Done);
@@ -36,7 +37,7 @@ internal static class TestCommand
         return command;
     }
 
-    private static string Text(TargetName target, TestReport report)
+    private static string Text(TargetId target, TestReport report)
     {
         string Named(IEnumerable<TestResult> tests) => string.Join(", ", tests.Select(test => test.Reason is { } why ? $"{test.Name} ({why})" : test.Name));
         return $"{target}: {report.Passed} of {report.Tests.Length} tests passed"
@@ -46,7 +47,7 @@ internal static class TestCommand
             + string.Concat(report.Logs.Select(log => $"\n  what failed, whole: monogres store cat {log.Hash}"));
     }
 
-    private static string Json(TargetName target, TestReport report) => new JsonObject
+    private static string Json(TargetId target, TestReport report) => new JsonObject
     {
         ["version"] = 1,
         ["target"] = target.ToString(),

@@ -10,7 +10,7 @@ namespace Monogres.Engine.Execution;
 /// <summary>Runs <see cref="UnpackStep"/>: the first of its files that is available, those that the user provides first.</summary>
 internal sealed class ArchiveUnpacker(EngineServices services)
 {
-    private readonly ArchiveTrees _archives = new(services.Blobs);
+    private readonly ArchiveTrees _archives = new(services.Blobs, services.Memo);
 
     /// <summary>Downloads and unpacks.</summary>
     /// <exception cref="UserErrorException">None of the files is available, or the one that came cannot be unpacked.</exception>

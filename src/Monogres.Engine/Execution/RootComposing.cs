@@ -1,6 +1,5 @@
 using Monogres.Core;
 using Monogres.Engine.Events;
-using Monogres.Engine.Scheduling;
 using Monogres.Engine.Steps;
 using Monogres.Platforms.Composer;
 using Monogres.Platforms.Lock;
@@ -10,7 +9,7 @@ using Monogres.Store.Downloads;
 namespace Monogres.Engine.Execution;
 
 /// <summary>Runs <see cref="ComposeStep"/>: downloads its packages and archives, and composes the root.</summary>
-internal sealed class RootComposing(EngineServices services, CoreSlots slots)
+internal sealed class RootComposing(EngineServices services)
 {
     private readonly RootComposer _composer = new(services.Blobs, services.Memo, Environment.ProcessorCount);
 
@@ -24,7 +23,7 @@ internal sealed class RootComposing(EngineServices services, CoreSlots slots)
         foreach (var source in step.Sources.OrderByDescending(source => source is ComposeSource.Archive))
             await FetchAsync(source, cancel);
 
-        using var cores = await slots.AcquireAsync(slots.Count, cancel);
+        // No core is taken: the sandbox's own root is composed while the first command holds one.
         using var observed = new ObservedStep(step.ToString(), services.Times.Find(step.Name)?.Seconds, services.Observer, services.Time);
         var root = await _composer.ComposeAsync(step.Recipe, new PackageReport(observed), cancel);
         services.Times.Add(step.Name, new StepTime(observed.Seconds, 0));

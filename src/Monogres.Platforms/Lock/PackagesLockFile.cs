@@ -73,13 +73,12 @@ public static class PackagesLockFile
     /// <summary>Reads a lock from its file.</summary>
     /// <param name="file">The path of the file.</param>
     /// <param name="platform">The platform that it must be for.</param>
-    /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">The file is not there, or is not a lock of this platform.</exception>
-    public static async Task<PackagesLock> ReadAsync(string file, string platform, CancellationToken cancel)
+    public static PackagesLock ReadFile(string file, string platform)
     {
         try
         {
-            return Read(await File.ReadAllTextAsync(file, cancel), file, platform);
+            return Read(File.ReadAllText(file), file, platform);
         }
         catch (IOException error)
         {

@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Steps;
+using Monogres.Plans.Targets;
+using Monogres.Results.Records;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>What a target is made of, whether it is built, and why it would be built again.</summary>
+internal sealed record Explanation
+{
+    public required Target Target { get; init; }
+
+    /// <summary>What it is made of; null while something of it was never unpacked or built in this store.</summary>
+    public required TargetRecipe? Recipe { get; init; }
+
+    /// <summary>The manifest of its last build in this store.</summary>
+    public required TargetManifest? Last { get; init; }
+
+    /// <summary>Whether its payload is in the store.</summary>
+    public required bool IsBuilt { get; init; }
+
+    /// <summary>Why it would be built.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>Asks the engine; downloads and runs nothing.</summary>
+    public static async Task<Explanation> OfAsync(Workspace workspace, Target target, CancellationToken cancel)
+    {
+        var isBuilt = await workspace.Engine.FindAsync(target.Payload, cancel) is not null;
+        var recipe = await workspace.Recipes.FindAsync(target, cancel);
+        var last = await workspace.Records.FindAsync(target, cancel);
+        return new Explanation
+        {
+            Target = target,
+            Recipe = recipe,
+            Last = last,
+            IsBuilt = isBuilt,
+            Reasons = isBuilt ? [] : await ReasonsAsync(workspace, target, recipe, last, cancel),
+        };
+    }
+
+    public string Json() => IsBuilt && Last is not null ? Last.ToText() : new JsonObject
+    {
+        ["version"] = TargetManifest.FormatVersion,
+        ["target"] = Target.Id.Name.ToString(),
+        ["platform"] = Target.Id.Platform.ToString(),
+        ["toolchain"] = Target.Id.Toolchain,
+        ["key"] = Target.Payload.Key.ToString(),
+        ["built"] = IsBuilt,
+        ["reasons"] = new JsonArray([.. Reasons.Select(reason => (JsonNode)reason)]),
+    }.ToJsonString(JsonText.Indented) + "\n";
+
+    public string Text()
+    {
+        var text = new StringBuilder($"{Target.Id.Name} for {Target.Id.Platform} with {Target.Id.Toolchain}\n");
+        void Line(string label, string value) => text.Append($"  {label,-11} {value}\n");
+
+        var made = Target.Ingredients;
+        Line("key", Target.Payload.Key.ToString());
+        if (Recipe is { } recipe)
+        {
+            Line("action", recipe.Action.ToString());
+            Line("source", $"{recipe.Source} ({(recipe.SourceFiles.IsEmpty ? "from a directory of this machine" : $"from the {string.Join(" and ", recipe.SourceFiles.Select(file => $"{file.Name}, sha256 {file.Sha256}"))}")})");
+            Line("root", $"{string.Join(" + ", recipe.BuildRoot)} ({RecipeReader.PackagesOf(Target).Packages.Length} packages)");
+        }
+
+        foreach (var archive in made.BuildRoot.SelectMany(root => root.Sources).OfType<ComposeSource.Archive>())
+            Line("archive", $"{archive.File.Name} (sha256 {archive.File.Sha256}, in /{archive.To} of the root)");
+        foreach (var (name, payload) in Recipe?.BuiltAgainst ?? [])
+            Line("against", $"{payload} ({name})");
+        if (Recipe is not null)
+            Line("script", Recipe.Script.ToString());
+        Line("environment", string.Join(' ', Target.Build.Command.Environment.Select(pair => $"{pair.Key}={pair.Value}")));
+        text.Append(IsBuilt ? "built: nothing changed since\n" : "will be built:\n");
+        foreach (var reason in Reasons)
+            text.Append($"  {reason}\n");
+        return text.ToString();
+    }
+
+    /// <summary>Why a target would be built, from its recipe and that of its last build; where no recipe is known yet, from the steps that come before.</summary>
+    public static async Task<IReadOnlyList<string>> ReasonsAsync(Workspace workspace, Target target, TargetRecipe? recipe, TargetManifest? last, CancellationToken cancel)
+    {
+        if (recipe is null)
+        {
+            var pending = await workspace.Engine.LookAsync([target.Build], cancel);
+            return [.. pending.Where(one => one.IsWork && !ReferenceEquals(one.Step, target.Build)).Select(one => $"{one.Step} has to run first")];
+        }
+
+        var lastPackages = last is null ? null : await workspace.Records.FindPackagesAsync(last.Recipe.Packages, cancel);
+        return recipe.ReasonsToBuild(last?.Recipe, RecipeReader.PackagesOf(target), lastPackages);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Monogres.Core;
+
+namespace Monogres.Cli.Terminal;
+
+/// <summary>What became of a target; with <c>--json</c> each is one line, between those of the engine.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(Built), "built")]
+[JsonDerivedType(typeof(Failed), "failed")]
+public abstract record TargetEvent
+{
+    private TargetEvent()
+    {
+    }
+
+    /// <summary>A target is built.</summary>
+    /// <param name="Target">The target.</param>
+    /// <param name="Payload">The tree of what is installed.</param>
+    /// <param name="Files">The files that were written for it, absolute paths.</param>
+    public sealed record Built(string Target, Digest Payload, ImmutableArray<string> Files) : TargetEvent;
+
+    /// <summary>A target could not be built.</summary>
+    public sealed record Failed(string Target, string Reason) : TargetEvent;
+}
+
+/// <summary>How they are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)])]
+[JsonSerializable(typeof(TargetEvent))]
+internal sealed partial class TargetEventJson : JsonSerializerContext
+{
+    private static TargetEventJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>An event on one line.</summary>
+    public static string Write(TargetEvent what) => JsonSerializer.Serialize(what, Readable.TargetEvent);
+}

@@ -1,0 +1,16 @@
+using Monogres.Core;
+using Monogres.Engine.Steps;
+using Monogres.Index;
+using Monogres.Platforms.Lock;
+
+namespace Monogres.Plans.Roots;
+
+/// <summary>The root with the sandbox's own programs.</summary>
+/// <param name="platform">The platform whose programs run on this machine.</param>
+/// <param name="lockOf">The lock of a platform.</param>
+public sealed class SandboxRoot(Platform platform, Func<Platform, PackagesLock> lockOf)
+{
+    /// <summary>The step that composes it.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public ComposeStep Step => new RootPlanner(platform, lockOf).Root(new RootRequest(RootKind.Runtime, platform.Packages(platform.SandboxPackageSets)));
+}
