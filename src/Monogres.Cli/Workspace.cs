@@ -49,10 +49,10 @@ internal sealed class Workspace : IAsyncDisposable
 
         var verified = new VerifyingBlobStore(store.Blobs);
         var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
-        Sources = new SourceTrees(verified, store.Actions, downloader, mirrors, observer, time);
-        LocalSources = new LocalSources(verified, store.Actions, downloader, GitArchives.Known, observer, time);
+        Sources = new SourceTrees(verified, store.Memo, downloader, mirrors, observer, time);
+        LocalSources = new LocalSources(verified, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(verified, downloader, mirrors, GitArchives.Known, observer);
-        Builder = new TargetBuilder(verified, Sources, roots, executor, new RememberedNeeds(verified, store.Actions), new ExtensionInspector(verified, store.Actions), observer);
+        Builder = new TargetBuilder(verified, Sources, roots, executor, new RememberedNeeds(verified, store.Memo), new ExtensionInspector(verified, store.Memo), observer);
         Records = new TargetRecords(store.RecordsDirectory);
         Distributions = new Distributions(verified, Builder, Records);
         Tests = new TargetTests(Builder, verified);
@@ -101,7 +101,7 @@ internal sealed class Workspace : IAsyncDisposable
 
         var mirrors = DebianMirrors.Of(MirrorsOf(settings));
         var downloader = NewDownloader(settings, store, time);
-        var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Actions, store.Locks, downloader, mirrors, observer, time);
+        var roots = new Roots(settings.IndexDirectory, store.Blobs, store.Memo, store.Locks, downloader, mirrors, observer, time);
         return new Workspace(settings, index, console, store, held, observer, downloader, mirrors, roots);
     }
 

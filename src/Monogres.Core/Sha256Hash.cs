@@ -54,6 +54,16 @@ public readonly record struct Sha256Hash : IComparable<Sha256Hash>
         ? hash
         : throw new FormatException($"'{text}' is not a SHA-256 hash: 64 digits of 0-9 and a-f are needed.");
 
+    /// <summary>Writes the 32 raw bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no room for 32 bytes.</exception>
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _a);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _b);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], _c);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[24..], _d);
+    }
+
     /// <summary>Orders by value, byte for byte.</summary>
     public int CompareTo(Sha256Hash other)
     {

@@ -9,14 +9,14 @@ namespace Monogres.Build.Binaries;
 
 /// <summary>Facts about content, worked out once for each and kept in the store, as a tree with one JSON file.</summary>
 /// <param name="blobs">Keeps them.</param>
-/// <param name="actions">Finds them by what they are about.</param>
+/// <param name="memo">Finds them by what they are about.</param>
 /// <param name="format">How one is written.</param>
-internal sealed class RememberedFacts<T>(IBlobStore blobs, IActionCache actions, JsonTypeInfo<T> format)
+internal sealed class RememberedFacts<T>(IBlobStore blobs, IMemo memo, JsonTypeInfo<T> format)
     where T : class
 {
     private static readonly RelativePath FileName = RelativePath.Parse("facts.json");
 
-    private readonly RememberedTrees _remembered = new(blobs, actions);
+    private readonly RememberedTrees _remembered = new(blobs, memo);
 
     /// <summary>What is remembered under a description, or is worked out now; null, which is not kept, when there is nothing to know.</summary>
     public async ValueTask<T?> OfAsync(CanonicalText description, Func<Task<T?>> workOut, CancellationToken cancel)
@@ -28,7 +28,7 @@ internal sealed class RememberedFacts<T>(IBlobStore blobs, IActionCache actions,
 
         var tree = new TreeBuilder();
         tree.AddFile(FileName, await blobs.PutAsync(JsonSerializer.SerializeToUtf8Bytes(facts, format), cancel), executable: false);
-        await _remembered.RememberAsync(description.ToBytes(), await tree.WriteAsync(blobs, cancel), cancel);
+        await _remembered.RememberAsync(description.Digest, await tree.WriteAsync(blobs, cancel), cancel);
         return facts;
     }
 

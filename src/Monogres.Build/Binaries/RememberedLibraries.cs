@@ -8,9 +8,9 @@ using Monogres.Store;
 namespace Monogres.Build.Binaries;
 
 /// <summary>What libraries give to others, read once for each: thousands of extensions are held against one server and a few roots.</summary>
-public sealed class RememberedLibraries(IBlobStore blobs, IActionCache actions)
+public sealed class RememberedLibraries(IBlobStore blobs, IMemo memo)
 {
-    private readonly RememberedFacts<KeptLibrary> _remembered = new(blobs, actions, KeptLibraryJson.Default.KeptLibrary);
+    private readonly RememberedFacts<KeptLibrary> _remembered = new(blobs, memo, KeptLibraryJson.Default.KeptLibrary);
     private readonly ConcurrentDictionary<Digest, SharedLibrary> _read = new();
 
     /// <summary>What a program or library gives; null when the file is not ELF.</summary>

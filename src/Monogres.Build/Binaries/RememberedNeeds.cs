@@ -6,9 +6,9 @@ using Monogres.Store;
 namespace Monogres.Build.Binaries;
 
 /// <summary>What payloads need, measured once for each: a payload that is built already is not read again.</summary>
-public sealed class RememberedNeeds(IBlobStore blobs, IActionCache actions)
+public sealed class RememberedNeeds(IBlobStore blobs, IMemo memo)
 {
-    private readonly RememberedFacts<BinaryNeeds> _remembered = new(blobs, actions, BinaryNeedsJson.Default.BinaryNeeds);
+    private readonly RememberedFacts<BinaryNeeds> _remembered = new(blobs, memo, BinaryNeedsJson.Default.BinaryNeeds);
 
     /// <summary>What the programs and libraries of a payload need.</summary>
     /// <exception cref="BlobMissingException">A part of the payload is lost.</exception>

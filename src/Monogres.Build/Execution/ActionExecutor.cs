@@ -2,7 +2,6 @@ using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Locks;
-using Monogres.Store.Trees;
 using Wire = Monogres.Protocol;
 
 namespace Monogres.Build.Execution;
@@ -13,6 +12,9 @@ namespace Monogres.Build.Execution;
 /// </summary>
 public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, StoreLocks locks, IActionRunner runner, IBuildObserver observer, TimeProvider time)
 {
+    private readonly CompleteActionCache _results = new(
+        actions, blobs, (action, lost) => observer.On(new BuildEvent.Repairing($"action {action.Hash.ToString()[..12]}", lost.Message)));
+
     /// <summary>Runs the action, or finds its result.</summary>
     /// <param name="request">The action.</param>
     /// <param name="useCache">False runs it even when a result is known; the new result replaces the old one.</param>
@@ -55,7 +57,7 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
 
         var executed = Output(key, result, cached: false)
             ?? throw new InvalidOperationException($"the runner returned exit code 0 and no output directory for action {key}");
-        await actions.PutAsync(key, result, cancel);
+        await _results.PutAsync(key, result, cancel);
         step.Finish();
         return new ActionEnd.Known(executed);
     }
@@ -64,31 +66,10 @@ public sealed class ActionExecutor(IBlobStore blobs, IActionCache actions, Store
     public ValueTask<ExecutedAction?> FindAsync(ActionRequest request, CancellationToken cancel) => FindAsync(request.Action.Digest, cancel);
 
     /// <summary>Forgets a result, because something of it is lost.</summary>
-    public ValueTask ForgetAsync(Digest action, CancellationToken cancel) => actions.RemoveAsync(action, cancel);
+    public ValueTask ForgetAsync(Digest action, CancellationToken cancel) => _results.RemoveAsync(action, cancel);
 
-    private async ValueTask<ExecutedAction?> FindAsync(Digest key, CancellationToken cancel)
-    {
-        if (await actions.GetAsync(key, cancel) is not { ExitCode: 0 } result || Output(key, result, cached: true) is not { } executed)
-            return null;
-
-        // A result that names a lost blob is no result. Directories are read, files only looked for.
-        try
-        {
-            await foreach (var entry in TreeWalk.EntriesAsync(blobs, executed.Output, cancel))
-            {
-                if (entry is TreeEntry.File file && !await blobs.ContainsAsync(file.Content, cancel))
-                    throw new BlobMissingException(file.Content, "is not in the store");
-            }
-        }
-        catch (BlobMissingException lost)
-        {
-            observer.On(new BuildEvent.Repairing($"action {key.Hash.ToString()[..12]}", lost.Message));
-            await actions.RemoveAsync(key, cancel);
-            return null;
-        }
-
-        return executed;
-    }
+    private async ValueTask<ExecutedAction?> FindAsync(Digest key, CancellationToken cancel) =>
+        await _results.GetAsync(key, cancel) is { ExitCode: 0 } result ? Output(key, result, cached: true) : null;
 
     private static ExecutedAction? Output(Digest key, Wire.ActionResult result, bool cached) =>
         result.OutputDirectories.FirstOrDefault(directory => string.Equals(directory.Path, CanonicalAction.OutputDirectory, StringComparison.Ordinal)) is { } output

@@ -60,19 +60,19 @@ public sealed record LayeredRoot(ComposedRoot Lower, ComposedRoot? Upper)
 /// <summary>Roots of a platform, by what is wanted in them: closed offline from the lock, downloaded by digest, composed once.</summary>
 /// <param name="indexDirectory">Where the locks are, below each platform's folder.</param>
 /// <param name="blobs">Packages and trees.</param>
-/// <param name="actions">Remembers what was composed.</param>
+/// <param name="memo">Remembers what was composed.</param>
 /// <param name="locks">One process composes a root; others wait for it.</param>
 /// <param name="downloader">Gets packages and archives.</param>
 /// <param name="mirrors">Where packages are.</param>
 /// <param name="observer">Told what is done.</param>
 /// <param name="time">Measures.</param>
 public sealed class Roots(
-    string indexDirectory, IBlobStore blobs, IActionCache actions, StoreLocks locks, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
+    string indexDirectory, IIngestingBlobStore blobs, IMemo memo, StoreLocks locks, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
 {
     // Mount points and the working directory: they must be in the tree where an engine does not make them.
     private static readonly ImmutableArray<RelativePath> EmptyDirectories = [.. ((string[])["proc", "dev", "tmp", "run", "build", "root"]).Select(RelativePath.Parse)];
 
-    private readonly RootComposer _composer = new(blobs, actions, Environment.ProcessorCount);
+    private readonly RootComposer _composer = new(blobs, memo, Environment.ProcessorCount);
     private readonly ConcurrentDictionary<PlatformName, Task<PackagesLock>> _packages = new();
     private readonly ConcurrentDictionary<(PlatformName, RootKind, string? Toolchain, string), Resolved> _resolved = new();
 

@@ -15,9 +15,9 @@ namespace Monogres.Build.Execution;
 /// Brings sources in as trees. Whichever of a release's files was at hand (release tarball or tag archive), the tree is
 /// the same, because what upstream generates into tarballs is left out; so a target's key does not depend on it.
 /// </summary>
-public sealed class SourceTrees(IBlobStore blobs, IActionCache actions, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
+public sealed class SourceTrees(IIngestingBlobStore blobs, IMemo memo, Downloader downloader, DebianMirrors mirrors, IBuildObserver observer, TimeProvider time)
 {
-    private readonly ArchiveTrees _archives = new(blobs, actions);
+    private readonly ArchiveTrees _archives = new(blobs, memo);
 
     /// <summary>A source as a tree.</summary>
     /// <param name="source">Which.</param>

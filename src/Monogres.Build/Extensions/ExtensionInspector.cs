@@ -46,11 +46,11 @@ public sealed record InspectionRequest
 
 /// <summary>Finds out what can be known of a built extension without running it.</summary>
 /// <param name="blobs">Has the trees.</param>
-/// <param name="actions">Remembers what was read from servers and roots.</param>
-public sealed class ExtensionInspector(IBlobStore blobs, IActionCache actions)
+/// <param name="memo">Remembers what was read from servers and roots.</param>
+public sealed class ExtensionInspector(IBlobStore blobs, IMemo memo)
 {
-    private readonly RememberedNeeds _needs = new(blobs, actions);
-    private readonly RememberedLibraries _libraries = new(blobs, actions);
+    private readonly RememberedNeeds _needs = new(blobs, memo);
+    private readonly RememberedLibraries _libraries = new(blobs, memo);
 
     /// <summary>Inspects a payload.</summary>
     /// <exception cref="BlobMissingException">A part of a tree is lost.</exception>
