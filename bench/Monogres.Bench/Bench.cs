@@ -54,15 +54,15 @@ internal sealed record Bench
     }
 
     /// <summary>The roots of a store.</summary>
-    public Roots RootsOf(LocalStore store) => new(Index, store.Blobs, store.Actions, store.Locks, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
+    public Roots RootsOf(LocalStore store) => new(Index, store.Blobs, store.Memo, store.Locks, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
 
     /// <summary>The source trees of a store.</summary>
-    public SourceTrees SourcesOf(LocalStore store) => new(store.Blobs, store.Actions, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
+    public SourceTrees SourcesOf(LocalStore store) => new(store.Blobs, store.Memo, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
 
     /// <summary>Builds targets of a store.</summary>
     public TargetBuilder BuilderOf(LocalStore store, IActionRunner runner) => new(
         store.Blobs, SourcesOf(store), RootsOf(store), new ActionExecutor(store.Blobs, store.Actions, store.Locks, runner, new Quiet(), TimeProvider.System),
-        new RememberedNeeds(store.Blobs, store.Actions), new ExtensionInspector(store.Blobs, store.Actions), new Quiet());
+        new RememberedNeeds(store.Blobs, store.Memo), new ExtensionInspector(store.Blobs, store.Memo), new Quiet());
 
     /// <summary>Fills an empty store with nothing but what is downloaded for the target: packages of the toolchain and the sandbox, one file of the source.</summary>
     /// <exception cref="UserErrorException">Something of it is not in <see cref="Store"/> and cannot be had.</exception>

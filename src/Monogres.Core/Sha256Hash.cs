@@ -55,7 +55,7 @@ public readonly record struct Sha256Hash : IComparable<Sha256Hash>
         : throw new FormatException($"'{text}' is not a SHA-256 hash: 64 digits of 0-9 and a-f are needed.");
 
     /// <summary>Writes the 32 raw bytes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is room for fewer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no room for 32 bytes.</exception>
     public void CopyTo(Span<byte> bytes)
     {
         BinaryPrimitives.WriteUInt64BigEndian(bytes, _a);

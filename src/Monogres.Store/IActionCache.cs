@@ -5,9 +5,8 @@ using Digest = Monogres.Core.Digest;
 namespace Monogres.Store;
 
 /// <summary>
-/// What an action gave, by the digest of the action (REAPI ActionCache). Only results with exit code 0 may enter.
-/// Work done inside the tool (unpacking a package, composing a root) is remembered in the same way, under the digest of
-/// a description of that work.
+/// What an action gave, by the digest of the action (REAPI ActionCache); may be shared between machines. Only results
+/// with exit code 0 may enter. What a step of the tool itself gave is in the <see cref="IMemo"/>.
 /// </summary>
 public interface IActionCache
 {

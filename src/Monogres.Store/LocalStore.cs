@@ -9,13 +9,13 @@ namespace Monogres.Store;
 public sealed class LocalStore : IDisposable
 {
     /// <summary>The version of the layout, in the file <c>format</c>.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private static readonly string[] Directories = ["", "tmp", "blobs", "actions", "roots", "work", "downloads", "logs", "locks", "records"];
+    private static readonly string[] Directories = ["", "tmp", "blobs", "actions", "memo", "roots", "work", "downloads", "logs", "locks", "records"];
 
     private readonly ProcessMark _mark;
     private readonly TemporaryNames _temporary;
@@ -32,6 +32,7 @@ public sealed class LocalStore : IDisposable
         Blobs = new DiskBlobStore($"{directory}/blobs", _temporary, time);
         Locks = new StoreLocks(LocksDirectory, time);
         Actions = new DiskActionCache($"{directory}/actions", _temporary, time);
+        Memo = new DiskMemo($"{directory}/memo", _temporary, time);
     }
 
     /// <summary>The directory of the whole store; absolute.</summary>
@@ -42,6 +43,9 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>The action results.</summary>
     public DiskActionCache Actions { get; }
+
+    /// <summary>What steps gave on this machine.</summary>
+    public DiskMemo Memo { get; }
 
     /// <summary>Locks between the processes that share the store.</summary>
     public StoreLocks Locks { get; }

@@ -8,17 +8,20 @@ namespace Monogres.Store;
 /// missing, before the reader gets its last bytes, so that it is had again instead of being used.
 /// </summary>
 /// <param name="inner">The store that is not trusted.</param>
-public sealed class VerifyingBlobStore(IDroppingBlobStore inner) : IDroppingBlobStore
+public sealed class VerifyingBlobStore(ILocalBlobStore inner) : ILocalBlobStore
 {
     /// <inheritdoc/>
-    public ValueTask<bool> ContainsAsync(Digest digest, CancellationToken cancel) => inner.ContainsAsync(digest, cancel);
+    public ValueTask<IReadOnlySet<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancel) => inner.FindMissingAsync(digests, cancel);
 
     /// <inheritdoc/>
     public async ValueTask<Stream> OpenAsync(Digest digest, CancellationToken cancel) =>
         new VerifyingStream(await inner.OpenAsync(digest, cancel), digest, inner);
 
     /// <inheritdoc/>
-    public ValueTask<Digest> PutAsync(Stream content, Digest? expected, CancellationToken cancel) => inner.PutAsync(content, expected, cancel);
+    public ValueTask PutAsync(Digest digest, Stream content, CancellationToken cancel) => inner.PutAsync(digest, content, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<Digest> PutAsync(Stream content, CancellationToken cancel) => inner.PutAsync(content, cancel);
 
     /// <inheritdoc/>
     public ValueTask<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancel) => inner.PutAsync(content, cancel);
@@ -26,7 +29,7 @@ public sealed class VerifyingBlobStore(IDroppingBlobStore inner) : IDroppingBlob
     /// <inheritdoc/>
     public void Drop(Digest digest) => inner.Drop(digest);
 
-    private sealed class VerifyingStream(Stream content, Digest digest, IDroppingBlobStore store) : Stream
+    private sealed class VerifyingStream(Stream content, Digest digest, ILocalBlobStore store) : Stream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private long _done;

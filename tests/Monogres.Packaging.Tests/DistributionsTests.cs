@@ -145,7 +145,7 @@ public sealed class DistributionsTests : IDisposable
         {
             // A directory that names a file which nobody has: reading it fails in the middle of the archive.
             var outcome = await FakeActionRunner.SucceededWithAsync(store, "usr/lib/postgresql/15/bin/postgres", "gone"u8.ToArray(), cancel);
-            ((IDroppingBlobStore)store).Drop(Digest.Of("gone"u8));
+            ((ILocalBlobStore)store).Drop(Digest.Of("gone"u8));
             return outcome;
         }, Cancel);
         await Assert.ThrowsAsync<BlobMissingException>(() => Of(target).BuildAsync(target.Plan, _output.Path, useCache: true, Cancel));

@@ -45,7 +45,7 @@ public sealed class SandboxFixture : IAsyncLifetime
         using var handler = Downloader.NewHandler();
         using var downloader = new Downloader(Store, handler, new DownloadOptions(), TimeProvider.System);
         var mirrors = DebianMirrors.Of(new MirrorSettings { Variable = Environment.GetEnvironmentVariable("MONOGRES_MIRROR"), AptDirectory = "/etc/apt" });
-        var roots = new Build.Execution.Roots(directory, Store.Blobs, Store.Actions, Store.Locks, downloader, mirrors, new Silence(), TimeProvider.System);
+        var roots = new Build.Execution.Roots(directory, Store.Blobs, Store.Memo, Store.Locks, downloader, mirrors, new Silence(), TimeProvider.System);
         var root = await roots.ComposeAsync(
             new Build.Execution.RootRequest(platform, platform.Packages([.. platform.SandboxPackageSets, "shell"]), Build.Execution.RootKind.Runtime), Build.Execution.Freshness.Remembered, default);
         await File.WriteAllTextAsync(digest, root.Root.ToString());

@@ -16,7 +16,7 @@ public sealed class LocalStoreTests : IDisposable
     {
         using var store = Open();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(store.Directory));
-        Assert.Equal("1\n", File.ReadAllText(_directory["store/format"]));
+        Assert.Equal("2\n", File.ReadAllText(_directory["store/format"]));
         Assert.Empty(Directory.EnumerateFiles(store.TemporaryDirectory));
     }
 
@@ -34,9 +34,9 @@ public sealed class LocalStoreTests : IDisposable
     public void A_store_of_another_format_is_refused()
     {
         Open().Dispose();
-        File.WriteAllText(_directory["store/format"], "2\n");
+        File.WriteAllText(_directory["store/format"], "1\n");
         var thrown = Assert.Throws<UserErrorException>(Open);
-        Assert.Contains("has format `2`", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("has format `1`", thrown.Message, StringComparison.Ordinal);
         Assert.NotNull(thrown.Hint);
     }
 

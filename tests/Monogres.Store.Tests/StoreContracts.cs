@@ -5,27 +5,27 @@ using Monogres.Testing.Stores;
 
 namespace Monogres.Store.Tests;
 
-public sealed class DiskBlobStoreContract : BlobStoreContract, IDisposable
+public sealed class DiskBlobStoreContract : LocalBlobStoreContract, IDisposable
 {
     private readonly TemporaryStore _store = new();
 
-    protected override IBlobStore Store => _store.Store.Blobs;
+    protected override ILocalBlobStore Local => _store.Store.Blobs;
 
     public void Dispose() => _store.Dispose();
 }
 
-public sealed class MemoryBlobStoreContract : BlobStoreContract
+public sealed class MemoryBlobStoreContract : LocalBlobStoreContract
 {
-    protected override IBlobStore Store { get; } = new MemoryBlobStore();
+    protected override ILocalBlobStore Local { get; } = new MemoryBlobStore();
 }
 
-public sealed class VerifyingDiskBlobStoreContract : BlobStoreContract, IDisposable
+public sealed class VerifyingDiskBlobStoreContract : LocalBlobStoreContract, IDisposable
 {
     private readonly TemporaryStore _store = new();
 
-    public VerifyingDiskBlobStoreContract() => Store = new VerifyingBlobStore(_store.Store.Blobs);
+    public VerifyingDiskBlobStoreContract() => Local = new VerifyingBlobStore(_store.Store.Blobs);
 
-    protected override IBlobStore Store { get; }
+    protected override ILocalBlobStore Local { get; }
 
     public void Dispose() => _store.Dispose();
 }
@@ -42,4 +42,23 @@ public sealed class DiskActionCacheContract : ActionCacheContract, IDisposable
 public sealed class MemoryActionCacheContract : ActionCacheContract
 {
     protected override IActionCache Cache { get; } = new MemoryActionCache();
+}
+
+public sealed class CompleteActionCacheContract : ActionCacheContract
+{
+    protected override IActionCache Cache { get; } = new CompleteActionCache(new MemoryActionCache(), new MemoryBlobStore(), incomplete: null);
+}
+
+public sealed class DiskMemoContract : MemoContract, IDisposable
+{
+    private readonly TemporaryStore _store = new();
+
+    protected override IMemo Memo => _store.Store.Memo;
+
+    public void Dispose() => _store.Dispose();
+}
+
+public sealed class MemoryMemoContract : MemoContract
+{
+    protected override IMemo Memo { get; } = new MemoryMemo();
 }

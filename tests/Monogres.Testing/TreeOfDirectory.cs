@@ -7,14 +7,14 @@ namespace Monogres.Testing;
 /// <summary>Puts a directory on disk into a store as a tree: files, the owner's execute bit, links as they are.</summary>
 public static class TreeOfDirectory
 {
-    public static async Task<Digest> PutAsync(IBlobStore store, string directory, CancellationToken cancel)
+    public static async Task<Digest> PutAsync(IIngestingBlobStore store, string directory, CancellationToken cancel)
     {
         var tree = new TreeBuilder();
         await AddAsync(store, tree, new DirectoryInfo(directory), RelativePath.Root, cancel);
         return await tree.WriteAsync(store, cancel);
     }
 
-    private static async Task AddAsync(IBlobStore store, TreeBuilder tree, DirectoryInfo directory, RelativePath at, CancellationToken cancel)
+    private static async Task AddAsync(IIngestingBlobStore store, TreeBuilder tree, DirectoryInfo directory, RelativePath at, CancellationToken cancel)
     {
         foreach (var entry in directory.EnumerateFileSystemInfos())
         {
@@ -32,7 +32,7 @@ public static class TreeOfDirectory
             {
                 var content = File.OpenRead(entry.FullName);
                 await using (content)
-                    tree.AddFile(path, await store.PutAsync(content, expected: null, cancel), entry.UnixFileMode.HasFlag(UnixFileMode.UserExecute));
+                    tree.AddFile(path, await store.PutAsync(content, cancel), entry.UnixFileMode.HasFlag(UnixFileMode.UserExecute));
             }
         }
     }

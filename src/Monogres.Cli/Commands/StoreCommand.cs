@@ -152,6 +152,7 @@ internal static class StoreCommand
         StoredKind.Blob => "blobs",
         StoredKind.ExecutableTwin => "executable copies",
         StoredKind.ActionResult => "results",
+        StoredKind.MemoEntry => "memo entries",
         StoredKind.Root => "materialised trees",
         StoredKind.PartialDownload => "partial downloads",
         StoredKind.Log => "logs",
@@ -161,8 +162,8 @@ internal static class StoreCommand
     private static string Words(StoreProblem problem) => problem switch
     {
         StoreProblem.DamagedBlob blob => $"{blob.Path}: the content is not {blob.Digest}",
-        StoreProblem.DamagedEntry entry => $"{entry.Path}: the result of an action cannot be read",
-        StoreProblem.IncompleteEntry entry => $"action {entry.Action}: its result needs {entry.Missing}, which is not here",
+        StoreProblem.DamagedEntry entry => $"{entry.Path}: the entry cannot be read",
+        StoreProblem.IncompleteEntry entry => $"{entry.Path}: the entry needs {entry.Missing}, which is not here",
         StoreProblem.DamagedRoot root => $"{root.Path}: the materialised tree has another `{root.File}`",
         StoreProblem.StrangeFile file => $"{file.Path}: does not belong here",
         _ => throw new InvalidOperationException($"no words for {problem.GetType().Name}"),

@@ -28,10 +28,10 @@ public sealed record ArchiveTree(Sha256Hash Archive, RelativePath? StripPrefix, 
 
 /// <summary>The trees of archives: unpacked once, then remembered.</summary>
 /// <param name="store">Has the archives, and gets the trees.</param>
-/// <param name="cache">Remembers which tree an archive gave.</param>
-public sealed class ArchiveTrees(IBlobStore store, IActionCache cache)
+/// <param name="memo">Remembers which tree an archive gave.</param>
+public sealed class ArchiveTrees(IIngestingBlobStore store, IMemo memo)
 {
-    private readonly RememberedTrees _remembered = new(store, cache);
+    private readonly RememberedTrees _remembered = new(store, memo);
 
     /// <summary>The tree, when it was unpacked before; else null.</summary>
     public ValueTask<Digest?> FindAsync(ArchiveTree tree, CancellationToken cancel) => _remembered.FindAsync(tree.Key, cancel);
@@ -52,7 +52,7 @@ public sealed class ArchiveTrees(IBlobStore store, IActionCache cache)
             LeaveOut = GlobSet.Parse(tree.LeaveOut),
         };
         var unpacked = await new TarTree(store, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
-        await _remembered.RememberAsync(tree.Describe().ToBytes(), unpacked.Root, cancel);
+        await _remembered.RememberAsync(tree.Key, unpacked.Root, cancel);
         return unpacked.Root;
     }
 

@@ -21,13 +21,13 @@ public readonly record struct CompositionProgress(int Done, int Total, string Na
 /// remembered under the recipe's digest.
 /// </summary>
 /// <param name="store">Has the packages and archives, and gets the trees.</param>
-/// <param name="cache">Remembers what was composed.</param>
+/// <param name="memo">Remembers what was composed.</param>
 /// <param name="parallelism">How many packages are unpacked at a time; no part of the result.</param>
-public sealed class RootComposer(IBlobStore store, IActionCache cache, int parallelism)
+public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int parallelism)
 {
-    private readonly RememberedTrees _remembered = new(store, cache);
-    private readonly PackageTrees _packages = new(store, cache);
-    private readonly ArchiveTrees _archives = new(store, cache);
+    private readonly RememberedTrees _remembered = new(store, memo);
+    private readonly PackageTrees _packages = new(store, memo);
+    private readonly ArchiveTrees _archives = new(store, memo);
 
     /// <summary>The digest of the root.</summary>
     /// <param name="recipe">What it is composed of.</param>
@@ -42,8 +42,8 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         RefuseDoubles(recipe, "moves", recipe.Moves.Select(move => move.From));
         RefuseDoubles(recipe, "shims", [.. recipe.Moves.Select(move => move.To), .. recipe.ShimFiles.Select(file => file.Path), .. recipe.ShimLinks.Select(link => link.Path)]);
 
-        var description = recipe.Describe().ToBytes();
-        if (await _remembered.FindAsync(Digest.Of(description), cancel) is { } known)
+        var key = recipe.Digest;
+        if (await _remembered.FindAsync(key, cancel) is { } known)
             return known;
 
         var root = await UniteAsync(recipe, progress, cancel);
@@ -53,7 +53,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
         root = await LayAsync(root, await ShimPartsAsync(recipe, root, cancel), overrides: true, "shims", cancel);
         root = await LinkAsync(root, recipe, recipe.ShimLinks, overrides: true, "links of shims", cancel);
 
-        await _remembered.RememberAsync(description, root, cancel);
+        await _remembered.RememberAsync(key, root, cancel);
         return root;
     }
 
@@ -63,7 +63,7 @@ public sealed class RootComposer(IBlobStore store, IActionCache cache, int paral
     /// <summary>Makes the next call compose from the packages again: for when a blob of the root was lost.</summary>
     public async ValueTask ForgetAsync(RootRecipe recipe, CancellationToken cancel)
     {
-        await _remembered.ForgetAsync(recipe.Describe().Digest, cancel);
+        await _remembered.ForgetAsync(recipe.Digest, cancel);
         foreach (var package in recipe.Packages)
             await _packages.ForgetAsync(package.Deb, recipe.Rules, cancel);
         foreach (var archive in recipe.Archives)

@@ -13,7 +13,7 @@ public static class DebTree
     /// <param name="options">Speed and memory.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="ArchiveException">The package is damaged, or holds what no tree may hold.</exception>
-    public static async Task<TarTreeResult> ReadAsync(Stream deb, TarRules rules, IBlobStore store, IngestOptions options, CancellationToken cancel)
+    public static async Task<TarTreeResult> ReadAsync(Stream deb, TarRules rules, IIngestingBlobStore store, IngestOptions options, CancellationToken cancel)
     {
         await using var reader = await DebReader.OpenAsync(deb, ArchiveLimits.Default, cancel);
         var result = await new TarTree(store, ArchiveLimits.Default, options).ReadAsync(reader.Data, rules, cancel);

@@ -8,18 +8,18 @@ namespace Monogres.Platforms.Packages;
 
 /// <summary>The trees of packages: unpacked once, then remembered.</summary>
 /// <param name="store">Has the packages, and gets the trees.</param>
-/// <param name="cache">Remembers which tree a package gave.</param>
-public sealed class PackageTrees(IBlobStore store, IActionCache cache)
+/// <param name="memo">Remembers which tree a package gave.</param>
+public sealed class PackageTrees(IIngestingBlobStore store, IMemo memo)
 {
-    private readonly RememberedTrees _remembered = new(store, cache);
+    private readonly RememberedTrees _remembered = new(store, memo);
 
     /// <summary>The tree of a package under these rules.</summary>
     /// <exception cref="BlobMissingException">The package is not in the store.</exception>
     /// <exception cref="ArchiveException">It is damaged, or holds what no tree may hold.</exception>
     public async Task<Digest> TreeOfAsync(Digest deb, CompositionRules rules, CancellationToken cancel)
     {
-        var description = Describe(deb, rules);
-        if (await _remembered.FindAsync(Digest.Of(description), cancel) is { } known)
+        var key = KeyOf(deb, rules);
+        if (await _remembered.FindAsync(key, cancel) is { } known)
             return known;
 
         TarTreeResult result;
@@ -27,14 +27,14 @@ public sealed class PackageTrees(IBlobStore store, IActionCache cache)
         await using (stream)
             result = await DebTree.ReadAsync(stream, rules.ToTarRules(), store, IngestOptions.BesideOthers, cancel);
 
-        await _remembered.RememberAsync(description, result.Root, cancel);
+        await _remembered.RememberAsync(key, result.Root, cancel);
         return result.Root;
     }
 
     /// <summary>Makes the next call unpack the package again: for when a blob of its tree was lost.</summary>
     public ValueTask ForgetAsync(Digest deb, CompositionRules rules, CancellationToken cancel) =>
-        _remembered.ForgetAsync(Digest.Of(Describe(deb, rules)), cancel);
+        _remembered.ForgetAsync(KeyOf(deb, rules), cancel);
 
-    private static byte[] Describe(Digest deb, CompositionRules rules) =>
-        Encoding.ASCII.GetBytes($"monogres deb tree v1\n{deb}\n{rules.Describe().Digest}\n");
+    private static Digest KeyOf(Digest deb, CompositionRules rules) =>
+        Digest.Of(Encoding.ASCII.GetBytes($"monogres deb tree v1\n{deb}\n{rules.Describe().Digest}\n"));
 }

@@ -16,7 +16,7 @@ namespace Monogres.Sources.Drafts;
 /// <param name="mirrors">Where archives of distributions are.</param>
 /// <param name="archives">Where archives of commits are.</param>
 /// <param name="observer">Told of downloads.</param>
-public sealed class DraftSources(IBlobStore blobs, Downloader downloader, DebianMirrors mirrors, GitArchives archives, IEngineObserver observer)
+public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloader, DebianMirrors mirrors, GitArchives archives, IEngineObserver observer)
 {
     private static readonly string[] Endings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"];
 
@@ -65,7 +65,7 @@ public sealed class DraftSources(IBlobStore blobs, Downloader downloader, Debian
         }
 
         await using (content)
-            return await InspectAsync(place, await blobs.PutAsync(content, expected: null, cancel), cancel);
+            return await InspectAsync(place, await blobs.PutAsync(content, cancel), cancel);
     }
 
     private async Task<DraftSource> DownloadAsync(DraftPlace place, CancellationToken cancel)

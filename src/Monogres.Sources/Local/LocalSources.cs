@@ -10,14 +10,14 @@ namespace Monogres.Sources.Local;
 
 /// <summary>Takes sources in that are no part of the index. The same files give the same tree, whether they come from a directory, an archive or a commit.</summary>
 /// <param name="blobs">Where they go.</param>
-/// <param name="actions">Remembers what was taken in.</param>
+/// <param name="memo">Remembers what was taken in.</param>
 /// <param name="downloader">Has archives of commits.</param>
 /// <param name="archives">Where those are.</param>
 /// <param name="observer">Told of downloads and steps.</param>
 /// <param name="time">For durations.</param>
-public sealed class LocalSources(IBlobStore blobs, IActionCache actions, Downloader downloader, GitArchives archives, IEngineObserver observer, TimeProvider time)
+public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Downloader downloader, GitArchives archives, IEngineObserver observer, TimeProvider time)
 {
-    private readonly RememberedTrees _remembered = new(blobs, actions);
+    private readonly RememberedTrees _remembered = new(blobs, memo);
 
     /// <summary>A source as a tree.</summary>
     /// <exception cref="UserErrorException">It cannot be read, downloaded or unpacked.</exception>
@@ -37,7 +37,7 @@ public sealed class LocalSources(IBlobStore blobs, IActionCache actions, Downloa
 
     private async Task<TakenSource> TakeInAsync(LocalSource.Archive archive, CancellationToken cancel)
     {
-        using var step = new ObservedStep($"{archive.FallbackName} source", observer, time);
+        using var step = new ObservedStep($"{archive.FallbackName} source", expectedSeconds: null, observer, time);
         var read = await SourceArchive.ReadAsync(blobs, () => new ValueTask<Stream>(File.OpenRead(archive.Path)), archive.Text, cancel);
         step.Finish();
         return new TakenSource(archive, read.Tree);
@@ -54,12 +54,12 @@ public sealed class LocalSources(IBlobStore blobs, IActionCache actions, Downloa
 
         var address = archives.AddressOf(commit);
         var file = await downloader.DownloadAtFirstUseAsync($"{commit.FallbackName}-{commit.Id[..12]}.tar.gz", address, new DownloadReport(observer), cancel);
-        using var step = new ObservedStep($"{commit.FallbackName} source", observer, time);
+        using var step = new ObservedStep($"{commit.FallbackName} source", expectedSeconds: null, observer, time);
         var read = await SourceArchive.ReadAsync(blobs, () => blobs.OpenAsync(file, cancel), address.AbsoluteUri, cancel);
         if (read.Survey.Comment is { Length: 40 } said && !string.Equals(said, commit.Id, StringComparison.Ordinal))
             throw LocalErrors.OtherCommit(commit, address, said);
 
-        await _remembered.RememberAsync(description.ToBytes(), read.Tree, cancel);
+        await _remembered.RememberAsync(description.Digest, read.Tree, cancel);
         step.Finish();
         return new TakenSource(commit, read.Tree) { Trusted = new TrustedDownload(address, file) };
     }

@@ -15,7 +15,7 @@ public sealed record SourceArchive(Digest Tree, TarSurvey Survey)
     /// <param name="name">For people.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">It is no archive, or one that cannot become a tree.</exception>
-    public static async Task<SourceArchive> ReadAsync(IBlobStore blobs, Func<ValueTask<Stream>> open, string name, CancellationToken cancel)
+    public static async Task<SourceArchive> ReadAsync(IIngestingBlobStore blobs, Func<ValueTask<Stream>> open, string name, CancellationToken cancel)
     {
         try
         {

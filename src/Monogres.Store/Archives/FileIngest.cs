@@ -20,12 +20,12 @@ internal sealed class FileIngest : IAsyncDisposable
     /// <summary>Bytes up to which a file is copied.</summary>
     public const int SmallFile = 1 << 20;
 
-    private readonly IBlobStore _store;
+    private readonly IIngestingBlobStore _store;
     private readonly Channel<(PendingFile File, byte[] Buffer, int Length)> _queue;
     private readonly Task _writers;
     private readonly CancellationToken _cancel;
 
-    public FileIngest(IBlobStore store, IngestOptions options, CancellationToken cancel)
+    public FileIngest(IIngestingBlobStore store, IngestOptions options, CancellationToken cancel)
     {
         (_store, _cancel) = (store, cancel);
         _queue = Channel.CreateBounded<(PendingFile, byte[], int)>(new BoundedChannelOptions(options.Queue) { SingleWriter = true });
@@ -39,7 +39,7 @@ internal sealed class FileIngest : IAsyncDisposable
         var file = new PendingFile();
         if (size > SmallFile)
         {
-            file.Digest = await _store.PutAsync(content, expected: null, _cancel);
+            file.Digest = await _store.PutAsync(content, _cancel);
             return file.Digest.Size == size ? file : throw new EndOfStreamException();
         }
 

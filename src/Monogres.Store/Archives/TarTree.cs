@@ -20,7 +20,7 @@ public sealed record TarTreeResult(Digest Root, int EntryCount, long Bytes, stri
 /// <param name="store">Where files and directories go.</param>
 /// <param name="limits">The number of entries; the limits on bytes are those of the stream.</param>
 /// <param name="options">Speed and memory.</param>
-public sealed class TarTree(IBlobStore store, ArchiveLimits limits, IngestOptions options)
+public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, IngestOptions options)
 {
     private const int ScratchSize = 128 << 10;
 

@@ -132,7 +132,7 @@ public sealed partial class DiskBlobStore
     {
         var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         await using (content)
-            await PutAsync(content, digest, cancel);
+            await PutAsync(digest, content, cancel);
         LibC.Unlink(path);
     }
 

@@ -9,7 +9,7 @@ namespace Monogres.Store.Disk;
 /// time; the access time is the day of the last use and is set by the store itself. Safe for several threads and
 /// processes. Described in <c>docs/reference/store.md</c>.
 /// </summary>
-public sealed partial class DiskBlobStore : IDroppingBlobStore
+public sealed partial class DiskBlobStore : ILocalBlobStore
 {
     /// <summary>
     /// The modification time of every blob. It is constant because <c>make</c> compares times, and a tree must not look
@@ -35,7 +35,18 @@ public sealed partial class DiskBlobStore : IDroppingBlobStore
         (_directory, _temporary, _time) = (directory, temporary, time);
 
     /// <inheritdoc/>
-    public ValueTask<bool> ContainsAsync(Digest digest, CancellationToken cancel) => new(IsHere(digest));
+    public ValueTask<IReadOnlySet<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancel)
+    {
+        var missing = new HashSet<Digest>();
+        foreach (var digest in digests)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (!IsHere(digest))
+                missing.Add(digest);
+        }
+
+        return new(missing);
+    }
 
     /// <inheritdoc/>
     public ValueTask<Stream> OpenAsync(Digest digest, CancellationToken cancel)
@@ -71,7 +82,35 @@ public sealed partial class DiskBlobStore : IDroppingBlobStore
     public ValueTask<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancel) => new(Put(content.Span));
 
     /// <inheritdoc/>
-    public async ValueTask<Digest> PutAsync(Stream content, Digest? expected, CancellationToken cancel)
+    public async ValueTask PutAsync(Digest digest, Stream content, CancellationToken cancel) => await PutAsync(content, digest, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<Digest> PutAsync(Stream content, CancellationToken cancel) => PutAsync(content, expected: null, cancel);
+
+    /// <inheritdoc/>
+    public void Drop(Digest digest)
+    {
+        try
+        {
+            LibC.Unlink(PlainPath(digest));
+            LibC.Unlink(ExecutablePath(digest));
+        }
+        catch (Exception e) when (StoreErrors.IsOfDisk(e))
+        {
+            throw StoreErrors.OfDisk(e, _directory);
+        }
+    }
+
+    /// <summary>Where the blob is, or would be.</summary>
+    internal string PlainPath(Digest digest)
+    {
+        var hash = digest.Hash.ToString();
+        return $"{_directory}/{hash.AsSpan(0, 2)}/{hash}";
+    }
+
+    internal string ExecutablePath(Digest digest) => PlainPath(digest) + ".x";
+
+    private async ValueTask<Digest> PutAsync(Stream content, Digest? expected, CancellationToken cancel)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -97,29 +136,6 @@ public sealed partial class DiskBlobStore : IDroppingBlobStore
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    /// <inheritdoc/>
-    public void Drop(Digest digest)
-    {
-        try
-        {
-            LibC.Unlink(PlainPath(digest));
-            LibC.Unlink(ExecutablePath(digest));
-        }
-        catch (Exception e) when (StoreErrors.IsOfDisk(e))
-        {
-            throw StoreErrors.OfDisk(e, _directory);
-        }
-    }
-
-    /// <summary>Where the blob is, or would be.</summary>
-    internal string PlainPath(Digest digest)
-    {
-        var hash = digest.Hash.ToString();
-        return $"{_directory}/{hash.AsSpan(0, 2)}/{hash}";
-    }
-
-    internal string ExecutablePath(Digest digest) => PlainPath(digest) + ".x";
 
     /// <summary>Stores what follows the full buffer as well; <paramref name="buffer"/> is filled to <see cref="BufferSize"/>.</summary>
     private async ValueTask<Digest> PutLongAsync(Stream content, byte[] buffer, Digest? expected, CancellationToken cancel)

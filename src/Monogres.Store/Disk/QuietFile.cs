@@ -24,13 +24,19 @@ internal static class QuietFile
 
     /// <summary>The whole content, or null when there is no such file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static byte[]? ReadAll(string path)
+    public static byte[]? ReadAll(string path) => ReadAll(path, out _);
+
+    /// <summary>The whole content and what is known of the file, or null when there is no such file.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[]? ReadAll(string path, out FileFacts facts)
     {
+        facts = default;
         using var handle = Open(path);
         if (handle is null)
             return null;
 
-        var bytes = new byte[LibC.Stat(handle, path).Size];
+        facts = LibC.Stat(handle, path);
+        var bytes = new byte[facts.Size];
         var filled = 0;
         for (int count; filled < bytes.Length && (count = RandomAccess.Read(handle, bytes.AsSpan(filled), filled)) > 0; filled += count)
         {

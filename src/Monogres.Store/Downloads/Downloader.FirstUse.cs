@@ -21,7 +21,7 @@ public sealed partial class Downloader
         if ((_options.Mirror?.FileNamed(name) ?? (place.IsFile && File.Exists(place.LocalPath) ? place.LocalPath : null)) is { } here)
         {
             await using var content = File.OpenRead(here);
-            return await _store.Blobs.PutAsync(content, expected: null, cancel);
+            return await _store.Blobs.PutAsync(content, cancel);
         }
 
         if (_options.Offline)

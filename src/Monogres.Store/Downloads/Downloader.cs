@@ -147,7 +147,11 @@ public sealed partial class Downloader : IDisposable
         {
             var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             await using (content)
-                return (await _store.Blobs.PutAsync(content, new Digest(request.Hash, content.Length), cancel), "");
+            {
+                var digest = new Digest(request.Hash, content.Length);
+                await _store.Blobs.PutAsync(digest, content, cancel);
+                return (digest, "");
+            }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -30,7 +30,7 @@ public static class DirectoryTree
     /// <param name="directory">On disk; absolute.</param>
     /// <param name="cancel">Stops; blobs that were stored stay.</param>
     /// <exception cref="UserErrorException">Something in it cannot be read, or has a name that is not UTF-8.</exception>
-    public static async Task<DirectoryTreeResult> ReadAsync(IBlobStore store, string directory, CancellationToken cancel)
+    public static async Task<DirectoryTreeResult> ReadAsync(IIngestingBlobStore store, string directory, CancellationToken cancel)
     {
         var found = new Found();
         Walk(directory, RelativePath.Root, found);
@@ -91,7 +91,7 @@ public static class DirectoryTree
         }
     }
 
-    private static async Task<Digest> PutAsync(IBlobStore store, string file, CancellationToken cancel)
+    private static async Task<Digest> PutAsync(IIngestingBlobStore store, string file, CancellationToken cancel)
     {
         FileStream content;
         try
@@ -104,7 +104,7 @@ public static class DirectoryTree
         }
 
         await using (content)
-            return await store.PutAsync(content, expected: null, cancel);
+            return await store.PutAsync(content, cancel);
     }
 
     // With all `..` in front, no chain of links can lead out of the tree; see TarNames.Link.

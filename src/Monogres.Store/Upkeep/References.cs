@@ -46,7 +46,7 @@ internal static class References
                 yield return new Reference(tree, ReferenceKind.Tree);
         }
 
-        // The key of work done inside the tool is the digest of a description, which nobody need have stored.
+        // A result can be had from elsewhere, where nobody need have stored the action.
         if (blobs.ReadQuietly(action) is not { } bytes)
             yield break;
 
@@ -54,6 +54,9 @@ internal static class References
         if (TryDigest(Parse(Wire.Action.Parser, bytes)?.CommandDigest) is { } command && blobs.IsWhole(command))
             yield return new Reference(command, ReferenceKind.Content);
     }
+
+    /// <summary>What an entry of the memo needs directly: its tree. The file that the tree came from is not needed any more, and the action has an entry of its own.</summary>
+    public static IEnumerable<Reference> Of(MemoEntry entry) => [new Reference(entry.Tree, ReferenceKind.Directory)];
 
     /// <summary>What a blob needs directly. A message that is missing or damaged needs nothing: that itself is the problem.</summary>
     public static IReadOnlyList<Reference> Of(DiskBlobStore blobs, Reference reference)

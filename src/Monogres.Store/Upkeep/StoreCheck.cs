@@ -13,15 +13,16 @@ public abstract record StoreProblem
     /// <param name="Path">The file.</param>
     public sealed record DamagedBlob(Digest Digest, string Path) : StoreProblem;
 
-    /// <summary>An entry of the action cache cannot be read; it counts as none.</summary>
-    /// <param name="Action">The action.</param>
+    /// <summary>An entry of the action cache or of the memo cannot be read; it counts as none.</summary>
+    /// <param name="Key">The action, or the key of the step.</param>
     /// <param name="Path">The file.</param>
-    public sealed record DamagedEntry(Digest Action, string Path) : StoreProblem;
+    public sealed record DamagedEntry(Digest Key, string Path) : StoreProblem;
 
-    /// <summary>A remembered result names a blob that is not here, or is damaged.</summary>
-    /// <param name="Action">The action.</param>
+    /// <summary>An entry of the action cache or of the memo names a blob that is not here, or is damaged.</summary>
+    /// <param name="Key">The action, or the key of the step.</param>
+    /// <param name="Path">The file.</param>
     /// <param name="Missing">The first such blob.</param>
-    public sealed record IncompleteEntry(Digest Action, Digest Missing) : StoreProblem;
+    public sealed record IncompleteEntry(Digest Key, string Path, Digest Missing) : StoreProblem;
 
     /// <summary>A materialised tree holds a file with content that its tree does not have.</summary>
     /// <param name="Path">The directory.</param>
@@ -36,7 +37,7 @@ public abstract record StoreProblem
 /// <summary>What a check found.</summary>
 /// <param name="Blobs">How many blob files were hashed.</param>
 /// <param name="Bytes">How many bytes they have.</param>
-/// <param name="Entries">How many action results were read.</param>
+/// <param name="Entries">How many action results and entries of the memo were read.</param>
 /// <param name="Problems">What is wrong.</param>
 /// <param name="Repaired">Whether everything that is wrong was removed, so that it is had again when needed. Strange files stay.</param>
 public sealed record StoreCheckReport(long Blobs, long Bytes, long Entries, ImmutableArray<StoreProblem> Problems, bool Repaired);
@@ -61,13 +62,13 @@ public sealed class StoreCheck(LocalStore store)
 
             var problems = ImmutableArray.CreateBuilder<StoreProblem>();
             problems.AddRange(damaged.Select(blob => new StoreProblem.DamagedBlob(blob.Digest, blob.File.Path)));
-            foreach (var entry in inventory.Actions)
+            foreach (var entry in inventory.Entries)
             {
                 cancel.ThrowIfCancellationRequested();
-                if (entry.Result is null)
-                    problems.Add(new StoreProblem.DamagedEntry(entry.Action, entry.File.Path));
-                else if (References.Of(store.Blobs, entry.Action, entry.Result).Select(completeness.FirstMissing).FirstOrDefault(missing => missing is not null) is { } missing)
-                    problems.Add(new StoreProblem.IncompleteEntry(entry.Action, missing));
+                if (entry.IsDamaged)
+                    problems.Add(new StoreProblem.DamagedEntry(entry.Key, entry.File.Path));
+                else if (entry.Needs(store.Blobs).Select(completeness.FirstMissing).FirstOrDefault(missing => missing is not null) is { } missing)
+                    problems.Add(new StoreProblem.IncompleteEntry(entry.Key, entry.File.Path, missing));
             }
 
             var check = new RootCheck(store.Blobs, inventory.Blobs.Except(damaged).Select(blob => blob.File.Facts.Identity).ToHashSet());
@@ -79,9 +80,9 @@ public sealed class StoreCheck(LocalStore store)
 
             problems.AddRange(inventory.Strangers.Select(file => new StoreProblem.StrangeFile(file.Path)));
             if (repair)
-                await RepairAsync(problems, cancel);
+                Repair(problems);
 
-            return new StoreCheckReport(inventory.Blobs.Length, inventory.Blobs.Sum(blob => blob.Digest.Size), inventory.Actions.Length, problems.ToImmutable(), repair);
+            return new StoreCheckReport(inventory.Blobs.Length, inventory.Blobs.Sum(blob => blob.Digest.Size), inventory.Entries.Length, problems.ToImmutable(), repair);
         }
         catch (Exception e) when (StoreErrors.IsOfDisk(e))
         {
@@ -105,7 +106,7 @@ public sealed class StoreCheck(LocalStore store)
         return [.. damaged.OrderBy(blob => blob.File.Path, StringComparer.Ordinal)];
     }
 
-    private async Task RepairAsync(IEnumerable<StoreProblem> problems, CancellationToken cancel)
+    private static void Repair(IEnumerable<StoreProblem> problems)
     {
         foreach (var problem in problems)
         {
@@ -115,10 +116,10 @@ public sealed class StoreCheck(LocalStore store)
                     LibC.Unlink(blob.Path);
                     break;
                 case StoreProblem.DamagedEntry entry:
-                    await store.Actions.RemoveAsync(entry.Action, cancel);
+                    LibC.Unlink(entry.Path);
                     break;
                 case StoreProblem.IncompleteEntry entry:
-                    await store.Actions.RemoveAsync(entry.Action, cancel);
+                    LibC.Unlink(entry.Path);
                     break;
                 case StoreProblem.DamagedRoot root:
                     StubbornDirectory.Delete(root.Path);

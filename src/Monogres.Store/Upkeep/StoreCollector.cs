@@ -18,7 +18,7 @@ public sealed record CollectRequest
 }
 
 /// <summary>What was removed, or would be.</summary>
-/// <param name="Entries">Remembered results.</param>
+/// <param name="Entries">The keys of remembered results: entries of the memo, then results of actions.</param>
 /// <param name="Blobs">Blobs; an executable twin does not count.</param>
 /// <param name="Roots">Materialised trees.</param>
 /// <param name="PartialDownloads">Downloads that were never completed.</param>
@@ -30,7 +30,7 @@ public sealed record CollectReport(
 /// <summary>
 /// Garbage collection. There is one rule: a blob was last used when it was used itself, or when a remembered result or a
 /// materialised tree that needs it was used, whichever is later; and everything last used before one moment goes. So a
-/// result never stays without its blobs.
+/// result never stays without its blobs. The result of an action is used with the entry of the memo that names it.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="time">Now.</param>
@@ -46,7 +46,7 @@ public sealed class StoreCollector(LocalStore store, TimeProvider time)
             var uses = UsesOf(inventory, cancel);
             var (before, left) = Cut(request, inventory, uses);
 
-            var entries = inventory.Actions.Where(entry => entry.Result is null || entry.File.Facts.LastUse < before).ToImmutableArray();
+            var entries = inventory.Entries.Where(entry => entry.IsDamaged || entry.LastUse < before).ToImmutableArray();
             var blobs = inventory.Blobs.Where(blob => uses[blob.Digest.Hash] < before).ToImmutableArray();
             var roots = inventory.Roots.Where(root => root.LastUse < before).ToImmutableArray();
             var partial = Directory.EnumerateFiles(store.DownloadsDirectory).Order(StringComparer.Ordinal)
@@ -67,7 +67,7 @@ public sealed class StoreCollector(LocalStore store, TimeProvider time)
             }
 
             return new CollectReport(
-                [.. entries.Select(entry => entry.Action)],
+                [.. entries.Select(entry => entry.Key)],
                 [.. blobs.Where(blob => !blob.IsTwin).Select(blob => blob.Digest)],
                 [.. roots.Select(root => root.Path)],
                 [.. partial.Select(file => file.path)],
@@ -88,8 +88,8 @@ public sealed class StoreCollector(LocalStore store, TimeProvider time)
             Use(blob.Digest.Hash, blob.File.Facts.LastUse);
 
         // The latest first: what one of them has reached, a later one need not walk again.
-        var users = inventory.Actions.Where(entry => entry.Result is not null)
-            .Select(entry => (use: entry.File.Facts.LastUse, needs: References.Of(store.Blobs, entry.Action, entry.Result!)))
+        var users = inventory.Entries
+            .Select(entry => (use: entry.LastUse, needs: entry.Needs(store.Blobs)))
             .Concat(inventory.Roots.Where(root => root.Tree is not null)
                 .Select(root => (use: root.LastUse, needs: Enumerable.Repeat(new Reference(root.Tree!.Value, ReferenceKind.Directory), 1))))
             .OrderByDescending(user => user.use);
@@ -123,7 +123,7 @@ public sealed class StoreCollector(LocalStore store, TimeProvider time)
     {
         var before = request.OlderThan is { } age ? time.GetUtcNow() - age : DateTimeOffset.MinValue;
         var sizes = inventory.Blobs.Select(blob => (use: uses[blob.Digest.Hash], size: blob.Digest.Size))
-            .Concat(inventory.Actions.Where(entry => entry.Result is not null).Select(entry => (use: entry.File.Facts.LastUse, size: entry.File.Facts.Size)))
+            .Concat(inventory.Entries.Where(entry => !entry.IsDamaged).Select(entry => (use: entry.LastUse, size: entry.File.Facts.Size)))
             .Where(item => item.use >= before)
             .GroupBy(item => item.use, (use, items) => (use, size: items.Sum(item => item.size)))
             .OrderBy(moment => moment.use).ToArray();

@@ -11,13 +11,15 @@ namespace Monogres.Store.Upkeep;
 /// <summary>What stands in the store's directories, by the names alone.</summary>
 internal sealed class StoreInventory
 {
-    private StoreInventory(ImmutableArray<BlobFile> blobs, ImmutableArray<ActionFile> actions, ImmutableArray<RootDirectory> roots, ImmutableArray<StoredFile> strangers) =>
-        (Blobs, Actions, Roots, Strangers) = (blobs, actions, roots, strangers);
+    private StoreInventory(
+        ImmutableArray<BlobFile> blobs, ImmutableArray<EntryFile> entries, ImmutableArray<RootDirectory> roots, ImmutableArray<StoredFile> strangers) =>
+        (Blobs, Entries, Roots, Strangers) = (blobs, entries, roots, strangers);
 
     /// <summary>Blobs and executable twins.</summary>
     public ImmutableArray<BlobFile> Blobs { get; }
 
-    public ImmutableArray<ActionFile> Actions { get; }
+    /// <summary>Entries of the memo, then results of actions.</summary>
+    public ImmutableArray<EntryFile> Entries { get; }
 
     public ImmutableArray<RootDirectory> Roots { get; }
 
@@ -38,17 +40,35 @@ internal sealed class StoreInventory
                 strangers.Add(file);
         }
 
-        var actions = ImmutableArray.CreateBuilder<ActionFile>();
+        // Whoever finds a step in the memo does not ask for its action: its result is used all the same.
+        var entries = ImmutableArray.CreateBuilder<EntryFile>();
+        var uses = new Dictionary<Digest, DateTimeOffset>();
+        foreach (var file in store.Memo.Files())
+        {
+            if (!TryParseName(file.Name, out var key))
+            {
+                strangers.Add(file);
+                continue;
+            }
+
+            var entry = store.Memo.Read(file.Path);
+            entries.Add(new EntryFile.OfMemo(key, file, entry));
+            if (entry?.Action is { } action)
+                uses[action] = Later(uses.GetValueOrDefault(action), file.Facts.LastUse);
+        }
+
         foreach (var file in store.Actions.Files())
         {
             if (TryParseName(file.Name, out var action))
-                actions.Add(new ActionFile(action, file, store.Actions.Read(file.Path)));
+                entries.Add(new EntryFile.OfAction(action, file, store.Actions.Read(file.Path)) { LastUse = Later(uses.GetValueOrDefault(action), file.Facts.LastUse) });
             else
                 strangers.Add(file);
         }
 
-        return new StoreInventory(blobs.ToImmutable(), actions.ToImmutable(), RootsOf(store), strangers.ToImmutable());
+        return new StoreInventory(blobs.ToImmutable(), entries.ToImmutable(), RootsOf(store), strangers.ToImmutable());
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static ImmutableArray<RootDirectory> RootsOf(LocalStore store) =>
         [.. Directory.EnumerateDirectories(store.RootsDirectory).Order(StringComparer.Ordinal)
@@ -71,10 +91,40 @@ internal sealed class StoreInventory
 /// <param name="File">Where it is.</param>
 internal sealed record BlobFile(Digest Digest, bool IsTwin, StoredFile File);
 
-/// <param name="Action">The digest in the name.</param>
+/// <summary>A remembered result.</summary>
+/// <param name="Key">The digest in the name.</param>
 /// <param name="File">Where it is.</param>
-/// <param name="Result">The entry, or null when it is damaged.</param>
-internal sealed record ActionFile(Digest Action, StoredFile File, ActionResult? Result);
+internal abstract record EntryFile(Digest Key, StoredFile File)
+{
+    /// <summary>When it was last used.</summary>
+    public DateTimeOffset LastUse { get; init; } = File.Facts.LastUse;
+
+    /// <summary>Whether its content cannot be used.</summary>
+    public abstract bool IsDamaged { get; }
+
+    /// <summary>What it needs directly.</summary>
+    public abstract IEnumerable<Reference> Needs(DiskBlobStore blobs);
+
+    /// <param name="Action">The digest in the name.</param>
+    /// <param name="File">Where it is.</param>
+    /// <param name="Result">The result, or null when it is damaged.</param>
+    public sealed record OfAction(Digest Action, StoredFile File, ActionResult? Result) : EntryFile(Action, File)
+    {
+        public override bool IsDamaged => Result is null;
+
+        public override IEnumerable<Reference> Needs(DiskBlobStore blobs) => Result is null ? [] : References.Of(blobs, Action, Result);
+    }
+
+    /// <param name="Key">The digest in the name.</param>
+    /// <param name="File">Where it is.</param>
+    /// <param name="Entry">The entry, or null when it is damaged.</param>
+    public sealed record OfMemo(Digest Key, StoredFile File, MemoEntry? Entry) : EntryFile(Key, File)
+    {
+        public override bool IsDamaged => Entry is null;
+
+        public override IEnumerable<Reference> Needs(DiskBlobStore blobs) => Entry is null ? [] : References.Of(Entry);
+    }
+}
 
 /// <param name="Tree">The digest in the name, or null for any other name.</param>
 /// <param name="Path">Where it is.</param>

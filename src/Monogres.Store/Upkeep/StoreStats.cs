@@ -23,6 +23,9 @@ public enum StoredKind
     /// <summary>Remembered results of actions.</summary>
     ActionResult,
 
+    /// <summary>What steps gave on this machine.</summary>
+    MemoEntry,
+
     /// <summary>Materialised trees, which hard-link blobs.</summary>
     Root,
 
@@ -58,6 +61,8 @@ public sealed record StoreStats(ImmutableArray<StoreShare> Shares)
 
             foreach (var file in store.Actions.Files())
                 Count(StoredKind.ActionResult, file.Facts.Size, file.Facts.LastUse);
+            foreach (var file in store.Memo.Files())
+                Count(StoredKind.MemoEntry, file.Facts.Size, file.Facts.LastUse);
             foreach (var path in Directory.EnumerateDirectories(store.RootsDirectory))
                 Count(StoredKind.Root, 0, LibC.Stat(path)?.LastUse ?? default);
             foreach (var (kind, directory) in new[] { (StoredKind.PartialDownload, store.DownloadsDirectory), (StoredKind.Log, store.LogsDirectory), (StoredKind.InProgress, store.TemporaryDirectory) })

@@ -4,6 +4,7 @@ using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Mirrors;
+using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Trees;
 using Monogres.Testing;
@@ -159,7 +160,7 @@ public sealed class ToolchainArchiveTests : IAsyncDisposable
     {
         var downloader = new Downloader(_store.Store, _network, options, _store.Time);
         _downloaders.Add(downloader);
-        return new Roots(RepositoryFiles.Index, _store.Store.Blobs, _store.Store.Actions, _store.Store.Locks, downloader, DebianMirrors.Of(new MirrorSettings()), new RecordingObserver(), _store.Time);
+        return new Roots(RepositoryFiles.Index, _store.Store.Blobs, _store.Store.Memo, _store.Store.Locks, downloader, DebianMirrors.Of(new MirrorSettings()), new RecordingObserver(), _store.Time);
     }
 
     /// <summary>A root of the real toolchain, without packages, and with another archive in the place of its own.</summary>

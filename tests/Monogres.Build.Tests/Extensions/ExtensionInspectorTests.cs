@@ -59,7 +59,7 @@ public class ExtensionInspectorTests
         Assert.Equal("`lib/sample.so` of the payload cannot be read: it is not an ELF file", (await Assert.ThrowsAsync<UserErrorException>(() => InspectAsync(request))).Message);
     }
 
-    private Task<ExtensionInspection> InspectAsync(InspectionRequest request) => new ExtensionInspector(_blobs, new MemoryActionCache()).InspectAsync(request, Cancel);
+    private Task<ExtensionInspection> InspectAsync(InspectionRequest request) => new ExtensionInspector(_blobs, new MemoryMemo()).InspectAsync(request, Cancel);
 
     private async Task<InspectionRequest> RequestAsync() => new()
     {

@@ -27,7 +27,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     {
         _downloader = new Downloader(_store.Store, _network, new DownloadOptions { Tries = 1 }, _store.Time);
         var hosts = new GitArchives([new GitHost(_server["x"].Authority, $"{_server["archive"]}/{{path}}/{{name}}/{{commit}}")]);
-        _sources = new LocalSources(_store.Store.Blobs, _store.Store.Actions, _downloader, hosts, new RecordingObserver(), _store.Time);
+        _sources = new LocalSources(_store.Store.Blobs, _store.Store.Memo, _downloader, hosts, new RecordingObserver(), _store.Time);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

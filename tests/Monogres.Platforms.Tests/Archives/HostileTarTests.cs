@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Monogres.Store.Archives;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Archives;
 
@@ -88,7 +89,7 @@ public class HostileTarTests
         tar[1] = 0xe9;
         var sum = tar[..512].Select((value, i) => i is >= 148 and < 156 ? (int)' ' : value).Sum();
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0'), tar.AsSpan(148));
-        var error = await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(tar));
+        var error = await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(tar));
         Assert.EndsWith("has a name that is not UTF-8", error.Message, StringComparison.Ordinal);
     }
 
@@ -107,7 +108,7 @@ public class HostileTarTests
     public async Task More_entries_than_the_limit_are_refused()
     {
         var tar = new TarBuilder().File("a", "").File("b", "").File("c", "").ToArray();
-        var error = await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(tar, limits: new ArchiveLimits { MaxEntries = 2 }));
+        var error = await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(tar, limits: new ArchiveLimits { MaxEntries = 2 }));
         Assert.Equal("the archive has more than the limit of 2 entries", error.Message);
     }
 
@@ -116,14 +117,14 @@ public class HostileTarTests
     {
         var whole = new TarBuilder().Directory("d/").File("d/a", new string('a', 700)).Symlink("d/l", "a").File("d/b", "b").WithoutEnd();
         for (var length = 0; length <= whole.Length; length += length % 512 is 0 or 511 ? 1 : 17)
-            await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(whole[..length]));
+            await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(whole[..length]));
     }
 
     [Fact]
     public async Task A_large_file_that_is_cut_off_is_refused()
     {
         var whole = new TarBuilder().File("large", new byte[3 << 20]).ToArray();
-        var error = await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(whole[..(2 << 20)]));
+        var error = await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(whole[..(2 << 20)]));
         Assert.Equal("entry `large` is cut off: the archive is truncated", error.Message);
     }
 
@@ -131,7 +132,7 @@ public class HostileTarTests
     public async Task Data_after_the_end_is_refused()
     {
         byte[] tar = [.. new TarBuilder().File("a", "1").ToArray(), .. new byte[9000], 1];
-        Assert.Equal("the archive has data after its end", (await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(tar))).Message);
+        Assert.Equal("the archive has data after its end", (await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(tar))).Message);
     }
 
     [Fact]
@@ -139,7 +140,7 @@ public class HostileTarTests
     {
         var tar = new TarBuilder().File("first", "").File("second", "").ToArray();
         tar[512 + 124] = (byte)'x';
-        var error = await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(tar));
+        var error = await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(tar));
         Assert.Equal("the archive is damaged or truncated after entry `first`", error.Message);
     }
 

@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using System.Text;
+using Monogres.Store;
 using Monogres.Store.Archives;
 using Monogres.Store.Trees;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Archives;
 
@@ -82,11 +84,11 @@ public sealed class TarBuilder(TarEntryFormat format = TarEntryFormat.Ustar)
 /// <summary>Reads archives and trees for tests.</summary>
 public static class Trees
 {
-    public static Task<TarTreeResult> ReadAsync(this FakeStore store, byte[] tar, TarRules? rules = null, ArchiveLimits? limits = null) =>
+    public static Task<TarTreeResult> ReadAsync(this MemoryBlobStore store, byte[] tar, TarRules? rules = null, ArchiveLimits? limits = null) =>
         new TarTree(store, limits ?? ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(new MemoryStream(tar), rules ?? TarRules.AsIs, CancellationToken.None);
 
     /// <summary>One line for each entry: <c>d path</c>, <c>f path = content</c>, <c>x path = content</c>, <c>l path -> target</c>.</summary>
-    public static async Task<string[]> ListAsync(this FakeStore store, Core.Digest root)
+    public static async Task<string[]> ListAsync(this MemoryBlobStore store, Core.Digest root)
     {
         var lines = new List<string>();
         await foreach (var entry in TreeWalk.EntriesAsync(store, root, CancellationToken.None))
@@ -94,7 +96,7 @@ public static class Trees
             lines.Add(entry switch
             {
                 TreeEntry.Directory => $"d {entry.Path}",
-                TreeEntry.File file => $"{(file.Executable ? 'x' : 'f')} {entry.Path} = {(file.Content.Size == 0 ? "" : Encoding.UTF8.GetString(store.Blobs[file.Content]))}",
+                TreeEntry.File file => $"{(file.Executable ? 'x' : 'f')} {entry.Path} = {(file.Content.Size == 0 ? "" : Encoding.UTF8.GetString(await store.ReadAllAsync(file.Content, CancellationToken.None)))}",
                 TreeEntry.Symlink link => $"l {entry.Path} -> {link.Target}",
                 _ => throw new InvalidOperationException(),
             });
@@ -106,11 +108,11 @@ public static class Trees
     /// <summary>What the archive gives, as lines.</summary>
     public static async Task<string[]> ListAsync(this TarBuilder tar, TarRules? rules = null)
     {
-        var store = new FakeStore();
+        var store = new MemoryBlobStore();
         return await store.ListAsync((await store.ReadAsync(tar.ToArray(), rules)).Root);
     }
 
     /// <summary>Why the archive is refused.</summary>
     public static async Task<string> RefusalAsync(this TarBuilder tar, TarRules? rules = null) =>
-        (await Assert.ThrowsAsync<ArchiveException>(() => new FakeStore().ReadAsync(tar.ToArray(), rules))).Message;
+        (await Assert.ThrowsAsync<ArchiveException>(() => new MemoryBlobStore().ReadAsync(tar.ToArray(), rules))).Message;
 }

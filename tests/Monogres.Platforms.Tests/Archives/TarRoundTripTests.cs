@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Monogres.Core;
 using Monogres.Store.Trees;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Archives;
 
@@ -22,7 +23,7 @@ public class TarRoundTripTests
     public void Any_tree_comes_back_from_a_tar_archive_of_it_in_any_format() =>
         Prop.ForAll(Entries.ListOf().ToArbitrary(), Gen.Elements(TarEntryFormat.Ustar, TarEntryFormat.Gnu, TarEntryFormat.Pax).ToArbitrary(), (entries, format) =>
         {
-            var (store, tree, tar) = (new FakeStore(), new TreeBuilder(), new TarBuilder(format));
+            var (store, tree, tar) = (new MemoryBlobStore(), new TreeBuilder(), new TarBuilder(format));
             foreach (var (path, kind, content) in entries)
             {
                 if (tree.Contains(path) || !TryAdd(store, tree, path, kind, content))
@@ -37,10 +38,10 @@ public class TarRoundTripTests
             }
 
             var expected = tree.WriteAsync(store, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            return expected == new FakeStore().ReadAsync(tar.ToArray()).GetAwaiter().GetResult().Root;
+            return expected == new MemoryBlobStore().ReadAsync(tar.ToArray()).GetAwaiter().GetResult().Root;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(1, 3));
 
-    private static bool TryAdd(FakeStore store, TreeBuilder tree, RelativePath path, int kind, string content)
+    private static bool TryAdd(MemoryBlobStore store, TreeBuilder tree, RelativePath path, int kind, string content)
     {
         for (var parent = path.Parent; !parent.IsRoot; parent = parent.Parent)
         {

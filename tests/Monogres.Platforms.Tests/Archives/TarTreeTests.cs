@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using System.Text;
 using Monogres.Core;
+using Monogres.Store;
 using Monogres.Store.Archives;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Archives;
 
@@ -74,7 +76,7 @@ public class TarTreeTests
     [Fact]
     public async Task The_commit_and_the_counts_are_reported()
     {
-        var result = await new FakeStore().ReadAsync(new TarBuilder(TarEntryFormat.Pax).Comment("0123abcd").File("a", "12345").Directory("d").ToArray());
+        var result = await new MemoryBlobStore().ReadAsync(new TarBuilder(TarEntryFormat.Pax).Comment("0123abcd").File("a", "12345").Directory("d").ToArray());
         Assert.Equal(("0123abcd", 2, 5L), (result.Comment, result.EntryCount, result.Bytes));
     }
 
@@ -102,10 +104,10 @@ public class TarTreeTests
     [Fact]
     public async Task What_the_rules_leave_out_is_not_there_and_not_stored()
     {
-        var store = new FakeStore();
+        var store = new MemoryBlobStore();
         var tar = new TarBuilder().Directory("usr/share/doc/").File("usr/share/doc/gcc/copyright", "left out").File("bin/secret", new byte[3_000_000]).File("bin/sh", "s").ToArray();
         Assert.Equal(["d usr", "d usr/bin", "f usr/bin/sh = s"], await store.ListAsync((await store.ReadAsync(tar, Merged)).Root));
-        Assert.DoesNotContain(Digest.Of("left out"u8), store.Blobs.Keys);
+        Assert.DoesNotContain(Digest.Of("left out"u8), store.Digests);
     }
 
     [Fact]
@@ -136,9 +138,9 @@ public class TarTreeTests
     {
         var content = new byte[(1 << 20) + 7];
         new Random(7).NextBytes(content);
-        var store = new FakeStore();
+        var store = new MemoryBlobStore();
         var result = await store.ReadAsync(new TarBuilder().File("small", "s").File("large", content).File("after", "a").ToArray());
-        Assert.Equal(content, store.Blobs[Digest.Of(content)]);
+        Assert.Equal(content, await store.ReadAllAsync(Digest.Of(content), CancellationToken.None));
         Assert.Equal(3, (await store.ListAsync(result.Root)).Length);
     }
 
@@ -148,10 +150,10 @@ public class TarTreeTests
         var tar = new TarBuilder();
         for (var i = 0; i < 100; i++)
             tar.File($"f{i}", $"{i}");
-        await Assert.ThrowsAsync<IOException>(() => new FakeStore { Failure = new IOException("disk full") }.ReadAsync(tar.ToArray()));
+        await Assert.ThrowsAsync<IOException>(() => new MemoryBlobStore { Storing = _ => throw new IOException("disk full") }.ReadAsync(tar.ToArray()));
     }
 
     [Fact]
     public async Task An_archive_without_entries_is_the_empty_tree() =>
-        Assert.Equal(Digest.Empty, (await new FakeStore().ReadAsync(new TarBuilder().ToArray())).Root);
+        Assert.Equal(Digest.Empty, (await new MemoryBlobStore().ReadAsync(new TarBuilder().ToArray())).Root);
 }

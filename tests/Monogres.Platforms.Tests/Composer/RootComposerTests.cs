@@ -5,12 +5,14 @@ using Monogres.Platforms.Composer;
 using Monogres.Platforms.Tests.Archives;
 using Monogres.Platforms.Tests.Packages;
 using Monogres.Testing;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Composer;
 
 public class RootComposerTests
 {
-    private readonly FakeStore _store = new();
+    private readonly MemoryBlobStore _store = new();
+    private readonly MemoryMemo _memo = new();
 
     [Fact]
     public async Task A_root_holds_packages_files_links_and_shims()
@@ -26,7 +28,7 @@ public class RootComposerTests
         var expected = await ComposeAsync(recipe);
         Prop.ForAll(Gen.Shuffle(recipe.Packages.ToArray()).ToArbitrary(), packages =>
         {
-            _store.Results.Clear();
+            _memo.Clear();
             return ComposeAsync(recipe with { Packages = [.. packages] }).GetAwaiter().GetResult() == expected;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20).WithReplay(1, 3));
     }
@@ -36,8 +38,8 @@ public class RootComposerTests
     {
         var recipe = await WholeAsync();
         var expected = await ComposeAsync(recipe);
-        _store.Results.Clear();
-        Assert.Equal(expected, await new RootComposer(_store, _store, parallelism: 1).ComposeAsync(recipe, null, CancellationToken.None));
+        _memo.Clear();
+        Assert.Equal(expected, await new RootComposer(_store, _memo, parallelism: 1).ComposeAsync(recipe, null, CancellationToken.None));
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public class RootComposerTests
         var recipe = await WholeAsync();
         var root = await ComposeAsync(recipe);
         foreach (var package in recipe.Packages)
-            _store.Blobs.TryRemove(package.Deb, out _);
+            _store.Drop(package.Deb);
 
         Assert.Equal(root, await ComposeAsync(recipe with { Packages = [.. recipe.Packages.Reverse()], Links = [.. recipe.Links.Reverse()] }));
     }
@@ -82,11 +84,11 @@ public class RootComposerTests
     {
         var recipe = await WholeAsync();
         var root = await ComposeAsync(recipe);
-        _store.Blobs.TryRemove(Digest.Of("gcc"u8), out _);
-        await new RootComposer(_store, _store, 2).ForgetAsync(recipe, CancellationToken.None);
+        _store.Drop(Digest.Of("gcc"u8));
+        await new RootComposer(_store, _memo, 2).ForgetAsync(recipe, CancellationToken.None);
 
         Assert.Equal(root, await ComposeAsync(recipe));
-        Assert.Contains(Digest.Of("gcc"u8), _store.Blobs.Keys);
+        Assert.Contains(Digest.Of("gcc"u8), _store.Digests);
     }
 
     [Fact]
@@ -120,10 +122,10 @@ public class RootComposerTests
         var root = await ComposeAsync(recipe);
         Golden.Match($"{string.Join('\n', await _store.ListAsync(root))}\n", "composed-root-beneath.txt");
 
-        _store.Blobs.TryRemove(Digest.Of("theirs"u8), out _);
-        await new RootComposer(_store, _store, 2).ForgetAsync(recipe, CancellationToken.None);
+        _store.Drop(Digest.Of("theirs"u8));
+        await new RootComposer(_store, _memo, 2).ForgetAsync(recipe, CancellationToken.None);
         Assert.Equal(root, await ComposeAsync(recipe));
-        Assert.Contains(Digest.Of("theirs"u8), _store.Blobs.Keys);
+        Assert.Contains(Digest.Of("theirs"u8), _store.Digests);
     }
 
     [Fact]
@@ -180,11 +182,11 @@ public class RootComposerTests
     {
         var recipe = await WithArchiveAsync("opt/cc", tar => tar.File("cc-1/cc", "compiler"));
         var root = await ComposeAsync(recipe);
-        _store.Blobs.TryRemove(Digest.Of("compiler"u8), out _);
-        await new RootComposer(_store, _store, 2).ForgetAsync(recipe, CancellationToken.None);
+        _store.Drop(Digest.Of("compiler"u8));
+        await new RootComposer(_store, _memo, 2).ForgetAsync(recipe, CancellationToken.None);
 
         Assert.Equal(root, await ComposeAsync(recipe));
-        Assert.Contains(Digest.Of("compiler"u8), _store.Blobs.Keys);
+        Assert.Contains(Digest.Of("compiler"u8), _store.Digests);
     }
 
     [Fact]
@@ -221,7 +223,7 @@ public class RootComposerTests
     {
         var seen = new Progress();
         var recipe = await WholeAsync() with { Archives = (await WithArchiveAsync("opt/cc", tar => tar.File("cc-1/cc", "compiler"))).Archives };
-        await new RootComposer(_store, _store, 1).ComposeAsync(recipe, seen, CancellationToken.None);
+        await new RootComposer(_store, _memo, 1).ComposeAsync(recipe, seen, CancellationToken.None);
         Assert.Equal([1, 2, 3, 4], seen.Reports.Select(report => report.Done));
         Assert.All(seen.Reports, report => Assert.Equal(4, report.Total));
         Assert.Equal("cc-1.tar", seen.Reports[^1].Name);
@@ -229,7 +231,7 @@ public class RootComposerTests
 
     private static RelativePath Path(string path) => RelativePath.Parse(path);
 
-    private Task<Digest> ComposeAsync(RootRecipe recipe) => new RootComposer(_store, _store, parallelism: 2).ComposeAsync(recipe, null, CancellationToken.None);
+    private Task<Digest> ComposeAsync(RootRecipe recipe) => new RootComposer(_store, _memo, parallelism: 2).ComposeAsync(recipe, null, CancellationToken.None);
 
     private async Task<RootPackage> PackageAsync(string name, Func<TarBuilder, TarBuilder> content) =>
         new(name, await _store.PutAsync(DebBuilder.Around(content(new TarBuilder().Directory("./").Directory("./usr/")).ToArray()), CancellationToken.None));

@@ -1,6 +1,7 @@
 using Monogres.Platforms.Packages;
 using Monogres.Platforms.Tests.Archives;
 using Monogres.Store.Archives;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Packages;
 
@@ -70,7 +71,7 @@ public class DebReaderTests
 
     private static async Task<string[]> ListAsync(byte[] deb)
     {
-        var store = new FakeStore();
+        var store = new MemoryBlobStore();
         return await store.ListAsync((await DebTree.ReadAsync(new MemoryStream(deb), TarRules.AsIs, store, IngestOptions.Alone, CancellationToken.None)).Root);
     }
 }

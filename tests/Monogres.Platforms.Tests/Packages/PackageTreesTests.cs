@@ -3,6 +3,7 @@ using Monogres.Platforms.Composer;
 using Monogres.Platforms.Packages;
 using Monogres.Platforms.Tests.Archives;
 using Monogres.Store;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Platforms.Tests.Packages;
 
@@ -10,14 +11,15 @@ public class PackageTreesTests
 {
     private static readonly CompositionRules Rules = new() { LeaveOut = ["usr/share/doc"] };
 
-    private readonly FakeStore _store = new();
+    private readonly MemoryBlobStore _store = new();
+    private readonly MemoryMemo _memo = new();
 
     [Fact]
     public async Task A_package_is_unpacked_once()
     {
         var deb = await PutAsync();
         var first = await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
-        _store.Blobs.TryRemove(deb, out _);
+        _store.Drop(deb);
 
         Assert.Equal(first, await Trees().TreeOfAsync(deb, Rules, CancellationToken.None));
         await Assert.ThrowsAsync<BlobMissingException>(() => Trees().TreeOfAsync(deb, new CompositionRules(), CancellationToken.None));
@@ -28,10 +30,10 @@ public class PackageTreesTests
     {
         var deb = await PutAsync();
         var first = await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
-        _store.Blobs.TryRemove(first, out _);
+        _store.Drop(first);
 
         Assert.Equal(first, await Trees().TreeOfAsync(deb, Rules, CancellationToken.None));
-        Assert.Contains(first, _store.Blobs.Keys);
+        Assert.Contains(first, _store.Digests);
     }
 
     [Fact]
@@ -40,14 +42,14 @@ public class PackageTreesTests
         var deb = await PutAsync();
         var file = Digest.Of("s"u8);
         await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
-        _store.Blobs.TryRemove(file, out _);
+        _store.Drop(file);
         await Trees().ForgetAsync(deb, Rules, CancellationToken.None);
         await Trees().TreeOfAsync(deb, Rules, CancellationToken.None);
 
-        Assert.Contains(file, _store.Blobs.Keys);
+        Assert.Contains(file, _store.Digests);
     }
 
-    private PackageTrees Trees() => new(_store, _store);
+    private PackageTrees Trees() => new(_store, _memo);
 
     private ValueTask<Digest> PutAsync() =>
         _store.PutAsync(DebBuilder.Around(new TarBuilder().File("bin/sh", "s", executable: true).File("usr/share/doc/sh", "d").ToArray()), CancellationToken.None);

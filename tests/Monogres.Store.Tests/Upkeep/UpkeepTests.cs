@@ -43,7 +43,7 @@ public sealed class UpkeepTests : IDisposable
 
         var found = await CheckAsync(repair: false);
         Assert.Contains(new StoreProblem.DamagedBlob(Digest.Of("one"u8), path), found.Problems);
-        Assert.Contains(new StoreProblem.IncompleteEntry(Action, Digest.Of("one"u8)), found.Problems);
+        Assert.Contains(new StoreProblem.IncompleteEntry(Action, EntryOf(Action), Digest.Of("one"u8)), found.Problems);
         Assert.True(File.Exists(path));
 
         await CheckAsync(repair: true);
@@ -67,13 +67,13 @@ public sealed class UpkeepTests : IDisposable
         var other = Digest.Of("another action"u8);
         await RememberAsync(other, "two");
         _store.Store.Blobs.Drop(Digest.Of("two"u8));
-        var entry = _store.Files("actions").Single(path => path.Contains(Action.Hash.ToString(), StringComparison.Ordinal));
+        var (entry, otherEntry) = (EntryOf(Action), EntryOf(other));
         File.WriteAllBytes(entry, File.ReadAllBytes(entry)[..^1]);
 
         var report = await CheckAsync(repair: true);
         Assert.Equal(2, report.Problems.Length);
         Assert.Contains(new StoreProblem.DamagedEntry(Action, entry), report.Problems);
-        Assert.Contains(new StoreProblem.IncompleteEntry(other, Digest.Of("two"u8)), report.Problems);
+        Assert.Contains(new StoreProblem.IncompleteEntry(other, otherEntry, Digest.Of("two"u8)), report.Problems);
         Assert.Empty((await CheckAsync(repair: false)).Problems);
     }
 
@@ -180,12 +180,13 @@ public sealed class UpkeepTests : IDisposable
     public async Task Upkeep_is_no_use()
     {
         await RememberAsync(Action, "one");
+        await MemoriseAsync(Digest.Of("a step"u8), "two");
         var before = _store.Files("").ToDictionary(path => path, File.GetLastAccessTimeUtc);
         _store.Time.Advance(TimeSpan.FromDays(10));
         await CheckAsync(repair: false);
         Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
         StoreStats.Of(_store.Store, Cancel);
-        foreach (var path in _store.Files("blobs").Concat(_store.Files("actions")))
+        foreach (var path in _store.Files("blobs").Concat(_store.Files("actions")).Concat(_store.Files("memo")))
             Assert.Equal(before[path], File.GetLastAccessTimeUtc(path));
     }
 
@@ -194,6 +195,7 @@ public sealed class UpkeepTests : IDisposable
     {
         var oldest = _store.Time.GetUtcNow();
         await RememberAsync(Action, "one");
+        await MemoriseAsync(Digest.Of("a step"u8), "one");
         _store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: true);
         _store.Time.Advance(TimeSpan.FromDays(1));
         await _store.Store.Blobs.PutAsync("younger"u8.ToArray(), Cancel);
@@ -202,7 +204,44 @@ public sealed class UpkeepTests : IDisposable
         var blobs = stats.Shares.Single(share => share.Kind == StoredKind.Blob);
         Assert.Equal((_store.Files("blobs").Count - 1, oldest), (blobs.Count, blobs.OldestUse));
         Assert.Equal(1, stats.Shares.Single(share => share.Kind == StoredKind.ActionResult).Count);
+        Assert.Equal(new StoreShare(StoredKind.MemoEntry, 1, 152, oldest), stats.Shares.Single(share => share.Kind == StoredKind.MemoEntry));
         Assert.Null(stats.Shares.Single(share => share.Kind == StoredKind.Root).OldestUse);
+    }
+
+    [Fact]
+    public async Task A_memo_entry_in_use_keeps_its_tree_and_the_result_of_its_action()
+    {
+        var step = Digest.Of("a step"u8);
+        await RememberAsync(Action, "result");
+        await MemoriseAsync(step, "old", Action);
+        await MemoriseAsync(Digest.Of("another step"u8), "forgotten");
+        _store.Time.Advance(TimeSpan.FromDays(40));
+        Assert.NotNull(await _store.Store.Memo.FindAsync(step, Cancel));
+
+        var report = Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
+        Assert.Equal([Digest.Of("another step"u8)], report.Entries);
+        Assert.Contains(Digest.Of("forgotten"u8), report.Blobs);
+        Assert.True(await _store.Store.Blobs.ContainsAsync(Digest.Of("old"u8), Cancel));
+        Assert.NotNull(await _store.Store.Actions.GetAsync(Action, Cancel));
+        Assert.Null(await _store.Store.Memo.FindAsync(Digest.Of("another step"u8), Cancel));
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task A_torn_memo_entry_and_one_with_a_missing_blob_are_found()
+    {
+        var (torn, incomplete) = (Digest.Of("a step"u8), Digest.Of("another step"u8));
+        await MemoriseAsync(torn, "one");
+        await MemoriseAsync(incomplete, "two");
+        _store.Store.Blobs.Drop(Digest.Of("two"u8));
+        var (tornFile, incompleteFile) = (EntryOf(torn, "memo"), EntryOf(incomplete, "memo"));
+        File.WriteAllBytes(tornFile, File.ReadAllBytes(tornFile)[..^1]);
+
+        var report = await CheckAsync(repair: true);
+        Assert.Equal(2, report.Problems.Length);
+        Assert.Contains(new StoreProblem.DamagedEntry(torn, tornFile), report.Problems);
+        Assert.Contains(new StoreProblem.IncompleteEntry(incomplete, incompleteFile, Digest.Of("two"u8)), report.Problems);
+        Assert.Empty(_store.Files("memo"));
     }
 
     /// <summary>A remembered result with one tree, <c>dir/file</c>.</summary>
@@ -216,6 +255,17 @@ public sealed class UpkeepTests : IDisposable
         await _store.Store.Actions.PutAsync(action, result, Cancel);
         return root;
     }
+
+    /// <summary>An entry of the memo with one tree, <c>dir/file</c>.</summary>
+    private async Task<Digest> MemoriseAsync(Digest key, string content, Digest? action = null)
+    {
+        var root = await RememberAsync(Digest.Of("passing"u8), content);
+        await _store.Store.Actions.RemoveAsync(Digest.Of("passing"u8), Cancel);
+        await _store.Store.Memo.PutAsync(key, new MemoEntry(root) { Action = action }, Cancel);
+        return root;
+    }
+
+    private string EntryOf(Digest key, string directory = "actions") => _store.Files(directory).Single(path => path.Contains(key.Hash.ToString(), StringComparison.Ordinal));
 
     private string Materialise(Digest tree)
     {

@@ -36,10 +36,10 @@ internal sealed class SmallTarget : IDisposable
         var mirrors = DebianMirrors.Of(new MirrorSettings());
         Runner = new FakeActionRunner((_, cancel) => build(Blobs, cancel));
         var executor = new ActionExecutor(Blobs, _store.Store.Actions, _store.Store.Locks, Runner, Observer, _store.Time);
-        var sources = new SourceTrees(Blobs, _store.Store.Actions, _downloader, mirrors, Observer, _store.Time);
-        var roots = new Roots(RepositoryFiles.Index, Blobs, _store.Store.Actions, _store.Store.Locks, _downloader, mirrors, Observer, _store.Time);
+        var sources = new SourceTrees(Blobs, _store.Store.Memo, _downloader, mirrors, Observer, _store.Time);
+        var roots = new Roots(RepositoryFiles.Index, Blobs, _store.Store.Memo, _store.Store.Locks, _downloader, mirrors, Observer, _store.Time);
         Records = new TargetRecords(_store.Store.RecordsDirectory);
-        Builder = new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Actions), new ExtensionInspector(Blobs, _store.Store.Actions), Observer);
+        Builder = new TargetBuilder(Blobs, sources, roots, executor, new RememberedNeeds(Blobs, _store.Store.Memo), new ExtensionInspector(Blobs, _store.Store.Memo), Observer);
     }
 
     public ServerPlan Plan { get; }
@@ -47,7 +47,7 @@ internal sealed class SmallTarget : IDisposable
     /// <summary>The folder that has the source, and whatever else a test puts there to be had: nothing comes from elsewhere.</summary>
     public string Mirror => _mirror.Path;
 
-    public IDroppingBlobStore Blobs { get; }
+    public ILocalBlobStore Blobs { get; }
 
     public FakeActionRunner Runner { get; }
 

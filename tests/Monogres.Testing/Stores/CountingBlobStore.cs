@@ -4,15 +4,23 @@ using Monogres.Store;
 
 namespace Monogres.Testing.Stores;
 
-/// <summary>Remembers which blobs were opened, so that a test can say what was never read.</summary>
+/// <summary>Remembers which blobs were opened and how often was asked for missing ones, so that a test can say what was never read, or asked one by one.</summary>
 public sealed class CountingBlobStore(IBlobStore inner) : IBlobStore
 {
     private readonly ConcurrentQueue<Digest> _opened = new();
+    private readonly ConcurrentQueue<int> _asked = new();
 
     /// <summary>Every blob that was opened, as often as it was.</summary>
     public IReadOnlyCollection<Digest> Opened => _opened;
 
-    public ValueTask<bool> ContainsAsync(Digest digest, CancellationToken cancel) => inner.ContainsAsync(digest, cancel);
+    /// <summary>About how many blobs was asked, each time.</summary>
+    public IReadOnlyCollection<int> Asked => _asked;
+
+    public ValueTask<IReadOnlySet<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancel)
+    {
+        _asked.Enqueue(digests.Count);
+        return inner.FindMissingAsync(digests, cancel);
+    }
 
     public ValueTask<Stream> OpenAsync(Digest digest, CancellationToken cancel)
     {
@@ -20,7 +28,7 @@ public sealed class CountingBlobStore(IBlobStore inner) : IBlobStore
         return inner.OpenAsync(digest, cancel);
     }
 
-    public ValueTask<Digest> PutAsync(Stream content, Digest? expected, CancellationToken cancel) => inner.PutAsync(content, expected, cancel);
+    public ValueTask PutAsync(Digest digest, Stream content, CancellationToken cancel) => inner.PutAsync(digest, content, cancel);
 
     public ValueTask<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancel) => inner.PutAsync(content, cancel);
 }
