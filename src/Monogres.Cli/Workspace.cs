@@ -47,7 +47,7 @@ internal sealed class Workspace : IAsyncDisposable
         // ready when something is run: what is built already needs none.
         async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
         {
-            ProgramsRoot = (await Engine.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree,
+            ProgramsRoot = (await Engine!.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree,
         };
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
         var services = new EngineServices
@@ -69,7 +69,7 @@ internal sealed class Workspace : IAsyncDisposable
 
         Targets = new TargetBuilds(Engine, Blobs);
         Tester = new TargetTester(Engine, Blobs);
-        Recipes = new RecipeReader(Engine, index, VersionText.Line);
+        Recipes = new RecipeReader(Engine, Digest.Empty, Terminal.VersionText.Line);
         Records = new TargetRecords(store.RecordsDirectory);
         LocalSources = new LocalSources(Blobs, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer);

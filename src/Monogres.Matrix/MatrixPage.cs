@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Monogres.Core;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Matrix;
 

@@ -5,6 +5,7 @@ using Monogres.Results.Building;
 using Monogres.Results.Testing;
 using Monogres.Store;
 using Monogres.Store.Trees;
+using Monogres.Index;
 
 namespace Monogres.Matrix;
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Core;
 using Monogres.Results.Testing;
+using Monogres.Index;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Matrix;
 

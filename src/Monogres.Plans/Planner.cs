@@ -47,7 +47,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     /// <param name="extensions">More extensions, built for the same server.</param>
     /// <param name="debugger">Whether a debugger is there too, with the debug information where it looks and the source where that says it is.</param>
     /// <exception cref="UserErrorException">There is no debugger for the platform.</exception>
-    public ServerSession PlanSession(Target target, IEnumerable<Target> extensions, bool debugger) =>
+    public static ServerSession PlanSession(Target target, IEnumerable<Target> extensions, bool debugger) =>
         ((ServerTarget)target.Server).Session([.. extensions.Append(target).SelectMany(extension => extension.Installs).DistinctBy(extension => extension.Id)], debugger);
 
     private ServerTarget Server(TargetName target)

@@ -5,6 +5,7 @@ using Monogres.Packaging;
 using Monogres.Plans.Targets;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
+using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class BuildCommand
         };
         var noCache = new Option<bool>("--no-cache") { Description = "Run the build even when its result is known" };
         var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "Build the other targets when one fails" };
-        foreach (var option in new Option[] { output, format, noCache, keepGoing })
+        foreach (var option in new System.CommandLine.Option[] { output, format, noCache, keepGoing })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>

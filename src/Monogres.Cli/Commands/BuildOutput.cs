@@ -5,6 +5,7 @@ using Monogres.Packaging;
 using Monogres.Plans.Targets;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
+using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Cli.Commands;
 

@@ -1,3 +1,5 @@
+using Monogres.Index;
+using Monogres.Plans.Targets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Monogres.Sources.Inspection;
@@ -21,7 +23,7 @@ internal static class DiagnosisText
         Line(text, "postgres", facts.Postgres.ToRange(0) is { } range ? $"{range} ({facts.Postgres.From})" : null);
         Line(text, "license", facts.License);
         foreach (var same in diagnosis.Plans.GroupBy(Packages, StringComparer.Ordinal))
-            Line(text, "plan", $"{Servers([.. same])} on {same.First().Platform.Name}{same.Key}");
+            Line(text, "plan", $"{Servers([.. same])} on {same.First().Id.Platform}{same.Key}");
 
         HashSet<string> explained = new(StringComparer.Ordinal);
         foreach (var finding in diagnosis.Findings)
@@ -62,11 +64,11 @@ internal static class DiagnosisText
             ["license"] = facts.License,
             ["plans"] = new JsonArray([.. diagnosis.Plans.Select(plan => (JsonNode)new JsonObject
             {
-                ["target"] = plan.Target.ToString(),
-                ["platform"] = plan.Platform.Name.ToString(),
-                ["buildPackages"] = Strings(plan.BuildPackages.Own.Except(plan.Server.BuildPackages.Own, StringComparer.Ordinal)),
-                ["runtimePackages"] = Strings(plan.RuntimePackages.Own.Except(plan.Server.RuntimePackages.Own, StringComparer.Ordinal)),
-                ["requires"] = Strings(plan.Requires.Select(one => one.Target.ToString())),
+                ["target"] = plan.Id.Name.ToString(),
+                ["platform"] = plan.Id.Platform.ToString(),
+                ["buildPackages"] = Strings(Own(plan, made => made.BuildPackages)),
+                ["runtimePackages"] = Strings(Own(plan, made => made.RuntimePackages)),
+                ["requires"] = Strings(plan.Installs.SkipLast(1).Select(one => one.Id.Name.ToString())),
             })]),
             ["findings"] = new JsonArray([.. diagnosis.Findings.Select(finding => (JsonNode)new JsonObject
             {
@@ -87,16 +89,19 @@ internal static class DiagnosisText
             text.Append($"  {label,-9}  {value}\n");
     }
 
-    private static string Servers(ExtensionPlan[] plans)
+    private static string Servers(Target[] plans)
     {
-        string Name(ExtensionPlan plan) => (plan.Target with { Extension = null }).ToString();
+        string Name(Target plan) => plan.Server.Id.Name.ToString();
         return plans.Length == 1 ? Name(plans[0]) : $"{plans.Length} releases from {Name(plans[0])} to {Name(plans[^1])}";
     }
 
+    private static IEnumerable<string> Own(Target plan, Func<TargetIngredients, PackageNames> packages) =>
+        packages(plan.Ingredients).Own.Except(packages(plan.Server.Ingredients).Own, StringComparer.Ordinal);
+
     // Only those that PostgreSQL itself does without.
-    private static string Packages(ExtensionPlan plan)
+    private static string Packages(Target plan)
     {
-        var (build, runtime) = (plan.BuildPackages.Own.Except(plan.Server.BuildPackages.Own, StringComparer.Ordinal).ToArray(), plan.RuntimePackages.Own.Except(plan.Server.RuntimePackages.Own, StringComparer.Ordinal).ToArray());
+        var (build, runtime) = (Own(plan, made => made.BuildPackages).ToArray(), Own(plan, made => made.RuntimePackages).ToArray());
         return (build.Length > 0 ? $"; to build: {string.Join(", ", build)}" : "") + (runtime.Length > 0 ? $"; to run: {string.Join(", ", runtime)}" : "");
     }
 

@@ -5,6 +5,7 @@ using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
 using Monogres.Plans;
 using Monogres.Core;
+using Monogres.Plans.Targets;
 using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class DoctorCommand
         {
             var settings = global.Resolve(parsed);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var planning = targets.PlanningOf(parsed, index);
+            var planning = targets.PlanningOf(parsed, global, index);
             var words = parsed.GetValue(targets.Targets)!.Distinct(StringComparer.Ordinal).ToArray();
             var sources = LocalTargets.Among(words).ToDictionary(source => source.Text, StringComparer.Ordinal);
             var extensions = words.Where(word => !sources.ContainsKey(word)).ToDictionary(word => word, word => Plans(word, parsed.GetValue(targets.Postgres) is null, planning), StringComparer.Ordinal);
@@ -38,7 +39,7 @@ internal static class DoctorCommand
                 if (sources.TryGetValue(word, out var source))
                     diagnoses.Add(await DiagnoseAsync(source, workspace, planning, cancel));
                 else
-                    diagnoses.AddRange(await DiagnoseAsync(extensions[word], workspace, cancel));
+                    diagnoses.AddRange(await DiagnoseAsync(extensions[word], workspace, planning, cancel));
             }
 
             workspace.ClearProgress();
@@ -49,35 +50,35 @@ internal static class DoctorCommand
     }
 
     /// <summary>The plans of an extension of the index. Its name alone is enough: then for the PostgreSQL that was asked for, or the newest that it is for.</summary>
-    private static ImmutableArray<ExtensionPlan> Plans(string word, bool anyServer, TargetPlanning planning)
+    private static ImmutableArray<Target> Plans(string word, bool anyServer, TargetPlanning planning)
     {
         var isName = ProjectName.TryParse(word.Split('@')[0], out var name) && planning.Index.FindExtension(name) is not null && !word.Contains('/', StringComparison.Ordinal);
-        ImmutableArray<ExtensionPlan> plans = [.. planning.Plan(isName ? $"{word}/{(anyServer ? $"{planning.Index.DefaultServer.Name}@*" : planning.Postgres)}" : word).OfType<ExtensionPlan>()];
-        if (isName && anyServer && plans.LastOrDefault(plan => !plan.Target.Version.IsPreRelease) is { } newest)
+        ImmutableArray<Target> plans = [.. planning.Plan(isName ? $"{word}/{(anyServer ? $"{planning.Index.DefaultServer.Name}@*" : planning.Postgres)}" : word).Where(plan => plan.Id.Name.Extension is not null)];
+        if (isName && anyServer && plans.LastOrDefault(plan => !plan.Postgres.IsPreRelease) is { } newest)
             plans = [newest];
-        return plans switch
-        {
-            [] => throw new UserErrorException($"`{word}` is no extension", "name one of the index (`monogres list`), or the source of one: `monogres doctor ./my-extension`"),
-            [{ Project: { Origin: ExtensionOrigin.Server } module }, ..] => throw new UserErrorException($"`{module.Name}` is a module of PostgreSQL, which is built with it", "there is no other source of it to look at"),
-            _ => plans,
-        };
+        if (plans.IsEmpty)
+            throw new UserErrorException($"`{word}` is not an extension", "name one of the index (`monogres list`), or the source of one: `monogres doctor ./my-extension`");
+        if (plans.FirstOrDefault(plan => !plan.HasOwnBuild) is { } module)
+            throw new UserErrorException($"`{module.Id.Name.Extension!.Name}` is a module of PostgreSQL, which is built with it", "there is no other source of it to look at");
+        return plans;
     }
 
     private static async Task<Diagnosis> DiagnoseAsync(LocalSource source, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
     {
         var taken = await workspace.LocalSources.TakeInAsync(source, cancel);
         LocalTargets.SayWhatWasTrusted(workspace, taken);
-        var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
-        return Diagnosis.Of(taken, inspection, planning.Index, planning.Planner.Extensions, planning.Platform, planning.Servers);
+        var inspection = await SourceInspector.InspectAsync(workspace.Blobs, taken.Tree, cancel);
+        return Diagnosis.Of(taken, inspection, planning.Index, planning.Planner, planning.Platform, planning.Servers);
     }
 
-    private static async Task<IEnumerable<Diagnosis>> DiagnoseAsync(ImmutableArray<ExtensionPlan> plans, Workspace workspace, CancellationToken cancel)
+    private static async Task<IEnumerable<Diagnosis>> DiagnoseAsync(ImmutableArray<Target> plans, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
     {
         var diagnoses = new List<Diagnosis>();
-        foreach (var version in plans.GroupBy(plan => plan.Target.Extension))
+        foreach (var version in plans.GroupBy(plan => plan.Id.Name.Extension!))
         {
-            var source = await workspace.Sources.TreeOfAsync(version.First().Source, Freshness.Remembered, cancel);
-            diagnoses.Add(Diagnosis.Of([.. version], await SourceInspector.InspectAsync(workspace.Store.Blobs, source.Tree, cancel)));
+            var build = ((ExtensionOrigin.Source)planning.Index.Extension(version.Key.Name).Origin).Build;
+            diagnoses.Add(await workspace.Engine.UseAsync([version.First().Ingredients.Source], async source => Diagnosis.Of(
+                [.. version], build, await SourceInspector.InspectAsync(workspace.Blobs, source[0].Tree, cancel), planning.Platform), cancel));
         }
 
         return diagnoses;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Monogres.Engine.Execution;
-using Monogres.Records;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;

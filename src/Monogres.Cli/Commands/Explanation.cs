@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using Monogres.Core;
@@ -5,6 +6,7 @@ using Monogres.Engine;
 using Monogres.Engine.Steps;
 using Monogres.Plans.Targets;
 using Monogres.Results.Records;
+using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Cli.Commands;
 
@@ -68,7 +70,7 @@ internal sealed record Explanation
 
         foreach (var archive in made.BuildRoot.SelectMany(root => root.Sources).OfType<ComposeSource.Archive>())
             Line("archive", $"{archive.File.Name} (sha256 {archive.File.Sha256}, in /{archive.To} of the root)");
-        foreach (var (name, payload) in Recipe?.BuiltAgainst ?? [])
+        foreach (var (name, payload) in Recipe?.BuiltAgainst ?? ImmutableSortedDictionary<string, Digest>.Empty)
             Line("against", $"{payload} ({name})");
         if (Recipe is not null)
             Line("script", Recipe.Script.ToString());

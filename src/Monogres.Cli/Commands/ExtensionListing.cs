@@ -6,11 +6,11 @@ using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary>One extension as <c>monogres list</c> shows it: what it is, which PostgreSQL each version claims to work with, and how far that is proven.</summary>
+/// <summary>One extension as <c>monogres list</c> shows it: what it is, which PostgreSQL each version claims to work with, and how far that is tested.</summary>
 /// <param name="extension">The extension.</param>
 /// <param name="index">Has the versions of PostgreSQL.</param>
-/// <param name="proofs">What is known of a version and a major version of PostgreSQL.</param>
-internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex index, IReadOnlyDictionary<(string Version, int Major), MatrixRow> proofs)
+/// <param name="results">What is known of a version and a major version of PostgreSQL.</param>
+internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex index, IReadOnlyDictionary<(string Version, int Major), MatrixRow> results)
 {
     // What `postgres@17` means, so that what stands under 17 is a target that can be asked for.
     private readonly PgVersion[] _newest =
@@ -38,10 +38,10 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
 
         string[] head = ["version", "released", .. _newest.Select(version => $"{version.Major}")];
         var obstacles = Versions()
-            .SelectMany(one => _newest.Select(version => (one.Version, Proof: Proof(one.Version, version.Major))))
-            .Where(one => one.Proof?.Reason is not null)
-            .GroupBy(one => (one.Version, one.Proof!.Reason))
-            .Select(same => $"{(extension.Origin is ExtensionOrigin.Server ? "" : $"{same.Key.Version}, ")}PostgreSQL {string.Join(", ", same.Select(one => TargetName.Parse(one.Proof!.Target).Version))}: {same.Key.Reason}\n")
+            .SelectMany(one => _newest.Select(version => (one.Version, Result: Result(one.Version, version.Major))))
+            .Where(one => one.Result?.Reason is not null)
+            .GroupBy(one => (one.Version, one.Result!.Reason))
+            .Select(same => $"{(extension.Origin is ExtensionOrigin.Server ? "" : $"{same.Key.Version}, ")}PostgreSQL {string.Join(", ", same.Select(one => TargetName.Parse(one.Result!.Target).Version))}: {same.Key.Reason}\n")
             .ToArray();
         return $"{extension.Name}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}"
             + (obstacles is [] ? "" : "\n" + string.Concat(obstacles));
@@ -68,7 +68,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             case ExtensionOrigin.Server module:
                 json["postgres"] = module.Postgres.ToString();
                 json["majors"] = Majors(module.Postgres);
-                json["proofs"] = Proofs(null);
+                json["results"] = Results(null);
                 break;
             case ExtensionOrigin.Source source:
                 json["versions"] = new JsonArray([.. source.Releases.Reverse().Select(release => (JsonNode)new JsonObject
@@ -77,7 +77,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
                     ["released"] = release.SourceDate.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                     ["postgres"] = release.Postgres.ToString(),
                     ["majors"] = Majors(release.Postgres),
-                    ["proofs"] = Proofs(release.Version),
+                    ["results"] = Results(release.Version),
                 })]);
                 break;
         }
@@ -95,13 +95,13 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
     };
 
     private IEnumerable<string[]> Rows() => Versions().Select(one => new[] { one.Name, one.Released }
-        .Concat(_newest.Select(version => Word(Proof(one.Version, version.Major), one.Postgres.Contains(version)))).ToArray());
+        .Concat(_newest.Select(version => Word(Result(one.Version, version.Major), one.Postgres.Contains(version)))).ToArray());
 
-    private MatrixRow? Proof(string? version, int major) => version is null
-        ? proofs.Where(proof => proof.Key.Major == major).Select(proof => proof.Value).MaxBy(row => (row.Level, TargetName.Parse(row.Target).Version))
-        : proofs.GetValueOrDefault((version, major));
+    private MatrixRow? Result(string? version, int major) => version is null
+        ? results.Where(result => result.Key.Major == major).Select(result => result.Value).MaxBy(row => (row.Level, TargetName.Parse(row.Target).Version))
+        : results.GetValueOrDefault((version, major));
 
-    private static string Word(MatrixRow? proof, bool claimed) => proof switch
+    private static string Word(MatrixRow? result, bool claimed) => result switch
     {
         null or { Status: MatrixStatus.NotRun } => claimed ? "claimed" : "-",
         { Status: MatrixStatus.Failed } => "fails",
@@ -110,10 +110,10 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
         _ => "built",
     };
 
-    private JsonArray Proofs(string? version) =>
+    private JsonArray Results(string? version) =>
     [
         .. from postgres in _newest
-           let row = Proof(version, postgres.Major)
+           let row = Result(version, postgres.Major)
            where row is not null
            select (JsonNode)new JsonObject
            {
@@ -121,7 +121,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
                ["target"] = row.Target,
                ["platform"] = row.Platform,
                ["toolchain"] = row.Toolchain,
-               ["proven"] = Word(row, claimed: true),
+               ["level"] = Word(row, claimed: true),
                ["passed"] = row.Passed,
                ["tests"] = row.Tests,
                ["builds"] = row.Builds,

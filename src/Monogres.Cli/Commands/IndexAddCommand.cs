@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Monogres.Sources.Drafts;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Store.Upkeep;
 
 namespace Monogres.Cli.Commands;
 
@@ -43,7 +44,7 @@ internal static class IndexAddCommand
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
             var sources = await workspace.DraftSources.HaveAsync(parsed.GetValue(source)!, address, Path.GetFullPath, cancel);
             var file = new EntryFile(settings.IndexDirectory, project);
-            var draft = new IndexDraft(project, index, index.Platform(PlatformName.Parse(TargetOptions.DefaultPlatform)));
+            var draft = new IndexDraft(project, index, index.Platform(TargetId.DefaultPlatform));
             var entry = parsed.GetValue(force) ? null : await file.ReadAsync(cancel);
             var isNew = entry is null;
             var added = new List<string>();

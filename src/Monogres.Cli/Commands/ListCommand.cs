@@ -12,7 +12,7 @@ internal static class ListCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one, and how far each is proven",
+        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one, and how far each is tested",
             "monogres list",
             "monogres list pgcrypto",
             "monogres list --options");
@@ -20,7 +20,7 @@ internal static class ListCommand
         var optionSets = new Option<bool>("--options") { Description = "The option sets, which option each version has, and what platforms lack" };
         var results = new Option<string?>("--results")
         {
-            Description = "A directory with a table of `monogres matrix`, which says how far versions are proven (default: `matrix` if there is one, else the table beside the index)",
+            Description = "A directory with a table of `monogres matrix`, which says how far versions are tested (default: `matrix` if there is one, else the table beside the index)",
             HelpName = "DIR",
         };
         command.Arguments.Add(project);
@@ -92,7 +92,7 @@ internal static class ListCommand
         if (index.FindExtension(name) is not { } extension)
             return Releases(index.Project(name), json);
 
-        var listing = new ExtensionListing(extension, index, results.ProofsOf(name));
+        var listing = new ExtensionListing(extension, index, results.ResultsOf(name));
         return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text();
     }
 

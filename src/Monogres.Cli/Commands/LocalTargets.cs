@@ -3,6 +3,7 @@ using Monogres.Sources.Local;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;
 

@@ -26,7 +26,7 @@ internal static class PlatformCommand
             List<string[]> rows = [];
             foreach (var platform in index.Platforms)
             {
-                var packages = await PackagesLockFile.ReadAsync(LockFile(settings, platform), platform.Name.ToString(), cancel);
+                var packages = PackagesLockFile.ReadFile(Workspace.LockFile(settings, platform), platform.Name.ToString());
                 rows.Add(
                 [
                     platform.Name.ToString(), platform.Summary, $"glibc {platform.Glibc}", string.Join(", ", platform.Toolchains.Values.Select(Words)),
@@ -66,7 +66,7 @@ internal static class PlatformCommand
             var locker = new PlatformLocker((place, stop) => ArchiveReader.OpenAsync(client, place, stop), TimeProvider.System);
             var renewed = await locker.LockAsync(await RequestAsync(settings, platform, cancel), cancel);
 
-            var file = LockFile(settings, platform);
+            var file = Workspace.LockFile(settings, platform);
             var text = PackagesLockFile.Write(renewed);
             var changed = !File.Exists(file) || !string.Equals(await File.ReadAllTextAsync(file, cancel), text, StringComparison.Ordinal);
             if (changed)
@@ -101,6 +101,4 @@ internal static class PlatformCommand
             Mirrors = DebianMirrors.Of(Workspace.MirrorsOf(settings)),
         };
     }
-
-    private static string LockFile(Settings settings, Platform platform) => Path.Combine(settings.IndexDirectory, platform.Folder, PackagesLockFile.FileName);
 }

@@ -4,7 +4,11 @@ using System.Globalization;
 using Monogres.Engine.Execution;
 using Monogres.Plans;
 using Monogres.Core;
+using Monogres.Payloads.Layout;
 using Monogres.Sandbox;
+using Monogres.Index;
+using Monogres.Plans.Scripts;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Monogres.Engine.Execution;
 using Monogres.Plans;
 using Monogres.Sandbox;
+using Monogres.Payloads.Layout;
 
 namespace Monogres.Cli.Commands;
 

@@ -5,6 +5,7 @@ using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Upkeep;
+using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 

@@ -3,6 +3,9 @@ using Monogres.Sources.Local;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Cli.Terminal;
+using Monogres.Engine.Events;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;
 
@@ -103,7 +106,7 @@ internal sealed class TargetOptions(bool several = false)
         OpenAsync([.. parsed.GetValue(Targets)!, .. request.With], planning =>
         {
             var target = PlanOne(parsed, planning);
-            return planning.Planner.PlanSession(target, request.With.SelectMany(name => planning.PlanFor(name, target.Server.Id.Name)), request.Debugger);
+            return Planner.PlanSession(target, request.With.SelectMany(name => planning.PlanFor(name, target.Server.Id.Name)), request.Debugger);
         }, parsed, global, cancel);
 
     /// <summary>What the options say about planning.</summary>

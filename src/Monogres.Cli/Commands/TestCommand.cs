@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Monogres.Engine.Execution;
-using Monogres.Records;
 using Monogres.Core;
+using Monogres.Engine.Steps;
+using Monogres.Index;
+using Monogres.Results.Building;
+using Monogres.Results.Testing;
 
 namespace Monogres.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Engine.Events;
-using Monogres.Records;
+using Monogres.Core;
 
 namespace Monogres.Cli.Terminal;
 

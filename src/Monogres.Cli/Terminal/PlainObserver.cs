@@ -45,11 +45,7 @@ public sealed class PlainObserver(TextWriter error) : IEngineObserver
                     break;
 
                 case EngineEvent.Repairing step:
-                    error.WriteLine($"{step.Step}: {step.Reason}; getting it again");
-                    break;
-
-                case EngineEvent.TargetFailed target:
-                    error.WriteLine($"{target.Target}: failed: {target.Reason}");
+                    error.WriteLine($"{step.Step}: {step.Reason}; restoring it");
                     break;
             }
         }

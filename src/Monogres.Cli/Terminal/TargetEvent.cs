@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Core;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Terminal;
 

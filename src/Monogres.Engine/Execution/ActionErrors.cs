@@ -1,6 +1,7 @@
 using System.Text;
 using Monogres.Actions;
 using Monogres.Core;
+using Monogres.Engine.Steps;
 using Monogres.Store;
 using Wire = Monogres.Protocol;
 

@@ -12,14 +12,14 @@ public sealed class CoreSlots(int count)
     private int _free = count;
 
     /// <summary>How many there are.</summary>
-    public int Count => count;
+    public int Count { get; } = count;
 
     /// <summary>Takes slots, waiting until they are free; they are returned when the lease is disposed.</summary>
     /// <param name="wanted">How many; more than there are counts as all.</param>
     /// <param name="cancel">Stops waiting.</param>
     public async Task<IDisposable> AcquireAsync(int wanted, CancellationToken cancel)
     {
-        wanted = Math.Min(wanted, count);
+        wanted = Math.Min(wanted, Count);
         LinkedListNode<Waiter> mine;
         lock (_gate)
         {

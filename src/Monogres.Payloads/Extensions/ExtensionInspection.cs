@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Payloads.Extensions.Checks;
-using Monogres.Records;
 using Monogres.Core;
 
 namespace Monogres.Payloads.Extensions;

@@ -3,6 +3,7 @@ using System.Text;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
+using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Store;
 using Monogres.Store.Trees;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Monogres.Core;
+using Monogres.Payloads.Layout;
 using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Plans.Roots;

@@ -1,7 +1,7 @@
 using Monogres.Core;
 using Monogres.Index;
 
-namespace Monogres.Build.Execution;
+namespace Monogres.Plans.Roots;
 
 /// <summary>What can go wrong with a toolchain.</summary>
 public static class ToolchainErrors

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Monogres.Core;
+using Monogres.Payloads.Layout;
 using Monogres.Engine.Steps;
 
 namespace Monogres.Plans.Scripts;

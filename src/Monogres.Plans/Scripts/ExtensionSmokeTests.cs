@@ -1,5 +1,6 @@
 using Monogres.Engine.Steps;
 using Monogres.Core;
+using Monogres.Payloads.Layout;
 using Monogres.Index;
 
 namespace Monogres.Plans.Scripts;

@@ -34,7 +34,7 @@ internal sealed class ScriptValues(IReadOnlyList<KeyValuePair<string, string>> o
     public IEnumerable<string> Values => this.Select(pair => pair.Value);
 
     /// <inheritdoc/>
-    public int Count => this.Count();
+    public int Count => own.Count + (shared?.Keys.Count(name => !HasOwn(name)) ?? 0);
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => TryGetValue(key, out _);
@@ -57,8 +57,10 @@ internal sealed class ScriptValues(IReadOnlyList<KeyValuePair<string, string>> o
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
-        own.Concat((shared ?? Enumerable.Empty<KeyValuePair<string, string>>()).Where(pair => own.All(mine => !string.Equals(mine.Key, pair.Key, StringComparison.Ordinal)))).GetEnumerator();
+        own.Concat((shared ?? Enumerable.Empty<KeyValuePair<string, string>>()).Where(pair => !HasOwn(pair.Key))).GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private bool HasOwn(string name) => own.Any(pair => string.Equals(pair.Key, name, StringComparison.Ordinal));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Monogres.Engine.Steps;
+using Monogres.Core;
 
 namespace Monogres.Plans.Scripts;
 

@@ -44,7 +44,7 @@ internal sealed class ServerTarget : Target
         Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Id, Prefix, context.Platform, prefixOnly: false));
     }
 
-    public override PgVersion Postgres => _release.Version;
+    public override PgVersion Postgres => _release.Postgres;
 
     public override RelativePath Prefix { get; }
 

@@ -4,6 +4,7 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Plans.Scripts;
+using Monogres.Index.Json;
 
 namespace Monogres.Plans.Sources;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Plans.Scripts;
+using Monogres.Index;
 
 namespace Monogres.Plans.Targets;
 

@@ -10,9 +10,9 @@ namespace Monogres.Results.Records;
 
 /// <summary>Writes down what targets are made of: one walk over their steps.</summary>
 /// <param name="engine">Knows what steps gave.</param>
-/// <param name="index">What they were planned from.</param>
+/// <param name="index">The index that they were planned from, as the digest of all its files.</param>
 /// <param name="tool">The tool that planned them: <c>monogres 0.1.0</c>.</param>
-public sealed class RecipeReader(StepEngine engine, MonogresIndex index, string tool)
+public sealed class RecipeReader(StepEngine engine, Digest index, string tool)
 {
     /// <summary>The recipe of a target; null when something that goes into it is not known yet, such as a source that was never unpacked.</summary>
     public async Task<TargetRecipe?> FindAsync(Target target, CancellationToken cancel)
@@ -37,7 +37,7 @@ public sealed class RecipeReader(StepEngine engine, MonogresIndex index, string 
             Platform = target.Id.Platform.ToString(),
             Toolchain = target.Id.Toolchain,
             Tool = tool,
-            Index = index.Digest,
+            Index = index,
             Key = target.Payload.Key,
             Action = action,
             SourceDateEpoch = target.SourceDate.ToUnixTimeSeconds(),

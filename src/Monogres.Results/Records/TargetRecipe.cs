@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Monogres.Core;
+using Monogres.Index;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Results.Records;
 

@@ -1,3 +1,4 @@
+using Monogres.Plans.Targets;
 namespace Monogres.Results.Records;
 
 /// <summary>What happened here: when, where and how long. It differs between builders, and is never part of what they compare.</summary>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Monogres.Engine.Execution;
+using Monogres.Engine.Events;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
 using Monogres.Core;

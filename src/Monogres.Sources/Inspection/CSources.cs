@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Monogres.Index;
+using Monogres.Actions;
+using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
 

@@ -4,6 +4,8 @@ using Monogres.Plans;
 using Monogres.Plans.Targets;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Payloads.Binaries;
+using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
 

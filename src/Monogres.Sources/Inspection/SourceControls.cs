@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Monogres.Payloads.Extensions;
 using Monogres.Sources.Inspection.Makefiles;
 using Monogres.Store.Archives;
+using Monogres.Index;
 
 namespace Monogres.Sources.Inspection;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Index;
+using Monogres.Payloads.Binaries;
+using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
 

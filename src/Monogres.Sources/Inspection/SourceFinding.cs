@@ -1,3 +1,5 @@
+using Monogres.Core;
+using Monogres.Sources.Inspection.Makefiles;
 namespace Monogres.Sources.Inspection;
 
 /// <summary>How bad it is what was found in a source.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Monogres.Sources.Inspection.Makefiles;
+using Monogres.Core;
 
 namespace Monogres.Sources.Inspection;
 

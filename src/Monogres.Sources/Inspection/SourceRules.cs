@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Payloads.Extensions;
+using Monogres.Plans.Scripts;
+using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Engine.Execution;
 
 namespace Monogres.Sources.Local;
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using Monogres.Engine.Execution;
+using Monogres.Engine.Events;
 using Monogres.Core;
 using Monogres.Platforms.Composer;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Trees;
+using Monogres.Index;
 
 namespace Monogres.Sources.Local;
 

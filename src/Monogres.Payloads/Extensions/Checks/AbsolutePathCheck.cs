@@ -1,5 +1,5 @@
 using System.Text;
-using Monogres.Plans;
+using Monogres.Payloads.Layout;
 
 namespace Monogres.Payloads.Extensions.Checks;
 

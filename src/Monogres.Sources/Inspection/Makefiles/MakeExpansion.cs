@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using Monogres.Core;
+using Monogres.Store.Upkeep;
 
 namespace Monogres.Sources.Inspection.Makefiles;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Core;
 
 namespace Monogres.Sources.Inspection.Makefiles;
 

@@ -1,7 +1,7 @@
 using Monogres.Actions;
 using Monogres.Core;
 
-namespace Monogres.Plans.Scripts;
+namespace Monogres.Payloads.Layout;
 
 /// <summary>The fixed places inside an action's root. They are part of what compilers write into results, so they never change per build.</summary>
 public static class BuildPaths
