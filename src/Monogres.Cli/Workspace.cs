@@ -54,7 +54,7 @@ internal sealed class Workspace : IAsyncDisposable
         {
             Blobs = Blobs,
             Memo = store.Memo,
-            Actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", $"blob {missing} is not in the store"))),
+            Actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", missing.Message))),
             Locks = store.Locks,
             Files = new PinnedDownloads(downloader, mirrors, observer),
             Runner = _runner,

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using Monogres.Actions;
+using Monogres.Engine.Execution;
+using Monogres.Core;
+using Monogres.Store;
+using Monogres.Store.Locks;
+using Monogres.Store.Trees;
+using Monogres.Testing;
+using Monogres.Testing.Stores;
+using Wire = Monogres.Protocol;
+
+namespace Monogres.Engine.Tests.Execution;
+
+public sealed class ActionExecutorTests : IDisposable
+{
+    private static readonly ActionRequest Request = new()
+    {
+        Name = "postgres@15.18+minimal build",
+        Layers = [],
+        Action = new CanonicalAction
+        {
+            InputRoot = Digest.Empty,
+            Arguments = ["/bin/true"],
+            Environment = ImmutableSortedDictionary<string, string>.Empty,
+            WorkingDirectory = RelativePath.Root,
+            Timeout = TimeSpan.FromHours(1),
+        },
+    };
+
+    private readonly TemporaryDirectory _locks = new();
+    private readonly MemoryBlobStore _blobs = new();
+    private readonly MemoryActionCache _actions = new();
+    private readonly FakeTime _time = new() { SkipsWaitsBelow = TimeSpan.FromSeconds(1) };
+    private readonly RecordingObserver _observer = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _locks.Dispose();
+
+    [Fact]
+    public async Task What_succeeded_is_not_run_again()
+    {
+        var runner = new FakeActionRunner(async (_, cancel) =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(12));
+            return await FakeActionRunner.SucceededWithAsync(_blobs, "usr/bin/postgres", [1, 2, 3], cancel);
+        })
+        { Line = "checking for gcc" };
+        var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var second = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        Assert.Equal(1, runner.Runs);
+        Assert.Equal((first.Action, first.Output), (second.Action, second.Output));
+        Assert.Equal((false, true), (first.Cached, second.Cached));
+        Assert.Equal(Request.Action.Digest, first.Action);
+        Assert.Equal(
+        [
+            new EngineEvent.StepStarted(Request.Name),
+            new EngineEvent.StepAdvanced(Request.Name, "checking for gcc"),
+            new EngineEvent.StepFinished(Request.Name, 12),
+            new EngineEvent.StepCached(Request.Name),
+        ], _observer.Events);
+    }
+
+    [Fact]
+    public async Task The_action_and_its_command_are_stored_before_it_is_run()
+    {
+        var there = false;
+        var runner = new FakeActionRunner(async (request, cancel) =>
+        {
+            there = await _blobs.ContainsAsync(request.Action.Digest, cancel) && await _blobs.ContainsAsync(request.Action.ToCommand().DigestOf(), cancel);
+            return FakeActionRunner.Succeeded(Digest.Empty);
+        });
+        await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        Assert.True(there);
+    }
+
+    [Fact]
+    public async Task Without_the_cache_it_is_run_again_and_the_new_result_is_kept()
+    {
+        byte[] content = [1];
+        var runner = new FakeActionRunner((_, cancel) => FakeActionRunner.SucceededWithAsync(_blobs, "file", content, cancel));
+        await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        content = [2];
+        var again = await Executor(runner).ExecuteAsync(Request, useCache: false, Cancel);
+        var known = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        Assert.Equal((2, again.Output, true), (runner.Runs, known.Output, known.Cached));
+    }
+
+    [Fact]
+    public async Task A_failure_is_never_remembered()
+    {
+        var outcomes = new Queue<ActionOutcome>([
+            new ActionOutcome.Failed(2, await FakeActionRunner.ResultAsync(_blobs, 2, "make: *** [all] Error 2\n", Cancel)),
+            new ActionOutcome.TimedOut(TimeSpan.FromHours(1), new Wire.ActionResult()),
+            new ActionOutcome.Refused("it holds a socket", [], new Wire.ActionResult()),
+            new ActionOutcome.EngineFailed("no user namespaces", null, []),
+            FakeActionRunner.Succeeded(Digest.Empty),
+        ]);
+        var runner = new FakeActionRunner((_, _) => Task.FromResult(outcomes.Dequeue()));
+        for (var failure = 0; failure < 4; failure++)
+        {
+            Assert.IsType<ActionEnd.Failure>(await Executor(runner).TryExecuteAsync(Request, useCache: true, Cancel));
+            Assert.Empty(_actions.Actions);
+        }
+
+        await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        Assert.Equal(5, runner.Runs);
+        Assert.Equal([Request.Action.Digest], _actions.Actions);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_to_the_reader()
+    {
+        var runner = new FakeActionRunner(new ActionOutcome.Failed(2, await FakeActionRunner.ResultAsync(_blobs, 2, "make: *** [all] Error 2\n", Cancel)));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel));
+        Assert.Equal("`postgres@15.18+minimal build` failed with exit code 2", error.Message);
+        Assert.Equal("  make: *** [all] Error 2", error.Details[^1]);
+        Assert.Equal([new EngineEvent.StepStarted(Request.Name), new EngineEvent.StepStopped(Request.Name, 0)], _observer.Events);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_remembered_by_mistake_is_not_believed()
+    {
+        var wrong = new StubbornCache(new Wire.ActionResult { ExitCode = 1, OutputDirectories = { new Wire.OutputDirectory { Path = "out" } } });
+        var runner = new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty));
+        var executor = new ActionExecutor(_blobs, wrong, new StoreLocks(_locks.Path, _time), runner, _observer, _time);
+        Assert.False((await executor.ExecuteAsync(Request, useCache: true, Cancel)).Cached);
+    }
+
+    [Fact]
+    public async Task A_result_whose_file_is_lost_is_had_again_and_the_reader_is_told()
+    {
+        var runner = new FakeActionRunner((_, cancel) => FakeActionRunner.SucceededWithAsync(_blobs, "usr/bin/postgres", [1, 2, 3], cancel));
+        var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var lost = Digest.Of([1, 2, 3]);
+        _blobs.Drop(lost);
+
+        var second = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        Assert.Equal((2, first.Output, false), (runner.Runs, second.Output, second.Cached));
+        Assert.True(await _blobs.ContainsAsync(lost, Cancel));
+        Assert.Equal($"blob {lost} is not in the store", Assert.Single(_observer.Events.OfType<EngineEvent.Repairing>()).Reason);
+    }
+
+    [Fact]
+    public async Task A_result_whose_directory_is_lost_is_had_again()
+    {
+        var runner = new FakeActionRunner((_, cancel) => FakeActionRunner.SucceededWithAsync(_blobs, "usr/bin/postgres", [1, 2, 3], cancel));
+        var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        _blobs.Drop((await TreeWalk.FindDirectoryAsync(_blobs, first.Output, RelativePath.Parse("usr/bin"), Cancel))!.Value);
+        Assert.False((await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel)).Cached);
+        Assert.Single(_observer.Events.OfType<EngineEvent.Repairing>());
+    }
+
+    [Fact]
+    public async Task Two_that_ask_at_once_run_it_once_and_the_second_is_told_whom_it_waits_for()
+    {
+        var running = new TaskCompletionSource();
+        var waiting = new TaskCompletionSource();
+        var runner = new FakeActionRunner(async (_, _) =>
+        {
+            running.SetResult();
+            await waiting.Task;
+            return FakeActionRunner.Succeeded(Digest.Empty);
+        });
+        var first = Task.Run(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel), Cancel);
+        await running.Task;
+
+        var second = new RecordingObserver { Heard = what => { if (what is EngineEvent.Waiting) waiting.TrySetResult(); } };
+        var other = new ActionExecutor(_blobs, _actions, new StoreLocks(_locks.Path, _time), runner, second, _time);
+        var known = await other.ExecuteAsync(Request, useCache: true, Cancel);
+
+        Assert.Equal((await first).Output, known.Output);
+        Assert.True(known.Cached);
+        Assert.Equal(1, runner.Runs);
+        Assert.Equal(
+            [new EngineEvent.Waiting(Request.Name, $"process {Environment.ProcessId} ({Request.Name})"), new EngineEvent.StepCached(Request.Name)],
+            second.Events);
+    }
+
+    [Fact]
+    public async Task The_second_runs_it_when_the_first_failed()
+    {
+        var outcomes = new Queue<ActionOutcome>([new ActionOutcome.Failed(1, new Wire.ActionResult { ExitCode = 1 }), FakeActionRunner.Succeeded(Digest.Empty)]);
+        var runner = new FakeActionRunner((_, _) => Task.FromResult(outcomes.Dequeue()));
+        Assert.IsType<ActionEnd.Failure>(await Executor(runner).TryExecuteAsync(Request, useCache: true, Cancel));
+        Assert.IsType<ActionEnd.Known>(await Executor(runner).TryExecuteAsync(Request, useCache: true, Cancel));
+    }
+
+    [Fact]
+    public async Task Who_is_cancelled_leaves_no_result_and_no_lock()
+    {
+        using var stop = new CancellationTokenSource();
+        var runner = new FakeActionRunner(async (_, cancel) =>
+        {
+            await stop.CancelAsync();
+            cancel.ThrowIfCancellationRequested();
+            return FakeActionRunner.Succeeded(Digest.Empty);
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, stop.Token));
+        Assert.Empty(_actions.Actions);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_locks.Path));
+    }
+
+    [Fact]
+    public async Task A_runner_that_succeeds_without_an_output_directory_is_our_bug()
+    {
+        var runner = new FakeActionRunner(new ActionOutcome.Succeeded(new Wire.ActionResult()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel));
+        Assert.Empty(_actions.Actions);
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_is_run_again()
+    {
+        var runner = new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty));
+        var executor = Executor(runner);
+        await executor.ForgetAsync((await executor.ExecuteAsync(Request, useCache: true, Cancel)).Action, Cancel);
+        Assert.False((await executor.ExecuteAsync(Request, useCache: true, Cancel)).Cached);
+    }
+
+    private ActionExecutor Executor(IActionRunner runner) => new(_blobs, _actions, new StoreLocks(_locks.Path, _time), runner, _observer, _time);
+
+    /// <summary>A cache, remote say, that gives out what should never have entered.</summary>
+    private sealed class StubbornCache(Wire.ActionResult result) : IActionCache
+    {
+        public ValueTask<Wire.ActionResult?> GetAsync(Digest action, CancellationToken cancel) => new(result);
+
+        public ValueTask PutAsync(Digest action, Wire.ActionResult newer, CancellationToken cancel) => ValueTask.CompletedTask;
+
+        public ValueTask RemoveAsync(Digest action, CancellationToken cancel) => ValueTask.CompletedTask;
+    }
+}

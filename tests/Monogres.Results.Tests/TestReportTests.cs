@@ -1,0 +1,97 @@
+using Monogres.Records;
+using Monogres.Core;
+using Monogres.Index;
+
+namespace Monogres.Results.Tests;
+
+public class TestReportTests
+{
+    [Fact]
+    public void The_output_of_PostgreSQL_15_is_read()
+    {
+        var report = TestReport.Read("""
+            (using postmaster on Unix socket, default port)
+            ============== running regression test queries        ==============
+            test tablespace                   ... ok          301 ms
+            parallel group (3 tests):  char name boolean
+                 boolean                      ... ok           45 ms
+                 char                         ... FAILED       21 ms
+                 random                       ... failed (ignored)       9 ms
+            test stats                        ... FAILED (test process exited with exit code 2)      612 ms
+            ======================
+             2 of 5 tests failed, 1 failed test ignored.
+            """.Split('\n'));
+
+        Assert.Equal(2, report.Passed);
+        Assert.Equal(["char", "stats"], report.Failures.Select(test => test.Name));
+        Assert.Equal(301, report.Tests[0].Milliseconds);
+        Assert.Equal(TestOutcome.Ignored, report.Tests[3].Outcome);
+        Assert.Equal(5, report.Tests.Length);
+    }
+
+    [Fact]
+    public void The_TAP_output_of_PostgreSQL_16_and_later_is_read()
+    {
+        var report = TestReport.Read("""
+            # using postmaster on Unix socket, default port
+            ok 1         - test_setup                                420 ms
+            # parallel group (2 tests):  varchar char
+            not ok 2     + char                                       91 ms
+            ok 3         + varchar                                   102 ms
+            1..3
+            # 1 of 3 tests failed.
+            """.Split('\n'));
+
+        Assert.Equal(2, report.Passed);
+        Assert.Equal("char", Assert.Single(report.Failures).Name);
+        Assert.Equal(102, report.Tests[2].Milliseconds);
+    }
+
+    [Fact]
+    public void The_summary_of_programs_in_Perl_is_read()
+    {
+        var report = TestReport.Read("""
+            # +++ tap install-check in  +++
+            t/001_basic.pl ...... ok
+            t/002_corruption.pl . 1/?
+            t/002_corruption.pl . Dubious, test returned 1 (wstat 256, 0x100)
+            Failed 1/29 subtests
+            t/003_cic_2pc.pl .... skipped: injection points are not built in
+            t/004.pl ............ ok
+
+            Test Summary Report
+            -------------------
+            t/002_corruption.pl (Wstat: 256 (exited 1) Tests: 29 Failed: 1)
+              Failed test:  7
+            Files=3, Tests=60, 12 wallclock secs
+            """.Split('\n'));
+
+        Assert.Equal(["t/001_basic.pl", "t/004.pl", "t/002_corruption.pl"], report.Tests.Select(test => test.Name));
+        Assert.Equal("t/002_corruption.pl", Assert.Single(report.Failures).Name);
+    }
+
+    [Fact]
+    public void Output_without_tests_gives_an_empty_report() =>
+        Assert.Empty(TestReport.Read(["initdb: error: cannot be run as root"]).Tests);
+
+    [Fact]
+    public void A_target_is_proven_as_far_as_its_worst_proof()
+    {
+        Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Installed, TestReport.Read(["ok 1 - start", "not ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Tested, TestReport.Read(["ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(ProofLevel.Created, TestReport.Read(["not ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
+
+        // An update from an old version that fails does not make the current one unusable.
+        Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector", "not ok 3 - update:vector:0.1.0"]).Level);
+    }
+
+    [Fact]
+    public void A_difference_that_the_index_knows_of_is_no_failure_and_is_told()
+    {
+        var report = TestReport.Read(["not ok 1     - icu     12 ms", "not ok 2     - other     12 ms", "ok 1 - start"])
+            .With([new KnownDrift("icu", VersionRange.Any, "other ICU data")]);
+        Assert.Equal("other", Assert.Single(report.Failures).Name);
+        Assert.Equal("other ICU data", Assert.Single(report.Drifted).Reason);
+    }
+}

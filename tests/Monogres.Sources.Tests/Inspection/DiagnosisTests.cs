@@ -1,0 +1,83 @@
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
+using Monogres.Plans;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Testing;
+using Monogres.Testing.Stores;
+
+namespace Monogres.Sources.Tests.Inspection;
+
+public class DiagnosisTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nothing_is_wrong_with_a_plain_extension()
+    {
+        var diagnosis = await DiagnoseAsync(SmallSource.Plain);
+        Assert.False(diagnosis.CertainlyFails);
+        Assert.Empty(diagnosis.Findings);
+        Assert.Equal(["plain@1.0/postgres@15.18+minimal", "plain@1.0/postgres@17.11+minimal"], diagnosis.Plans.Select(plan => plan.Target.ToString()));
+    }
+
+    [Theory]
+    [InlineData("error requires plain.control", "it requires `unheard_of`, which no project of the index makes", "plain.control", "default_version = '1.0'\nrequires = unheard_of\n")]
+    [InlineData("error postgres-range", "PostgreSQL 15: it is for >=16 (plain.c:1)", "plain.c", "#if PG_VERSION_NUM < 160000\n#error no\n#endif\n")]
+    [InlineData("warning postgres-range", "PostgreSQL 17: it is for <16 (META.json)", "META.json", "{ \"prereqs\": { \"runtime\": { \"requires\": { \"PostgreSQL\": \"<= 15.0\" } } } }")]
+    [InlineData("warning library Makefile:4", "`-lfrobnicate`: debian12-amd64 has no package set `frobnicate-build`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nSHLIB_LINK = -lfrobnicate\n{SmallSource.Pgxs}")]
+    public async Task What_the_plans_would_run_into_is_found(string what, string text, string file, string content)
+    {
+        var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain.With((file, content)))).Findings);
+        Assert.Equal((what, text), ($"{found.Severity.ToString().ToLowerInvariant()} {found.Rule.Id} {found.Place}".TrimEnd(), found.Text));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_planned_is_an_error_with_its_hint()
+    {
+        var diagnosis = await DiagnoseAsync(SmallSource.Plain.With(("plain.control", "default_version = '1.0'\nrequires = pg_logicalinspect\n")));
+        Assert.True(diagnosis.CertainlyFails);
+        Assert.Empty(diagnosis.Plans);
+        Assert.All(diagnosis.Findings, finding => Assert.Equal("plan", finding.Rule.Id));
+    }
+
+    [Fact]
+    public async Task What_was_left_out_of_a_directory_is_told()
+    {
+        var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain, taken => taken with { LeftOut = [new(RelativePath.Parse("out"), "is a symbolic link to `/x`, which leads out of the directory")] })).Findings);
+        Assert.Equal(("left-out", "out", "it is a symbolic link to `/x`, which leads out of the directory"), (found.Rule.Id, found.Place, found.Text));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_built_at_all_is_diagnosed_without_a_plan()
+    {
+        var diagnosis = await DiagnoseAsync(new() { ["LICENSE"] = SmallSource.License });
+        Assert.True(diagnosis.CertainlyFails);
+        Assert.Null(diagnosis.Extension);
+        Assert.Equal(["no-build"], diagnosis.Findings.Select(finding => finding.Rule.Id));
+    }
+
+    [Fact]
+    public async Task An_entry_of_the_index_must_undo_what_the_compiler_refuses()
+    {
+        var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
+        var plan = (ExtensionPlan)new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").Plan(TargetName.Parse("pgvector@0.8.0/postgres@17.11+minimal"));
+        var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nOPTFLAGS = -march=native\nPG_CFLAGS += $(OPTFLAGS)\n{SmallSource.Pgxs}")), Cancel);
+        Assert.False(Diagnosis.Of([plan], inspection).CertainlyFails);
+
+        var origin = (ExtensionOrigin.Source)plan.Project.Origin;
+        var without = plan with { Project = plan.Project with { Origin = origin with { Build = origin.Build with { Arguments = [] } } } };
+        Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([without], inspection).Findings, one => one.Severity is FindingSeverity.Error).Advice);
+    }
+
+    private static async Task<Diagnosis> DiagnoseAsync(Dictionary<string, string> files, Func<TakenSource, TakenSource>? change = null)
+    {
+        var store = new MemoryBlobStore();
+        var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
+        var platform = index.Platform(PlatformName.Parse("debian12-amd64"));
+        var taken = new TakenSource(new LocalSource.Folder("./plain", "/plain"), await SmallSource.PutAsync(store, files, Cancel));
+        return Diagnosis.Of(
+            change?.Invoke(taken) ?? taken, await SourceInspector.InspectAsync(store, taken.Tree, Cancel), index, new Planner(index, platform, "gcc").Extensions, platform,
+            [TargetName.Parse("postgres@15.18+minimal"), TargetName.Parse("postgres@17.11+minimal")]);
+    }
+}

@@ -1,0 +1,234 @@
+using Monogres.Sources.Inspection;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Store.Trees;
+using Monogres.Testing;
+using Monogres.Testing.Stores;
+
+namespace Monogres.Sources.Tests.Inspection;
+
+public class SourceInspectorTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_plain_extension_is_described_and_nothing_is_wrong_with_it()
+    {
+        var (facts, findings) = await InspectAsync();
+        Assert.Empty(findings);
+        Assert.Equal(("pgxs", "Makefile"), (facts.Style, facts.StyleFile));
+        Assert.Equal([("plain", "1.0", "Does nothing")], facts.Extensions.Select(one => (one.Name, one.DefaultVersion!, one.Comment!)));
+        Assert.Equal(("PostgreSQL", "plain", "Does nothing"), (facts.License, facts.Name, facts.Summary));
+        Assert.Equal(["plain"], facts.Regress);
+        Assert.True(facts.HasTests);
+        Assert.Equal(PostgresClaim.Nothing, facts.Postgres);
+        Assert.Empty(facts.Libraries);
+        Assert.Empty(facts.Preload);
+    }
+
+    [Theory]
+    [InlineData("cargo-pgrx", "Cargo.toml", "[dependencies]\npgrx = \"=0.12.9\"\n")]
+    [InlineData("autoconf", "configure.ac", "AC_INIT([x],[1])\n")]
+    [InlineData("cmake", "CMakeLists.txt", "project(x)\n")]
+    [InlineData("meson", "meson.build", "project('x')\n")]
+    [InlineData("pgxs", "GNUmakefile", "all:\n\t$(MAKE) -C src\n")]
+    public async Task The_style_is_told_by_the_build_file(string style, string file, string text) =>
+        Assert.Equal((style, file), await StyleAsync(("Makefile", null), (file, text)));
+
+    [Fact]
+    public async Task A_makefile_with_PGXS_comes_before_other_ways_to_build() =>
+        Assert.Equal(("pgxs", "Makefile"), await StyleAsync(("meson.build", "project('x')\n"), ("configure", "#!/bin/sh\n"), ("CMakeLists.txt", "project(x)\n")));
+
+    [Fact]
+    public async Task A_makefile_that_only_calls_cmake_is_none() =>
+        Assert.Equal(("cmake", "CMakeLists.txt"), await StyleAsync(("Makefile", "all:\n\tcmake -B build\n"), ("CMakeLists.txt", "project(x)\n")));
+
+    [Fact]
+    public async Task Control_files_and_scripts_alone_are_enough() =>
+        Assert.Equal(("sql-only", "plain.control"), await StyleAsync(("Makefile", null)));
+
+    [Fact]
+    public async Task Without_anything_to_build_with_that_is_the_error()
+    {
+        var findings = (await InspectAsync(("Makefile", null), ("plain.control", null))).Findings;
+        Assert.Equal("no-build", Assert.Single(findings, one => one.Severity is FindingSeverity.Error).Rule.Id);
+    }
+
+    public static TheoryData<string, string, string, string?> Findings => new()
+    {
+        { "error no-script plain.control:2", "`default_version` is `1.0`, and `DATA` of Makefile does not name the script that makes it", "Makefile", $"EXTENSION = plain\nDATA = plain--0.9.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
+        { "error no-script plain.control:1", "`default_version` is `2.0`, and there is neither `plain--2.0.sql` nor a way there from an older version", "plain.control", "default_version = '2.0'\n" },
+        { "error control-file plain.control:1", "`superuser` is true or false, and not `yes, please`", "plain.control", "superuser = 'yes, please'\n" },
+        { "error control-file Makefile:1", "`EXTENSION` names `other`, and there is no `other.control`", "Makefile", $"EXTENSION = plain other\nDATA = plain--1.0.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
+        { "note libdir-path plain.control:2", "`module_pathname` is `$libdir/plain`", "plain.control", "default_version = '1.0'\nmodule_pathname = '$libdir/plain'\n" },
+        { "error native-cpu Makefile:4", "`-march=native` stands in `PG_CFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CFLAGS = -O3 -march=native\n{SmallSource.Pgxs}" },
+        { "note native-cpu Makefile:4", "`-march=native` stands in `OPTFLAGS`; built here with `OPTFLAGS=-O3`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nOPTFLAGS = -O3 -march=native\nPG_CFLAGS += $(OPTFLAGS)\n{SmallSource.Pgxs}" },
+        { "warning impure-command Makefile:4", "`git` is asked for `HASH`: it answers nothing in a build", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nHASH = $(shell git rev-parse HEAD)\nPG_CPPFLAGS = -DHASH=$(HASH)\n{SmallSource.Pgxs}" },
+        { "warning impure-command Makefile:4", "`date` is asked for `PG_CPPFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CPPFLAGS = -DBUILT=$(shell date +%s)\n{SmallSource.Pgxs}" },
+        { "warning download Makefile:5", "`curl https://example.org/x.csv` stands in the recipe of `x.csv`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql x.csv\nREGRESS = plain\nx.csv:\n\tcurl https://example.org/x.csv > $@\n{SmallSource.Pgxs}" },
+        { "error no-pgxs Makefile", "it takes in the makefiles of PostgreSQL's source, and PGXS nowhere", "Makefile", "EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\ntop_builddir = ../..\ninclude $(top_builddir)/src/Makefile.global\n" },
+        { "note no-tests Makefile", "no tests are known", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\n{SmallSource.Pgxs}" },
+        { "warning licence-file LICENSE", "its licence is not recognised", "LICENSE", "Do what you like.\n" },
+        { "warning licence-file", "there is no LICENSE, COPYING or COPYRIGHT", "LICENSE", null },
+        { "warning build-products plain.o", "1 files are made by a compiler", "plain.o", "\u007fELF" },
+        { "warning submodule .gitmodules:2", "nothing of the submodule `vendor/h3` is in the source", ".gitmodules", "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n" },
+        { "note generated-control other.control.in", "`other.control` is made of this when it is built", "other.control.in", "default_version = '@VERSION@'\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Findings))]
+    public async Task What_endangers_a_build_is_found(string what, string text, string file, string? content)
+    {
+        // A further control file counts when the makefile does not say which there are.
+        var makefile = file is "other.control.in" ? $"DATA = plain--1.0.sql\nREGRESS = plain\n{SmallSource.Pgxs}" : SmallSource.Plain["Makefile"];
+        var found = Assert.Single((await InspectAsync(("Makefile", makefile), (file, content))).Findings);
+        Assert.Equal(what, $"{found.Severity.ToString().ToLowerInvariant()} {found.Rule.Id} {found.Place}".TrimEnd());
+        Assert.StartsWith(text, found.Text, StringComparison.Ordinal);
+        Assert.Contains(found.Rule, SourceRules.All);
+    }
+
+    [Theory]
+    [InlineData("DATA = $(wildcard plain--*.sql)")]
+    [InlineData("DATA = plain--*.sql")]
+    [InlineData("DATA_built = plain--1.0.sql")]
+    [InlineData("DATA = $(call files,x)")]
+    [InlineData("ifeq ($(shell pg_config --version),x)\nDATA = plain--0.9.sql\nelse\nDATA = plain--1.0.sql\nendif")]
+    [InlineData("V = $(shell grep default_version plain.control | sed -e 's/a/b/')\nDATA = sql/plain--$(V).sql\nsql/plain--$(V).sql: x.sql\n\tcp $< $@")]
+    public async Task A_script_that_is_installed_in_some_way_is_no_finding(string data) =>
+        Assert.Empty((await InspectAsync(("Makefile", $"EXTENSION = plain\nREGRESS = plain\n{data}\n{SmallSource.Pgxs}"))).Findings);
+
+    [Fact]
+    public async Task A_default_version_that_updates_lead_to_is_no_finding() => Assert.Empty((await InspectAsync(
+        ("Makefile", $"EXTENSION = plain\nREGRESS = plain\nDATA = plain--1.0.sql plain--1.0--1.1.sql\n{SmallSource.Pgxs}"), ("plain.control", "default_version = '1.1'\n"), ("plain--1.0--1.1.sql", ""))).Findings);
+
+    [Fact]
+    public async Task What_the_project_does_beside_its_build_is_no_finding() => Assert.Empty((await InspectAsync(("Makefile", $"""
+        EXTENSION = plain
+        DATA = plain--1.0.sql
+        REGRESS = plain
+        VERSION = $(shell git describe --tags)
+        {SmallSource.Pgxs}
+        dist:
+        	git archive --prefix=plain-$(VERSION)/ HEAD > plain.tar
+        	curl -T plain.tar https://example.org/
+
+        """))).Findings);
+
+    [Theory]
+    [InlineData("`plain` must be in `shared_preload_libraries`", "plain", "if (!process_shared_preload_libraries_in_progress)\n    ereport(ERROR, (errmsg(\"no\")));\n", "")]
+    [InlineData("`plain` wants to be in `shared_preload_libraries`", "plain", "if (!process_shared_preload_libraries_in_progress)\n    return;\n", "")]
+    [InlineData("`plain` wants to be in `shared_preload_libraries`", "plain", "planner_hook = mine;\n", "shared_preload_libraries = 'other, plain'\n")]
+    [InlineData("it fails when the server loads it at its start", "", "if (process_shared_preload_libraries_in_progress)\n    ereport(FATAL, (errmsg(\"no\")));\n", "shared_preload_libraries = 'plain'\n")]
+    [InlineData(null, "", "if (!process_shared_preload_libraries_in_progress)\n    InitTranche();\n", "")]
+    [InlineData(null, "", "int x;\n", "shared_preload_libraries = 'plain'\n")]
+    public async Task What_must_be_preloaded_is_told_by_C_and_the_readme(string? text, string preload, string c, string readme)
+    {
+        var (facts, findings) = await InspectAsync(
+            ("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nMODULES = plain\n{SmallSource.Pgxs}"), ("plain.c", $"void _PG_init(void)\n{{\n{c}}}\n"), ("README.md", readme));
+        Assert.Equal(preload, string.Join(' ', facts.Preload));
+        Assert.Equal(text is null ? [] : [true], findings.Select(one => one.Rule.Id is "preload" && one.Text.StartsWith(text!, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("plain.c", "const char *built = __DATE__;\n", FindingSeverity.Error)]
+    [InlineData("plain.c", "#ifdef DEBUG\nconst char *built = __TIME__;\n#endif\n", FindingSeverity.Warning)]
+    [InlineData("plain.h", "#define BUILT __DATE__\n", FindingSeverity.Warning)]
+    [InlineData("plain.c", "/* __DATE__ would be nice */\n", null)]
+    public async Task A_date_that_is_compiled_in_is_found(string file, string c, FindingSeverity? severity)
+    {
+        var findings = (await InspectAsync(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nMODULE_big = plain\nOBJS = {(file is "plain.h" ? "other" : "plain")}.o\n{SmallSource.Pgxs}"), (file, c))).Findings;
+        Assert.Equal(severity is { } expected ? [("generated-date", expected)] : [], findings.Select(one => (one.Rule.Id, one.Severity)));
+    }
+
+    [Theory]
+    [InlineData(">=13", "plain.c:1", "#if PG_VERSION_NUM < 130000\n#error too old\n#endif\n", null, null)]
+    [InlineData(">=10, <18", "plain.c:1", "#if (PG_VERSION_NUM < 100000 || PG_VERSION_NUM >= 180000)\n#error unknown\n#endif\n", null, null)]
+    [InlineData(">=14", "META.json", "", "9.2.0", ">= 14.0.0")]
+    [InlineData(">=17, <18", "META.json", "", null, ">= 17.0, < 18.0.0")]
+    [InlineData(null, "", "#if PG_VERSION_NUM < 90300\n#error too old\n#endif\n", null, "9.1.0")]
+    [InlineData(null, "", "#if PG_VERSION_NUM < 130000 && defined(X)\n#error x\n#endif\n#if PG_VERSION_NUM >= 130000\nint x;\n#endif\n", null, null)]
+    public async Task The_claimed_versions_of_PostgreSQL_are_read(string? range, string from, string c, string? build, string? runtime)
+    {
+        string Prerequisite(string phase, string? version) => version is null ? "" : $"\"{phase}\": {{ \"requires\": {{ \"PostgreSQL\": \"{version}\" }} }}";
+        var prereqs = string.Join(", ", new[] { Prerequisite("runtime", runtime), Prerequisite("build", build) }.Where(one => one.Length > 0));
+        var claim = (await InspectAsync(("plain.c", c), ("META.json", $"{{ \"prereqs\": {{ {prereqs} }} }}"))).Facts.Postgres;
+        Assert.Equal((range, from), (claim.ToRange(0), claim.From));
+    }
+
+    [Fact]
+    public async Task A_guard_in_a_makefile_is_a_claim_too()
+    {
+        var claim = (await InspectAsync(("Makefile", $"MIN = 14\nifeq ($(shell expr x),0)\n$(error Minimum version of PostgreSQL required is $(MIN))\nendif\n{SmallSource.Plain["Makefile"]}"))).Facts.Postgres;
+        Assert.Equal((">=14", "Makefile:3", true), (claim.ToRange(13), claim.From, claim.IsEnforced));
+    }
+
+    [Theory]
+    [InlineData("gmp-build", "gmp-runtime", "SHLIB_LINK = -lgmp -lm", "")]
+    [InlineData("pcre-build pkg-config", "pcre-runtime", "SHLIB_LINK += $(shell pkg-config --libs libpcre)", "")]
+    [InlineData("icu-build", "icu-runtime", "SHLIB_LINK = $(ICU_LIBS)", "")]
+    [InlineData("libxml-build", "libxml-runtime", "PG_CPPFLAGS = $(shell xml2-config --cflags)", "")]
+    [InlineData("curl-build", "curl-runtime", "SHLIB_LINK := $(LIBS)", "#include <curl/curl.h>")]
+    [InlineData("openssl-build", "openssl-runtime", "LDFLAGS_SL += -lcrypto -lssl", "")]
+    [InlineData("", "", "SHLIB_LINK = $(libpq) -lpq -lm -lstdc++", "#include \"postgres.h\"")]
+    public async Task Libraries_are_found_as_package_sets_of_the_platform(string build, string runtime, string link, string include)
+    {
+        var platform = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow().Platform(PlatformName.Parse("debian12-amd64"));
+        var facts = (await InspectAsync(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nMODULES = plain\n{link}\n{SmallSource.Pgxs}"), ("plain.c", include + "\n"))).Facts;
+        var packages = LibraryPackages.Of(facts, platform);
+        Assert.Equal((build, runtime), (string.Join(' ', packages.Build), string.Join(' ', packages.Runtime)));
+        Assert.Empty(packages.Missing);
+    }
+
+    [Fact]
+    public async Task A_library_that_the_platform_lacks_is_named_with_its_mention()
+    {
+        var platform = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow().Platform(PlatformName.Parse("debian12-amd64"));
+        var facts = (await InspectAsync(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nSHLIB_LINK = -lfrobnicate\n{SmallSource.Pgxs}"))).Facts;
+        Assert.Equal([new SourceLibrary("frobnicate", "-lfrobnicate", "Makefile", 3, IsLinked: true)], LibraryPackages.Of(facts, platform).Missing);
+    }
+
+    [Fact]
+    public async Task A_project_in_Rust_needs_its_crates()
+    {
+        var (facts, findings) = await InspectAsync(("Makefile", null), ("Cargo.toml", "[dependencies]\npgrx = { version = \"=0.12.9\", features = [] }\n"));
+        Assert.Equal("cargo-pgrx", facts.Style);
+        Assert.Contains(findings, one => one is { Rule.Id: "cargo", Severity: FindingSeverity.Error } && one.Text.StartsWith("pgrx 0.12.9 ", StringComparison.Ordinal));
+        Assert.DoesNotContain((await InspectAsync(("Makefile", null), ("Cargo.toml", "[dependencies]\npgrx = \"0.12\"\n"), ("vendor/pgrx-0.12/Cargo.toml", ""))).Findings, one => one.Rule.Id is "cargo");
+    }
+
+    [Fact]
+    public async Task What_cmake_would_download_is_found()
+    {
+        var findings = (await InspectAsync(("Makefile", null), ("CMakeLists.txt", "project(plain)\n"), ("cmake/h3.cmake", "# FetchContent_Declare(old)\nFetchContent_Declare(\n  h3\n"))).Findings;
+        Assert.Contains(findings, one => one is { Rule.Id: "download", Place: "cmake/h3.cmake:2" });
+    }
+
+    [Fact]
+    public async Task Several_extensions_come_in_the_order_of_the_makefile()
+    {
+        var facts = (await InspectAsync(
+            ("Makefile", $"EXTENSION = zeta alpha\nDATA = zeta--1.sql alpha--1.sql\n{SmallSource.Pgxs}"), ("plain.control", null),
+            ("zeta.control", "default_version = 1\n"), ("alpha.control", "default_version = 1\nrequires = 'zeta, hstore'\n"), ("test/third.control", "default_version = 1\n"))).Facts;
+        Assert.Equal(["zeta", "alpha"], facts.Extensions.Select(one => one.Name));
+        Assert.Equal(["zeta", "hstore"], facts.Extensions[1].Requires);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_build_file_is_that_file()
+    {
+        var store = new MemoryBlobStore();
+        var tree = new TreeBuilder();
+        foreach (var (path, text) in SmallSource.Plain)
+            tree.AddFile(RelativePath.Parse(path is "LICENSE" ? "doc/LICENSE" : path), await store.PutAsync(System.Text.Encoding.UTF8.GetBytes(text), Cancel), executable: false);
+        tree.AddSymlink(RelativePath.Parse("LICENSE"), "doc/LICENSE");
+        Assert.Equal("PostgreSQL", (await SourceInspector.InspectAsync(store, await tree.WriteAsync(store, Cancel), Cancel)).Facts.License);
+    }
+
+    private static Task<SourceInspection> InspectAsync(params ReadOnlySpan<(string Path, string? Text)> changes) => SmallSource.InspectAsync(SmallSource.Plain.With(changes), Cancel);
+
+    private static async Task<(string?, string?)> StyleAsync(params (string Path, string? Text)[] changes)
+    {
+        var facts = (await InspectAsync(changes)).Facts;
+        return (facts.Style, facts.StyleFile);
+    }
+}
