@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Events;
+using Monogres.Engine.Execution;
 using Monogres.Engine.Steps;
 using Monogres.Store;
 using Monogres.Store.Trees;
@@ -66,11 +67,19 @@ public sealed partial class StepEngine
     private async Task<StepResult> RestoreAsync(StepResult result, BlobMissingException lost, CancellationToken cancel)
     {
         var step = result.Step;
-        RequireProgress(step, lost);
+        if (!_restored.TryAdd((step.Key, lost.Digest), true))
+        {
+            // Others lost it too, and have restored it, or are about to.
+            var restored = await GetAsync(step, cancel);
+            return await services.Blobs.ContainsAsync(lost.Digest, cancel) ? restored : throw NotRestored(step, lost);
+        }
+
         services.Observer.On(new EngineEvent.Repairing(step.ToString(), lost.Message));
         await services.Memo.RemoveAsync(step.Key, cancel);
         switch (step)
         {
+            case StoredStep stored:
+                throw StepErrors.ImportLost(stored);
             case ComposeStep compose:
                 await Roots.ForgetAsync(compose, cancel);
                 break;
@@ -94,8 +103,11 @@ public sealed partial class StepEngine
     private void RequireProgress(Step step, BlobMissingException lost)
     {
         if (!_restored.TryAdd((step.Key, lost.Digest), true))
-            throw new BlobMissingException(lost.Digest, $"is lost, and running `{step}` again does not restore it");
+            throw NotRestored(step, lost);
     }
+
+    private static BlobMissingException NotRestored(Step step, BlobMissingException lost) =>
+        new(lost.Digest, $"is lost, and running `{step}` again does not restore it");
 
     /// <summary>Whether the tree has the blob as a file or directory; a tree that cannot be walked to its end may.</summary>
     private async Task<bool> HoldsAsync(Digest tree, Digest blob, CancellationToken cancel)

@@ -65,5 +65,5 @@ public abstract class Step
 public readonly record struct StepName(object Owner, string Facet)
 {
     /// <summary><c>owner facet</c></summary>
-    public override string ToString() => Facet.Length == 0 ? $"{Owner}" : $"{Owner} {Facet}";
+    public override string ToString() => string.IsNullOrEmpty(Facet) ? $"{Owner}" : $"{Owner} {Facet}";
 }

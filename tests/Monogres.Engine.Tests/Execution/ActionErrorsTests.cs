@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Monogres.Actions;
 using Monogres.Engine.Execution;
+using Monogres.Engine.Steps;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Testing;
@@ -12,19 +13,9 @@ namespace Monogres.Engine.Tests.Execution;
 
 public class ActionErrorsTests
 {
-    private static readonly ActionRequest Request = new()
-    {
-        Name = "postgres@15.18+minimal build",
-        Layers = [],
-        Action = new CanonicalAction
-        {
-            InputRoot = Digest.Empty,
-            Arguments = [],
-            Environment = ImmutableSortedDictionary<string, string>.Empty,
-            WorkingDirectory = RelativePath.Root,
-            Timeout = TimeSpan.FromHours(1),
-        },
-    };
+    private static readonly RunStep Request = new(
+        new StepName("postgres@15.18+minimal", "build"), [], new StepCommand([], ImmutableSortedDictionary<string, string>.Empty, RelativePath.Root, TimeSpan.FromHours(1)))
+    { Hint = () => "look inside with `monogres shell postgres@15.18+minimal`" };
 
     private readonly MemoryBlobStore _blobs = new();
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
+using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
+using Monogres.Engine.Scheduling;
+using Monogres.Engine.Steps;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Locks;
@@ -27,6 +30,9 @@ public sealed class ActionExecutorTests : IDisposable
         },
     };
 
+    private static readonly RunStep Step = new(
+        new StepName("postgres@15.18+minimal", "build"), [], new StepCommand(Request.Action.Arguments, Request.Action.Environment, Request.Action.WorkingDirectory, Request.Action.Timeout));
+
     private readonly TemporaryDirectory _locks = new();
     private readonly MemoryBlobStore _blobs = new();
     private readonly MemoryActionCache _actions = new();
@@ -46,16 +52,16 @@ public sealed class ActionExecutorTests : IDisposable
             return await FakeActionRunner.SucceededWithAsync(_blobs, "usr/bin/postgres", [1, 2, 3], cancel);
         })
         { Line = "checking for gcc" };
-        var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
-        var second = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var first = await RunAsync(runner);
+        var second = await RunAsync(runner);
         Assert.Equal(1, runner.Runs);
         Assert.Equal((first.Action, first.Output), (second.Action, second.Output));
         Assert.Equal((false, true), (first.Cached, second.Cached));
         Assert.Equal(Request.Action.Digest, first.Action);
         Assert.Equal(
         [
-            new EngineEvent.StepStarted(Request.Name),
-            new EngineEvent.StepAdvanced(Request.Name, "checking for gcc"),
+            new EngineEvent.StepStarted(Request.Name, null),
+            new EngineEvent.StepAdvanced(Request.Name, "checking for gcc", null),
             new EngineEvent.StepFinished(Request.Name, 12),
             new EngineEvent.StepCached(Request.Name),
         ], _observer.Events);
@@ -70,7 +76,7 @@ public sealed class ActionExecutorTests : IDisposable
             there = await _blobs.ContainsAsync(request.Action.Digest, cancel) && await _blobs.ContainsAsync(request.Action.ToCommand().DigestOf(), cancel);
             return FakeActionRunner.Succeeded(Digest.Empty);
         });
-        await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        await RunAsync(runner);
         Assert.True(there);
     }
 
@@ -79,10 +85,10 @@ public sealed class ActionExecutorTests : IDisposable
     {
         byte[] content = [1];
         var runner = new FakeActionRunner((_, cancel) => FakeActionRunner.SucceededWithAsync(_blobs, "file", content, cancel));
-        await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        await RunAsync(runner);
         content = [2];
-        var again = await Executor(runner).ExecuteAsync(Request, useCache: false, Cancel);
-        var known = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var again = await RunAsync(runner, useCache: false);
+        var known = await RunAsync(runner);
         Assert.Equal((2, again.Output, true), (runner.Runs, known.Output, known.Cached));
     }
 
@@ -99,23 +105,13 @@ public sealed class ActionExecutorTests : IDisposable
         var runner = new FakeActionRunner((_, _) => Task.FromResult(outcomes.Dequeue()));
         for (var failure = 0; failure < 4; failure++)
         {
-            Assert.IsType<ActionEnd.Failure>(await Executor(runner).TryExecuteAsync(Request, useCache: true, Cancel));
+            Assert.IsType<ActionEnd.Failure>(await Executor(runner).ExecuteAsync(Step, Request, useCache: true, Cancel));
             Assert.Empty(_actions.Actions);
         }
 
-        await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        await RunAsync(runner);
         Assert.Equal(5, runner.Runs);
         Assert.Equal([Request.Action.Digest], _actions.Actions);
-    }
-
-    [Fact]
-    public async Task A_failure_is_told_to_the_reader()
-    {
-        var runner = new FakeActionRunner(new ActionOutcome.Failed(2, await FakeActionRunner.ResultAsync(_blobs, 2, "make: *** [all] Error 2\n", Cancel)));
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel));
-        Assert.Equal("`postgres@15.18+minimal build` failed with exit code 2", error.Message);
-        Assert.Equal("  make: *** [all] Error 2", error.Details[^1]);
-        Assert.Equal([new EngineEvent.StepStarted(Request.Name), new EngineEvent.StepStopped(Request.Name, 0)], _observer.Events);
     }
 
     [Fact]
@@ -123,31 +119,30 @@ public sealed class ActionExecutorTests : IDisposable
     {
         var wrong = new StubbornCache(new Wire.ActionResult { ExitCode = 1, OutputDirectories = { new Wire.OutputDirectory { Path = "out" } } });
         var runner = new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty));
-        var executor = new ActionExecutor(_blobs, wrong, new StoreLocks(_locks.Path, _time), runner, _observer, _time);
-        Assert.False((await executor.ExecuteAsync(Request, useCache: true, Cancel)).Cached);
+        Assert.False((await RunAsync(runner, cache: wrong)).Cached);
     }
 
     [Fact]
-    public async Task A_result_whose_file_is_lost_is_had_again_and_the_reader_is_told()
+    public async Task A_result_whose_file_is_lost_is_run_again_and_the_reader_is_told()
     {
         var runner = new FakeActionRunner((_, cancel) => FakeActionRunner.SucceededWithAsync(_blobs, "usr/bin/postgres", [1, 2, 3], cancel));
-        var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var first = await RunAsync(runner);
         var lost = Digest.Of([1, 2, 3]);
         _blobs.Drop(lost);
 
-        var second = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var second = await RunAsync(runner);
         Assert.Equal((2, first.Output, false), (runner.Runs, second.Output, second.Cached));
         Assert.True(await _blobs.ContainsAsync(lost, Cancel));
         Assert.Equal($"blob {lost} is not in the store", Assert.Single(_observer.Events.OfType<EngineEvent.Repairing>()).Reason);
     }
 
     [Fact]
-    public async Task A_result_whose_directory_is_lost_is_had_again()
+    public async Task A_result_whose_directory_is_lost_is_run_again()
     {
         var runner = new FakeActionRunner((_, cancel) => FakeActionRunner.SucceededWithAsync(_blobs, "usr/bin/postgres", [1, 2, 3], cancel));
-        var first = await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel);
+        var first = await RunAsync(runner);
         _blobs.Drop((await TreeWalk.FindDirectoryAsync(_blobs, first.Output, RelativePath.Parse("usr/bin"), Cancel))!.Value);
-        Assert.False((await Executor(runner).ExecuteAsync(Request, useCache: true, Cancel)).Cached);
+        Assert.False((await RunAsync(runner)).Cached);
         Assert.Single(_observer.Events.OfType<EngineEvent.Repairing>());
     }
 
@@ -162,12 +157,11 @@ public sealed class ActionExecutorTests : IDisposable
             await waiting.Task;
             return FakeActionRunner.Succeeded(Digest.Empty);
         });
-        var first = Task.Run(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel), Cancel);
+        var first = Task.Run(() => RunAsync(runner), Cancel);
         await running.Task;
 
         var second = new RecordingObserver { Heard = what => { if (what is EngineEvent.Waiting) waiting.TrySetResult(); } };
-        var other = new ActionExecutor(_blobs, _actions, new StoreLocks(_locks.Path, _time), runner, second, _time);
-        var known = await other.ExecuteAsync(Request, useCache: true, Cancel);
+        var known = await RunAsync(runner, observer: second);
 
         Assert.Equal((await first).Output, known.Output);
         Assert.True(known.Cached);
@@ -182,8 +176,8 @@ public sealed class ActionExecutorTests : IDisposable
     {
         var outcomes = new Queue<ActionOutcome>([new ActionOutcome.Failed(1, new Wire.ActionResult { ExitCode = 1 }), FakeActionRunner.Succeeded(Digest.Empty)]);
         var runner = new FakeActionRunner((_, _) => Task.FromResult(outcomes.Dequeue()));
-        Assert.IsType<ActionEnd.Failure>(await Executor(runner).TryExecuteAsync(Request, useCache: true, Cancel));
-        Assert.IsType<ActionEnd.Known>(await Executor(runner).TryExecuteAsync(Request, useCache: true, Cancel));
+        Assert.IsType<ActionEnd.Failure>(await Executor(runner).ExecuteAsync(Step, Request, useCache: true, Cancel));
+        Assert.IsType<ActionEnd.Known>(await Executor(runner).ExecuteAsync(Step, Request, useCache: true, Cancel));
     }
 
     [Fact]
@@ -196,7 +190,7 @@ public sealed class ActionExecutorTests : IDisposable
             cancel.ThrowIfCancellationRequested();
             return FakeActionRunner.Succeeded(Digest.Empty);
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Executor(runner).ExecuteAsync(Step, Request, useCache: true, stop.Token));
         Assert.Empty(_actions.Actions);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_locks.Path));
     }
@@ -205,20 +199,46 @@ public sealed class ActionExecutorTests : IDisposable
     public async Task A_runner_that_succeeds_without_an_output_directory_is_our_bug()
     {
         var runner = new FakeActionRunner(new ActionOutcome.Succeeded(new Wire.ActionResult()));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Executor(runner).ExecuteAsync(Request, useCache: true, Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(runner));
         Assert.Empty(_actions.Actions);
     }
 
     [Fact]
-    public async Task What_is_forgotten_is_run_again()
+    public async Task An_earlier_run_says_how_long_it_will_take()
     {
-        var runner = new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty));
-        var executor = Executor(runner);
-        await executor.ForgetAsync((await executor.ExecuteAsync(Request, useCache: true, Cancel)).Action, Cancel);
-        Assert.False((await executor.ExecuteAsync(Request, useCache: true, Cancel)).Cached);
+        var times = new KnownTimes(new StepTime(30, 1000));
+        var runner = new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty)) { Line = "half" };
+        await RunAsync(runner, times: times);
+        Assert.Equal(30, Assert.Single(_observer.Events.OfType<EngineEvent.StepStarted>()).ExpectedSeconds);
+        Assert.Equal(Step.Name, Assert.Single(times.Added));
     }
 
-    private ActionExecutor Executor(IActionRunner runner) => new(_blobs, _actions, new StoreLocks(_locks.Path, _time), runner, _observer, _time);
+    private async Task<ExecutedAction> RunAsync(IActionRunner runner, bool useCache = true, IActionCache? cache = null, IEngineObserver? observer = null, IStepTimes? times = null) =>
+        Assert.IsType<ActionEnd.Known>(await Executor(runner, cache, observer, times).ExecuteAsync(Step, Request, useCache, Cancel)).Action;
+
+    private ActionExecutor Executor(IActionRunner runner, IActionCache? cache = null, IEngineObserver? observer = null, IStepTimes? times = null) => new(
+        new EngineServices
+        {
+            Blobs = _blobs,
+            Memo = new MemoryMemo(),
+            Actions = new CompleteActionCache(cache ?? _actions, _blobs, (_, missing) => _observer.On(new EngineEvent.Repairing("action", missing.Message))),
+            Locks = new StoreLocks(_locks.Path, _time),
+            Files = new MemoryFiles(_blobs),
+            Runner = runner,
+            Observer = observer ?? _observer,
+            Times = times ?? NoTimes.Instance,
+            Time = _time,
+            Cores = 2,
+        }, new CoreSlots(2));
+
+    private sealed class KnownTimes(StepTime time) : IStepTimes
+    {
+        public List<StepName> Added { get; } = [];
+
+        public StepTime? Find(StepName step) => time;
+
+        public void Add(StepName step, StepTime newer) => Added.Add(step);
+    }
 
     /// <summary>A cache, remote say, that gives out what should never have entered.</summary>
     private sealed class StubbornCache(Wire.ActionResult result) : IActionCache
