@@ -1,3 +1,4 @@
+using Monogres.Actions.Outputs;
 using Monogres.Build.Execution;
 using Monogres.Build.Extensions;
 using Monogres.Build.Planning;
@@ -31,7 +32,7 @@ internal static class ExtensionBuilds
         var roots = bench.RootsOf(store);
         var programs = await roots.SandboxProgramsAsync(index.Platform(PlatformName.Parse("debian12-amd64")), Freshness.Remembered, cancel);
         await using var runner = new SandboxRunner(store, new SandboxOptions { ProgramsRoot = programs }, TimeProvider.System);
-        var builder = bench.BuilderOf(store, runner);
+        var builder = bench.BuilderOf(store, new CanonicalOutputRunner(runner, store.Blobs, CanaryScan.None));
 
         List<double> own = [], commands = [];
         foreach (var plan in targets.Select(planner.Plan).OfType<ExtensionPlan>())

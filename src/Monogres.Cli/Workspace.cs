@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
+using Monogres.Actions.Outputs;
 using Monogres.Build;
 using Monogres.Build.Binaries;
 using Monogres.Build.Drafts;
@@ -15,7 +16,6 @@ using Monogres.Packaging;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Sandbox;
-using Monogres.Sandbox.Outputs;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Locks;
@@ -42,13 +42,12 @@ internal sealed class Workspace : IAsyncDisposable
         async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
         {
             ProgramsRoot = await roots.SandboxProgramsAsync(index.Platform(HostPlatform), Freshness.Remembered, cancel),
-            Canaries = CanariesOf(settings, time),
         };
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
         Session = async cancel => new SandboxSession(store, await SandboxAsync(cancel), time);
 
         var verified = new VerifyingBlobStore(store.Blobs);
-        var executor = new ActionExecutor(verified, store.Actions, store.Locks, _runner, observer, time);
+        var executor = new ActionExecutor(verified, store.Actions, store.Locks, new CanonicalOutputRunner(_runner, verified, new CanaryScan(CanariesOf(settings, time))), observer, time);
         Sources = new SourceTrees(verified, store.Memo, downloader, mirrors, observer, time);
         LocalSources = new LocalSources(verified, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(verified, downloader, mirrors, GitArchives.Known, observer);
