@@ -47,7 +47,10 @@ internal sealed class Workspace : IAsyncDisposable
         Session = async cancel => new SandboxSession(store, await SandboxAsync(cancel), time);
 
         var verified = new VerifyingBlobStore(store.Blobs);
-        var executor = new ActionExecutor(verified, store.Actions, store.Locks, new CanonicalOutputRunner(_runner, verified, new CanaryScan(CanariesOf(settings, time))), observer, time);
+
+        // What the sandbox has just captured was hashed a moment ago.
+        var runner = new CanonicalOutputRunner(_runner, store.Blobs, new CanaryScan(CanariesOf(settings, time)));
+        var executor = new ActionExecutor(verified, store.Actions, store.Locks, runner, observer, time);
         Sources = new SourceTrees(verified, store.Memo, downloader, mirrors, observer, time);
         LocalSources = new LocalSources(verified, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(verified, downloader, mirrors, GitArchives.Known, observer);

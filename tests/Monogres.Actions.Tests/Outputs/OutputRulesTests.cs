@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
+using FsCheck.Fluent;
 using Monogres.Actions.Outputs;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Trees;
+using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 using Digest = Monogres.Core.Digest;
 using Wire = Monogres.Protocol;
@@ -29,6 +31,16 @@ public sealed class OutputRulesTests
         var root = await tree.WriteAsync(_blobs, Cancel);
         Assert.Equal(root, (await ApplyAsync(root)).Root);
     }
+
+    [Fact]
+    public void Any_tree_of_good_names_and_links_stays_as_it_is_and_of_others_each_fault_is_told() => Prop.ForAll(TestTrees.One, tree =>
+    {
+        var root = tree.PutAsync(_blobs, Cancel).GetAwaiter().GetResult();
+        var faults = tree.Entries.Count(entry => Name(entry.Key).Contains('\uFFFD') && !Parent(entry.Key).Contains('\uFFFD'))
+            + tree.Entries.Count(entry => !entry.Key.Contains('\uFFFD') && !entry.Key.Contains('/') && entry.Value is TestEntry.Symlink { Target: ['.', '.', ..] });
+        var output = ApplyAsync(root).GetAwaiter().GetResult();
+        return output.Problems.Length == faults && (faults > 0 || output.Root == root);
+    }).HoldsAlways();
 
     [Fact]
     public async Task Entries_are_sorted_and_node_properties_dropped()
@@ -119,6 +131,10 @@ public sealed class OutputRulesTests
         _blobs.Drop(tree);
         Assert.Equal(tree, (await Assert.ThrowsAsync<BlobMissingException>(() => ApplyAsync(tree))).Digest);
     }
+
+    private static string Name(string path) => RelativePath.Parse(path).Name;
+
+    private static string Parent(string path) => RelativePath.Parse(path).Parent.Value;
 
     private Task<CheckedOutput> ApplyAsync(Digest output) => new OutputRules(_blobs, CanaryScan.None).ApplyAsync(output, SeenAt, [], Cancel);
 
