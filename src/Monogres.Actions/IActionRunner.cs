@@ -4,7 +4,10 @@ using Wire = Monogres.Protocol;
 
 namespace Monogres.Actions;
 
-/// <summary>Runs actions: in the local sandbox, on a cluster, or in a test's memory. Knows nothing of caching.</summary>
+/// <summary>
+/// Runs actions: in the local sandbox, on a cluster, or in a test's memory. Knows nothing of caching. A runner gives the
+/// output tree as it is; <see cref="Outputs.CanonicalOutputRunner"/> around it makes it canonical.
+/// </summary>
 public interface IActionRunner
 {
     /// <summary>Runs one action to its end.</summary>
@@ -43,7 +46,10 @@ public abstract record ActionOutcome
     /// <summary>The command was killed because its time was over. The result holds its logs so far.</summary>
     public sealed record TimedOut(TimeSpan Limit, Wire.ActionResult Result) : ActionOutcome;
 
-    /// <summary>The command ended well but its output cannot be used: a device, a socket, a canary found in a file.</summary>
+    /// <summary>
+    /// The command ended well but its output cannot be used: a device, a socket, a canary found in a file. A runner that
+    /// could keep only a part of the output puts that part into the result, so that all that is wrong is told at once.
+    /// </summary>
     public sealed record Refused(string Reason, ImmutableArray<string> Details, Wire.ActionResult Result) : ActionOutcome;
 
     /// <summary>The command was never run, or its end is unknown: the engine could not do its work.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Actions;
+using Monogres.Actions.Outputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Engine;
@@ -16,7 +17,6 @@ using Monogres.Results.Building;
 using Monogres.Results.Records;
 using Monogres.Results.Testing;
 using Monogres.Sandbox;
-using Monogres.Sandbox.Outputs;
 using Monogres.Sources.Drafts;
 using Monogres.Sources.Local;
 using Monogres.Store;
@@ -57,7 +57,8 @@ internal sealed class Workspace : IAsyncDisposable
             Actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", missing.Message))),
             Locks = store.Locks,
             Files = new PinnedDownloads(downloader, mirrors, observer),
-            Runner = _runner,
+            // What the sandbox has just captured was hashed a moment ago, so it is not verified again.
+            Runner = new CanonicalOutputRunner(_runner, store.Blobs, new CanaryScan(CanariesOf(settings, time))),
             Observer = observer,
             Times = new StoredTimes(store.RecordsDirectory),
             Time = time,

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Monogres.Core;
-using Monogres.Sandbox.Outputs;
 
 namespace Monogres.Sandbox;
 
@@ -9,9 +7,6 @@ public sealed record SandboxOptions
 {
     /// <summary>The tree that holds <see cref="SandboxPrograms.Packages"/>, for this machine's architecture. It must be in the store.</summary>
     public required Digest ProgramsRoot { get; init; }
-
-    /// <summary>What no output may hold.</summary>
-    public ImmutableArray<Canary> Canaries { get; init; } = [];
 
     /// <summary>Where procfs is mounted.</summary>
     public string ProcDirectory { get; init; } = "/proc";

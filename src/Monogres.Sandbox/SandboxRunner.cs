@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
 using Monogres.Actions;
+using Monogres.Actions.Outputs;
 using Monogres.Core;
 using Monogres.Sandbox.Linux;
 using Monogres.Sandbox.Outputs;
@@ -23,7 +24,7 @@ namespace Monogres.Sandbox;
 public sealed class SandboxRunner(LocalStore store, SandboxOptions options, TimeProvider clock) : IActionRunner, IAsyncDisposable
 {
     private readonly RootMaterializer _roots = new(store, clock);
-    private readonly OutputCapture _capture = new(store.Blobs, new CanaryScan(options.Canaries));
+    private readonly OutputCapture _capture = new(store.Blobs);
     private readonly BackgroundRemoval _removal = new();
     private RootMount _mount = options.Mount;
 
@@ -147,17 +148,14 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
             return Captured(await store.Blobs.PutMessageAsync(new Wire.Directory(), cancel));
 
         if (directory is null || FileStatus.Of(directory) is not { } status)
-            return new ActionOutcome.Refused($"the command ended well but made no directory `/{seenAt}`", ["what an action gives must be written there"], result);
+            return OutputProblems.Missing(seenAt, result);
 
         if (!status.IsDirectory)
-            return new ActionOutcome.Refused($"`/{seenAt}` is {status.Kind}", ["the output must be a directory"], result);
+            return OutputProblems.NoDirectory(seenAt, status.Kind, result);
 
-        // The first layer is the toolchain: what it holds is never the reason why a canary is in an output.
-        var output = await _capture.TakeAsync(directory, seenAt, [.. work.Layers.Skip(1)], cancel);
-        if (output.Problems.Length > 0)
-            return new ActionOutcome.Refused("the output cannot be kept", output.Problems, result);
-
-        return Captured(output.Root);
+        var output = await _capture.TakeAsync(directory, cancel);
+        var captured = Captured(output.Root);
+        return output.Problems.Length > 0 ? OutputProblems.Unusable(output.Problems, result) : captured;
 
         ActionOutcome.Succeeded Captured(Digest root)
         {

@@ -4,7 +4,6 @@ using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Mirrors;
-using Monogres.Sandbox.Outputs;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Trees;
@@ -57,8 +56,8 @@ public sealed class SandboxFixture : IAsyncLifetime
         return default;
     }
 
-    public SandboxRunner Runner(RootMount mount = RootMount.Overlay, params Canary[] canaries) =>
-        new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Canaries = [.. canaries], Mount = mount }, TimeProvider.System);
+    public SandboxRunner Runner(RootMount mount = RootMount.Overlay) =>
+        new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Mount = mount }, TimeProvider.System);
 
     /// <summary>A tree that holds the working directory and files in it.</summary>
     public async Task<Digest> SourceAsync(params (string Name, string Content)[] files)

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Monogres.Actions.Outputs;
 using Monogres.Core;
 using Monogres.Sandbox.Linux;
 using Monogres.Store.Disk;
@@ -7,58 +7,41 @@ using Monogres.Store.Trees;
 
 namespace Monogres.Sandbox.Outputs;
 
-/// <summary>What a directory turned into: a tree, or the reasons why it cannot be one.</summary>
-/// <param name="Root">The digest of the tree; without meaning when there are problems.</param>
-/// <param name="Problems">What is in the way, a line each, in the order of the paths.</param>
+/// <summary>What a directory turned into.</summary>
+/// <param name="Root">The digest of the tree of what can be kept.</param>
+/// <param name="Problems">What no tree can hold, a line each, in the order of the paths.</param>
 public readonly record struct CapturedOutput(Digest Root, ImmutableArray<string> Problems);
 
 /// <summary>
-/// Takes an output directory into the store: walks it without following links, searches its files for canaries, moves
-/// them into the store, and writes the tree. Of an output only names, contents, the owner's execute bit and relative links
-/// remain. Sockets, pipes, devices, names that are not UTF-8 and links that lead out are problems.
+/// Takes an output directory into the store: walks it without following links, moves its files, and writes the tree. Of an
+/// output only names, contents, the owner's execute bit and links, as they are, remain. Sockets, pipes, devices and names
+/// that are not UTF-8 cannot be in a tree and are problems; what else an output must not have is decided by
+/// <see cref="OutputRules"/>, for every runner.
 /// </summary>
 /// <param name="blobs">Where files and tree go.</param>
-/// <param name="canaries">What no file may hold.</param>
-public sealed class OutputCapture(DiskBlobStore blobs, CanaryScan canaries)
+public sealed class OutputCapture(DiskBlobStore blobs)
 {
     private const uint OwnerReadsAndEnters = 0x1C0; // 0700
     private const uint OwnerReads = 0x180; // 0600
 
     /// <summary>Takes a directory. The files are gone from it afterwards.</summary>
     /// <param name="directory">On disk; absolute.</param>
-    /// <param name="seenAt">Where the command saw it, below its <c>/</c>.</param>
-    /// <param name="excusing">Directories on disk whose files may hold a canary too: then it is no leak but was there before.</param>
     /// <param name="cancel">Stops.</param>
-    public async Task<CapturedOutput> TakeAsync(string directory, RelativePath seenAt, IReadOnlyList<string> excusing, CancellationToken cancel)
+    public async Task<CapturedOutput> TakeAsync(string directory, CancellationToken cancel)
     {
         var found = new Found();
         Walk(directory, RelativePath.Root, found);
+        var digests = new Digest[found.Files.Count];
+        await Parallel.ForAsync(0, digests.Length, cancel, async (i, stop) => digests[i] = await blobs.PutFileAsync(found.Files[i].OnDisk, stop));
+
         var tree = new TreeBuilder();
         foreach (var path in found.Directories)
             tree.AddDirectory(path);
         foreach (var (path, target) in found.Links)
-            AddLink(tree, found, seenAt, path, target);
-
-        if (found.Problems.Count > 0)
-            return new CapturedOutput(default, [.. found.Problems.Order(StringComparer.Ordinal)]);
-
-        var digests = new Digest[found.Files.Count];
-        var hits = new ConcurrentBag<(RelativePath Path, CanaryHit Hit)>();
-        await Parallel.ForAsync(0, found.Files.Count, cancel, async (i, stop) =>
-        {
-            var (path, onDisk, _) = found.Files[i];
-            foreach (var hit in canaries.Find(onDisk))
-                hits.Add((path, hit));
-            digests[i] = await blobs.PutFileAsync(onDisk, stop);
-        });
-
-        var leaks = Leaks([.. hits], excusing, cancel);
-        if (leaks.Length > 0)
-            return new CapturedOutput(default, leaks);
-
+            tree.AddSymlink(path, target);
         for (var i = 0; i < digests.Length; i++)
             tree.AddFile(found.Files[i].Path, digests[i], found.Files[i].Executable);
-        return new CapturedOutput(await tree.WriteAsync(blobs, cancel), []);
+        return new CapturedOutput(await tree.WriteAsync(blobs, cancel), [.. found.Problems.Order(StringComparer.Ordinal)]);
     }
 
     private static void Walk(string directory, RelativePath at, Found found)
@@ -68,12 +51,11 @@ public sealed class OutputCapture(DiskBlobStore blobs, CanaryScan canaries)
             var name = System.IO.Path.GetFileName(onDisk);
             if (name.Contains('\uFFFD', StringComparison.Ordinal) || !RelativePath.IsSegment(name) || FileStatus.Of(onDisk) is not { } status)
             {
-                found.Problems.Add($"{at}/{name}: the name is not UTF-8");
+                found.Problems.Add(OutputProblems.NameNotUtf8(at, name));
                 continue;
             }
 
             var path = at.Child(name);
-            found.All.Add(path.Value);
             if (status.IsDirectory)
             {
                 MakeAccessible(onDisk, status.Mode, OwnerReadsAndEnters);
@@ -91,7 +73,7 @@ public sealed class OutputCapture(DiskBlobStore blobs, CanaryScan canaries)
             }
             else
             {
-                found.Problems.Add($"{path} is {status.Kind}");
+                found.Problems.Add(OutputProblems.Kind(path, status.Kind));
             }
         }
     }
@@ -102,66 +84,6 @@ public sealed class OutputCapture(DiskBlobStore blobs, CanaryScan canaries)
             throw Posix.LastError($"make {path} readable");
     }
 
-    private static void AddLink(TreeBuilder tree, Found found, RelativePath seenAt, RelativePath path, string target)
-    {
-        if (target.Contains('\uFFFD', StringComparison.Ordinal))
-        {
-            found.Problems.Add($"{path}: the target of the link is not UTF-8");
-        }
-        else if (!target.StartsWith('/'))
-        {
-            if (RelativePath.TryResolve(path.Parent, target, out _))
-                tree.AddSymlink(path, target);
-            else
-                found.Problems.Add($"{path} is a link that leads out of the output: {target}");
-        }
-        else if (Inside(found, seenAt, target) is { } inside)
-        {
-            tree.AddSymlink(path, path.Parent.LinkTo(inside));
-        }
-        else
-        {
-            found.Problems.Add($"{path} is an absolute link to something that is not in the output: {target}");
-        }
-    }
-
-    // An absolute link means its place in the sandbox, or, where the output is a root to be installed (`make install
-    // DESTDIR=…`), its place below that.
-    private static RelativePath? Inside(Found found, RelativePath seenAt, string target)
-    {
-        if (!RelativePath.TryResolve(RelativePath.Root, target, out var absolute))
-            return null;
-
-        if (absolute.IsWithin(seenAt))
-            return absolute == seenAt ? RelativePath.Root : RelativePath.Parse(absolute.Value[(seenAt.Value.Length + 1)..]);
-
-        return found.All.Contains(absolute.Value) ? absolute : null;
-    }
-
-    private ImmutableArray<string> Leaks(IReadOnlyList<(RelativePath Path, CanaryHit Hit)> hits, IReadOnlyList<string> excusing, CancellationToken cancel)
-    {
-        if (hits.Count == 0)
-            return [];
-
-        var known = new HashSet<Canary>();
-        foreach (var file in excusing.SelectMany(FilesIn))
-        {
-            cancel.ThrowIfCancellationRequested();
-            known.UnionWith(canaries.Find(file).Select(hit => hit.Canary));
-        }
-
-        return
-        [
-            .. hits.Where(pair => !known.Contains(pair.Hit.Canary))
-                .OrderBy(pair => pair.Path.Value, StringComparer.Ordinal).ThenBy(pair => pair.Hit.Offset)
-                .Select(pair => $"{pair.Path} holds the {pair.Hit.Canary.Kind} `{pair.Hit.Canary.Text}` at byte {pair.Hit.Offset}"),
-        ];
-    }
-
-    private static IEnumerable<string> FilesIn(string directory) => Directory
-        .EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-        .Order(StringComparer.Ordinal);
-
     private sealed class Found
     {
         public List<RelativePath> Directories { get; } = [];
@@ -169,8 +91,6 @@ public sealed class OutputCapture(DiskBlobStore blobs, CanaryScan canaries)
         public List<(RelativePath Path, string OnDisk, bool Executable)> Files { get; } = [];
 
         public List<(RelativePath Path, string Target)> Links { get; } = [];
-
-        public HashSet<string> All { get; } = new(StringComparer.Ordinal);
 
         public List<string> Problems { get; } = [];
     }

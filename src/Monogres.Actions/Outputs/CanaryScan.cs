@@ -1,15 +1,15 @@
 using System.Buffers;
 using System.Text;
 
-namespace Monogres.Sandbox.Outputs;
+namespace Monogres.Actions.Outputs;
 
-/// <summary>Searches files for canaries, all in one pass.</summary>
+/// <summary>Searches contents for canaries, all in one pass.</summary>
 public sealed class CanaryScan
 {
     private const int BufferSize = 64 * 1024;
 
     private readonly (Canary Canary, string Bytes)[] _canaries;
-    private readonly SearchValues<string> _search;
+    private readonly Lazy<SearchValues<string>> _search;
     private readonly int _longest;
 
     /// <summary>Prepares a search; canaries that are not meaningful are left out.</summary>
@@ -17,7 +17,7 @@ public sealed class CanaryScan
     {
         // The vectorised search for several texts works on characters: each byte becomes one (Latin-1).
         _canaries = [.. canaries.Where(canary => canary.IsMeaningful).Distinct().Select(canary => (canary, Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(canary.Text))))];
-        _search = SearchValues.Create([.. _canaries.Select(pair => pair.Bytes)], StringComparison.Ordinal);
+        _search = new(() => SearchValues.Create([.. _canaries.Select(pair => pair.Bytes)], StringComparison.Ordinal));
         _longest = _canaries.Select(pair => pair.Bytes.Length).DefaultIfEmpty(1).Max();
     }
 
@@ -27,14 +27,12 @@ public sealed class CanaryScan
     /// <summary>Whether there is nothing to search for.</summary>
     public bool IsEmpty => _canaries.Length == 0;
 
-    /// <summary>The first place of each canary that is in a file.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public IReadOnlyList<CanaryHit> Find(string path)
+    /// <summary>The first place of each canary that is in a content, which is read to its end.</summary>
+    public async ValueTask<IReadOnlyList<CanaryHit>> FindAsync(Stream content, CancellationToken cancel)
     {
         if (IsEmpty)
             return [];
 
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
         var bytes = ArrayPool<byte>.Shared.Rent(BufferSize);
         var text = ArrayPool<char>.Shared.Rent(BufferSize + _longest);
         try
@@ -42,7 +40,7 @@ public sealed class CanaryScan
             var hits = new List<CanaryHit>();
             long position = 0;
             var kept = 0;
-            for (int count; (count = RandomAccess.Read(file, bytes.AsSpan(0, BufferSize), position)) > 0; position += count)
+            for (int count; (count = await content.ReadAsync(bytes.AsMemory(0, BufferSize), cancel)) > 0; position += count)
             {
                 Encoding.Latin1.GetChars(bytes.AsSpan(0, count), text.AsSpan(kept));
                 var filled = kept + count;
@@ -64,7 +62,7 @@ public sealed class CanaryScan
 
     private void Search(ReadOnlySpan<char> text, long position, List<CanaryHit> hits)
     {
-        for (int next, at = 0; at < text.Length && (next = text[at..].IndexOfAny(_search)) >= 0; at++)
+        for (int next, at = 0; at < text.Length && (next = text[at..].IndexOfAny(_search.Value)) >= 0; at++)
         {
             at += next;
             foreach (var (canary, bytes) in _canaries)
@@ -76,7 +74,7 @@ public sealed class CanaryScan
     }
 }
 
-/// <summary>A canary found in a file.</summary>
+/// <summary>A canary found in a content.</summary>
 /// <param name="Canary">What was found.</param>
 /// <param name="Offset">Where it begins, in bytes.</param>
 public readonly record struct CanaryHit(Canary Canary, long Offset);

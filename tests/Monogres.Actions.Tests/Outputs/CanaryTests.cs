@@ -1,15 +1,12 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Monogres.Sandbox.Outputs;
-using Monogres.Testing;
+using Monogres.Actions.Outputs;
 
-namespace Monogres.Sandbox.Tests;
+namespace Monogres.Actions.Tests.Outputs;
 
-public sealed class CanaryTests : IDisposable
+public sealed class CanaryTests
 {
-    private readonly TemporaryDirectory _directory = new();
-
     [Theory]
     [InlineData("vm", false)]
     [InlineData("root", false)]
@@ -27,22 +24,21 @@ public sealed class CanaryTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_to_search_for_finds_nothing() => Assert.Empty(CanaryScan.None.Find(File("anything")));
+    public void Nothing_to_search_for_finds_nothing() => Assert.Empty(Find(CanaryScan.None, "anything"u8));
 
     [Fact]
     public void The_first_place_of_each_canary_is_found()
     {
         var scan = new CanaryScan([new Canary("host name", "build-host"), new Canary("directory", "/home/somebody"), new Canary("user", "build-host-user")]);
-        var hits = scan.Find(File("xx build-host-user /home/somebody build-host"));
+        var hits = Find(scan, "xx build-host-user /home/somebody build-host"u8);
         Assert.Equal([("host name", 3L), ("user", 3L), ("directory", 19L)], hits.Select(hit => (hit.Canary.Kind, hit.Offset)));
     }
 
     [Fact]
     public void Text_is_found_among_arbitrary_bytes()
     {
-        var path = File("");
-        System.IO.File.WriteAllBytes(path, [0xff, 0x00, .. Encoding.UTF8.GetBytes("hôst-näme"), 0x80]);
-        Assert.Equal(2, Assert.Single(new CanaryScan([new Canary("host name", "hôst-näme")]).Find(path)).Offset);
+        byte[] content = [0xff, 0x00, .. Encoding.UTF8.GetBytes("hôst-näme"), 0x80];
+        Assert.Equal(2, Assert.Single(Find(new CanaryScan([new Canary("host name", "hôst-näme")]), content)).Offset);
     }
 
     [Fact]
@@ -54,25 +50,19 @@ public sealed class CanaryTests : IDisposable
         {
             var content = new byte[200_100];
             "the-canary"u8.CopyTo(content.AsSpan(place));
-            var path = File("");
-            System.IO.File.WriteAllBytes(path, content);
-            return scan.Find(path).Single().Offset == place;
+            return Find(scan, content).Single().Offset == place;
         }).QuickCheckThrowOnFailure();
         foreach (var place in new[] { 65_535, 65_536, 65_536 - 9, 65_536 - 10, 131_071 })
         {
             var content = new byte[200_100];
             "the-canary"u8.CopyTo(content.AsSpan(place));
-            var path = File("");
-            System.IO.File.WriteAllBytes(path, content);
-            Assert.Equal(place, Assert.Single(scan.Find(path)).Offset);
+            Assert.Equal(place, Assert.Single(Find(scan, content)).Offset);
         }
     }
 
-    private string File(string content)
+    private static IReadOnlyList<CanaryHit> Find(CanaryScan scan, ReadOnlySpan<byte> content)
     {
-        System.IO.File.WriteAllText(_directory["f"], content);
-        return _directory["f"];
+        using var stream = new MemoryStream(content.ToArray());
+        return scan.FindAsync(stream, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
     }
-
-    public void Dispose() => _directory.Dispose();
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Monogres.Sandbox.Outputs;
+namespace Monogres.Actions.Outputs;
 
 /// <summary>A text that tells on which machine, when or by whom something was built, and so must not be in an output.</summary>
 /// <param name="Kind">What it is, for people: <c>host name</c>, <c>today's date</c>.</param>
