@@ -13,7 +13,9 @@ namespace Monogres.Engine;
 public sealed partial class StepEngine
 {
     // A step that has run again and still does not yield the blob will not.
-    private readonly ConcurrentDictionary<(Digest Step, Digest Blob), bool> _restored = new();
+    private readonly ConcurrentDictionary<(Digest Step, Digest Blob), Lazy<Task<StepResult>>> _restored = new();
+
+    private readonly ConcurrentDictionary<(Digest Step, Digest Blob), bool> _retried = new();
 
     /// <summary>Gets steps and does something with their trees; when a blob of them turns out to be lost, it is restored and the work begins again.</summary>
     /// <param name="steps">Whose trees are used.</param>
@@ -43,7 +45,9 @@ public sealed partial class StepEngine
             return await RestoreAsync(inputs, lost, cancel);
 
         // Nothing but itself: an archive or a package was damaged between its download and now.
-        RequireProgress(step, lost);
+        if (!_retried.TryAdd((step.Key, lost.Digest), true))
+            throw NotRestored(step, lost);
+
         services.Observer.On(new EngineEvent.Repairing(step.ToString(), lost.Message));
         return inputs;
     }
@@ -66,14 +70,17 @@ public sealed partial class StepEngine
 
     private async Task<StepResult> RestoreAsync(StepResult result, BlobMissingException lost, CancellationToken cancel)
     {
-        var step = result.Step;
-        if (!_restored.TryAdd((step.Key, lost.Digest), true))
-        {
-            // Others lost it too, and have restored it, or are about to.
-            var restored = await GetAsync(step, cancel);
-            return await services.Blobs.ContainsAsync(lost.Digest, cancel) ? restored : throw NotRestored(step, lost);
-        }
+        Lazy<Task<StepResult>> mine = new(() => RestoreNowAsync(result, lost, cancel));
+        var shared = _restored.GetOrAdd((result.Step.Key, lost.Digest), mine);
+        var restored = await shared.Value.WaitAsync(cancel);
 
+        // Others who lost it have it restored already; when it is lost once more, running the step again is no help.
+        return ReferenceEquals(shared, mine) || await services.Blobs.ContainsAsync(lost.Digest, cancel) ? restored : throw NotRestored(result.Step, lost);
+    }
+
+    private async Task<StepResult> RestoreNowAsync(StepResult result, BlobMissingException lost, CancellationToken cancel)
+    {
+        var step = result.Step;
         services.Observer.On(new EngineEvent.Repairing(step.ToString(), lost.Message));
         await services.Memo.RemoveAsync(step.Key, cancel);
         switch (step)
@@ -98,12 +105,6 @@ public sealed partial class StepEngine
         }
 
         return await GetAsync(step, cancel);
-    }
-
-    private void RequireProgress(Step step, BlobMissingException lost)
-    {
-        if (!_restored.TryAdd((step.Key, lost.Digest), true))
-            throw NotRestored(step, lost);
     }
 
     private static BlobMissingException NotRestored(Step step, BlobMissingException lost) =>
