@@ -11,6 +11,7 @@ using Monogres.Build.Records;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Cache;
 using Monogres.Packaging;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
@@ -88,7 +89,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Reads the index alone, so that what is asked of it can be refused before anything is downloaded.</summary>
     /// <exception cref="UserErrorException">The index is faulty.</exception>
     public static async Task<MonogresIndex> ReadIndexAsync(Settings settings, CancellationToken cancel) =>
-        (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+        (settings.CacheDirectory is { } cache
+            ? await new IndexCache(cache, TimeProvider.System).ReadAsync(settings.IndexDirectory, cancel)
+            : await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
 
     /// <summary>Opens the store.</summary>
     /// <exception cref="UserErrorException">The store cannot be used.</exception>
