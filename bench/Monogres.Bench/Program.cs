@@ -15,6 +15,7 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["compose"] = Composition.MeasureAsync,
     ["memory"] = ToolMemory.MeasureAsync,
     ["extension"] = ExtensionBuilds.MeasureAsync,
+    ["index"] = IndexReads.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
     ["overhead-rehearsal"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: true, cancel),
@@ -39,6 +40,12 @@ try
         return 0;
     }
 
+    if (chosen is [IndexReads.Inner])
+    {
+        await IndexReads.ReadAsync(Path.GetFullPath(Option("--index")!), bench.Store, Option("--mode") is "select", stop.Token);
+        return 0;
+    }
+
     if (chosen.FirstOrDefault(name => !measurements.ContainsKey(name)) is { } unknown)
     {
         Console.Error.WriteLine($"error: there is no measurement `{unknown}`\nhint: there are {string.Join(", ", measurements.Keys)}");
@@ -47,7 +54,7 @@ try
 
     // Each as it comes, so that a measurement that fails leaves those before it.
     Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "sandbox", "compose", "memory", "extension", "matrix"])
+    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "sandbox", "compose", "memory", "extension", "index", "matrix"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
         foreach (var row in await measurements[name](bench, stop.Token))

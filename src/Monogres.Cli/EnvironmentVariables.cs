@@ -27,6 +27,9 @@ public static class EnvironmentVariables
     /// <summary>Where state lives (XDG Base Directory); <c>~/.local/state</c> when empty or relative. Crash logs go there.</summary>
     public const string XdgStateHome = "XDG_STATE_HOME";
 
+    /// <summary>Where what can be made again lives (XDG Base Directory); <c>~/.cache</c> when empty or relative. The index in the form that is read fast is kept there.</summary>
+    public const string XdgCacheHome = "XDG_CACHE_HOME";
+
     /// <summary>The home directory, when the XDG variables say nothing.</summary>
     public const string Home = "HOME";
 
@@ -41,6 +44,7 @@ public static class EnvironmentVariables
         (Term, "`dumb` means plain lines in place of the live view."),
         (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),
         (XdgStateHome, "Where crash logs live; `~/.local/state` when empty or relative."),
+        (XdgCacheHome, "Where the index is kept in a form that is read fast; `~/.cache` when empty or relative. It can be deleted."),
         (Home, "The home directory, when the XDG variables say nothing."),
     ];
 }

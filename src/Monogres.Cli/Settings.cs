@@ -31,6 +31,9 @@ public sealed record Settings
         }
     }
 
+    /// <summary>Where what can be made again is kept, or null when there is no such place.</summary>
+    public string? CacheDirectory { get; init; }
+
     /// <summary>Base URL of a Debian mirror given by flag, tried first.</summary>
     public string? MirrorFlag { get; init; }
 
@@ -53,15 +56,18 @@ public sealed record Settings
     public required bool LiveProgress { get; init; }
 
     /// <summary>An absolute path below an XDG base directory; an empty or relative variable is ignored, as the specification asks.</summary>
-    public static string XdgPath(Func<string, string?> environment, string variable, string homeDefault)
+    /// <exception cref="UserErrorException">There is no home directory either.</exception>
+    public static string XdgPath(Func<string, string?> environment, string variable, string homeDefault) => FindXdgPath(environment, variable, homeDefault)
+        ?? throw new UserErrorException($"there is no home directory to put files in: `HOME` and `{variable}` are not set",
+            $"set `{variable}` to an absolute path, or give `--store DIR`");
+
+    /// <summary>As <see cref="XdgPath"/>, or null when there is no home directory either.</summary>
+    public static string? FindXdgPath(Func<string, string?> environment, string variable, string homeDefault)
     {
         if (environment(variable) is { Length: > 0 } value && Path.IsPathFullyQualified(value))
             return Path.Combine(value, "monogres");
 
-        return environment(EnvironmentVariables.Home) is { Length: > 0 } home && Path.IsPathFullyQualified(home)
-            ? Path.Combine(home, homeDefault, "monogres")
-            : throw new UserErrorException($"there is no home directory to put files in: `HOME` and `{variable}` are not set",
-                $"set `{variable}` to an absolute path, or give `--store DIR`");
+        return environment(EnvironmentVariables.Home) is { Length: > 0 } home && Path.IsPathFullyQualified(home) ? Path.Combine(home, homeDefault, "monogres") : null;
     }
 
     /// <summary>The index that stands beside the tool: the first directory upwards that holds <c>index/index.json</c>.</summary>

@@ -8,6 +8,7 @@ using Monogres.Engine;
 using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
 using Monogres.Index;
+using Monogres.Index.Cache;
 using Monogres.Plans;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Targets;
@@ -70,7 +71,7 @@ internal sealed class Workspace : IAsyncDisposable
 
         Targets = new TargetBuilds(Engine, Blobs);
         Tester = new TargetTester(Engine, Blobs);
-        Recipes = new RecipeReader(Engine, Digest.Empty, Terminal.VersionText.Line);
+        Recipes = new RecipeReader(Engine, index.Digest, Terminal.VersionText.Line);
         Records = new TargetRecords(store.RecordsDirectory);
         LocalSources = new LocalSources(Blobs, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer);
@@ -106,7 +107,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Reads the index alone, so that what is asked of it can be refused before anything is downloaded.</summary>
     /// <exception cref="UserErrorException">The index is faulty.</exception>
     public static async Task<MonogresIndex> ReadIndexAsync(Settings settings, CancellationToken cancel) =>
-        (await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
+        (settings.CacheDirectory is { } cache
+            ? await new IndexCache(cache, TimeProvider.System).ReadAsync(settings.IndexDirectory, cancel)
+            : await IndexReader.ReadAsync(settings.IndexDirectory, cancel)).OrThrow();
 
     /// <summary>The locks of platforms, each read when it is first asked for.</summary>
     public static Func<Platform, PackagesLock> LocksOf(Settings settings)

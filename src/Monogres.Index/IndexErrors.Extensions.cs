@@ -8,12 +8,16 @@ public static partial class IndexErrors
     /// <summary>The index has no such extension.</summary>
     public static UserErrorException UnknownExtension(ProjectName name, MonogresIndex index) => new(
         $"no extension `{name}` in the index",
-        NearExtensions(name, index) ?? (index.Extensions.IsEmpty ? "this index describes PostgreSQL only" : "`monogres list` names all that there are"));
+        NearExtensions(name, index) ?? (index.Outlines.IsEmpty ? "this index describes PostgreSQL only" : "`monogres list` names all that there are"));
 
     /// <summary>The extension has no such version.</summary>
-    public static UserErrorException UnknownExtensionVersion(ExtensionProject extension, ExtensionOrigin.Source source, string version)
+    public static UserErrorException UnknownExtensionVersion(ExtensionProject extension, ExtensionOrigin.Source source, string version) =>
+        UnknownExtensionVersion(ExtensionOutline.Of(extension), version);
+
+    /// <summary>The extension has no such version.</summary>
+    public static UserErrorException UnknownExtensionVersion(ExtensionOutline extension, string version)
     {
-        var known = source.Releases.Select(release => release.Version).ToArray();
+        var known = extension.Versions.Select(claim => claim.Version).ToArray();
         return new UserErrorException(
             $"no version `{version}` of `{extension.Name}`",
             (char.IsAsciiDigit(version[0]) ? null : Near(version, known)) ?? $"ask for {Either(Neighbours(version, known))}",
@@ -37,11 +41,11 @@ public static partial class IndexErrors
     /// <param name="servers">The servers.</param>
     /// <param name="claims">The versions that were looked at.</param>
     /// <param name="instead">What does fit.</param>
-    public static UserErrorException ExtensionDoesNotFit(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<ExtensionRelease> claims, ImmutableArray<TargetName> instead) => new(
+    public static UserErrorException ExtensionDoesNotFit(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<VersionClaim> claims, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` is not for {Servers(servers)}", AskFor(instead), [.. Claims(claims)]);
 
     /// <summary>The servers' source does not have the module.</summary>
-    public static UserErrorException ModuleIsNotThere(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOrigin.Server module, ImmutableArray<TargetName> instead) => new(
+    public static UserErrorException ModuleIsNotThere(ExtensionPattern asked, ImmutableArray<TargetName> servers, ModuleClaim module, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` is not in {Servers(servers)}", AskFor(instead),
         [module.Only is { } only ? $"it is a module of `{only}` alone, where that is based on PostgreSQL {module.Postgres}" : $"it is a module of PostgreSQL {module.Postgres}"]);
 
@@ -50,17 +54,17 @@ public static partial class IndexErrors
         $"`{asked}` is not in {Servers(servers)}", AskFor(instead), ["it is a module: its version is that of its server"]);
 
     /// <summary>The option set leaves out the option that the module needs.</summary>
-    public static UserErrorException OptionIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionProject extension, OptionSet set, ImmutableArray<TargetName> instead) => new(
+    public static UserErrorException OptionIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOutline extension, OptionSet set, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` is not for {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(extension.Options)}, which the option set `{set.Name}` leaves out"]);
 
     // Both what projects are called and what they create: who uses an extension knows it by the latter.
     private static string? NearExtensions(ProjectName name, MonogresIndex index)
     {
-        var parts = index.Extensions.Where(extension => extension.SqlNames.Contains(name.Value, StringComparer.Ordinal)).Select(extension => extension.Name.Value).ToArray();
+        var parts = index.Outlines.Where(extension => extension.SqlNames.Contains(name.Value, StringComparer.Ordinal)).Select(extension => extension.Name.Value).ToArray();
         if (parts.Length > 0)
             return $"the extension `{name}` is made by {Either(parts)}";
 
-        var spellings = index.Extensions.SelectMany(extension => extension.SqlNames.Prepend(extension.Name.Value).Select(spelling => (spelling, project: extension.Name.Value)))
+        var spellings = index.Outlines.SelectMany(extension => extension.SqlNames.Prepend(extension.Name.Value).Select(spelling => (spelling, project: extension.Name.Value)))
             .ToLookup(pair => pair.spelling, pair => pair.project, StringComparer.Ordinal);
         var near = NearNames.Of(name.Value, spellings.Select(spelling => spelling.Key)).SelectMany(spelling => spellings[spelling]).Distinct(StringComparer.Ordinal).Take(3).ToArray();
         return near.Length == 0 ? null : $"did you mean {Either(near)}?";
@@ -74,15 +78,15 @@ public static partial class IndexErrors
         : $"any of the {servers.Length} servers from `{servers[0]}` to `{servers[^1]}`";
 
     // Neighbours that claim the same are told in one line.
-    private static IEnumerable<string> Claims(ImmutableArray<ExtensionRelease> releases)
+    private static IEnumerable<string> Claims(ImmutableArray<VersionClaim> claims)
     {
-        for (var i = 0; i < releases.Length; i++)
+        for (var i = 0; i < claims.Length; i++)
         {
-            var first = releases[i];
-            while (i + 1 < releases.Length && releases[i + 1].Postgres.Equals(first.Postgres))
+            var first = claims[i];
+            while (i + 1 < claims.Length && claims[i + 1].Postgres.Equals(first.Postgres))
                 i++;
 
-            yield return $"{(first == releases[i] ? first.Version : $"{first.Version} to {releases[i].Version}")}: PostgreSQL {first.Postgres}";
+            yield return $"{(first == claims[i] ? first.Version : $"{first.Version} to {claims[i].Version}")}: PostgreSQL {first.Postgres}";
         }
     }
 }

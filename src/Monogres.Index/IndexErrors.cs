@@ -19,9 +19,9 @@ public static partial class IndexErrors
     /// <summary>The index has no such server; where an extension is called so, or nearly so, that is told.</summary>
     public static UserErrorException UnknownProject(ProjectName name, MonogresIndex index)
     {
-        var known = index.Projects.Select(project => project.Name.Value).ToArray();
-        var hint = index.FindExtension(name) is not null
-            ? $"`{name}` is an extension: name the PostgreSQL too, `{name}/{index.DefaultServer.Name}`"
+        var known = index.ServerNames.ToArray();
+        var hint = index.FindOutline(name) is not null
+            ? $"`{name}` is an extension: name the PostgreSQL too, `{name}/{index.DefaultServerName}`"
             : Near(name.Value, known) ?? NearExtensions(name, index) ?? $"the index has {Listed(known)}";
         return new UserErrorException($"no project `{name}` in the index", hint);
     }
@@ -52,7 +52,7 @@ public static partial class IndexErrors
     /// <summary>There is no such platform, or the text cannot be the name of one.</summary>
     public static UserErrorException UnknownPlatform(string name, MonogresIndex index)
     {
-        var known = index.Platforms.Select(platform => platform.Name.ToString()).ToArray();
+        var known = index.PlatformNames.ToArray();
         return new UserErrorException($"no platform `{name}` in the index", Near(name, known) ?? $"the index has {Listed(known)}");
     }
 

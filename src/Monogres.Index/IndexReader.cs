@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Extensions;
+using Monogres.Index.Image;
 using Monogres.Index.Json;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
@@ -24,10 +25,18 @@ public static class IndexReader
     /// <exception cref="UserErrorException">The directory is not there, or holds no <c>index.json</c>.</exception>
     public static async Task<IndexReading> ReadAsync(string directory, CancellationToken cancel)
     {
+        var problems = new IndexProblemList();
+        return await ReadContentAsync(directory, problems, cancel) is { } content
+            ? new IndexReading.Sound(new MonogresIndex(IndexImage.Of(content)))
+            : new IndexReading.Faulty(problems.Sorted());
+    }
+
+    /// <summary>All that the index says; null when something is wrong with it.</summary>
+    internal static async Task<IndexContent?> ReadContentAsync(string directory, IndexProblemList problems, CancellationToken cancel)
+    {
         if (!File.Exists(Path.Combine(directory, IndexFile)))
             throw IndexErrors.NotThere(directory);
 
-        var problems = new IndexProblemList();
         var files = new IndexFiles(directory, problems);
         var servers = files.Directories(ServersFolder);
         var defaultServer = (await files.ReadAsync(IndexFile, root => IndexFileReader.Read(root, servers), cancel))?.DefaultServer;
@@ -48,18 +57,19 @@ public static class IndexReader
         ExtensionChecks.CheckPackageSets(extensionStyles.SelectMany(style => style.Mentions).Concat(extensions.SelectMany(extension => extension.PackageSets)), platforms);
         ExtensionChecks.CheckRequires(all);
         if (problems.Any || options is null)
-            return new IndexReading.Faulty(problems.Sorted());
+            return null;
 
-        return new IndexReading.Sound(new MonogresIndex
+        return new IndexContent
         {
-            Projects = [.. projects],
-            DefaultServer = projects.First(project => string.Equals(project.Name.Value, defaultServer, StringComparison.Ordinal)),
-            Extensions = [.. all.Select(reading => reading.Extension).OrderBy(extension => extension.Name)],
+            Digest = await files.DigestAsync(cancel),
+            DefaultServer = ProjectName.Parse(defaultServer!),
+            Servers = [.. projects],
+            Extensions = [.. all.Select(reading => reading.Extension)],
             OptionSets = options.Sets,
             Styles = [.. styles.Select(style => style.Style)],
             ExtensionStyles = [.. extensionStyles.Select(style => style.Style)],
             Platforms = platforms,
-        });
+        };
     }
 
     // The options are those of PostgreSQL, which servers based on it share.

@@ -1,47 +1,63 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Extensions;
+using Monogres.Index.Image;
 
 namespace Monogres.Index;
 
-/// <summary>All that the index says: servers and extensions with their releases, options, styles and platforms. Immutable, and checked as a whole.</summary>
+/// <summary>
+/// All that the index says: servers and extensions with their releases, options, styles and platforms. Immutable, and checked
+/// as a whole; each record is read from the checked form when it is first asked for.
+/// </summary>
 public sealed class MonogresIndex
 {
-    private readonly Dictionary<ProjectName, ExtensionProject> _extensions = [];
+    private readonly IndexImage _image;
+
+    internal MonogresIndex(IndexImage image) => _image = image;
+
+    /// <summary>
+    /// The digest of every file of the index by path and content: of the lines that <c>sha256sum</c> prints for them, in the
+    /// order of their paths.
+    /// </summary>
+    public Digest Digest => _image.Digest;
 
     /// <summary>The servers, by name: PostgreSQL, and those that are based on it.</summary>
-    public required ImmutableArray<Project> Projects { get; init; }
-
-    /// <summary>The extensions, by name: those with sources of their own, and the modules that servers bring along.</summary>
-    public required ImmutableArray<ExtensionProject> Extensions
-    {
-        get;
-        init
-        {
-            field = value;
-            _extensions = value.ToDictionary(extension => extension.Name);
-        }
-    }
-
-    /// <summary>The options of PostgreSQL and their sets.</summary>
-    public required OptionSets OptionSets { get; init; }
-
-    /// <summary>The styles that build servers, by name.</summary>
-    public required ImmutableArray<BuildStyle> Styles { get; init; }
-
-    /// <summary>The styles that build extensions, by name.</summary>
-    public required ImmutableArray<ExtensionStyle> ExtensionStyles { get; init; }
-
-    /// <summary>The platforms, by name.</summary>
-    public required ImmutableArray<Platform> Platforms { get; init; }
+    public ImmutableArray<Project> Projects => _image.Servers.All;
 
     /// <summary>The server that is meant when none is named.</summary>
-    public required Project DefaultServer { get; init; }
+    public Project DefaultServer => Project(DefaultServerName);
+
+    /// <summary>The name of the server that is meant when none is named.</summary>
+    public ProjectName DefaultServerName => _image.DefaultServer;
+
+    /// <summary>The extensions, by name: those with sources of their own, and the modules that servers bring along. Reads them all: see <see cref="Outlines"/>.</summary>
+    public ImmutableArray<ExtensionProject> Extensions => _image.Extensions.All;
+
+    /// <summary>The extensions, by name, with what is asked of many of them at once.</summary>
+    public ImmutableArray<ExtensionOutline> Outlines => _image.Outlines.All;
+
+    /// <summary>The options of PostgreSQL and their sets.</summary>
+    public OptionSets OptionSets => _image.OptionSets;
+
+    /// <summary>The styles that build servers, by name.</summary>
+    public ImmutableArray<BuildStyle> Styles => _image.Styles.All;
+
+    /// <summary>The styles that build extensions, by name.</summary>
+    public ImmutableArray<ExtensionStyle> ExtensionStyles => _image.ExtensionStyles.All;
+
+    /// <summary>The platforms, by name.</summary>
+    public ImmutableArray<Platform> Platforms => _image.Platforms.All;
+
+    internal IEnumerable<string> ServerNames => _image.Servers.Names;
+
+    internal IEnumerable<string> PlatformNames => _image.Platforms.Names;
+
+    internal IndexImage Image => _image;
 
     /// <summary>The project of that name.</summary>
     /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
     public Project Project(ProjectName name) =>
-        Projects.FirstOrDefault(project => project.Name == name) ?? throw IndexErrors.UnknownProject(name, this);
+        _image.Servers.Find(name.Value) ?? throw IndexErrors.UnknownProject(name, this);
 
     /// <summary>The extension of that name.</summary>
     /// <exception cref="UserErrorException">There is none; the hint names what is near, by the name of the project or of what it creates.</exception>
@@ -49,27 +65,31 @@ public sealed class MonogresIndex
         FindExtension(name) ?? throw IndexErrors.UnknownExtension(name, this);
 
     /// <summary>The extension of that name, or null.</summary>
-    public ExtensionProject? FindExtension(ProjectName name) => _extensions.GetValueOrDefault(name);
+    public ExtensionProject? FindExtension(ProjectName name) => _image.Extensions.Find(name.Value);
+
+    /// <summary>The outline of the extension of that name, or null.</summary>
+    public ExtensionOutline? FindOutline(ProjectName name) => _image.Outlines.Find(name.Value);
 
     /// <summary>The platform of that name.</summary>
     /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
     public Platform Platform(PlatformName name) =>
-        Platforms.FirstOrDefault(platform => platform.Name == name) ?? throw IndexErrors.UnknownPlatform(name.ToString(), this);
+        _image.Platforms.Find(name.ToString()) ?? throw IndexErrors.UnknownPlatform(name.ToString(), this);
 
     /// <summary>The style that builds a project; reading the index has made sure that there is one.</summary>
     public BuildStyle StyleOf(Project project) =>
-        Styles.First(style => string.Equals(style.Name, project.Style, StringComparison.Ordinal));
+        _image.Styles.Find(project.Style)!;
 
     /// <summary>The style that builds an extension with a source of its own, and tests every extension; reading the index has made sure that there is one.</summary>
     public ExtensionStyle StyleOf(ExtensionProject extension) =>
-        ExtensionStyles.First(style => string.Equals(style.Name, extension.Tests.Style, StringComparison.Ordinal));
+        _image.ExtensionStyles.Find(extension.Tests.Style)!;
 
     /// <summary>
     /// The targets that a pattern asks for, by project and version, each with its option set: that of the pattern, else
     /// <paramref name="optionSet"/>, else the default one. A beta or release candidate is chosen when it is named, or when
     /// its major has no release yet; and without any version, when the project has none at all. Extensions are chosen for
     /// each of these servers: in the version that is named, else in the newest that claims to work with it; a module has the
-    /// version of its server. Servers for which there is none are left out.
+    /// version of its server. Servers for which there is none are left out. What is selected comes one by one, and reading it
+    /// again is selecting it again; what is wrong is said at once.
     /// </summary>
     /// <exception cref="UserErrorException">The index lacks the project, a version, the option set or the extension; or nothing is selected.</exception>
     public IEnumerable<TargetName> Select(TargetPattern pattern, OptionSetName? optionSet = null)

@@ -131,7 +131,7 @@ public sealed class RealPostgresTests
         };
         foreach (var (variable, value) in new Dictionary<string, string?>
         {
-            ["MONOGRES_STORE"] = Path.Combine(far, "store"), ["HOME"] = far, ["XDG_DATA_HOME"] = null, ["XDG_STATE_HOME"] = null,
+            ["MONOGRES_STORE"] = Path.Combine(far, "store"), ["HOME"] = far, ["XDG_DATA_HOME"] = null, ["XDG_STATE_HOME"] = null, ["XDG_CACHE_HOME"] = null,
             ["LC_ALL"] = "tr_TR.UTF-8", ["LANGUAGE"] = "fr", ["TZ"] = "GMT-14", ["CC"] = "false", ["CFLAGS"] = "-DPOISON -O0", ["MAKEFLAGS"] = "-k",
             ["PERL5LIB"] = "/nonexistent", ["PYTHONPATH"] = "/nonexistent", ["LD_LIBRARY_PATH"] = "/nonexistent", ["SOURCE_DATE_EPOCH"] = "1",
         })

@@ -48,6 +48,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             FindStore = () => FlagOr(Store, EnvironmentVariables.Store) is { } store
                 ? Path.GetFullPath(store)
                 : Path.Combine(Settings.XdgPath(environment, EnvironmentVariables.XdgDataHome, ".local/share"), "store"),
+            CacheDirectory = Settings.FindXdgPath(environment, EnvironmentVariables.XdgCacheHome, ".cache"),
             MirrorFlag = NotEmpty(parsed.GetValue(Mirror)),
             MirrorVariable = NotEmpty(environment(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),

@@ -76,10 +76,8 @@ public abstract record ExtensionOrigin
     /// <param name="Only">The one server that has it; null for a module of the default server, which those that are based on the same PostgreSQL have too.</param>
     public sealed record Server(VersionRange Postgres, ImmutableArray<string> Files, ProjectName? Only = null) : ExtensionOrigin
     {
-        /// <summary>Whether a server brings it along.</summary>
-        /// <param name="server">The server.</param>
-        /// <param name="postgres">The version of PostgreSQL that its release is based on.</param>
-        public bool IsIn(ProjectName server, PgVersion postgres) => (Only is null || Only == server) && Postgres.Contains(postgres);
+        /// <summary>Which servers bring it along.</summary>
+        public ModuleClaim Claim => new(Postgres, Only);
     }
 }
 

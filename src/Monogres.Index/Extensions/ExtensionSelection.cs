@@ -15,11 +15,11 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
     /// <exception cref="UserErrorException">There is no such extension or version of it, or none goes with any of the servers.</exception>
     public IEnumerable<TargetName> Select(ExtensionPattern asked, ImmutableArray<ChosenServer> servers)
     {
-        ImmutableArray<ExtensionProject> extensions = asked.Name is { } name ? [index.Extension(name)] : index.Extensions;
-        if (asked is { Name: not null, Version: { } version, EveryVersion: false } && extensions[0].Origin is ExtensionOrigin.Source source && !source.Releases.Any(release => IsAsked(version, release.Version)))
-            throw IndexErrors.UnknownExtensionVersion(extensions[0], source, version);
+        ImmutableArray<ExtensionOutline> extensions = asked.Name is { } name ? [index.FindOutline(name) ?? throw IndexErrors.UnknownExtension(name, index)] : index.Outlines;
+        if (asked is { Name: not null, Version: { } version, EveryVersion: false } && extensions[0] is { Module: null } one && !one.Versions.Any(claim => IsAsked(version, claim.Version)))
+            throw IndexErrors.UnknownExtensionVersion(one, version);
 
-        var targets = servers.SelectMany(server => extensions.SelectMany(extension => Fits(extension, asked, server)));
+        var targets = Select(extensions, asked, servers);
         if (targets.Any())
             return targets;
 
@@ -27,48 +27,66 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         throw asked.Name is null ? IndexErrors.NoExtensionFits(asked, names) : Misfit(extensions[0], asked, servers, names);
     }
 
-    private IEnumerable<TargetName> Fits(ExtensionProject extension, ExtensionPattern asked, ChosenServer server)
+    private IEnumerable<TargetName> Select(ImmutableArray<ExtensionOutline> extensions, ExtensionPattern asked, ImmutableArray<ChosenServer> servers)
     {
-        if (asked.EveryVersion && extension.Origin is ExtensionOrigin.Source source)
-            return source.Releases.Select(release => Fit(extension, release.Version, server)).OfType<TargetName>();
+        foreach (var server in servers)
+        {
+            foreach (var extension in extensions)
+            {
+                if (asked.EveryVersion && extension.Module is null)
+                {
+                    if (!HasOption(set, extension, server))
+                        continue;
 
-        return Fit(extension, asked.Version, server) is { } one ? [one] : [];
+                    foreach (var claim in extension.Versions)
+                    {
+                        if (claim.Postgres.Contains(server.Postgres))
+                            yield return Named(extension, claim.Version, server);
+                    }
+                }
+                else if (Fit(extension, asked.Version, server) is { } one)
+                {
+                    yield return one;
+                }
+            }
+        }
     }
 
     /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
-    private TargetName? Fit(ExtensionProject extension, string? version, ChosenServer server)
+    private TargetName? Fit(ExtensionOutline extension, string? version, ChosenServer server)
     {
+        if (!HasOption(set, extension, server))
+            return null;
+
+        if (extension.Module is not { } module)
+            return extension.Versions.LastOrDefault(claim => IsAsked(version, claim.Version) && claim.Postgres.Contains(server.Postgres)) is { } fits ? Named(extension, fits.Version, server) : null;
+
         var own = server.Target.Version.ToString();
-        var chosen = !HasOption(set, extension, server) ? null : extension.Origin switch
-        {
-            ExtensionOrigin.Source source => source.Releases.LastOrDefault(release => IsAsked(version, release.Version) && release.Postgres.Contains(server.Postgres))?.Version,
-            ExtensionOrigin.Server module => IsAsked(version, own) && IsIn(module, server) ? own : null,
-            _ => throw new InvalidOperationException(),
-        };
-        return chosen is null ? null : server.Target with { Extension = new ExtensionVersion(extension.Name, chosen) };
+        return IsAsked(version, own) && IsIn(module, server) ? Named(extension, own, server) : null;
     }
+
+    private static TargetName Named(ExtensionOutline extension, string version, ChosenServer server) => server.Target with { Extension = new ExtensionVersion(extension.Name, version) };
 
     private static bool IsAsked(string? asked, string version) => asked is null or ExtensionPattern.Every || string.Equals(asked, version, StringComparison.Ordinal);
 
-    private static bool IsIn(ExtensionOrigin.Server module, ChosenServer server) => module.IsIn(server.Target.Server, server.Postgres);
+    private static bool IsIn(ModuleClaim module, ChosenServer server) => module.IsIn(server.Target.Server, server.Postgres);
 
-    private static bool HasOption(OptionSet set, ExtensionProject extension, ChosenServer server) => extension.Options.IsEmpty
+    private static bool HasOption(OptionSet set, ExtensionOutline extension, ChosenServer server) => extension.Options.IsEmpty
         || set.On.Any(option => option.Postgres.Contains(server.Postgres) && extension.Options.Contains(option.Name, StringComparer.Ordinal));
 
     // Said of the newest of the servers, which is the one most likely meant.
-    private UserErrorException Misfit(ExtensionProject extension, ExtensionPattern asked, ImmutableArray<ChosenServer> servers, ImmutableArray<TargetName> names)
+    private UserErrorException Misfit(ExtensionOutline extension, ExtensionPattern asked, ImmutableArray<ChosenServer> servers, ImmutableArray<TargetName> names)
     {
         var server = servers[^1];
-        if (extension.Origin is ExtensionOrigin.Source source)
+        if (extension.Module is not { } module)
         {
-            if (Last(servers, one => !HasOption(set, extension, one) && source.Releases.Any(release => IsAsked(asked.Version, release.Version) && release.Postgres.Contains(one.Postgres))) is { } off)
+            if (Last(servers, one => !HasOption(set, extension, one) && extension.Versions.Any(claim => IsAsked(asked.Version, claim.Version) && claim.Postgres.Contains(one.Postgres))) is { } off)
                 return OptionIsOff(extension, asked, names, off, asked.Version);
 
-            ImmutableArray<ExtensionRelease> claims = [.. source.Releases.Where(release => IsAsked(asked.Version, release.Version))];
+            ImmutableArray<VersionClaim> claims = [.. extension.Versions.Where(claim => IsAsked(asked.Version, claim.Version))];
             return IndexErrors.ExtensionDoesNotFit(asked, names, claims, Instead(Fit(extension, version: null, server), Nearest(extension, asked.Version, server)));
         }
 
-        var module = (ExtensionOrigin.Server)extension.Origin;
         if (Last(servers, one => IsIn(module, one)) is not { } there)
             return IndexErrors.ModuleIsNotThere(asked, names, module, Instead(Nearest(extension, version: null, server)));
 
@@ -78,7 +96,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         return OptionIsOff(extension, asked, names, there, version: null);
     }
 
-    private UserErrorException OptionIsOff(ExtensionProject extension, ExtensionPattern asked, ImmutableArray<TargetName> names, ChosenServer server, string? version)
+    private UserErrorException OptionIsOff(ExtensionOutline extension, ExtensionPattern asked, ImmutableArray<TargetName> names, ChosenServer server, string? version)
     {
         var having = index.OptionSets.Sets.FirstOrDefault(one => HasOption(one, extension, server));
         return IndexErrors.OptionIsOff(
@@ -100,7 +118,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
     private static ImmutableArray<TargetName> Instead(params IEnumerable<TargetName?> targets) => [.. targets.OfType<TargetName>().Distinct()];
 
     /// <summary>The extension for the nearest release of the server that it fits, and there the newest of the major: what a person would take.</summary>
-    private TargetName? Nearest(ExtensionProject extension, string? version, ChosenServer server)
+    private TargetName? Nearest(ExtensionOutline extension, string? version, ChosenServer server)
     {
         var offered = MonogresIndex.Offered(index.Project(server.Target.Server)).ToArray();
         var at = Array.FindIndex(offered, release => release.Version >= server.Target.Version);

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
+using Monogres.Core;
 
 namespace Monogres.Index.Json;
 
@@ -8,12 +11,15 @@ internal sealed class IndexFiles(string directory, IndexProblemList problems)
     // Comments and trailing commas would be lost by every tool that rewrites the file.
     private static readonly JsonDocumentOptions Strict = new() { CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false, MaxDepth = 32 };
 
+    private readonly ConcurrentDictionary<string, Sha256Hash> _hashes = new(StringComparer.Ordinal);
+
     /// <summary>The text of a file that another one names, such as a shim; null after recording a problem.</summary>
     public string? ReadText(string file, JsonField askedBy)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(directory, file));
+            using var text = new StreamReader(new MemoryStream(Hashed(file, File.ReadAllBytes(Path.Combine(directory, file)))));
+            return text.ReadToEnd();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -28,7 +34,7 @@ internal sealed class IndexFiles(string directory, IndexProblemList problems)
     {
         try
         {
-            var bytes = await File.ReadAllBytesAsync(Path.Combine(directory, file), cancel);
+            var bytes = Hashed(file, await File.ReadAllBytesAsync(Path.Combine(directory, file), cancel));
             using var document = JsonDocument.Parse(bytes, Strict);
             return read(new JsonField(document.RootElement, "", problems.Of(file)));
         }
@@ -67,6 +73,24 @@ internal sealed class IndexFiles(string directory, IndexProblemList problems)
     {
         var path = Path.Combine(directory, name);
         return Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.json").Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)] : [];
+    }
+
+    /// <summary>The digest of every file by path and content, those included that nobody has read yet: of the lines that <c>sha256sum</c> prints for them.</summary>
+    public async Task<Digest> DigestAsync(CancellationToken cancel)
+    {
+        string[] files = [.. IndexTree.Of(directory).Where(entry => !entry.IsDirectory).Select(entry => entry.Path).Order(StringComparer.Ordinal)];
+        await Parallel.ForEachAsync(files.Where(file => !_hashes.ContainsKey(file)), cancel, async (file, token) => Hashed(file, await File.ReadAllBytesAsync(Path.Combine(directory, file), token)));
+        var lines = new StringBuilder();
+        foreach (var file in files)
+            lines.Append(_hashes[file]).Append("  ").Append(file).Append('\n');
+
+        return Digest.Of(Encoding.UTF8.GetBytes(lines.ToString()));
+    }
+
+    private byte[] Hashed(string file, byte[] content)
+    {
+        _hashes[file] = Sha256Hash.Of(content);
+        return content;
     }
 
     public bool Exists(string file) => File.Exists(Path.Combine(directory, file));

@@ -97,7 +97,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         var own = facts.Extensions.Select(extension => extension.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var required in facts.Extensions.SelectMany(extension => extension.Requires).Where(name => !own.Contains(name) && name is not ProceduralLanguage).Distinct(StringComparer.Ordinal))
         {
-            if (index.Extensions.FirstOrDefault(project => project.SqlNames.Contains(required, StringComparer.Ordinal)) is { } maker)
+            if (index.Outlines.FirstOrDefault(project => project.SqlNames.Contains(required, StringComparer.Ordinal)) is { } maker)
                 projects.Add(maker.Name);
             else
                 unknown.Add(required);

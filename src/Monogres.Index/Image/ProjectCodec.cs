@@ -1,0 +1,44 @@
+namespace Monogres.Index.Image;
+
+/// <summary>Servers, their releases, and what releases of servers and extensions have alike.</summary>
+internal static class ProjectCodec
+{
+    public static Project Project(Wire wire, Project? value) => new(wire.List(value?.Releases, Release))
+    {
+        Name = wire.Name(value?.Name),
+        Folder = wire.Text(value?.Folder),
+        License = wire.Text(value?.License),
+        Homepage = wire.Address(value?.Homepage),
+        Summary = wire.OwnText(value?.Summary),
+        Repositories = wire.Addresses(value?.Repositories),
+        Style = wire.Text(value?.Style),
+    };
+
+    public static SourceFile File(Wire wire, SourceFile? value) => new()
+    {
+        Source = wire.Text(value?.Source),
+        Sha256 = wire.Hash(value?.Sha256),
+        Size = wire.MaybeNumber(value?.Size),
+        StripPrefix = wire.MaybePath(value?.StripPrefix),
+        Places = wire.List(value?.Places, Place),
+    };
+
+    private static Release Release(Wire wire, Release? value) => new()
+    {
+        Version = wire.Version(value?.Version),
+        Postgres = wire.Version(value?.Postgres),
+        Tag = wire.MaybeText(value?.Tag),
+        Commit = wire.MaybeOwnText(value?.Commit),
+        Released = wire.MaybeTime(value?.Released),
+        SourceDate = wire.Time(value?.SourceDate),
+        Files = wire.List(value?.Files, File),
+    };
+
+    private static Place Place(Wire wire, Place? value)
+    {
+        var (web, pool) = (value as Place.Web, value as Place.Pool);
+        return wire.Flag(pool is not null)
+            ? new Place.Pool(wire.Text(pool?.Archive), wire.Path(pool?.Path))
+            : new Place.Web(wire.Address(web?.Address));
+    }
+}
