@@ -1,17 +1,18 @@
 using System.Text;
 using Monogres.Actions;
-using Monogres.Engine.Execution;
-using Monogres.Plans;
 using Monogres.Core;
+using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Payloads.Layout;
+using Monogres.Plans.Scripts;
+using Monogres.Plans.Targets;
+using Monogres.Platforms.Lock;
 using Monogres.Testing;
 
 namespace Monogres.Plans.Tests;
 
 public class PlannerTests
 {
-    private static readonly PlatformName Debian12 = PlatformName.Parse("debian12-amd64");
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -26,10 +27,10 @@ public class PlannerTests
     public async Task Another_toolchain_is_named_to_configure_with_its_linker()
     {
         var index = await ReadIndexAsync();
-        var plan = new Planner(index, index.Platform(Debian12), "llvm").PlanServer(TargetName.Parse("postgres@15.18+barebones"));
-        Assert.Contains(" LDFLAGS=-fuse-ld=lld CC=clang CXX=clang++\n", plan.BuildScript, StringComparison.Ordinal);
-        Assert.Contains("lld-14", plan.BuildPackages.Own);
-        Assert.DoesNotContain("gcc", plan.BuildPackages.Own);
+        var plan = Plan(index, "postgres@15.18+barebones", toolchain: "llvm");
+        Assert.Contains(" LDFLAGS=-fuse-ld=lld CC=clang CXX=clang++\n", ScriptOf(plan.Build), StringComparison.Ordinal);
+        Assert.Contains("lld-14", plan.Ingredients.BuildPackages.Own);
+        Assert.DoesNotContain("gcc", plan.Ingredients.BuildPackages.Own);
         Assert.Equal("postgres-15.18-barebones-debian12-amd64-llvm", plan.FileName);
     }
 
@@ -40,9 +41,9 @@ public class PlannerTests
     public async Task A_compiler_of_several_words_is_one_argument_of_configure(string platform)
     {
         var index = await ReadIndexAsync();
-        var plan = new Planner(index, index.Platform(PlatformName.Parse(platform)), "zig").Plan(TargetName.Parse("postgres@15.18+barebones"));
-        Assert.EndsWith(" CC='zig cc' CXX='zig c++'", plan.BuildScript.Split('\n').Single(line => line.Contains("./configure", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.DoesNotContain("gcc", plan.BuildPackages.Own);
+        var plan = Plan(index, "postgres@15.18+barebones", platform, "zig");
+        Assert.EndsWith(" CC='zig cc' CXX='zig c++'", ScriptOf(plan.Build).Split('\n').Single(line => line.Contains("./configure", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("gcc", plan.Ingredients.BuildPackages.Own);
         Assert.Equal($"postgres-15.18-barebones-{platform}-zig", plan.FileName);
     }
 
@@ -51,11 +52,11 @@ public class PlannerTests
         Golden.Match(Text(Plan(await ReadIndexAsync(), "postgres@18.6+full", "debian12-arm64")), "postgres-18.6-full-arm64.plan.txt");
 
     [Fact]
-    public async Task Under_an_emulator_there_are_proofs_but_no_regression_tests()
+    public async Task Under_an_emulator_there_are_smoke_tests_but_no_regression_tests()
     {
         var plan = Plan(await ReadIndexAsync(), "postgres@15.18+barebones", "debian12-arm64");
-        Assert.Null(plan.TestScript);
-        Assert.NotNull(plan.ProofScript);
+        Assert.Null(plan.Tests);
+        Assert.NotNull(plan.SmokeTest);
     }
 
     [Theory]
@@ -69,18 +70,18 @@ public class PlannerTests
             new TargetName(project.Name, release.Version) { OptionSet = set.Name }))).ToArray();
         Assert.True(targets.Length >= 2 * 85, $"{targets.Length} targets");
 
-        var planner = new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc");
-        foreach (var plan in targets.Select(planner.PlanServer))
+        var planner = PlannerOf(index, platform);
+        foreach (var plan in targets.Select(planner.Plan))
         {
-            Assert.DoesNotContain(plan.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
-            Assert.NotEmpty(plan.BuildPackages.Own);
-            Assert.NotEmpty(plan.RuntimePackages.Own);
-            Assert.NotEmpty(plan.Source.Files);
-            Assert.Contains("== configure", plan.BuildScript, StringComparison.Ordinal);
-            Assert.Contains("== install", plan.BuildScript, StringComparison.Ordinal);
-            Assert.Contains("== regress", plan.TestScript, StringComparison.Ordinal);
-            Assert.Equal($"usr/lib/postgresql/{plan.Target.Version.Major}", plan.Prefix.Value);
-            Assert.Equal($"{plan.Target.Server}-{plan.Target.Version}-{plan.Target.OptionSet}-{platform}", plan.FileName);
+            Assert.DoesNotContain(plan.Ingredients.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
+            Assert.NotEmpty(plan.Ingredients.BuildPackages.Own);
+            Assert.NotEmpty(plan.Ingredients.RuntimePackages.Own);
+            Assert.NotEmpty(plan.Ingredients.Archives[0].Files);
+            Assert.Contains("== configure", ScriptOf(plan.Build), StringComparison.Ordinal);
+            Assert.Contains("== install", ScriptOf(plan.Build), StringComparison.Ordinal);
+            Assert.Contains("== regress", ScriptOf(plan.Tests?.Command), StringComparison.Ordinal);
+            Assert.Equal($"usr/lib/postgresql/{plan.Id.Name.Version.Major}", plan.Prefix.Value);
+            Assert.Equal($"{plan.Id.Name.Server}-{plan.Id.Name.Version}-{plan.Id.Name.OptionSet}-{platform}", plan.FileName);
         }
     }
 
@@ -90,11 +91,11 @@ public class PlannerTests
     public async Task An_option_that_the_platform_lacks_is_planned_as_off(string target, string told)
     {
         var index = await ReadIndexAsync();
-        var plan = new Planner(index, index.Platform(PlatformName.Parse("debian13-amd64")), "gcc").PlanServer(TargetName.Parse(target));
-        Assert.Contains(told, plan.Configure);
-        Assert.Equal(told is "--with-llvm", plan.BuildPackages.Own.Contains("llvm-19-dev"));
-        Assert.Equal(told is "--with-llvm", plan.RuntimePackages.Own.Contains("libllvm19"));
-        Assert.Equal(told is "--with-llvm", plan.ProofScript!.Contains("prove option:llvm", StringComparison.Ordinal));
+        var plan = Plan(index, target, "debian13-amd64");
+        Assert.Contains(told, plan.Ingredients.Configure);
+        Assert.Equal(told is "--with-llvm", plan.Ingredients.BuildPackages.Own.Contains("llvm-19-dev"));
+        Assert.Equal(told is "--with-llvm", plan.Ingredients.RuntimePackages.Own.Contains("libllvm19"));
+        Assert.Equal(told is "--with-llvm", ScriptOf(plan.SmokeTest).Contains("prove option:llvm", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public class PlannerTests
     public async Task A_target_without_option_set_gets_the_default_one_by_name()
     {
         var index = await ReadIndexAsync();
-        Assert.Equal($"postgres@15.18+{index.OptionSets.Default}", Plan(index, "postgres@15.18").Target.ToString());
+        Assert.Equal($"postgres@15.18+{index.OptionSets.Default}", Plan(index, "postgres@15.18").Id.Name.ToString());
     }
 
     [Theory]
@@ -125,8 +126,8 @@ public class PlannerTests
     public async Task All_that_is_done_for_an_extension_follows_from_the_index(string target)
     {
         var index = await ReadIndexAsync();
-        var plan = (ExtensionPlan)new Planner(index, index.Platform(Debian12), "gcc").Plan(TargetName.Parse(target));
-        var text = $"{Text(plan)}# proofs\n{plan.ProofScript}\n# requires\n{string.Join(' ', plan.Requires.Select(required => required.Target))}\n# settings\n{plan.Settings.ToConfiguration()}";
+        var plan = Plan(index, target);
+        var text = $"{Text(plan)}# smoke test\n{ScriptOf(plan.SmokeTest)}\n# requires\n{string.Join(' ', plan.Installs.SkipLast(1).Select(required => required.Id.Name))}\n# settings\n{plan.Settings.ToConfiguration()}";
         Golden.Match(text, $"{target.Replace('@', '-').Replace('+', '-').Replace('/', '-')}.plan.txt");
     }
 
@@ -134,18 +135,18 @@ public class PlannerTests
     public async Task What_an_extension_is_built_in_begins_with_what_PostgreSQL_was_built_in()
     {
         var index = await ReadIndexAsync();
-        var planner = new Planner(index, index.Platform(Debian12), "gcc");
-        var plan = (ExtensionPlan)planner.Plan(TargetName.Parse("pgmp@1.0.5/postgres@15.18"));
-        Assert.Empty(plan.Server.BuildPackages.Own.Except(plan.BuildPackages.Own, StringComparer.Ordinal));
-        Assert.Contains("libgmp-dev", plan.BuildPackages.Own);
-        Assert.Same(plan.Server, planner.PlanServer(TargetName.Parse("postgres@15.18")));
+        var planner = PlannerOf(index);
+        var plan = planner.Plan(TargetName.Parse("pgmp@1.0.5/postgres@15.18"));
+        Assert.Empty(plan.Server.Ingredients.BuildPackages.Own.Except(plan.Ingredients.BuildPackages.Own, StringComparer.Ordinal));
+        Assert.Contains("libgmp-dev", plan.Ingredients.BuildPackages.Own);
+        Assert.Same(plan.Server, planner.Plan(TargetName.Parse("postgres@15.18")));
     }
 
     [Fact]
     public async Task What_the_index_lacks_is_the_readers_error()
     {
         var index = await ReadIndexAsync();
-        var planner = new Planner(index, index.Platform(Debian12), "gcc");
+        var planner = PlannerOf(index);
         Assert.Equal("no extension `pgvektor` in the index", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgvektor@0.8.0/postgres@17.5"))).Message);
         Assert.Equal("`pgaudit@1.7.0` is for PostgreSQL >=15, <16, and not for 17.5", Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("pgaudit@1.7.0/postgres@17.5"))).Message);
         Assert.Equal(
@@ -153,16 +154,16 @@ public class PlannerTests
             Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("plperl@17.5/postgres@17.5+minimal"))).Message);
         Assert.Equal(
             "`numeral@1.3` cannot be built for debian12-arm64: there, only PostgreSQL itself is cross-compiled",
-            Assert.Throws<UserErrorException>(() => new Planner(index, index.Platform(PlatformName.Parse("debian12-arm64")), "gcc").Plan(TargetName.Parse("numeral@1.3/postgres@17.5"))).Message);
+            Assert.Throws<UserErrorException>(() => PlannerOf(index, "debian12-arm64").Plan(TargetName.Parse("numeral@1.3/postgres@17.5"))).Message);
         Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.99")));
         Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.18+maximal")));
-        Assert.Throws<UserErrorException>(() => new Planner(index, index.Platform(Debian12), "tcc").Plan(TargetName.Parse("postgres@15.18")));
+        Assert.Throws<UserErrorException>(() => PlannerOf(index, toolchain: "tcc").Plan(TargetName.Parse("postgres@15.18")));
     }
 
     [Fact]
     public void The_environment_of_an_action_is_fixed() => Assert.Equal(
         "GIT_CEILING_DIRECTORIES=/build HOME=/build LC_ALL=C.UTF-8 PATH=/usr/bin:/usr/sbin PERL_HASH_SEED=0 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=1700000000 TMPDIR=/tmp TZ=UTC",
-        string.Join(' ', ActionRequests.EnvironmentOf(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).Select(pair => $"{pair.Key}={pair.Value}")));
+        string.Join(' ', Commands.EnvironmentOf(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).Select(pair => $"{pair.Key}={pair.Value}")));
 
     [Fact]
     public void The_output_directory_of_the_scripts_is_the_one_that_is_captured() =>
@@ -170,10 +171,18 @@ public class PlannerTests
 
     private static async Task<MonogresIndex> ReadIndexAsync() => (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
 
-    private static ServerPlan Plan(MonogresIndex index, string target, string platform = "debian12-amd64") =>
-        new Planner(index, index.Platform(PlatformName.Parse(platform)), "gcc").PlanServer(TargetName.Parse(target));
+    private static Target Plan(MonogresIndex index, string target, string platform = "debian12-amd64", string toolchain = "gcc") =>
+        PlannerOf(index, platform, toolchain).Plan(TargetName.Parse(target));
 
-    private static string Text(TargetPlan plan)
+    private static Planner PlannerOf(MonogresIndex index, string platform = "debian12-amd64", string toolchain = "gcc") =>
+        new(index, index.Platform(PlatformName.Parse(platform)), toolchain, LockOf);
+
+    private static PackagesLock LockOf(Platform platform) =>
+        PackagesLockFile.ReadFile(Path.Combine(RepositoryFiles.Index, platform.Folder, PackagesLockFile.FileName), platform.Name.ToString());
+
+    private static string ScriptOf(RunStep? command) => ((WriteStep)command!.Inputs[^1]).Files[0].Content.Render();
+
+    private static string Text(Target plan)
     {
         var text = new StringBuilder();
         void Section(string name, IEnumerable<string> lines)
@@ -184,24 +193,29 @@ public class PlannerTests
             text.Append('\n');
         }
 
-        Section("target", [$"{plan.Target} for {plan.Platform.Name} with {plan.Toolchain.Name}", plan.FileName, $"/{plan.Prefix}", $"{plan.SourceDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"]);
-        Section("sources", plan.Source.Files.Select(file => $"{file.Source} {file.Sha256} {file.FileNames.First()}"));
-        Section("left out of the source", [$"{plan.Source.LeftOut.Length} globs"]);
+        var made = plan.Ingredients;
+        Section("target", [$"{plan.Id.Name} for {plan.Id.Platform} with {plan.Id.Toolchain}", plan.FileName, $"/{plan.Prefix}", $"{plan.SourceDate:yyyy-MM-dd'T'HH:mm:ss'Z'}"]);
+        Section("sources", made.Archives[0].Files.Select(file => $"{file.Label} {file.File.Sha256} {file.File.Name}"));
+        Section("omitted from the source", [$"{made.Archives[0].Omit.Length} globs"]);
         void Packages(string name, PackageNames packages)
         {
             Section(name, [string.Join(' ', packages.Own)]);
-            if (plan.Platform.Cross is { } cross)
-                Section($"{name} of {cross.Tools.Name}", [string.Join(' ', packages.Tools)]);
+            if (!packages.Tools.IsEmpty)
+                Section($"{name} of the machine that builds", [string.Join(' ', packages.Tools)]);
         }
 
-        Packages("build packages", plan.BuildPackages);
-        Packages("run-time packages", plan.RuntimePackages);
-        Packages("test packages", plan.TestPackages);
-        if (plan is ServerPlan server)
-            Section("configure", server.Configure);
-        Section("build script", plan.BuildScript.TrimEnd('\n').Split('\n'));
-        if (plan.TestScript is { } tests)
-            Section("test script", tests.TrimEnd('\n').Split('\n'));
+        Packages("build packages", made.BuildPackages);
+        Packages("run-time packages", made.RuntimePackages);
+        if (!made.Configure.IsEmpty && plan.HasOwnBuild)
+            Section("configure", made.Configure);
+        Section("layers of the build", plan.Build.Inputs.Select(input => input.ToString()));
+        Section("build script", ScriptOf(plan.Build).TrimEnd('\n').Split('\n'));
+        if (plan.Tests is { } tests)
+        {
+            Section("layers of the tests", tests.Command.Inputs.Select(input => input.ToString()));
+            Section("test script", ScriptOf(tests.Command).TrimEnd('\n').Split('\n'));
+        }
+
         return text.ToString();
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Monogres.Plans;
+using Monogres.Plans.Scripts;
 
 namespace Monogres.Plans.Tests;
 

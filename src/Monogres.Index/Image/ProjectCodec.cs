@@ -1,3 +1,4 @@
+using Monogres.Core;
 namespace Monogres.Index.Image;
 
 /// <summary>Servers, their releases, and what releases of servers and extensions have alike.</summary>

@@ -19,7 +19,7 @@ public sealed record PackageClosure(ImmutableArray<RecordedPackage> Packages)
     ]);
 
     /// <summary>The digest of <see cref="ToText"/>.</summary>
-    public Digest Digest => Digest.Of(Encoding.UTF8.GetBytes(ToText()));
+    public Digest ToDigest() => Digest.Of(Encoding.UTF8.GetBytes(ToText()));
 
     /// <summary>The file's text: indented, LF, final newline.</summary>
     public string ToText() => JsonSerializer.Serialize(this, RecordsJson.Readable.PackageClosure) + "\n";

@@ -44,7 +44,7 @@ public sealed class RecipeReader(StepEngine engine, Digest index, string tool)
             Source = source.Tree,
             SourceFiles = files,
             BuildRoot = root,
-            Packages = PackagesOf(target).Digest,
+            Packages = PackagesOf(target).ToDigest(),
             ToolchainArchives = archives.IsEmpty ? null : archives,
             Configure = made.Configure.IsEmpty ? null : made.Configure,
             Script = Digest.Of(Encoding.UTF8.GetBytes(made.Script.Render())),
