@@ -76,7 +76,7 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
 
     private ComposeStep StepOf(RootRequest request, ImmutableArray<LockedPart> parts)
     {
-        var name = new StepName(platform.Name, $"{(request.Kind == RootKind.Build ? "toolchain" : "libraries")} ({parts.Sum(part => part.Closure.Length)} packages)");
+        var name = new StepName(platform.Name, $"{(request.Kind, request.Toolchain) switch { (RootKind.Build, not null) => "toolchain", (RootKind.Build, _) => "packages", _ => "libraries" }} ({parts.Sum(part => part.Closure.Length)} packages)");
         return new ComposeStep(name, RecipeOf(request, parts),
         [
             .. parts.Select(part => new ComposeSource.Locked(part.Lock, part.Closure)),

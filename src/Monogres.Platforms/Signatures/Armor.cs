@@ -1,4 +1,5 @@
 using System.Text;
+using Org.BouncyCastle.Bcpg;
 
 namespace Monogres.Platforms.Signatures;
 
@@ -22,7 +23,7 @@ internal static class Armor
         var data = lines[(blank + 1)..^1];
         var checksum = data is [.., { Length: 5 } last] && last.StartsWith('=') ? last : null;
         var bytes = FromBase64(string.Concat(checksum is null ? data : data[..^1]));
-        if (checksum is not null && !FromBase64(checksum[1..]).AsSpan().SequenceEqual(Crc24(bytes)))
+        if (checksum is not null && !FromBase64(checksum[1..]).AsSpan().SequenceEqual(Checksum(bytes)))
             throw new FormatException("the checksum of the armor does not fit: the text is damaged");
 
         return bytes;
@@ -45,20 +46,12 @@ internal static class Armor
     }
 
     /// <summary>The checksum of section 6.1.1: it finds accidents, and is optional.</summary>
-    private static byte[] Crc24(ReadOnlySpan<byte> bytes)
+    private static byte[] Checksum(byte[] bytes)
     {
-        var crc = 0xB704CEu;
+        var crc = new Crc24();
         foreach (var value in bytes)
-        {
-            crc ^= (uint)value << 16;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc <<= 1;
-                if ((crc & 0x1000000) != 0)
-                    crc ^= 0x1864CFB;
-            }
-        }
+            crc.Update(value);
 
-        return [(byte)(crc >> 16), (byte)(crc >> 8), (byte)crc];
+        return [(byte)(crc.Value >> 16), (byte)(crc.Value >> 8), (byte)crc.Value];
     }
 }

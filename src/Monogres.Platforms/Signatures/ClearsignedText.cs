@@ -44,6 +44,10 @@ internal sealed class ClearsignedText
         for (index++; index < lines.Count && lines[index] is not BeginSignature; index++)
             text.Add(Unescape(lines[index]));
 
+        // What hashes a text takes a lone CR for the end of a line: a signature must not fit a text with fewer lines than was signed.
+        if (text.Exists(line => line.Contains('\r', StringComparison.Ordinal)))
+            throw new FormatException("a line of the text contains a carriage return");
+
         if (index >= lines.Count)
             throw new FormatException("the text is not followed by a signature: it is cut off");
 

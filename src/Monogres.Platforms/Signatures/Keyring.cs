@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace Monogres.Platforms.Signatures;
 
@@ -9,14 +11,12 @@ namespace Monogres.Platforms.Signatures;
 /// </summary>
 public sealed class Keyring
 {
-    private const byte MaySign = 0x02;
-
     private readonly ImmutableArray<SigningKey> _keys;
 
     private Keyring(ImmutableArray<SigningKey> keys) => _keys = keys;
 
     /// <summary>The fingerprints of the keys whose signatures can be checked, in the order of the file.</summary>
-    public IEnumerable<string> Fingerprints => _keys.Select(key => key.Key.Fingerprint);
+    public IEnumerable<string> Fingerprints => _keys.Select(key => key.Key.Fingerprint());
 
     /// <summary>Reads a keyring.</summary>
     /// <param name="bytes">The content of the file.</param>
@@ -26,11 +26,12 @@ public sealed class Keyring
     {
         try
         {
-            var packets = PacketReader.Read(Armor.ReadIfArmored(bytes, "PGP PUBLIC KEY BLOCK"));
-            if (packets is not [{ Tag: PacketTag.PublicKey }, ..])
-                throw new FormatException("it does not begin with a public key");
+            var packets = Armor.ReadIfArmored(bytes, "PGP PUBLIC KEY BLOCK");
+            var rings = OpenPgp.Read(() => new PgpObjectFactory(packets).AllPgpObjects());
+            if (rings.Count == 0 || rings.Any(ring => ring is not PgpPublicKeyRing))
+                throw new FormatException("it does not consist of public keys");
 
-            return new Keyring([.. Blocks(packets).SelectMany(block => block.SigningKeys())]);
+            return new Keyring([.. rings.Cast<PgpPublicKeyRing>().SelectMany(ring => OpenPgp.Read(() => SigningKeys(ring).ToList()))]);
         }
         catch (FormatException error)
         {
@@ -38,152 +39,87 @@ public sealed class Keyring
         }
     }
 
-    /// <summary>The key that a signature names, or null.</summary>
-    internal SigningKey? Find(SignaturePacket signature) => _keys.FirstOrDefault(key => signature.IssuerFingerprint is { } fingerprint
-        ? string.Equals(key.Key.Fingerprint, fingerprint, StringComparison.Ordinal)
-        : string.Equals(key.Key.KeyId, signature.IssuerKeyId, StringComparison.Ordinal));
+    /// <summary>The key that a signature names by <see cref="OpenPgp.Issuer"/>, or null.</summary>
+    internal SigningKey? Find(string issuer) => _keys.FirstOrDefault(key => key.Key.Fingerprint() is var fingerprint
+        && string.Equals(issuer.Length < fingerprint.Length ? fingerprint[^16..] : fingerprint, issuer, StringComparison.Ordinal));
 
-    private static IEnumerable<KeyBlock> Blocks(List<Packet> packets)
+    /// <summary>The keys of a primary key with its subkeys that may sign (RFC 9580, section 10.1).</summary>
+    private static IEnumerable<SigningKey> SigningKeys(PgpPublicKeyRing ring)
     {
-        var block = new List<Packet>();
-        foreach (var packet in packets)
+        // Where the primary key cannot be checked, nothing that it says about itself or a subkey can.
+        var primary = ring.GetPublicKey();
+        if (!primary.CanVerify() || primary.GetKeySignatures().Any(s => s.SignatureType == PgpSignature.KeyRevocation && primary.Made(s, primary.Framed())))
+            yield break;
+
+        // Every own signature counts as a statement; the newest is the one that holds.
+        if (OwnSignatures(primary).MaxBy(s => s.Created()) is not { } own)
+            yield break;
+
+        if (MaySign(own) ?? true)
+            yield return new SigningKey(primary, End(primary, own));
+
+        foreach (var subkey in ring.GetPublicKeys().Where(key => !key.IsMasterKey))
         {
-            if (packet.Tag == PacketTag.PublicKey && block.Count > 0)
-            {
-                yield return new KeyBlock(block);
-                block = [];
-            }
-
-            block.Add(packet);
+            if (Binding(primary, subkey) is { } binding)
+                yield return new SigningKey(subkey, Earlier(End(subkey, binding), End(primary, own)));
         }
-
-        yield return new KeyBlock(block);
     }
 
-    /// <summary>A primary key with what follows it up to the next one (RFC 9580, section 10.1).</summary>
-    private sealed class KeyBlock(List<Packet> packets)
+    private static IEnumerable<PgpSignature> OwnSignatures(PgpPublicKey primary)
     {
-        public IEnumerable<SigningKey> SigningKeys()
+        foreach (var signature in primary.GetKeySignatures())
         {
-            // Where the primary key cannot be checked (Ed25519), nothing that it says about itself or a subkey can.
-            if (ParseKey(packets[0].Body) is not { CanVerify: true } primary)
-                yield break;
-
-            var parts = Parts().ToList();
-            if (parts.Exists(part => part.Subject.Tag == PacketTag.PublicKey && part.Signatures.Exists(s => s.Type == SignatureType.KeyRevocation && Made(primary, s, primary.Framed))))
-                yield break;
-
-            // Every own signature counts as a statement; the newest is the one that holds.
-            var own = parts.SelectMany(part => part.Signatures.Where(s => IsOwn(primary, part.Subject, s))).MaxBy(s => s.Created);
-            if (own is null)
-                yield break;
-
-            if (((own.KeyFlags ?? MaySign) & MaySign) != 0)
-                yield return new SigningKey(primary, End(primary, own));
-
-            foreach (var part in parts.Where(part => part.Subject.Tag == PacketTag.PublicSubkey))
-            {
-                if (BoundSubkey(primary, part) is { } subkey)
-                    yield return subkey with { Expires = Earlier(subkey.Expires, End(primary, own)) };
-            }
+            if (signature.SignatureType == PgpSignature.DirectKey && primary.Made(signature, primary.Framed()))
+                yield return signature;
         }
 
-        private IEnumerable<(Packet Subject, List<SignaturePacket> Signatures)> Parts()
+        foreach (var id in primary.GetRawUserIds())
         {
-            var (subject, signatures) = (packets[0], new List<SignaturePacket>());
-            foreach (var packet in packets.Skip(1))
+            foreach (var signature in primary.GetSignaturesForId(id))
             {
-                switch (packet.Tag)
-                {
-                    case PacketTag.Signature:
-                        if (ParseSignature(packet.Body) is { } signature)
-                            signatures.Add(signature);
-                        break;
-                    case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey:
-                        yield return (subject, signatures);
-                        (subject, signatures) = (packet, []);
-                        break;
-                }
-            }
-
-            yield return (subject, signatures);
-        }
-
-        private static bool IsOwn(PublicKey primary, Packet subject, SignaturePacket signature) => subject.Tag switch
-        {
-            PacketTag.PublicKey => signature.Type == SignatureType.DirectKey && Made(primary, signature, primary.Framed),
-            PacketTag.UserId => signature.Type is >= SignatureType.GenericCertification and <= SignatureType.PositiveCertification
-                && Made(primary, signature, primary.Framed, FramedUserId(subject.Body)),
-            _ => false,
-        };
-
-        private static SigningKey? BoundSubkey(PublicKey primary, (Packet Subject, List<SignaturePacket> Signatures) part)
-        {
-            if (ParseKey(part.Subject.Body) is not { CanVerify: true } subkey)
-                return null;
-
-            if (part.Signatures.Exists(s => s.Type == SignatureType.SubkeyRevocation && Made(primary, s, primary.Framed, subkey.Framed)))
-                return null;
-
-            var binding = part.Signatures
-                .Where(s => s.Type == SignatureType.SubkeyBinding && Made(primary, s, primary.Framed, subkey.Framed))
-                .MaxBy(s => s.Created);
-
-            // Without the subkey's agreement, anyone could adopt another's signing key (section 5.2.1.9).
-            return binding is { KeyFlags: { } flags, Embedded: { Type: SignatureType.PrimaryKeyBinding } agreement }
-                && (flags & MaySign) != 0 && Made(subkey, agreement, primary.Framed, subkey.Framed)
-                    ? new SigningKey(subkey, End(subkey, binding))
-                    : null;
-        }
-
-        private static DateTimeOffset? End(PublicKey key, SignaturePacket statement) => key.Created + statement.KeyLifetime;
-
-        private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
-
-        private static bool Made(PublicKey key, SignaturePacket signature, params ReadOnlySpan<byte[]> data)
-        {
-            try
-            {
-                return signature.Created is not null && key.Made(signature, data);
-            }
-            catch (NotSupportedException)
-            {
-                // A statement signed with SHA-1 is no statement.
-                return false;
-            }
-        }
-
-        private static byte[] FramedUserId(ReadOnlyMemory<byte> id)
-        {
-            var length = id.Length;
-            return [0xb4, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. id.Span];
-        }
-
-        private static PublicKey? ParseKey(ReadOnlyMemory<byte> body)
-        {
-            try
-            {
-                return PublicKey.Parse(body);
-            }
-            catch (NotSupportedException)
-            {
-                return null;
-            }
-        }
-
-        private static SignaturePacket? ParseSignature(ReadOnlyMemory<byte> body)
-        {
-            try
-            {
-                return SignaturePacket.Parse(body);
-            }
-            catch (NotSupportedException)
-            {
-                return null;
+                if (signature.IsCertification() && primary.Made(signature, primary.Framed(), FramedUserId(id)))
+                    yield return signature;
             }
         }
     }
+
+    /// <summary>The statement by which a primary key lets a subkey sign, or null.</summary>
+    private static PgpSignature? Binding(PgpPublicKey primary, PgpPublicKey subkey)
+    {
+        var signatures = subkey.GetKeySignatures().Where(s => primary.Made(s, primary.Framed(), subkey.Framed())).ToList();
+        if (signatures.Exists(s => s.SignatureType == PgpSignature.SubkeyRevocation))
+            return null;
+
+        // Without the subkey's agreement, anyone could adopt another's signing key (section 5.2.1.9). It proves itself, wherever it stands.
+        var binding = signatures.Where(s => s.SignatureType == PgpSignature.SubkeyBinding).MaxBy(s => s.Created());
+        return binding is not null && MaySign(binding) is true
+            && Embedded(binding).Any(s => s.SignatureType == PgpSignature.PrimaryKeyBinding && subkey.Made(s, primary.Framed(), subkey.Framed()))
+                ? binding
+                : null;
+    }
+
+    private static IEnumerable<PgpSignature> Embedded(PgpSignature signature)
+    {
+        foreach (var subpackets in new[] { signature.GetHashedSubPackets(), signature.GetUnhashedSubPackets() })
+        {
+            var embedded = subpackets.GetEmbeddedSignatures();
+            for (var i = 0; i < embedded.Count; i++)
+                yield return embedded[i];
+        }
+    }
+
+    /// <summary>Whether a statement lets the key sign; null when it does not say what the key is for.</summary>
+    private static bool? MaySign(PgpSignature statement) => statement.GetHashedSubPackets() is var signed && signed.HasSubpacket(SignatureSubpacketTag.KeyFlags)
+        ? (signed.GetKeyFlags() & PgpKeyFlags.CanSign) != 0
+        : null;
+
+    private static DateTimeOffset? End(PgpPublicKey key, PgpSignature statement) =>
+        OpenPgp.End(key.Created(), statement.GetHashedSubPackets().GetKeyExpirationTime());
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
+
+    private static byte[] FramedUserId(byte[] id) => [0xb4, (byte)(id.Length >> 24), (byte)(id.Length >> 16), (byte)(id.Length >> 8), (byte)id.Length, .. id];
 }
 
 /// <summary>A key that may sign, until when.</summary>
-internal sealed record SigningKey(PublicKey Key, DateTimeOffset? Expires);
+internal sealed record SigningKey(PgpPublicKey Key, DateTimeOffset? Expires);

@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace Monogres.Platforms.Signatures;
 
@@ -8,9 +9,8 @@ namespace Monogres.Platforms.Signatures;
 public sealed record VerifiedText(string Text, IReadOnlyList<string> SignedBy);
 
 /// <summary>
-/// Checks the OpenPGP signature of a release file (RFC 9580). RSA of 2048 bits and more with SHA-256, SHA-384 or SHA-512 is
-/// checked; Ed25519, for which .NET has no code, is passed over, which is enough as long as one RSA key signs: the automatic
-/// signing keys of every Debian release up to trixie are RSA. A key that has expired since is as good as it was when it signed.
+/// Checks the OpenPGP signature of a release file (RFC 9580): RSA of 2048 bits and more or Ed25519, with SHA-256, SHA-384 or
+/// SHA-512. A key that has expired since is as good as it was when it signed.
 /// </summary>
 public static class ReleaseSignature
 {
@@ -23,11 +23,11 @@ public static class ReleaseSignature
     public static VerifiedText Verify(ReadOnlySpan<byte> file, string name, Keyring keyring, TimeProvider clock)
     {
         ClearsignedText message;
-        List<Packet> packets;
+        List<PgpSignature?> signatures;
         try
         {
             message = ClearsignedText.Parse(file);
-            packets = PacketReader.Read(message.Signatures);
+            signatures = OpenPgp.Read(() => Signatures(message.Signatures).ToList());
         }
         catch (FormatException error)
         {
@@ -35,9 +35,9 @@ public static class ReleaseSignature
         }
 
         List<string> signers = [], reasons = [];
-        foreach (var packet in packets)
+        foreach (var signature in signatures)
         {
-            var (signer, fault) = Check(packet, message, keyring, clock);
+            var (signer, fault) = Check(signature, message, keyring, clock);
             if (fault is null)
                 signers.Add(signer);
             else
@@ -47,50 +47,62 @@ public static class ReleaseSignature
         return signers.Count > 0 ? new VerifiedText(message.Text, signers) : throw SignatureErrors.NotTrusted(name, reasons);
     }
 
+    /// <summary>The signatures among the packets; null stands for something else.</summary>
+    private static IEnumerable<PgpSignature?> Signatures(byte[] packets)
+    {
+        foreach (var read in new PgpObjectFactory(packets).AllPgpObjects())
+        {
+            if (read is not PgpSignatureList list)
+            {
+                yield return null;
+                continue;
+            }
+
+            for (var i = 0; i < list.Count; i++)
+                yield return list[i];
+        }
+    }
+
     /// <summary>Who signed, and what is wrong with it; null when nothing is.</summary>
-    private static (string Signer, string? Fault) Check(Packet packet, ClearsignedText message, Keyring keyring, TimeProvider clock)
+    private static (string Signer, string? Fault) Check(PgpSignature? signature, ClearsignedText message, Keyring keyring, TimeProvider clock)
     {
         var signer = "an unknown key";
+        if (signature is null)
+            return (signer, "it is not a signature");
+
         try
         {
-            if (packet.Tag != PacketTag.Signature)
-                return (signer, "it is not a signature");
-
-            var signature = SignaturePacket.Parse(packet.Body);
-            signer = signature.Issuer;
-            return (signer, Fault(signature, message, keyring, clock));
+            signer = OpenPgp.Read(signature.Issuer);
+            return (signer, OpenPgp.Read(() => Fault(signature, signer, message, keyring, clock)));
         }
-        catch (Exception error) when (error is FormatException or NotSupportedException)
+        catch (FormatException error)
         {
             return (signer, error.Message);
         }
     }
 
-    private static string? Fault(SignaturePacket signature, ClearsignedText message, Keyring keyring, TimeProvider clock)
+    private static string? Fault(PgpSignature signature, string issuer, ClearsignedText message, Keyring keyring, TimeProvider clock)
     {
-        if (signature.Type != SignatureType.Text)
+        if (signature.SignatureType != PgpSignature.CanonicalTextDocument)
             return "it does not sign a text";
 
-        if (signature.Algorithm is not (KeyAlgorithm.Rsa or KeyAlgorithm.RsaSignOnly))
-            return "it is not an RSA signature, and no other can be checked";
+        if (signature.Fault() is { } fault)
+            return fault;
 
-        if (signature.UnknownCritical is { } subpacket)
-            return $"it has a critical condition of type {subpacket} that is not known";
-
-        if (signature.Created is not { } created)
+        if (signature.Created() is not { } created)
             return "it does not say when it was made";
 
-        if (keyring.Find(signature) is not { } signer)
+        if (keyring.Find(issuer) is not { } signer)
             return "no pinned key that may sign has this name";
 
-        if (created < signer.Key.Created)
+        if (created < signer.Key.Created())
             return "it is older than its key";
 
         if (signer.Expires is { } end && created >= end)
             return $"its key had expired on {end:yyyy-MM-dd}, before it was made";
 
-        if (signature.Lifetime is { } lifetime && clock.GetUtcNow() >= created + lifetime)
-            return $"it expired on {created + lifetime:yyyy-MM-dd}";
+        if (OpenPgp.End(created, signature.GetHashedSubPackets().GetSignatureExpirationTime()) is { } over && clock.GetUtcNow() >= over)
+            return $"it expired on {over:yyyy-MM-dd}";
 
         return signer.Key.Made(signature, message.Signed) ? null : "it does not fit the text";
     }

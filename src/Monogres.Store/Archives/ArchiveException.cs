@@ -20,11 +20,3 @@ public sealed class ArchiveException(string message, string? entry = null, Excep
     public UserErrorException ToUserError(string archive) =>
         new($"cannot unpack {archive}: {Message}", "the file has the digest that was asked for, so the entry in the index names a bad file", inner: this);
 }
-
-/// <summary>The errors of this room that a user can fix.</summary>
-internal static class ArchiveErrors
-{
-    /// <summary>A system library for a compression is not installed.</summary>
-    public static UserErrorException LibraryMissing(string library, string package, Exception inner) =>
-        new($"cannot load the system library `{library}`", $"install the package `{package}` (its name on Debian and Ubuntu)", inner: inner);
-}

@@ -1,4 +1,4 @@
-using ICSharpCode.SharpZipLib;
+using SharpCompress.Common;
 
 namespace Monogres.Store.Archives;
 
@@ -7,7 +7,7 @@ namespace Monogres.Store.Archives;
 /// <param name="input">What it reads; owned.</param>
 /// <param name="mayBeEmpty">Whether no input at all is a whole stream.</param>
 /// <param name="limits">When it is stopped.</param>
-internal sealed class DecompressedStream(Stream decoded, CountingStream input, bool mayBeEmpty, ArchiveLimits limits) : ForwardStream
+internal sealed class DecompressedStream(Stream decoded, BufferedInput input, bool mayBeEmpty, ArchiveLimits limits) : ForwardStream
 {
     private long _written;
 
@@ -46,7 +46,9 @@ internal sealed class DecompressedStream(Stream decoded, CountingStream input, b
         base.Dispose(disposing);
     }
 
-    private static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or SharpZipBaseException;
+    /// <summary>The decoders are memory-safe but do not foresee all damage: an index out of range, a negative length and their like are damage too.</summary>
+    private static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or SharpCompressException
+        or IndexOutOfRangeException or ArgumentException or ArithmeticException or NullReferenceException or NotImplementedException;
 
     private static ArchiveException Damaged(Exception cause) => new("the compressed data is damaged or truncated", inner: cause);
 
@@ -62,60 +64,6 @@ internal sealed class DecompressedStream(Stream decoded, CountingStream input, b
         if (_written > limits.RatioFloor && _written / limits.MaxRatio > input.Count)
             throw new ArchiveException($"the archive unpacks to more than {limits.MaxRatio} times its size, as only a decompression bomb does");
 
-        return count;
-    }
-}
-
-/// <summary>Counts what is read. Owns the inner stream.</summary>
-internal sealed class CountingStream(Stream inner) : ForwardStream
-{
-    /// <summary>Bytes read so far.</summary>
-    public long Count { get; private set; }
-
-    public override int Read(Span<byte> buffer)
-    {
-        var count = inner.Read(buffer);
-        Count += count;
-        return count;
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
-        Count += count;
-        return count;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            inner.Dispose();
-        base.Dispose(disposing);
-    }
-}
-
-/// <summary>Some bytes that were read already, and then the rest of their stream. Owns the inner stream.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ForwardStream
-{
-    private ReadOnlyMemory<byte> _prefix = prefix;
-
-    public override int Read(Span<byte> buffer) => _prefix.IsEmpty ? rest.Read(buffer) : TakePrefix(buffer);
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _prefix.IsEmpty ? rest.ReadAsync(buffer, cancellationToken) : ValueTask.FromResult(TakePrefix(buffer.Span));
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            rest.Dispose();
-        base.Dispose(disposing);
-    }
-
-    private int TakePrefix(Span<byte> buffer)
-    {
-        var count = Math.Min(buffer.Length, _prefix.Length);
-        _prefix.Span[..count].CopyTo(buffer);
-        _prefix = _prefix[count..];
         return count;
     }
 }

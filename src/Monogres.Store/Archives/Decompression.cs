@@ -1,6 +1,7 @@
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib.BZip2;
-using Monogres.Core;
+using SharpCompress.Compressors.BZip2;
+using SharpCompress.Compressors.Xz;
+using ZstdStream = SharpCompress.Compressors.ZStandard.DecompressionStream;
 
 namespace Monogres.Store.Archives;
 
@@ -14,35 +15,34 @@ public static class Decompression
     /// <param name="compressed">Read from its current position to its end; disposed with the result.</param>
     /// <param name="compression">How it is compressed.</param>
     /// <param name="limits">When it is taken for a bomb.</param>
-    /// <exception cref="UserErrorException">A system library that this compression needs is not installed.</exception>
-    public static Stream Open(Stream compressed, Compression compression, ArchiveLimits limits)
-    {
-        var input = new CountingStream(compressed);
-        return new DecompressedStream(Decode(input, compression), input, mayBeEmpty: compression == Compression.None, limits);
-    }
+    public static Stream Open(Stream compressed, Compression compression, ArchiveLimits limits) => Open(new BufferedInput(compressed), compression, limits);
 
     /// <summary>The content of a stream whose compression is told by its first bytes; any other stream is returned as it is.</summary>
     /// <param name="stream">Read from its current position to its end; disposed with the result.</param>
     /// <param name="limits">When it is taken for a bomb.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">A system library that this compression needs is not installed.</exception>
     public static async ValueTask<Stream> OpenAsync(Stream stream, ArchiveLimits limits, CancellationToken cancel)
     {
-        var start = new byte[CompressionMagic.Length];
-        var length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancel);
-        return Open(new PrefixedStream(start.AsMemory(0, length), stream), CompressionMagic.Detect(start.AsSpan(0, length)), limits);
+        var input = new BufferedInput(stream);
+        return Open(input, await input.DetectAsync(cancel), limits);
     }
 
-    private static Stream Decode(Stream input, Compression compression) => compression switch
+    private static DecompressedStream Open(BufferedInput input, Compression compression, ArchiveLimits limits) =>
+        new(Decode(input, compression), input, mayBeEmpty: compression == Compression.None, limits);
+
+    private static Stream Decode(BufferedInput input, Compression compression) => compression switch
     {
         Compression.None => input,
         Compression.Gzip => OpenGzip(input),
-        Compression.Bzip2 when !Bzip2Decoder.Available => new BZip2InputStream(input),
-        Compression.Bzip2 => new DecoderStream(input, new Bzip2Decoder()),
-        Compression.Xz => new DecoderStream(input, new XzDecoder()),
-        Compression.Zstd => new DecoderStream(input, new ZstdDecoder()),
+        Compression.Bzip2 => new ConcatenatedStream(input, compression, OpenBzip2),
+        Compression.Xz => new ConcatenatedStream(input, compression, stream => new XZStream(stream)),
+        // Its default limit of 128 MiB for a window holds.
+        Compression.Zstd => new ZstdStream(input, bufferSize: 0, checkEndOfStream: true, leaveOpen: true),
         _ => throw new ArgumentOutOfRangeException(nameof(compression), compression, "not a compression"),
     };
+
+    private static BZip2Stream OpenBzip2(Stream input) =>
+        BZip2Stream.Create(input, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: false, leaveOpen: true);
 
     private static GZipStream OpenGzip(Stream input)
     {

@@ -15,8 +15,8 @@ public abstract class ForwardStream : Stream
     /// <summary>Not known.</summary>
     public sealed override long Length => throw new NotSupportedException();
 
-    /// <summary>Not known.</summary>
-    public sealed override long Position
+    /// <summary>Not known, unless a stream says otherwise.</summary>
+    public override long Position
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();

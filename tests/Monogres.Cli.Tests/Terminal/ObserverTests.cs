@@ -75,7 +75,7 @@ public class ObserverTests
             foreach (var what in Events)
             {
                 observer.On(what);
-                time.Advance(TimeSpan.FromMilliseconds(700));
+                time.Advance(TimeSpan.FromMilliseconds(100));
                 observer.On(new EngineEvent.StepCached("tick"));
             }
         }

@@ -59,6 +59,48 @@ public class DecompressionTests
 
     [Theory]
     [MemberData(nameof(Compressions))]
+    public async Task A_stream_that_is_cut_off_after_a_whole_one_is_refused(Compression compression)
+    {
+        var once = CompressedFixtures.CompressedText(compression);
+        byte[] twice = [.. once, .. once];
+        for (var length = once.Length + (compression == Compression.Gzip ? 2 : 1); length < twice.Length; length += length < once.Length + 20 || length > twice.Length - 20 ? 1 : 7)
+            await Assert.ThrowsAsync<ArchiveException>(() => ReadAsync(twice[..length], compression));
+    }
+
+    [Fact]
+    public async Task Xz_streams_may_be_padded_by_fours()
+    {
+        var once = CompressedFixtures.CompressedText(Compression.Xz);
+        byte[] twice = [.. CompressedFixtures.Text, .. CompressedFixtures.Text];
+        Assert.Equal(twice, await ReadAsync([.. once, 0, 0, 0, 0, .. once, 0, 0, 0, 0, 0, 0, 0, 0]));
+        await Assert.ThrowsAsync<ArchiveException>(() => ReadAsync([.. once, 0, 0, 0]));
+        await Assert.ThrowsAsync<ArchiveException>(() => ReadAsync([.. once, 0, 0, .. once]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Compressions))]
+    public async Task Whatever_is_done_to_a_stream_it_gives_its_content_or_is_refused(Compression compression)
+    {
+        var whole = CompressedFixtures.CompressedText(compression);
+        var random = new Random(1);
+        for (var round = 0; round < 500; round++)
+        {
+            var mangled = (byte[])whole.Clone();
+            for (var change = random.Next(1, 9); change > 0; change--)
+                mangled[random.Next(mangled.Length)] = (byte)random.Next(256);
+            try
+            {
+                Assert.Equal(CompressedFixtures.Text, await ReadAsync(mangled, compression));
+            }
+            catch (ArchiveException)
+            {
+                // Refused.
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Compressions))]
     public async Task A_bomb_is_refused_by_its_ratio(Compression compression)
     {
         var bomb = CompressedFixtures.CompressedZeros(compression);

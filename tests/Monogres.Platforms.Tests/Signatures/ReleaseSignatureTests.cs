@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Monogres.Core;
 using Monogres.Platforms.Signatures;
 
@@ -9,7 +11,10 @@ public class ReleaseSignatureTests
 {
     private const string Primary = "8323C1FCEBDA81740439799BD001775891DB12D0";
     private const string Subkey = "F8F468D4156B85C1D9097008993599CEAEE1EA27";
+    private const string Modern = "4328E9F6B73286BEB368A0D617E14B0813C54C81";
     private const string SignedText = "Origin: Example\n- a list\n-----BEGIN nothing-----\nTrailing blanks: here\nUmlaut: ä\n\nLast line\n";
+
+    private static readonly ConcurrentDictionary<string, Keyring> Keyrings = new(StringComparer.Ordinal);
 
     [Theory]
     [InlineData("archive.gpg")]
@@ -105,12 +110,72 @@ public class ReleaseSignatureTests
         Refused(Fixtures.Bytes("sha1.asc"), "archive.gpg", "it uses SHA-1, which is broken");
 
     [Fact]
-    public void An_Ed25519_signature_alone_is_not_enough() =>
-        Refused(Fixtures.Bytes("modern.asc"), "all.gpg", "it is not an RSA signature, and no other can be checked");
+    public void An_Ed25519_signature_is_as_good_as_an_RSA_one() =>
+        Assert.Equal([Modern], Verify(Fixtures.Bytes("modern.asc"), "all.gpg").SignedBy);
 
     [Fact]
-    public void An_Ed25519_signature_beside_a_valid_one_does_no_harm() =>
-        Assert.Equal([Subkey], Verify(Fixtures.Bytes("two.asc"), "all.gpg").SignedBy);
+    public void Of_two_valid_signatures_both_are_named() =>
+        Assert.Equal([Modern, Subkey], Verify(Fixtures.Bytes("two.asc"), "all.gpg").SignedBy.Order());
+
+    [Fact]
+    public void A_signature_by_an_unknown_key_beside_a_valid_one_does_no_harm() =>
+        Assert.Equal([Subkey], Verify(Fixtures.Bytes("two.asc"), "archive.gpg").SignedBy);
+
+    [Fact]
+    public void Ed25519_keys_sign_as_primary_keys_and_as_subkeys()
+    {
+        var keys = Ed25519Keys.Generate();
+        var keyring = Keyring.Parse(keys.Export(), "keyring");
+        Assert.Equal([keys.PrimaryFingerprint, keys.SubkeyFingerprint], keyring.Fingerprints);
+        Assert.Equal([keys.PrimaryFingerprint], Verify(keys.ClearsignByPrimary("one\ntwo\n"), keyring).SignedBy);
+        Assert.Equal([keys.SubkeyFingerprint], Verify(keys.ClearsignBySubkey("one\ntwo\n"), keyring).SignedBy);
+    }
+
+    [Fact]
+    public void A_text_that_an_Ed25519_key_did_not_sign_is_refused()
+    {
+        var keys = Ed25519Keys.Generate();
+        var keyring = Keyring.Parse(keys.Export(), "keyring");
+        var changed = Encoding.UTF8.GetString(keys.ClearsignByPrimary("one\ntwo\n")).Replace("two", "tow", StringComparison.Ordinal);
+        var error = Assert.Throws<UserErrorException>(() => Verify(Encoding.UTF8.GetBytes(changed), keyring));
+        Assert.EndsWith(": it does not fit the text", Assert.Single(error.Details), StringComparison.Ordinal);
+        Assert.Throws<UserErrorException>(() => Verify(keys.ClearsignByPrimary("one\n"), Keyring.Parse(Ed25519Keys.Generate().Export(), "keyring")));
+    }
+
+    [Fact]
+    public void Two_lines_cannot_become_one_by_a_lone_carriage_return()
+    {
+        var file = Encoding.UTF8.GetString(Fixtures.Bytes("primary.asc")).Replace("\nUmlaut", "\rUmlaut", StringComparison.Ordinal);
+        var error = Assert.Throws<UserErrorException>(() => Verify(Encoding.UTF8.GetBytes(file), "archive.gpg"));
+        Assert.Equal(["a line of the text contains a carriage return"], error.Details);
+    }
+
+    [Fact]
+    public void A_mangled_signature_is_refused_or_proves_the_same()
+    {
+        var file = Encoding.UTF8.GetString(Fixtures.Bytes("two.asc")).ReplaceLineEndings("\n");
+        var armor = file.IndexOf("-----BEGIN PGP SIGNATURE-----", StringComparison.Ordinal);
+        var lines = file[armor..].Split('\n').SkipWhile(line => line.Length > 0).TakeWhile(line => !line.StartsWith('-') && !line.StartsWith('='));
+        var packets = Convert.FromBase64String(string.Concat(lines));
+        var random = new Random(1);
+        for (var round = 0; round < 500; round++)
+        {
+            var mangled = (byte[])packets.Clone();
+            for (var change = random.Next(1, 5); change > 0; change--)
+                mangled[random.Next(mangled.Length)] = (byte)random.Next(256);
+            var text = $"{file[..armor]}-----BEGIN PGP SIGNATURE-----\n\n{Convert.ToBase64String(mangled[..random.Next(1, mangled.Length + 1)])}\n-----END PGP SIGNATURE-----\n";
+            try
+            {
+                var verified = Verify(Encoding.UTF8.GetBytes(text), "all.gpg");
+                Assert.Equal(SignedText, verified.Text);
+                Assert.All(verified.SignedBy, signer => Assert.Contains(signer, (string[])[Modern, Subkey]));
+            }
+            catch (UserErrorException)
+            {
+                // Refused.
+            }
+        }
+    }
 
     [Theory]
     [InlineData("", "the first line is not -----BEGIN PGP SIGNED MESSAGE-----")]
@@ -142,7 +207,7 @@ public class ReleaseSignatureTests
     {
         var keyring = Keyring.Parse(File.ReadAllBytes(Fixtures.Index("platforms/keyrings/debian-archive.gpg")), "debian-archive.gpg");
         var verified = ReleaseSignature.Verify(Fixtures.Bytes("bookworm.InRelease"), "InRelease", keyring, TimeProvider.System);
-        Assert.Equal(["4CB50190207B4758A3F73A796ED0E7B82643E131", "B8E5F13176D2A7A75220028078DBA3BC47EF2265"], verified.SignedBy);
+        Assert.Equal(["4CB50190207B4758A3F73A796ED0E7B82643E131", "B8E5F13176D2A7A75220028078DBA3BC47EF2265", "4D64FEC119C2029067D6E791F8D2585B8783D481"], verified.SignedBy);
         Assert.StartsWith("Origin: Debian\n", verified.Text, StringComparison.Ordinal);
     }
 
@@ -151,7 +216,7 @@ public class ReleaseSignatureTests
     {
         var keyring = Keyring.Parse(File.ReadAllBytes(Fixtures.Index("platforms/keyrings/debian-archive.gpg")), "debian-archive.gpg");
         var listed = File.ReadAllLines(Fixtures.Index("platforms/keyrings/debian-archive.txt"))
-            .Where(line => line.Length > 0 && !line.StartsWith('#') && !line.EndsWith("Ed25519", StringComparison.Ordinal))
+            .Where(line => line.Length > 0 && !line.StartsWith('#'))
             .Select(line => line.Split(' ')[0]);
         Assert.Equal(listed, keyring.Fingerprints);
     }
@@ -174,8 +239,10 @@ public class ReleaseSignatureTests
         }
     }
 
-    private static VerifiedText Verify(byte[] file, string keyring, DateTimeOffset? now = null) =>
-        ReleaseSignature.Verify(file, "InRelease", Keyring.Parse(Fixtures.Bytes(keyring), keyring), new FixedTime(now ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+    private static VerifiedText Verify(byte[] file, string keyring, DateTimeOffset? now = null) => Verify(file, Keyrings.GetOrAdd(keyring, name => Keyring.Parse(Fixtures.Bytes(name), name)), now);
+
+    private static VerifiedText Verify(byte[] file, Keyring keyring, DateTimeOffset? now = null) =>
+        ReleaseSignature.Verify(file, "InRelease", keyring, new FakeTimeProvider(now ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)));
 
     private static void Refused(byte[] file, string keyring, string reason)
     {
@@ -186,9 +253,4 @@ public class ReleaseSignatureTests
 
     private static byte[] Replace(string name, string original, string changed) =>
         Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Fixtures.Bytes(name)).Replace(original, changed, StringComparison.Ordinal));
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
 }
