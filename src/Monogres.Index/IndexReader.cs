@@ -18,10 +18,10 @@ public static class IndexReader
 {
     private const string PostgresFolder = "postgres", ExtensionsFolder = "extensions", StylesFolder = "styles";
 
-    /// <summary>Reads and checks the whole index; what is wrong with it is a result, with every problem in it.</summary>
+    /// <summary>Reads and checks the whole index; an invalid index is a result that lists every problem, not an exception.</summary>
     /// <param name="directory">The absolute path of the index.</param>
     /// <param name="cancel">Stops between files.</param>
-    /// <exception cref="UserErrorException">The directory is not there, or holds no <c>postgres/</c>.</exception>
+    /// <exception cref="UserErrorException">The directory does not exist, or contains no <c>postgres/</c>.</exception>
     public static async Task<IndexReading> ReadAsync(string directory, CancellationToken cancel)
     {
         if (!Directory.Exists(Path.Combine(directory, PostgresFolder)))
@@ -109,7 +109,7 @@ public static class IndexReader
         return files.Exists(File) ? await files.ReadAsync(File, root => ModulesReader.Read(root, server, options), cancel) ?? [] : [];
     }
 
-    // There are many, and every command waits for them: all cores read. Each has a place of its own, so that their order is that of the names.
+    // There are many, and every command waits for them, so all cores read. Each result has its own slot, so that the order is that of the names.
     private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, string[]? options, CancellationToken cancel)
     {
         var names = files.Directories(ExtensionsFolder);

@@ -12,7 +12,7 @@ public sealed class MonogresIndex
     /// <summary>The PostgreSQL projects, by name.</summary>
     public required ImmutableArray<Project> Projects { get; init; }
 
-    /// <summary>The extensions, by name: those with sources of their own, and the modules that servers bring along.</summary>
+    /// <summary>The extensions, by name: those with sources of their own, and the modules of the servers.</summary>
     public required ImmutableArray<ExtensionProject> Extensions
     {
         get;
@@ -39,12 +39,12 @@ public sealed class MonogresIndex
     public Project Postgres => Project(ProjectName.Parse("postgres"));
 
     /// <summary>The project of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Project Project(ProjectName name) =>
         Projects.FirstOrDefault(project => project.Name == name) ?? throw IndexErrors.UnknownProject(name, this);
 
     /// <summary>The extension of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near, by the name of the project or of what it creates.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names of projects and of the extensions that they create.</exception>
     public ExtensionProject Extension(ProjectName name) =>
         FindExtension(name) ?? throw IndexErrors.UnknownExtension(name, this);
 
@@ -52,7 +52,7 @@ public sealed class MonogresIndex
     public ExtensionProject? FindExtension(ProjectName name) => _extensions.GetValueOrDefault(name);
 
     /// <summary>The platform of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Platform Platform(PlatformName name) =>
         Platforms.FirstOrDefault(platform => platform.Name == name) ?? throw IndexErrors.UnknownPlatform(name.ToString(), this);
 
@@ -69,7 +69,7 @@ public sealed class MonogresIndex
     /// <paramref name="optionSet"/>, else the default one. A beta or release candidate is chosen when it is named, or when
     /// its major has no release yet; and without any version, when the project has none at all. Extensions are chosen for
     /// each of these servers: in the version that is named, else in the newest that claims to work with it; a module has the
-    /// version of its server. Servers for which there is none are left out.
+    /// version of its server. Servers for which there is none are omitted.
     /// </summary>
     /// <exception cref="UserErrorException">The index lacks the project, a version, the option set or the extension; or nothing is selected.</exception>
     public ImmutableArray<TargetName> Select(TargetPattern pattern, OptionSetName? optionSet = null)

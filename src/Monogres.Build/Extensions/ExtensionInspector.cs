@@ -10,7 +10,7 @@ using Digest = Monogres.Core.Digest;
 
 namespace Monogres.Build.Extensions;
 
-/// <summary>What an inspection looks at.</summary>
+/// <summary>The inputs of an inspection.</summary>
 public sealed record InspectionRequest
 {
     /// <summary>What the index says of the project.</summary>
@@ -37,16 +37,16 @@ public sealed record InspectionRequest
     /// <summary>The tree of its source.</summary>
     public required Digest Source { get; init; }
 
-    /// <summary>What its build wrote.</summary>
+    /// <summary>The log of its build.</summary>
     public required string BuildLog { get; init; }
 
     /// <summary>The day on which it was built, when that is known: it must not be in the payload.</summary>
     public DateOnly? BuiltOn { get; init; }
 }
 
-/// <summary>Finds out what can be known of a built extension without running it.</summary>
+/// <summary>Inspects a built extension without running it.</summary>
 /// <param name="blobs">Has the trees.</param>
-/// <param name="actions">Remembers what was read from servers and roots.</param>
+/// <param name="actions">Caches what was read from servers and roots.</param>
 public sealed class ExtensionInspector(IBlobStore blobs, IActionCache actions)
 {
     private readonly RememberedNeeds _needs = new(blobs, actions);
@@ -54,7 +54,7 @@ public sealed class ExtensionInspector(IBlobStore blobs, IActionCache actions)
 
     /// <summary>Inspects a payload.</summary>
     /// <exception cref="BlobMissingException">A part of a tree is lost.</exception>
-    /// <exception cref="UserErrorException">A file claims to be ELF and is not as it should be.</exception>
+    /// <exception cref="UserErrorException">A file claims to be ELF and is malformed.</exception>
     public async Task<ExtensionInspection> InspectAsync(InspectionRequest request, CancellationToken cancel)
     {
         var trees = new TreeFiles(blobs);

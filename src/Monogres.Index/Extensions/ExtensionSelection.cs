@@ -7,7 +7,7 @@ namespace Monogres.Index.Extensions;
 internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
 {
     /// <summary>The targets that a pattern asks for, by server and name.</summary>
-    /// <exception cref="UserErrorException">There is no such extension or version of it, or none goes with any of the servers.</exception>
+    /// <exception cref="UserErrorException">There is no such extension or version of it, or none of them supports any of the servers.</exception>
     public ImmutableArray<TargetName> Select(ExtensionPattern asked, ImmutableArray<TargetName> servers)
     {
         ImmutableArray<ExtensionProject> extensions = asked.Name is { } name ? [index.Extension(name)] : index.Extensions;
@@ -29,7 +29,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         return Fit(extension, asked.Version, server) is { } one ? [one] : [];
     }
 
-    /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
+    /// <summary>The extension for a server, in the requested version or else in the newest that supports it; null when none does.</summary>
     private TargetName? Fit(ExtensionProject extension, string? version, TargetName server)
     {
         var chosen = !HasOption(set, extension, server.Version) ? null : extension.Origin switch
@@ -81,7 +81,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
 
     private static ImmutableArray<TargetName> Instead(params IEnumerable<TargetName?> targets) => [.. targets.OfType<TargetName>().Distinct()];
 
-    /// <summary>The extension for the nearest server that it fits, and there the newest of the major: what a person would take.</summary>
+    /// <summary>The extension for the nearest server that it supports, in its newest version for that major: what a user would choose.</summary>
     private TargetName? Nearest(ExtensionProject extension, string? version, TargetName server)
     {
         var offered = MonogresIndex.Offered(index.Project(server.Server)).ToArray();

@@ -4,7 +4,7 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Extensions;
 
-/// <summary>Reads <c>postgres/modules.json</c>: what the server's own source brings along.</summary>
+/// <summary>Reads <c>postgres/modules.json</c>: the modules in the server's own source.</summary>
 internal static class ModulesReader
 {
     public static readonly ObjectShape FileShape = new("modules", ["version", "modules", "tests"], ["$schema"]);
@@ -30,7 +30,7 @@ internal static class ModulesReader
         return [.. file.Entries("modules").Select((entry, i) =>
         {
             var reading = ReadModule(entry.Name, entry.Field, style, directory, server, options);
-            // One style for all: what is wrong with it is said once.
+            // One style for all: what is wrong with it is reported once.
             return i == 0 ? reading with { Style = tests?["style"] } : reading;
         })];
     }
@@ -38,7 +38,7 @@ internal static class ModulesReader
     private static ExtensionReading ReadModule(string text, JsonField field, string style, Template directory, Project? server, IReadOnlyList<string>? options)
     {
         if (!ProjectName.TryParse(text, out var name))
-            field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
+            field.Problem("is not a valid name: expected lower-case letters, digits, `-` and `_`");
 
         var module = field.Object(ModuleShape);
         ImmutableArray<string> sqlNames = module["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [text];

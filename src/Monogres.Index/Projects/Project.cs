@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>A thing in the index that has releases: PostgreSQL, or a fork of it.</summary>
+/// <summary>A server in the index, with its releases: PostgreSQL, or a fork of it.</summary>
 public sealed class Project
 {
     private readonly Dictionary<PgVersion, Release> _releases;
@@ -39,7 +39,7 @@ public sealed class Project
     public ImmutableArray<Release> Releases { get; }
 
     /// <summary>The release of that version.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Release Release(PgVersion version) =>
         Find(version) ?? throw IndexErrors.UnknownVersion(this, version);
 

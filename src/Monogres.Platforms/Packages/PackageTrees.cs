@@ -6,9 +6,9 @@ using Monogres.Store.Archives;
 
 namespace Monogres.Platforms.Packages;
 
-/// <summary>The trees of packages: unpacked once, then remembered.</summary>
+/// <summary>The trees of packages: unpacked once, then cached.</summary>
 /// <param name="store">Has the packages, and gets the trees.</param>
-/// <param name="cache">Remembers which tree a package gave.</param>
+/// <param name="cache">Caches which tree a package gave.</param>
 public sealed class PackageTrees(IBlobStore store, IActionCache cache)
 {
     private readonly RememberedTrees _remembered = new(store, cache);

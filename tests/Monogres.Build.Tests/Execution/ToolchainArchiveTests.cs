@@ -99,7 +99,7 @@ public sealed class ToolchainArchiveTests : IAsyncDisposable
     {
         var request = await RequestAsync(Archive, _server[Name]);
         var error = await Assert.ThrowsAsync<UserErrorException>(() => RootsOf(new DownloadOptions { Offline = true }).ComposeAsync(request, Freshness.Remembered, Cancel));
-        Assert.Equal($"the archive that the toolchain `zig` is made of is missing: `{Name}` is not here, and `--offline` forbids to download it", error.Message);
+        Assert.Equal($"the archive that the toolchain `zig` is made of is missing: `{Name}` is not in the store, and `--offline` forbids downloading it", error.Message);
         Assert.Contains(Digest.Of(Archive).Hash.ToString(), Assert.Single(error.Details), StringComparison.Ordinal);
         Assert.Empty(_server.Requests);
     }
