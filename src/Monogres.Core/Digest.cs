@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Monogres.Core;
 
 /// <summary>
-/// What content is, whoever holds it: its SHA-256 and its size in bytes, as the Remote Execution API names a blob.
+/// The identity of some content, wherever it is stored: its SHA-256 and its size in bytes, as the Remote Execution API names a blob.
 /// Written <c>hash/size</c>.
 /// </summary>
 /// <param name="Hash">The SHA-256 of the content.</param>

@@ -9,13 +9,13 @@ public enum ExitCode
     /// <summary>The work failed, or the input needs a change.</summary>
     Failed = 1,
 
-    /// <summary>The command line was wrong.</summary>
+    /// <summary>Usage error: the command line is invalid.</summary>
     Usage = 2,
 
     /// <summary>Built, but not identical to what was expected.</summary>
     NotIdentical = 3,
 
-    /// <summary>Our bug.</summary>
+    /// <summary>A bug in Monogres.</summary>
     Bug = 70,
 
     /// <summary>Interrupted (Ctrl-C).</summary>

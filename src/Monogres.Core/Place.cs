@@ -1,14 +1,14 @@
 
 namespace Monogres.Core;
 
-/// <summary>Somewhere a source file can be had from.</summary>
+/// <summary>Somewhere a source file can be downloaded from.</summary>
 public abstract record Place
 {
     private Place()
     {
     }
 
-    /// <summary>What the file is called there.</summary>
+    /// <summary>The name of the file there.</summary>
     public abstract string FileName { get; }
 
     /// <summary>A file on the web.</summary>
@@ -19,7 +19,7 @@ public abstract record Place
         public override string FileName => Address.Segments[^1];
     }
 
-    /// <summary>A file in the pool of a distribution's archive, which any mirror of it has; which mirror is a setting.</summary>
+    /// <summary>A file in the pool of a distribution's archive, which every mirror of it has; the mirror is a setting.</summary>
     /// <param name="Archive">The archive: <c>debian</c> or <c>debian-security</c>.</param>
     /// <param name="Path">The path below the archive's root.</param>
     public sealed record Pool(string Archive, RelativePath Path) : Place

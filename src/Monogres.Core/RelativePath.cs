@@ -111,7 +111,7 @@ public readonly record struct RelativePath
         || (Value.StartsWith(directory.Value, StringComparison.Ordinal)
             && (Value.Length == directory.Value.Length || Value[directory.Value.Length] == '/'));
 
-    /// <summary>The text of a symbolic link that stands in this directory and points to <paramref name="target"/>.</summary>
+    /// <summary>The text of a symbolic link in this directory that points to <paramref name="target"/>.</summary>
     public string LinkTo(RelativePath target)
     {
         string[] here = Segments, there = target.Segments;

@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Monogres.Core;
 
 /// <summary>
-/// What a person types to say which targets are meant: <c>postgres</c> (the newest release), <c>postgres@15</c> (the newest of that
+/// What a user types to select targets: <c>postgres</c> (the newest release), <c>postgres@15</c> (the newest of that
 /// major), <c>postgres@15.18+minimal</c>, <c>postgres@15..18</c> (every release of those majors), <c>postgres@*</c>, <c>all</c>,
-/// <c>pgvector/postgres@17</c>, <c>pgvector@*/postgres@17</c> (every version of it), <c>*/postgres@17</c>. The meaning against an index is <c>Index.Select</c>'s.
+/// <c>pgvector/postgres@17</c>, <c>pgvector@*/postgres@17</c> (every version of it), <c>*/postgres@17</c>. <c>Index.Select</c> resolves it against an index.
 /// </summary>
 public sealed record TargetPattern
 {
@@ -42,7 +42,7 @@ public sealed record TargetPattern
     public static TargetPattern Parse(string text) =>
         TryParse(text, out var pattern, out var error) ? pattern : throw TargetErrors.Malformed(error);
 
-    /// <summary>The one target that this names by itself, without asking an index; null when it is open in any part.</summary>
+    /// <summary>The one target that this names completely, so that no index is needed; null when any part is open.</summary>
     public TargetName? AsName()
     {
         if (Server is not { } server || Versions is not VersionChoice.Exactly { Version: var version })

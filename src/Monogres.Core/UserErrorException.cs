@@ -1,9 +1,9 @@
 namespace Monogres.Core;
 
 /// <summary>
-/// Something the person at the keyboard can change: wrong input, an unreachable mirror, a full disk. The message says
-/// what is wrong, the details where, the hint what to do. <c>Program</c> prints it once; every other exception is our bug.
-/// Made by named factories next to their concept.
+/// Something that the user can fix: wrong input, an unreachable mirror, a full disk. The message says what is wrong, the
+/// details where, the hint what to do. <c>Program</c> prints it once; every other exception is a bug in Monogres.
+/// Created by named factories next to their concept.
 /// </summary>
 /// <param name="message">One sentence without final full stop, names in back-quotes: <c>no release `99` of `postgres`</c>.</param>
 /// <param name="hint">What to do about it, or null.</param>
@@ -21,7 +21,7 @@ public sealed class UserErrorException(string message, string? hint = null, IRea
     /// <summary>The exit code of the process when this ends it.</summary>
     public ExitCode ExitCode { get; init; } = ExitCode.Failed;
 
-    /// <summary>Whether an input could not be had, from anywhere: nothing is wrong with what was asked for, and another day or mirror may have it.</summary>
+    /// <summary>Whether an input was unavailable everywhere: nothing is wrong with the request, and it may succeed later or with another mirror.</summary>
     public bool Unavailable { get; init; }
 
     /// <summary>The same error with a clause in front that says what was being done: <c>reading index/x.json: …</c></summary>

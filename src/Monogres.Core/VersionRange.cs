@@ -6,7 +6,7 @@ namespace Monogres.Core;
 /// Which versions of PostgreSQL something is for: comparisons joined by commas, all of which must hold:
 /// <c>&gt;=15, &lt;18</c>; <c>15</c>; <c>!=17.3</c>; <c>*</c> for every version. A bare major stands for the whole major, its betas
 /// and release candidates included, so <c>&lt;=17</c> includes 17.11, <c>&gt;17</c> starts at 18beta1 and <c>&gt;=15</c> includes
-/// 15beta1. A full version is compared as it is, so <c>&gt;=15.0</c> leaves 15beta1 out. See <c>docs/reference/versions.md</c>.
+/// 15beta1. A full version is compared as it is, so <c>&gt;=15.0</c> excludes 15beta1. See <c>docs/reference/versions.md</c>.
 /// </summary>
 public sealed class VersionRange : IEquatable<VersionRange>
 {
@@ -25,7 +25,7 @@ public sealed class VersionRange : IEquatable<VersionRange>
     /// <summary>Every version, <c>*</c>.</summary>
     public static VersionRange Any { get; } = new([]);
 
-    /// <summary>Reads a range; spaces around comparisons and operands are free.</summary>
+    /// <summary>Reads a range; spaces around comparisons and operands are ignored.</summary>
     public static bool TryParse(string text, out VersionRange range)
     {
         range = Any;
@@ -66,7 +66,7 @@ public sealed class VersionRange : IEquatable<VersionRange>
     /// <summary>The comparisons in the order they were written, separated by a comma and a space, equality without sign.</summary>
     public override string ToString() => _text;
 
-    /// <summary>Whether both are written alike; ranges of the same meaning in other words are not equal.</summary>
+    /// <summary>Whether both have the same text; ranges that are written differently but mean the same are not equal.</summary>
     public bool Equals(VersionRange? other) => other is not null && string.Equals(_text, other._text, StringComparison.Ordinal);
 
     /// <inheritdoc/>

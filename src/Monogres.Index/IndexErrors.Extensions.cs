@@ -8,7 +8,7 @@ public static partial class IndexErrors
     /// <summary>The index has no such extension.</summary>
     public static UserErrorException UnknownExtension(ProjectName name, MonogresIndex index) => new(
         $"no extension `{name}` in the index",
-        NearExtensions(name, index) ?? (index.Outlines.IsEmpty ? "this index describes PostgreSQL only" : "`monogres list` names all that there are"));
+        NearExtensions(name, index) ?? (index.Outlines.IsEmpty ? "this index describes PostgreSQL only" : "`monogres list` lists all extensions"));
 
     /// <summary>The extension has no such version.</summary>
     public static UserErrorException UnknownExtensionVersion(ExtensionProject extension, ExtensionOrigin.Source source, string version) =>
@@ -31,18 +31,18 @@ public static partial class IndexErrors
         return [.. before, .. known.Where(one => ExtensionVersion.Compare(one, version) > 0).Take(1)];
     }
 
-    /// <summary>None of the index's extensions is for any of the servers.</summary>
+    /// <summary>No extension of the index supports any of the servers.</summary>
     public static UserErrorException NoExtensionFits(ExtensionPattern asked, ImmutableArray<TargetName> servers) => new(
-        $"no extension is selected by `{asked}` for {Servers(servers)}",
-        "`monogres list` names the extensions, `monogres list NAME` the versions of one");
+        $"`{asked}` selects no extension for {Servers(servers)}",
+        "`monogres list` lists the extensions, `monogres list NAME` the versions of one");
 
-    /// <summary>What the extension claims to work with has none of the servers.</summary>
+    /// <summary>The extension claims to work with none of the servers.</summary>
     /// <param name="asked">The extension as it was asked for.</param>
     /// <param name="servers">The servers.</param>
-    /// <param name="claims">The versions that were looked at.</param>
-    /// <param name="instead">What does fit.</param>
+    /// <param name="claims">The versions that were considered.</param>
+    /// <param name="instead">Targets that would work.</param>
     public static UserErrorException ExtensionDoesNotFit(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<VersionClaim> claims, ImmutableArray<TargetName> instead) => new(
-        $"`{asked}` is not for {Servers(servers)}", AskFor(instead), [.. Claims(claims)]);
+        $"`{asked}` does not support {Servers(servers)}", AskFor(instead), [.. Claims(claims)]);
 
     /// <summary>The servers' source does not have the module.</summary>
     public static UserErrorException ModuleIsNotThere(ExtensionPattern asked, ImmutableArray<TargetName> servers, ModuleClaim module, ImmutableArray<TargetName> instead) => new(
@@ -53,16 +53,16 @@ public static partial class IndexErrors
     public static UserErrorException ModuleHasTheServersVersion(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` is not in {Servers(servers)}", AskFor(instead), ["it is a module: its version is that of its server"]);
 
-    /// <summary>The option set leaves out the option that the module needs.</summary>
+    /// <summary>The option set omits the option that the module needs.</summary>
     public static UserErrorException OptionIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOutline extension, OptionSet set, ImmutableArray<TargetName> instead) => new(
-        $"`{asked}` is not for {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(extension.Options)}, which the option set `{set.Name}` leaves out"]);
+        $"`{asked}` is not available for {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(extension.Options)}, which the option set `{set.Name}` omits"]);
 
     // Both what projects are called and what they create: who uses an extension knows it by the latter.
     private static string? NearExtensions(ProjectName name, MonogresIndex index)
     {
         var parts = index.Outlines.Where(extension => extension.SqlNames.Contains(name.Value, StringComparer.Ordinal)).Select(extension => extension.Name.Value).ToArray();
         if (parts.Length > 0)
-            return $"the extension `{name}` is made by {Either(parts)}";
+            return $"the extension `{name}` is part of {Either(parts)}";
 
         var spellings = index.Outlines.SelectMany(extension => extension.SqlNames.Prepend(extension.Name.Value).Select(spelling => (spelling, project: extension.Name.Value)))
             .ToLookup(pair => pair.spelling, pair => pair.project, StringComparer.Ordinal);

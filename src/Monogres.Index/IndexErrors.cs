@@ -7,7 +7,7 @@ public static partial class IndexErrors
 {
     /// <summary>The index has problems; each is a detail.</summary>
     public static UserErrorException Faulty(IReadOnlyList<IndexProblem> problems) => new(
-        problems.Count == 1 ? "the index has a problem, so nothing of it is used" : $"the index has {problems.Count} problems, so nothing of it is used",
+        problems.Count == 1 ? "the index has a problem, so it is not used" : $"the index has {problems.Count} problems, so it is not used",
         "`monogres index check` reports the same; docs/reference/index.md describes every field",
         [.. problems.Select(problem => problem.ToString())]);
 
@@ -16,7 +16,7 @@ public static partial class IndexErrors
         $"there is no index in `{directory}`",
         "name the directory that holds index.json");
 
-    /// <summary>The index has no such server; where an extension is called so, or nearly so, that is told.</summary>
+    /// <summary>The index has no such server; if an extension has that name or a similar one, the hint says so.</summary>
     public static UserErrorException UnknownProject(ProjectName name, MonogresIndex index)
     {
         var known = index.ServerNames.ToArray();
@@ -37,9 +37,9 @@ public static partial class IndexErrors
         return new UserErrorException($"no release `{version}` of `{project.Name}`", near ?? $"`{project.Name}@{(ofMajor.Length == 0 ? project.Releases[^1].Version.Major : version.Major)}` is the newest of a major", [has]);
     }
 
-    /// <summary>No release of the index is what the pattern asks for.</summary>
+    /// <summary>The pattern matches no release of the index.</summary>
     public static UserErrorException NothingSelected(TargetPattern pattern, IReadOnlyList<Project> projects) => new(
-        $"no release is selected by `{pattern}`",
+        $"`{pattern}` selects no release",
         details: [.. projects.Select(project => $"`{project.Name}` has the majors {Majors(project)}")]);
 
     /// <summary>There is no such option set.</summary>

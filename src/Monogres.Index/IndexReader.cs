@@ -19,7 +19,7 @@ public static class IndexReader
 {
     private const string IndexFile = "index.json", ServersFolder = "servers", ExtensionsFolder = "extensions", StylesFolder = "styles";
 
-    /// <summary>Reads and checks the whole index; what is wrong with it is a result, with every problem in it.</summary>
+    /// <summary>Reads and checks the whole index; an invalid index is a result that lists every problem, not an exception.</summary>
     /// <param name="directory">The absolute path of the index.</param>
     /// <param name="cancel">Stops between files.</param>
     /// <exception cref="UserErrorException">The directory is not there, or holds no <c>index.json</c>.</exception>
@@ -162,7 +162,7 @@ public static class IndexReader
         return modules;
     }
 
-    // There are many, and every command waits for them: all cores read. Each has a place of its own, so that their order is that of the names.
+    // There are many, and every command waits for them, so all cores read. Each result has its own slot, so that the order is that of the names.
     private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, string[]? options, CancellationToken cancel)
     {
         var names = files.Directories(ExtensionsFolder);

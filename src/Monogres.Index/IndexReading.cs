@@ -2,14 +2,14 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>What came of reading an index: all of it, or everything that is wrong with it. It is never used in part.</summary>
+/// <summary>The result of reading an index: all of it, or everything that is wrong with it. It is never used in part.</summary>
 public abstract record IndexReading
 {
     private IndexReading()
     {
     }
 
-    /// <summary>The index is whole.</summary>
+    /// <summary>The index has no problems.</summary>
     /// <param name="Index">All that was read.</param>
     public sealed record Sound(MonogresIndex Index) : IndexReading;
 
@@ -17,8 +17,8 @@ public abstract record IndexReading
     /// <param name="Problems">All of it, by file.</param>
     public sealed record Faulty(IReadOnlyList<IndexProblem> Problems) : IndexReading;
 
-    /// <summary>The index, when it is sound.</summary>
-    /// <exception cref="UserErrorException">It is faulty; the details list every problem.</exception>
+    /// <summary>The index, when it is valid.</summary>
+    /// <exception cref="UserErrorException">It is invalid; the details list every problem.</exception>
     public MonogresIndex OrThrow() => this switch
     {
         Sound sound => sound.Index,

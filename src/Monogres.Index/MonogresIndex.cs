@@ -30,7 +30,7 @@ public sealed class MonogresIndex
     /// <summary>The name of the server that is meant when none is named.</summary>
     public ProjectName DefaultServerName => _image.DefaultServer;
 
-    /// <summary>The extensions, by name: those with sources of their own, and the modules that servers bring along. Reads them all: see <see cref="Outlines"/>.</summary>
+    /// <summary>The extensions, by name: those with sources of their own, and the modules of the servers. Reads them all: see <see cref="Outlines"/>.</summary>
     public ImmutableArray<ExtensionProject> Extensions => _image.Extensions.All;
 
     /// <summary>The extensions, by name, with what is asked of many of them at once.</summary>
@@ -55,12 +55,12 @@ public sealed class MonogresIndex
     internal IndexImage Image => _image;
 
     /// <summary>The project of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Project Project(ProjectName name) =>
         _image.Servers.Find(name.Value) ?? throw IndexErrors.UnknownProject(name, this);
 
     /// <summary>The extension of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near, by the name of the project or of what it creates.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names of projects and of the extensions that they create.</exception>
     public ExtensionProject Extension(ProjectName name) =>
         FindExtension(name) ?? throw IndexErrors.UnknownExtension(name, this);
 
@@ -71,7 +71,7 @@ public sealed class MonogresIndex
     public ExtensionOutline? FindOutline(ProjectName name) => _image.Outlines.Find(name.Value);
 
     /// <summary>The platform of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Platform Platform(PlatformName name) =>
         _image.Platforms.Find(name.ToString()) ?? throw IndexErrors.UnknownPlatform(name.ToString(), this);
 
@@ -88,7 +88,7 @@ public sealed class MonogresIndex
     /// <paramref name="optionSet"/>, else the default one. A beta or release candidate is chosen when it is named, or when
     /// its major has no release yet; and without any version, when the project has none at all. Extensions are chosen for
     /// each of these servers: in the version that is named, else in the newest that claims to work with it; a module has the
-    /// version of its server. Servers for which there is none are left out. What is selected comes one by one, and reading it
+    /// version of its server. Servers for which there is none are omitted. What is selected comes one by one, and reading it
     /// again is selecting it again; what is wrong is said at once.
     /// </summary>
     /// <exception cref="UserErrorException">The index lacks the project, a version, the option set or the extension; or nothing is selected.</exception>

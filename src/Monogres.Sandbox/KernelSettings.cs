@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Monogres.Sandbox;
 
-/// <summary>What this kernel and its administrator say about user namespaces; null where the kernel has no such setting.</summary>
+/// <summary>The settings of this kernel for user namespaces; null where the kernel has no such setting.</summary>
 public sealed record KernelSettings
 {
     /// <summary>The first kernel that mounts an overlay inside a user namespace.</summary>
@@ -11,16 +11,16 @@ public sealed record KernelSettings
     /// <summary>The release of the kernel (<c>uname -r</c>); null when it cannot be read.</summary>
     public Version? Release { get; init; }
 
-    /// <summary>Debian and its kin: 0 forbids user namespaces to ordinary users.</summary>
+    /// <summary>Debian and its derivatives: 0 forbids user namespaces to ordinary users.</summary>
     public long? UnprivilegedClone { get; init; }
 
     /// <summary>How many user namespaces there may be; 0 forbids them (RHEL 7, hardened systems).</summary>
     public long? MaxUserNamespaces { get; init; }
 
-    /// <summary>Ubuntu 23.10 and later: 1 takes the rights away inside a user namespace unless an AppArmor profile gives them.</summary>
+    /// <summary>Ubuntu 23.10 and later: 1 removes the privileges inside a user namespace unless an AppArmor profile grants them.</summary>
     public long? AppArmorRestricts { get; init; }
 
-    /// <summary>Whether a filter of system calls is on this process, as container engines put it.</summary>
+    /// <summary>Whether this process runs under a system call filter, as in container engines.</summary>
     public bool Filtered { get; init; }
 
     /// <summary>Reads the settings.</summary>

@@ -3,18 +3,18 @@ using Monogres.Store.Disk;
 
 namespace Monogres.Store;
 
-/// <summary>What can be wrong with the place where the store is, in the user's words.</summary>
+/// <summary>The errors of the store's directory and its file system.</summary>
 public static class StoreErrors
 {
     private const long LeastRoom = 1_000_000;
 
-    /// <summary>No more bytes can be written.</summary>
+    /// <summary>The disk is full.</summary>
     /// <param name="path">The store's directory.</param>
     /// <param name="free">Bytes that an ordinary user can still write there.</param>
     /// <param name="inner">The cause.</param>
     public static UserErrorException DiskFull(string path, long free, Exception inner) => new(
         $"the disk of the store is full: {free / 1_000_000} MB free in `{path}`",
-        "make room there (`monogres store gc --max-size 5GB` removes what was used longest ago), or choose another place with `--store DIR`; what is in the store stays usable",
+        "free some space (`monogres store gc --max-size 5GB` removes what was least recently used), or choose another place with `--store DIR`; what is in the store remains usable",
         inner: inner);
 
     /// <summary>The user's disk quota is used up.</summary>
@@ -22,7 +22,7 @@ public static class StoreErrors
     /// <param name="inner">The cause.</param>
     public static UserErrorException QuotaExceeded(string path, Exception inner) => new(
         $"your disk quota is used up in `{path}`",
-        "make room there (`monogres store gc --max-size 5GB` removes what was used longest ago), or choose another place with `--store DIR`; what is in the store stays usable",
+        "free some space (`monogres store gc --max-size 5GB` removes what was least recently used), or choose another place with `--store DIR`; what is in the store remains usable",
         inner: inner);
 
     /// <summary>The file system is mounted read-only.</summary>
@@ -48,16 +48,16 @@ public static class StoreErrors
     /// <param name="needed">The version that this program reads.</param>
     public static UserErrorException OtherFormat(string path, string found, int needed) => new(
         $"the store `{path}` has format `{found}`, and this version of monogres needs format {needed}",
-        "use the version of monogres that wrote it, choose another place with `--store DIR`, or remove the directory: everything in it can be made again");
+        "use the version of monogres that wrote it, choose another place with `--store DIR`, or remove the directory: everything in it can be rebuilt");
 
     /// <summary>The directory holds something else.</summary>
     /// <param name="path">The directory.</param>
     public static UserErrorException NotAStore(string path) => new(
         $"`{path}` is not empty and is not a store",
-        "give a new or an empty directory, or one that monogres made");
+        "give a new or an empty directory, or one that monogres created");
 
     /// <summary>
-    /// Whether an exception of the file system is one that the user can do something about: <c>ENOSPC</c>, <c>EDQUOT</c>,
+    /// Whether an exception of the file system is one that the user can fix: <c>ENOSPC</c>, <c>EDQUOT</c>,
     /// <c>EROFS</c>, <c>EACCES</c>, <c>EPERM</c>.
     /// </summary>
     /// <param name="thrown">What came from the base class library: its <c>HResult</c> is the error number.</param>
@@ -83,7 +83,7 @@ public static class StoreErrors
         _ => 0,
     };
 
-    /// <summary>The error for a disk without room for anything, or null: for when something else has failed, and this may be why.</summary>
+    /// <summary>The error for a full disk, or null: for when something else has failed, and this may be the cause.</summary>
     /// <param name="path">The store's directory.</param>
     public static UserErrorException? IfFull(string path) =>
         FreeBytes(path) is var free && free < LeastRoom ? DiskFull(path, free, new IOException("no space left on the device")) : null;

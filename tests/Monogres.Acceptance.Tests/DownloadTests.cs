@@ -66,12 +66,12 @@ public sealed class DownloadTests(World world)
         using var place = With(mirror, places: ["missing"]);
 
         var source = (await place.RunAsync("build", $"postgres@{New}", "--offline")).ExitedWith(1);
-        Assert.Contains("`source.tar.gz` is not here, and `--offline` forbids to download it", source.Error, StringComparison.Ordinal);
+        Assert.Contains("`source.tar.gz` is not in the store, and `--offline` forbids downloading it", source.Error, StringComparison.Ordinal);
 
         using var empty = world.Empty();
         empty.Mirror = place.Mirror;
         var packages = (await empty.RunAsync("build", FixtureIndex.Quick, "--offline", "--source-mirror", Path.GetDirectoryName(world.Index.SourceFile("15.1"))!)).ExitedWith(1);
-        Assert.Matches("[0-9]+ files are not here, and `--offline` forbids", packages.Error);
+        Assert.Matches("[0-9]+ files are not in the store, and `--offline` forbids", packages.Error);
         Assert.Contains("dash_", packages.Error, StringComparison.Ordinal);
         Assert.Empty(mirror.Requests);
     }

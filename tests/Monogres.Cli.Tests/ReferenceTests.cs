@@ -18,13 +18,13 @@ public partial class ReferenceTests
     public void The_page_of_commands_is_that_of_the_code()
     {
         var text = new StringBuilder($"# Commands\n\n{Generated}\n");
-        text.Append("Results go to stdout and nothing else does; messages and progress go to stderr. What a target is called is said in\n")
-            .Append("[versions](versions.md), what the exit codes mean in [exit codes](exit-codes.md).\n");
+        text.Append("Only results go to stdout; messages and progress go to stderr. See [versions](versions.md) for the syntax of targets, and\n")
+            .Append("[exit codes](exit-codes.md) for the exit codes.\n");
         foreach (var command in CommandLine.Commands.Where(command => command.Subcommands.Count == 0))
             Command(text, command);
         text.Append("\n## Options of every command\n");
         Options(text, HelpText.RecursiveOptionsOf(CommandLine.Tree));
-        text.Append("\nWhere a flag has a variable, see [environment variables](environment.md): flag, variable, default, in that order.\n");
+        text.Append("\nSome flags have [environment variables](environment.md). A flag takes precedence over its variable, and a variable over the default.\n");
         Match(text, "docs/reference/commands.md");
     }
 
@@ -32,7 +32,7 @@ public partial class ReferenceTests
     public void The_page_of_environment_variables_is_that_of_the_code()
     {
         var text = new StringBuilder($"# Environment variables\n\n{Generated}\n");
-        text.Append("The tool reads these and no others, and a flag wins over its variable. None of them reaches a build: what a build sees is fixed.\n");
+        text.Append("The tool reads only these variables, and a flag overrides its variable. None of them reaches a build, whose environment is fixed.\n");
         Table(text, ["variable", "meaning"], EnvironmentVariables.All.Select(variable => new[] { $"`{variable.Name}`", variable.Meaning }));
         Match(text, "docs/reference/environment.md");
     }
@@ -45,7 +45,7 @@ public partial class ReferenceTests
         Assert.Equal(Enum.GetValues<ExitCode>().Select(code => ($"{(int)code}", $"{code}")), codes.Select(code => (code.Number, code.Name)));
 
         var text = new StringBuilder($"# Exit codes\n\n{Generated}\n");
-        text.Append("They are stable. `run` and `shell` with a program end as the program did.\n");
+        text.Append("Exit codes are stable. `run` and `shell` with a program return the exit code of that program.\n");
         Table(text, ["code", "meaning"], codes.Select(code => new[] { code.Number, code.Meaning }));
         Match(text, "docs/reference/exit-codes.md");
     }
@@ -54,9 +54,9 @@ public partial class ReferenceTests
     public void The_page_of_the_doctor_is_that_of_the_code()
     {
         var text = new StringBuilder($"# What doctor looks for\n\n{Generated}\n");
-        text.Append("`monogres doctor` reads the source of an extension and plans it; nothing of it is run. An error is certain: the build, or\n")
-            .Append("`CREATE EXTENSION`, would fail. A warning may go wrong. A note is good to know. What is wrong with a built extension is found\n")
-            .Append("by other [checks](checks.md).\n");
+        text.Append("`monogres doctor` reads the source of an extension and plans its build, without running anything. An error is certain: the\n")
+            .Append("build, or `CREATE EXTENSION`, would fail. A warning is something that may go wrong. A note is information. Other\n")
+            .Append("[checks](checks.md) inspect a built extension.\n");
         Assert.Equal(SourceRules.All.Select(rule => rule.Id).Order(StringComparer.Ordinal), SourceRules.All.Select(rule => rule.Id));
         foreach (var rule in SourceRules.All)
             text.Append($"\n## {rule.Id}\n\n{rule.Summary}.\n\n{rule.Explain}\n");

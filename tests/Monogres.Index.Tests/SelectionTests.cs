@@ -27,7 +27,7 @@ public class SelectionTests
     [InlineData("postgers", "no project `postgers` in the index", "did you mean `postgres`?")]
     [InlineData("postgres@15.81", "no release `15.81` of `postgres`", "did you mean `15.1`, `15.11` or `15.8`?")]
     [InlineData("postgres@12.3", "no release `12.3` of `postgres`", "`postgres@19` is the newest of a major")]
-    [InlineData("postgres@12", "no release is selected by `postgres@12`", null)]
+    [InlineData("postgres@12", "`postgres@12` selects no release", null)]
     [InlineData("postgres@15+minimum", "no option set `minimum` in the index", "did you mean `minimal`?")]
     [InlineData("postgres@15+huge", "no option set `huge` in the index", "the index has `barebones`, `minimal`, `regular`, `full` and `debug`")]
     public async Task What_is_not_there_is_named_with_what_is_near(string pattern, string message, string? hint)

@@ -5,10 +5,10 @@ using Monogres.Index.Styles;
 
 namespace Monogres.Index.Extensions;
 
-/// <summary>Checks of extensions and modules what only the whole index tells.</summary>
+/// <summary>The checks of extensions and modules that need the whole index.</summary>
 internal static class ExtensionChecks
 {
-    /// <summary>Records a problem of each name that something else has too.</summary>
+    /// <summary>Records a problem for each name that is already in use.</summary>
     /// <param name="extensions">The extensions with sources of their own, whose folders differ already.</param>
     /// <param name="modules">The modules.</param>
     /// <param name="servers">The servers, whose folders differ already.</param>
@@ -31,7 +31,7 @@ internal static class ExtensionChecks
         }
     }
 
-    /// <summary>Records a problem of each style that does not build extensions.</summary>
+    /// <summary>Records a problem for each style that does not build extensions.</summary>
     public static void CheckStyles(IEnumerable<ExtensionReading> extensions, IReadOnlyList<ExtensionStyleReading> styles, IReadOnlyList<StyleReading> others)
     {
         var known = styles.Select(reading => reading.Style.Name).ToHashSet(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal static class ExtensionChecks
         }
     }
 
-    /// <summary>Records a problem of each package set that no platform has. One that only some have is none: not every extension can be built everywhere.</summary>
+    /// <summary>Records a problem for each package set that no platform has. One that only some have is allowed: not every extension can be built everywhere.</summary>
     public static void CheckPackageSets(IEnumerable<PackageSetMention> mentions, ImmutableArray<Platform> platforms)
     {
         foreach (var mention in mentions)
@@ -56,7 +56,7 @@ internal static class ExtensionChecks
         }
     }
 
-    /// <summary>Records a problem of each required project that the index does not have, and of each circle of requirements.</summary>
+    /// <summary>Records a problem for each required project that the index does not have, and for each cycle of requirements.</summary>
     public static void CheckRequires(IEnumerable<ExtensionReading> all)
     {
         var byName = new SortedDictionary<ProjectName, ExtensionReading>();
@@ -74,7 +74,7 @@ internal static class ExtensionChecks
             FindCircles(name, byName, [], done);
     }
 
-    // Each requirement is followed once; one that leads back to where we come from closes a circle.
+    // Each requirement is followed once; one that leads back to where it came from closes a cycle.
     private static void FindCircles(ProjectName name, SortedDictionary<ProjectName, ExtensionReading> byName, List<ProjectName> path, HashSet<ProjectName> done)
     {
         if (done.Contains(name) || !byName.TryGetValue(name, out var reading))
@@ -85,7 +85,7 @@ internal static class ExtensionChecks
         {
             var at = path.IndexOf(mention.Name);
             if (at >= 0)
-                mention.Field.Problem($"goes in a circle: `{name}` requires {string.Join(", which requires ", path.Skip(at).Select(step => $"`{step}`"))}");
+                mention.Field.Problem($"is circular: `{name}` requires {string.Join(", which requires ", path.Skip(at).Select(step => $"`{step}`"))}");
             else
                 FindCircles(mention.Name, byName, path, done);
         }

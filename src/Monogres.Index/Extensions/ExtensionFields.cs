@@ -4,14 +4,14 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Extensions;
 
-/// <summary>Reads what extensions and modules say alike.</summary>
+/// <summary>Reads the fields that extensions and modules have in common.</summary>
 internal static class ExtensionFields
 {
     public static ExtensionCategory ReadCategory(JsonShaped shaped)
     {
         var text = shaped.Text("category");
         if (!ExtensionCategories.TryParse(text, out var category) && text.Length > 0)
-            shaped["category"]!.Problem($"is `{text}`, which is no category", JsonField.Suggest(text, ExtensionCategories.Words) ?? $"the categories are {string.Join(", ", ExtensionCategories.Words)}");
+            shaped["category"]!.Problem($"is `{text}`, which is not a category", JsonField.Suggest(text, ExtensionCategories.Words) ?? $"the categories are {string.Join(", ", ExtensionCategories.Words)}");
 
         return category;
     }
@@ -47,14 +47,14 @@ internal static class ExtensionFields
     /// <param name="field">The field; null when the file has none.</param>
     /// <param name="style">The style whose tests these are.</param>
     /// <param name="directory">Where they run unless the field says otherwise.</param>
-    /// <param name="mentions">Takes the package sets that are named.</param>
+    /// <param name="mentions">Collects the package sets that are named.</param>
     /// <param name="requires">The projects that only the tests need.</param>
     public static ExtensionTests ReadTests(JsonField? field, string style, RelativePath directory, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
     {
         var tests = field?.Object(TestsShape);
         var skip = tests?["skip"];
         if (skip is not null && TestsShape.Optional.Any(name => name is not "skip" && tests![name] is not null))
-            skip.Problem("stands beside other fields: tests that are not run need nothing", "keep `skip` alone, or take it away");
+            skip.Problem("excludes all other fields: tests that are not run need nothing", "remove either `skip` or the other fields");
 
         requires = ProjectMention.Read(tests?["requires"]);
         return new ExtensionTests

@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>A project that adds to PostgreSQL: built from a source of its own, or a module that every server brings along.</summary>
+/// <summary>A project that adds to PostgreSQL: built from its own source, or a module of the server.</summary>
 public sealed record ExtensionProject
 {
     /// <summary>Its name in targets, <c>pgvector</c>.</summary>
@@ -36,7 +36,7 @@ public sealed record ExtensionProject
     /// <summary>Other projects of the index that must be in the same prefix, when it is built and when it runs.</summary>
     public required ImmutableArray<ProjectName> Requires { get; init; }
 
-    /// <summary>The options of PostgreSQL of which one must be on; none when every server will do.</summary>
+    /// <summary>The options of PostgreSQL of which at least one must be on; empty when it works with every server.</summary>
     public required ImmutableArray<string> Options { get; init; }
 
     /// <summary>Libraries for <c>shared_preload_libraries</c>, in the order in which they are loaded.</summary>
@@ -49,12 +49,12 @@ public sealed record ExtensionProject
     public required ExtensionTests Tests { get; init; }
 }
 
-/// <summary>What a server setting is to be.</summary>
+/// <summary>The value of a server setting.</summary>
 /// <param name="Value">The value, as in <c>postgresql.conf</c> without its quotes.</param>
 /// <param name="Postgres">The server versions that have the setting, any of these ranges; none for all versions.</param>
 public sealed record ServerSetting(string Value, ImmutableArray<VersionRange> Postgres)
 {
-    /// <summary>Whether a server of that version is told.</summary>
+    /// <summary>Whether the setting applies to a server of that version.</summary>
     public bool IsFor(PgVersion version) => Postgres.IsEmpty || Postgres.Any(range => range.Contains(version));
 }
 
@@ -96,13 +96,13 @@ public sealed record ExtensionRelease
     /// <summary>The git commit, 40 hexadecimal digits, or null when it is not known.</summary>
     public required string? Commit { get; init; }
 
-    /// <summary>The moment that a build takes for now (<c>SOURCE_DATE_EPOCH</c>): when it was released, or the newest time in its archive.</summary>
+    /// <summary>The time that a build takes as the current time (<c>SOURCE_DATE_EPOCH</c>): when it was released, or the newest time in its archive.</summary>
     public required DateTimeOffset SourceDate { get; init; }
 
     /// <summary>The files that hold its source, preferred first; each alone is enough.</summary>
     public required ImmutableArray<SourceFile> Files { get; init; }
 
-    /// <summary>Further archives that are laid into the source: submodules, vendored crates.</summary>
+    /// <summary>Further archives that are unpacked into the source: submodules, vendored crates.</summary>
     public required ImmutableArray<SourcePart> Parts { get; init; }
 }
 
@@ -123,10 +123,10 @@ public sealed record ExtensionBuild
     /// <summary>Environment variables of the commands.</summary>
     public required ImmutableSortedDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Package sets of the platform that it needs besides those that PostgreSQL was built with.</summary>
+    /// <summary>Package sets of the platform that it needs in addition to those that PostgreSQL was built with.</summary>
     public required ImmutableArray<string> BuildPackageSets { get; init; }
 
-    /// <summary>Package sets of the platform that it needs to run, besides PostgreSQL's own.</summary>
+    /// <summary>Package sets of the platform that it needs at run time, in addition to PostgreSQL's own.</summary>
     public required ImmutableArray<string> RuntimePackageSets { get; init; }
 }
 
@@ -158,8 +158,8 @@ public sealed record ExtensionTests
     public required ImmutableArray<KnownDrift> Drift { get; init; }
 }
 
-/// <summary>A test of an extension that fails for a known reason which is not the build's.</summary>
+/// <summary>A test of an extension that fails for a known reason that the build does not cause.</summary>
 /// <param name="Test">The name of the test.</param>
 /// <param name="Postgres">The server versions with which it fails.</param>
-/// <param name="Why">The reason, for people.</param>
+/// <param name="Why">The reason, as text.</param>
 public sealed record KnownDrift(string Test, VersionRange Postgres, string Why);

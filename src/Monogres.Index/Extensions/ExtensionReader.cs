@@ -23,7 +23,7 @@ internal static class ExtensionReader
 
     private static readonly string[] Placeholders = ["version", "tag", "commit"];
 
-    /// <summary>The extension, and what of it other files of the index decide.</summary>
+    /// <summary>The extension, and the fields that other files of the index decide about.</summary>
     /// <param name="root">The file.</param>
     /// <param name="folder">The folder that it is in, <c>extensions/pgvector</c>.</param>
     /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
@@ -86,7 +86,7 @@ internal static class ExtensionReader
         var pin = SourceReader.ReadPin(release, new Dictionary<string, string>(StringComparer.Ordinal) { ["version"] = version });
         var postgres = release["postgres"]?.Range() ?? ofProject;
         if (postgres is null && field.IsObject)
-            field.Problem("has no `postgres`: neither the version nor the project says which PostgreSQL it works with", "a range such as `>=13, <18`");
+            field.Problem("has no `postgres`: neither the version nor the project says which PostgreSQL it works with", "add a range such as `>=13, <18`");
 
         return new ExtensionRelease
         {
@@ -103,7 +103,7 @@ internal static class ExtensionReader
     private static SourcePart ReadPart(string path, JsonField field, SourceReader sources, SourcePin pin)
     {
         if (!RelativePath.TryParse(path, out var to) || to.IsRoot)
-            field.Problem("has a bad path: expected a directory of the source, without leading slash, `.` or `..`");
+            field.Problem("is not a valid path: expected a directory of the source, without leading slash, `.` or `..`");
 
         return new SourcePart(to, sources.ReadWhole(path, field, PartShape, pin));
     }
@@ -125,7 +125,7 @@ internal static class ExtensionReader
     private static ImmutableSortedDictionary<string, string> NoValues { get; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
 
-/// <summary>An extension as its file has it, with what other files of the index decide.</summary>
+/// <summary>An extension as its file describes it, with the fields that other files of the index decide about.</summary>
 /// <param name="Extension">The extension.</param>
 /// <param name="Name">The field of its name; null when the file has none.</param>
 /// <param name="Style">The field that names its style; null when the file has none, and for all modules but the first.</param>

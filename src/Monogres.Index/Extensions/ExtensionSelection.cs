@@ -12,7 +12,7 @@ internal readonly record struct ChosenServer(TargetName Target, PgVersion Postgr
 internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
 {
     /// <summary>The targets that a pattern asks for, by server and name.</summary>
-    /// <exception cref="UserErrorException">There is no such extension or version of it, or none goes with any of the servers.</exception>
+    /// <exception cref="UserErrorException">There is no such extension or version of it, or none of them supports any of the servers.</exception>
     public IEnumerable<TargetName> Select(ExtensionPattern asked, ImmutableArray<ChosenServer> servers)
     {
         ImmutableArray<ExtensionOutline> extensions = asked.Name is { } name ? [index.FindOutline(name) ?? throw IndexErrors.UnknownExtension(name, index)] : index.Outlines;
@@ -52,7 +52,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         }
     }
 
-    /// <summary>The extension for a server, in the version that is asked for or else in the newest that fits; null when none does.</summary>
+    /// <summary>The extension for a server, in the requested version or else in the newest that supports it; null when none does.</summary>
     private TargetName? Fit(ExtensionOutline extension, string? version, ChosenServer server)
     {
         if (!HasOption(set, extension, server))

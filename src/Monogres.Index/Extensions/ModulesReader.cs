@@ -31,7 +31,7 @@ internal static class ModulesReader
         return [.. file.Entries("modules").Select((entry, i) =>
         {
             var reading = ReadModule(entry.Name, entry.Field, style, directory, server, only, options);
-            // One style for all: what is wrong with it is said once.
+            // One style for all: what is wrong with it is reported once.
             return i == 0 ? reading with { Style = tests?["style"] } : reading;
         })];
     }
@@ -39,7 +39,7 @@ internal static class ModulesReader
     private static ExtensionReading ReadModule(string text, JsonField field, string style, Template directory, Project? server, ProjectName? only, IReadOnlyList<string>? options)
     {
         if (!ProjectName.TryParse(text, out var name))
-            field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
+            field.Problem("is not a valid name: expected lower-case letters, digits, `-` and `_`");
 
         var module = field.Object(ModuleShape);
         ImmutableArray<string> sqlNames = module["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [text];

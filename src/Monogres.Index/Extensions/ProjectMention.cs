@@ -4,10 +4,10 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Extensions;
 
-/// <summary>The name of a project where another one asks for it; an extension of the index must be called so.</summary>
+/// <summary>A reference from one project to another by name; the index must have an extension of that name.</summary>
 internal sealed record ProjectMention(ProjectName Name, JsonField Field)
 {
-    /// <summary>Reads a list of names of projects; none when it is not there. A name that cannot be read is left out.</summary>
+    /// <summary>Reads a list of names of projects; empty when the field is absent. A name that cannot be read is skipped.</summary>
     public static ImmutableArray<ProjectMention> Read(JsonField? field)
     {
         if (field is not { } there)

@@ -23,7 +23,7 @@ internal sealed class IndexFiles(string directory, IndexProblemList problems)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            askedBy.Problem($"names the file `{file}`, which is not there");
+            askedBy.Problem($"names the file `{file}`, which does not exist");
             return null;
         }
     }

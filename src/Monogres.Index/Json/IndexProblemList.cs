@@ -9,7 +9,7 @@ internal sealed class IndexProblemList
 
     public bool Any => _files.Values.Any(file => file.Count > 0);
 
-    /// <summary>Those of one file, which only one thread at a time may add to.</summary>
+    /// <summary>The problems of one file, which only one thread at a time may add to.</summary>
     public FileProblems Of(string file) => _files.GetOrAdd(file, name => new FileProblems(name));
 
     /// <summary>By file, and within a file in the order they were found.</summary>

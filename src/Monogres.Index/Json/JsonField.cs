@@ -9,7 +9,7 @@ internal delegate bool TryParse<T>(string text, out T value);
 
 /// <summary>
 /// One value in an index file, with the path that leads to it. Reading it wrongly typed or malformed records a problem and
-/// gives a harmless stand-in, so that the rest is checked too; with a problem on record nothing that was read is used.
+/// returns a harmless placeholder, so that the rest is checked too; once a problem is recorded, nothing that was read is used.
 /// </summary>
 internal sealed class JsonField(JsonElement element, string path, FileProblems problems)
 {
@@ -19,10 +19,10 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
 
     public bool IsArray => element.ValueKind == JsonValueKind.Array;
 
-    /// <summary>Whether this is an object with that field; nothing is said about it.</summary>
+    /// <summary>Whether this is an object with that field; records no problem.</summary>
     public bool Has(string name) => IsObject && element.TryGetProperty(name, out _);
 
-    /// <summary>Whether this is an object in which that field is that text; nothing is said about it.</summary>
+    /// <summary>Whether this is an object in which that field has that text; records no problem.</summary>
     public bool Has(string name, string text) => IsObject && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
 
     public void Problem(string message, string? suggestion = null) => problems.Add(Path, message, suggestion);
@@ -116,7 +116,7 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
         return items.MoveToImmutable();
     }
 
-    /// <summary>Texts, none of them twice.</summary>
+    /// <summary>Texts without duplicates.</summary>
     public ImmutableArray<string> DistinctTexts(bool mayBeEmpty = true)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -125,7 +125,7 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
             {
                 var text = item.Text();
                 if (text.Length > 0 && !seen.Add(text))
-                    item.Problem($"`{text}` is in the list twice");
+                    item.Problem($"`{text}` is listed twice");
                 return text;
             },
             mayBeEmpty);
@@ -141,13 +141,13 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
         return "";
     }
 
-    /// <summary>The element of an array at that place, which is there.</summary>
+    /// <summary>The element of an array at that position, which must exist.</summary>
     public JsonField At(int index) => new(element[index], $"{Path}[{index}]", problems);
 
     /// <summary>Several lines of text joined by line feeds, each line ended by one; a line may be empty.</summary>
     public string Lines() => string.Concat(List(item => item.Line()).Select(line => line + "\n"));
 
-    /// <summary>An object whose names are data, in the order they stand in the file; a name that comes twice is a problem and read once.</summary>
+    /// <summary>An object whose names are data, in the order of the file; a duplicate name is a problem and read once.</summary>
     public IReadOnlyList<(string Name, JsonField Field)> Entries()
     {
         if (!IsObject)
@@ -164,7 +164,7 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
             if (seen.Add(property.Name))
                 entries.Add((property.Name, field));
             else
-                field.Problem("is there twice: keep one");
+                field.Problem("is a duplicate: keep one");
         }
 
         return entries;
@@ -238,7 +238,7 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
         if (element.ValueKind == JsonValueKind.String && element.GetString() is { } line && !line.Contains('\n', StringComparison.Ordinal))
             return line;
 
-        Problem("expected one line of text, without line feed");
+        Problem("expected one line of text, without a line feed");
         return "";
     }
 

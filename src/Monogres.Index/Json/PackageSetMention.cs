@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Monogres.Index.Json;
 
-/// <summary>The name of a package set where it is asked for; every platform must have it.</summary>
+/// <summary>A reference to a package set by name; every platform must have that set.</summary>
 internal sealed record PackageSetMention(string Name, JsonField Field)
 {
     /// <summary>Reads a list of names of package sets and notes each mention.</summary>

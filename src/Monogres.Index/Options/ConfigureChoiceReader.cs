@@ -3,7 +3,7 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Options;
 
-/// <summary>Reads what configure is told: <c>{ "arguments": […], "environment": {…} }</c>.</summary>
+/// <summary>Reads what is passed to configure: <c>{ "arguments": […], "environment": {…} }</c>.</summary>
 internal static class ConfigureChoiceReader
 {
     public static readonly ObjectShape Shape = new("configure_choice", [], ["arguments", "environment"]);

@@ -12,7 +12,7 @@ public sealed record OptionSet
     /// <summary>One line on what it is for.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The set whose options it has too, or null.</summary>
+    /// <summary>The set whose options it includes, or null.</summary>
     public required OptionSetName? Extends { get; init; }
 
     /// <summary>Every option that is on, those of the extended sets included, in the order of the options.</summary>
@@ -34,7 +34,7 @@ public sealed record OptionChoice
     /// <summary>The options of the set that the version or the platform lacks.</summary>
     public required ImmutableArray<Option> Lacking { get; init; }
 
-    /// <summary>What configure is told: each option of the version, on or off, in the order of the options.</summary>
+    /// <summary>What is passed to configure: each option of the version, on or off, in the order of the options.</summary>
     public required ConfigureChoice Configure { get; init; }
 
     /// <summary>The package sets of the platform that building needs, each once.</summary>

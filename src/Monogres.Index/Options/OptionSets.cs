@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>The options of PostgreSQL and the sets they are chosen by.</summary>
+/// <summary>The options of PostgreSQL and named sets of them.</summary>
 public sealed record OptionSets
 {
     /// <summary>Every option, in the order of the file, which is the order of configure's arguments.</summary>
@@ -12,11 +12,11 @@ public sealed record OptionSets
     /// <summary>Every set, in the order of the file.</summary>
     public required ImmutableArray<OptionSet> Sets { get; init; }
 
-    /// <summary>The set that is meant when none is named.</summary>
+    /// <summary>The set that is used when none is named.</summary>
     public required OptionSetName Default { get; init; }
 
     /// <summary>The set of that name.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public OptionSet this[OptionSetName name] =>
         Sets.FirstOrDefault(set => set.Name == name) ?? throw IndexErrors.UnknownOptionSet(name, Sets);
 

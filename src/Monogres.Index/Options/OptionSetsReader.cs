@@ -33,7 +33,7 @@ internal static class OptionSetsReader
     private static Option ReadOption(string name, JsonField field, List<PackageSetMention> mentions)
     {
         if (!ProjectName.TryParse(name, out _))
-            field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
+            field.Problem("is not a valid name: expected lower-case letters, digits, `-` and `_`");
 
         var option = field.Object(OptionShape);
         return new Option
@@ -55,7 +55,7 @@ internal static class OptionSetsReader
         foreach (var (name, field) in file.Entries("sets"))
         {
             if (!OptionSetName.TryParse(name, out _))
-                field.Problem("has a bad name: expected lower-case letters, digits, `-` and `_`");
+                field.Problem("is not a valid name: expected lower-case letters, digits, `-` and `_`");
 
             var set = field.Object(SetShape);
             var own = set.DistinctTexts("options");
@@ -92,7 +92,7 @@ internal static class OptionSetsReader
             if (!seen.Add(next))
             {
                 if (string.Equals(next, name, StringComparison.Ordinal))
-                    set.Field?.Problem($"goes in a circle: `{name}` extends itself{(ReferenceEquals(below, set) ? "" : $" by way of `{by}`")}");
+                    set.Field?.Problem($"is circular: `{name}` extends itself{(ReferenceEquals(below, set) ? "" : $" through `{by}`")}");
                 break;
             }
 

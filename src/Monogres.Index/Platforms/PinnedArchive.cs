@@ -3,10 +3,10 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>An archive by digest that a toolchain is made of besides packages, such as the one in which a compiler's own project distributes it.</summary>
+/// <summary>An archive by digest that is part of a toolchain, such as the one in which a compiler's own project distributes it.</summary>
 public sealed record PinnedArchive
 {
-    /// <summary>What the file is called, also in a folder of files: <c>zig-linux-x86_64-0.13.0.tar.xz</c>.</summary>
+    /// <summary>The name of the file, also in a source mirror: <c>zig-linux-x86_64-0.13.0.tar.xz</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>The SHA-256 of the file.</summary>
@@ -15,12 +15,12 @@ public sealed record PinnedArchive
     /// <summary>Its size in bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Where to have it from, in the order to try; always https.</summary>
+    /// <summary>Where to download it, in the order to try; always https.</summary>
     public required ImmutableArray<Uri> Addresses { get; init; }
 
-    /// <summary>The directory inside the archive whose content is taken.</summary>
+    /// <summary>The directory inside the archive whose content is used.</summary>
     public required RelativePath StripPrefix { get; init; }
 
-    /// <summary>Where in the root that content is laid, <c>usr/lib/zig</c>.</summary>
+    /// <summary>Where in the root that content goes, <c>usr/lib/zig</c>.</summary>
     public required RelativePath To { get; init; }
 }

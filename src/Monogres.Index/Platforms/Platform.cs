@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>Where results run, and what the file system of a build on it is composed of. Its package lock stands beside it.</summary>
+/// <summary>Where results run, and what the file system of a build on it is composed of. Its package lock is in the same folder.</summary>
 public sealed record Platform
 {
     /// <summary>Its name, <c>debian12-amd64</c>, which is also the name of its folder.</summary>
@@ -12,7 +12,7 @@ public sealed record Platform
     /// <summary>The folder of the index, <c>platforms/debian12-amd64</c>; <c>packages.lock.json</c> is in it.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The operating system for people, <c>Debian 12 (bookworm)</c>.</summary>
+    /// <summary>The display name of the operating system, <c>Debian 12 (bookworm)</c>.</summary>
     public required string Summary { get; init; }
 
     /// <summary>The code name of the release, <c>bookworm</c>.</summary>
@@ -24,10 +24,10 @@ public sealed record Platform
     /// <summary>The architecture as the compiler names it, <c>x86_64-linux-gnu</c>.</summary>
     public required string GnuTriplet { get; init; }
 
-    /// <summary>The machine as configure calls it (what <c>config.guess</c> says there), <c>x86_64-pc-linux-gnu</c>.</summary>
+    /// <summary>The machine as configure calls it (what <c>config.guess</c> prints there), <c>x86_64-pc-linux-gnu</c>.</summary>
     public required string HostType { get; init; }
 
-    /// <summary>The largest symbol version of each family that the platform's libraries have, <c>GLIBC</c>: <c>2.36</c>. No result may need a larger one.</summary>
+    /// <summary>The ABI baseline: the largest symbol version of each family that the platform's libraries have, <c>GLIBC</c>: <c>2.36</c>. No result may exceed it.</summary>
     public required ImmutableSortedDictionary<string, string> SymbolVersions { get; init; }
 
     /// <summary>The version of the C library, <c>2.36</c>.</summary>
@@ -39,10 +39,10 @@ public sealed record Platform
     /// <summary>The archive its packages come from.</summary>
     public required PlatformArchive Archive { get; init; }
 
-    /// <summary>Named lists of package names. Styles, options and the sandbox ask for these by name, since the same thing is packaged under other names elsewhere.</summary>
+    /// <summary>Named lists of package names. Styles, options and the sandbox refer to these by name, since package names differ between platforms.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets { get; init; }
 
-    /// <summary>The package sets that the sandbox itself is started from.</summary>
+    /// <summary>The package sets with the programs of the sandbox itself.</summary>
     public required ImmutableArray<string> SandboxPackageSets { get; init; }
 
     /// <summary>The package sets of the base of a run-time root, to which those of the options are added.</summary>
@@ -57,19 +57,19 @@ public sealed record Platform
     /// <summary>Options that versions of PostgreSQL have and this platform cannot offer, sorted by name.</summary>
     public required ImmutableArray<LackedOption> Lacks { get; init; }
 
-    /// <summary>What is left out when packages are composed to a tree.</summary>
+    /// <summary>What is omitted when packages are composed into a tree.</summary>
     public required LeaveOut LeaveOut { get; init; }
 
     /// <summary>Files that belong to every root, by path.</summary>
     public required ImmutableArray<PlatformFile> Files { get; init; }
 
-    /// <summary>Links that maintainer scripts would have made, by path; a link whose target is not in the tree is left out.</summary>
+    /// <summary>Links that maintainer scripts would have made, by path; a link whose target is not in the tree is omitted.</summary>
     public required ImmutableArray<PlatformLink> Links { get; init; }
 
-    /// <summary>What is laid over a build root, but not over a run-time root.</summary>
+    /// <summary>What is added on top of a build root, but not of a run-time root.</summary>
     public required BuildShims Shims { get; init; }
 
-    /// <summary>How it is built for on machines of another kind; null when its own programs build.</summary>
+    /// <summary>How targets for it are cross-compiled; null when its own programs build them.</summary>
     public CrossBuild? Cross { get; init; }
 
     /// <summary>The platform whose programs run in its roots: itself, unless <see cref="Cross"/> names another.</summary>
@@ -92,14 +92,14 @@ public sealed record Platform
             Sorted(cross.Tools.PackageSets, names.SelectMany(name => cross.PackageSets.GetValueOrDefault(name, []))));
     }
 
-    /// <summary>Whether something can ask for the package set: it is one of its own packages, of the tools', or of both.</summary>
+    /// <summary>Whether the platform has the package set: as its own, as one of the tools, or both.</summary>
     public bool HasPackageSet(string name) => PackageSets.ContainsKey(name) || Cross?.PackageSets.ContainsKey(name) is true;
 
     private static ImmutableArray<string> Sorted(ImmutableSortedDictionary<string, ImmutableArray<string>> all, IEnumerable<string> sets) =>
         [.. sets.SelectMany(set => all[set]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }
 
-/// <summary>Packages by name, as a root is closed from them.</summary>
+/// <summary>Packages by name, from whose closure a root is composed.</summary>
 /// <param name="Own">Packages of the platform itself.</param>
 /// <param name="Tools">Packages of the platform whose programs run where the platform's own cannot; see <see cref="CrossBuild"/>.</param>
 public sealed record PackageNames(ImmutableArray<string> Own, ImmutableArray<string> Tools)
@@ -112,24 +112,24 @@ public sealed record PackageNames(ImmutableArray<string> Own, ImmutableArray<str
 }
 
 /// <summary>
-/// How a platform is built for on machines of another kind: the programs in its roots are those of another platform, its own
-/// packages give libraries and headers only, and what was built runs under an emulator.
+/// How targets for a platform are cross-compiled: the programs in its roots are those of another platform, its own packages
+/// only provide libraries and headers, and the results run under an emulator.
 /// </summary>
 public sealed record CrossBuild
 {
     /// <summary>The platform whose programs run: shell, make, the cross compiler, the emulator.</summary>
     public required Platform Tools { get; init; }
 
-    /// <summary>For a package set that is asked for, the package sets of <see cref="Tools"/> that belong to it.</summary>
+    /// <summary>For each requested package set, the package sets of <see cref="Tools"/> that belong to it.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets { get; init; }
 
-    /// <summary>What configure is told besides, because it cannot run what it compiles.</summary>
+    /// <summary>What else is passed to configure, because it cannot run what it compiles.</summary>
     public required ImmutableArray<CrossConfigure> Configure { get; init; }
 
     /// <summary>The program that runs the platform's programs, from the root: it takes <c>-0 NAME PROGRAM ARGUMENTS…</c>, as QEMU's user mode does.</summary>
     public required RelativePath Emulator { get; init; }
 
-    /// <summary>What configure is told for a version and the options that are on.</summary>
+    /// <summary>What is passed to configure for a version and the options that are on.</summary>
     public ConfigureChoice ConfigureFor(PgVersion version, IEnumerable<Option> on)
     {
         var names = on.Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
@@ -138,7 +138,7 @@ public sealed record CrossBuild
     }
 }
 
-/// <summary>What configure is told when cross-compiling.</summary>
+/// <summary>What is passed to configure when cross-compiling.</summary>
 /// <param name="Postgres">For which versions.</param>
 /// <param name="Option">With which option, or null for every option set.</param>
 /// <param name="Choice">Arguments and environment.</param>
@@ -146,7 +146,7 @@ public sealed record CrossConfigure(VersionRange Postgres, string? Option, Confi
 
 /// <summary>The archive of packages that a platform is locked from.</summary>
 /// <param name="Name">The archive below a mirror's root, <c>debian</c>.</param>
-/// <param name="Suites">The suites, first one first.</param>
+/// <param name="Suites">The suites, in order.</param>
 /// <param name="Components">The components, <c>main</c>.</param>
 /// <param name="Keyring">The file beside <c>platform.json</c> with the keys that sign the suites, or the name of one that is distributed with the tool.</param>
 public sealed record PlatformArchive(string Name, ImmutableArray<string> Suites, ImmutableArray<string> Components, string Keyring);
@@ -160,7 +160,7 @@ public sealed record Toolchain
     /// <summary>The package sets it is made of.</summary>
     public required ImmutableArray<string> PackageSets { get; init; }
 
-    /// <summary>Archives that it is made of besides; none for one that the platform's packages have.</summary>
+    /// <summary>Archives that are part of it; empty when the platform has packages of it.</summary>
     public required ImmutableArray<PinnedArchive> Archives { get; init; }
 
     /// <summary>The command that compiles C.</summary>
@@ -169,45 +169,45 @@ public sealed record Toolchain
     /// <summary>The command that compiles C++.</summary>
     public required string CompilerCxx { get; init; }
 
-    /// <summary>What chooses its linker (<c>LDFLAGS</c>); none for the one that the compiler takes by itself.</summary>
+    /// <summary>What chooses its linker (<c>LDFLAGS</c>); empty for the compiler's default.</summary>
     public required ImmutableArray<string> LinkerFlags { get; init; }
 
-    /// <summary>What is laid over a build root with this toolchain, besides the platform's own <see cref="Platform.Shims"/>.</summary>
+    /// <summary>What is added on top of a build root with this toolchain, after the platform's own <see cref="Platform.Shims"/>.</summary>
     public required BuildShims Shims { get; init; }
 }
 
-/// <summary>An option that a platform cannot offer, since what it has of the library and PostgreSQL do not fit together.</summary>
+/// <summary>An option that a platform cannot offer, since its library is incompatible with PostgreSQL.</summary>
 /// <param name="Option">The name of the option, <c>llvm</c>.</param>
 /// <param name="Postgres">The versions that it is not offered to: those of any of these ranges.</param>
-/// <param name="Why">The reason, for people.</param>
+/// <param name="Why">The reason, as text.</param>
 public sealed record LackedOption(string Option, ImmutableArray<VersionRange> Postgres, string Why);
 
-/// <summary>What is left out when packages are composed to a tree.</summary>
-/// <param name="Packages">Packages that nothing in a root reads although others depend on them: a closure does not follow a dependency on them. Named in a package set, they are there.</param>
-/// <param name="Paths">Globs of paths in packages: <c>*</c> and <c>?</c> within one segment, <c>**</c> over any number of them; a directory goes with all below it.</param>
+/// <summary>What is omitted when packages are composed into a tree.</summary>
+/// <param name="Packages">Packages that nothing in a root needs although others depend on them: a closure does not follow a dependency on them. Those that a package set names are included nevertheless.</param>
+/// <param name="Paths">Globs of paths in packages: <c>*</c> and <c>?</c> within one segment, <c>**</c> over any number of them; a directory is omitted with everything below it.</param>
 public sealed record LeaveOut(ImmutableArray<string> Packages, ImmutableArray<string> Paths);
 
-/// <summary>A file that the index brings along.</summary>
+/// <summary>A file that the index contains.</summary>
 /// <param name="Path">Where it goes.</param>
 /// <param name="Content">Its text, UTF-8.</param>
 /// <param name="Executable">Whether it is a program.</param>
 public sealed record PlatformFile(RelativePath Path, string Content, bool Executable);
 
-/// <summary>Stand-ins for programs that would let the machine show through, or pass on what makes results differ.</summary>
-/// <param name="Moves">Where programs of packages go first, so that a stand-in can call them; one that is not in the tree is passed over.</param>
-/// <param name="Files">The stand-ins; they replace what stands at their path.</param>
-/// <param name="Links">Links to programs, by path; a link whose target is not in the tree is left out.</param>
+/// <summary>Stand-ins for programs that would reveal the machine, or otherwise make results differ.</summary>
+/// <param name="Moves">Where programs of packages go first, so that a stand-in can call them; one that is not in the tree is skipped.</param>
+/// <param name="Files">The stand-ins; they replace what is at their path.</param>
+/// <param name="Links">Links to programs, by path; a link whose target is not in the tree is omitted.</param>
 public sealed record BuildShims(
     ImmutableArray<PlatformMove> Moves,
     ImmutableArray<PlatformFile> Files,
     ImmutableArray<PlatformLink> Links);
 
 /// <summary>A symbolic link.</summary>
-/// <param name="Path">Where it stands.</param>
+/// <param name="Path">Where it is.</param>
 /// <param name="Target">Where it leads, from the root; in a tree it is written relative to its place.</param>
 public sealed record PlatformLink(RelativePath Path, RelativePath Target);
 
-/// <summary>A program that makes room for a stand-in.</summary>
+/// <summary>A program that is renamed to make room for a stand-in.</summary>
 /// <param name="From">Where its package has it.</param>
 /// <param name="To">Where it goes.</param>
 public sealed record PlatformMove(RelativePath From, RelativePath To);

@@ -23,7 +23,7 @@ internal static class PlatformReader
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainReader.ToolchainShape, ToolchainReader.ArchiveShape, LackShape, LeaveOutShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
 
-    /// <summary>The platform, and when it is built for by another, what makes it whole once every platform is read.</summary>
+    /// <summary>The platform, and for a cross-compiled one, what completes it once every platform is read.</summary>
     /// <param name="root">The content of the file.</param>
     /// <param name="folder">The folder of the platform in the index.</param>
     /// <param name="files">For the files that it names.</param>
@@ -35,7 +35,7 @@ internal static class PlatformReader
         file["$schema"]?.Text();
         var name = file.Value<PlatformName>("name", PlatformName.TryParse, "a platform such as `debian12-amd64`");
         if (name.Os.Length > 0 && !folder.EndsWith($"/{name}", StringComparison.Ordinal))
-            file["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "name them alike");
+            file["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "give both the same name");
 
         var mentions = new List<PackageSetMention>();
         var sets = file.Map("package_sets", (_, field) => ReadPackages(field));
@@ -72,7 +72,7 @@ internal static class PlatformReader
         foreach (var reading in readings)
         {
             var joined = reading.Cross is { } cross ? Join(cross, builders) : null;
-            // One that has nobody to build for it is a problem already, and would only have more that follow from it.
+            // One without a platform that builds for it is reported already; further problems would only follow from that one.
             if (reading.Cross is not null && joined is null)
                 continue;
 
@@ -120,7 +120,7 @@ internal static class PlatformReader
         return new CrossConfigure(part.Range("postgres"), option, ConfigureChoiceReader.Read(part, ConfigureChoiceReader.Arguments(part["arguments"], [])));
     }
 
-    /// <summary>Records each mention of a package set that the platform does not have.</summary>
+    /// <summary>Records a problem for each reference to a package set that the platform does not have.</summary>
     public static void Check(Platform platform, IEnumerable<PackageSetMention> mentions)
     {
         foreach (var mention in mentions)
@@ -138,7 +138,7 @@ internal static class PlatformReader
         {
             var version = value.Text();
             if (version.Length > 0 && !version.Split('.').All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit)))
-                value.Problem($"is `{version}`: expected numbers divided by full stops, such as `2.36`");
+                value.Problem($"is `{version}`: expected numbers separated by full stops, such as `2.36`");
             else
                 versions[family] = version;
         }
@@ -189,7 +189,7 @@ internal static class PlatformReader
         ? new LeaveOut([], [])
         : new LeaveOut(rules["packages"] is { } packages ? ReadPackages(packages) : [], rules["paths"] is { } paths ? Globs.Read(paths) : []);
 
-    /// <summary>Stand-ins; none when the field is not there.</summary>
+    /// <summary>Stand-ins; empty when the field is absent.</summary>
     public static BuildShims ReadShims(JsonField? field, string folder, IndexFiles files) => field?.Object(ShimsShape) is not { } shims
         ? new BuildShims([], [], [])
         : new BuildShims(
@@ -211,7 +211,7 @@ internal static class PlatformReader
         var executable = content["executable"]?.Boolean() ?? false;
         var (lines, from) = (content["lines"], content["from"]);
         if (field.IsObject && lines is null == from is null)
-            field.Problem("needs one of `lines` (the content) and `from` (the file that has it)");
+            field.Problem("needs exactly one of `lines` (the content) and `from` (the file that has it)");
 
         var text = lines?.Lines() ?? "";
         if (from is { } source && source.Text() is { Length: > 0 } file)
@@ -233,7 +233,7 @@ internal static class PlatformReader
         if (TryParsePath(text, out var path))
             return path;
 
-        field.Problem("has a bad path: expected one from the root, without leading slash, `.` or `..`");
+        field.Problem("is not a valid path: expected one from the root, without leading slash, `.` or `..`");
         return RelativePath.Root;
     }
 
@@ -241,7 +241,7 @@ internal static class PlatformReader
     public static bool TryParsePath(string text, out RelativePath path) => RelativePath.TryParse(text, out path) && !path.IsRoot;
 }
 
-/// <summary>A platform as its file has it, before it is joined to the one whose programs build for it.</summary>
+/// <summary>A platform as its file describes it, before it is joined to the one whose programs build for it.</summary>
 internal sealed record PlatformReading(Platform Platform, IReadOnlyList<PackageSetMention> Mentions, CrossReading? Cross);
 
 /// <summary>The part of a platform's file on cross-compiling.</summary>

@@ -39,7 +39,7 @@ public sealed class Project
     public ImmutableArray<Release> Releases { get; }
 
     /// <summary>The release of that version.</summary>
-    /// <exception cref="UserErrorException">There is none; the hint names what is near.</exception>
+    /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Release Release(PgVersion version) =>
         Find(version) ?? throw IndexErrors.UnknownVersion(this, version);
 

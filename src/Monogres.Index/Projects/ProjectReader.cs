@@ -48,12 +48,12 @@ internal static class ProjectReader
     {
         var name = repo.Value<ProjectName>("name", ProjectName.TryParse, "the name of a project: lower-case letters, digits, `-` and `_`");
         if (name.Value.Length > 0 && !string.Equals(name.Value, folder[(folder.LastIndexOf('/') + 1)..], StringComparison.Ordinal))
-            repo["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "name them alike");
+            repo["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "give both the same name");
 
         return name;
     }
 
-    /// <summary>The kind of project, which the place of the file decides.</summary>
+    /// <summary>The kind of project, which the location of the file decides.</summary>
     public static void ReadKind(JsonShaped repo, string expected)
     {
         var kind = repo.Text("kind");
@@ -118,7 +118,7 @@ internal static class ProjectReader
 
     private static bool TryParsePostgres(string text, out PgVersion version) => PgVersion.TryParse(text, out version) && version.IsOfPostgres;
 
-    // A build must have some fixed time; that of the version before is near and never changes.
+    // A build needs some fixed time; that of the version before is close and never changes.
     private static ImmutableArray<Release> Dated(List<Release> releases, JsonField? field)
     {
         var dated = ImmutableArray.CreateBuilder<Release>(releases.Count);
@@ -127,7 +127,7 @@ internal static class ProjectReader
         {
             last = release.Released ?? last;
             if (last is null && dated.Count == 0)
-                field?.Problem($"begins with {release.Version}, which has no `released`: the earliest version needs it, since later ones without a date take it from before them");
+                field?.Problem($"begins with {release.Version}, which has no `released`: the earliest version needs it, since later versions without a date take that of an earlier one");
 
             dated.Add(release with { SourceDate = last ?? default });
         }

@@ -25,7 +25,7 @@ public sealed record Release
     public required DateTimeOffset? Released { get; init; }
 
     /// <summary>
-    /// The moment that a build of this release takes for now (<c>SOURCE_DATE_EPOCH</c>): <see cref="Released"/>, or where that is not
+    /// The time that a build of this release takes as the current time (<c>SOURCE_DATE_EPOCH</c>): <see cref="Released"/>, or where that is not
     /// known, that of the nearest earlier version which has one.
     /// </summary>
     public required DateTimeOffset SourceDate { get; init; }

@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Index;
 
-/// <summary>One file that holds the whole source of a release, and every place where exactly these bytes can be had.</summary>
+/// <summary>One file that holds the whole source of a release, and every place that has exactly these bytes.</summary>
 public sealed record SourceFile
 {
     /// <summary>Which of the project's sources this is: <c>tarball</c>, <c>tag</c>.</summary>
@@ -15,12 +15,12 @@ public sealed record SourceFile
     /// <summary>Its size in bytes, or null where only the hash is known.</summary>
     public required long? Size { get; init; }
 
-    /// <summary>The directory inside the archive that holds the source tree; it is left out of the tree. Null for the archive's one top folder, whatever it is called.</summary>
+    /// <summary>The directory inside the archive that holds the source tree; its name is stripped. Null for the archive's one top folder, whatever its name.</summary>
     public required RelativePath? StripPrefix { get; init; }
 
-    /// <summary>Where to have it from, in the order to try.</summary>
+    /// <summary>Where to download it, in the order to try.</summary>
     public required ImmutableArray<Place> Places { get; init; }
 
-    /// <summary>What the file may be called in a folder of sources, each name once, in the order of the places.</summary>
+    /// <summary>The names that the file may have in a source mirror, each name once, in the order of the places.</summary>
     public IEnumerable<string> FileNames => Places.Select(place => place.FileName).Distinct(StringComparer.Ordinal);
 }

@@ -5,7 +5,7 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Projects;
 
-/// <summary>Reads what servers and extensions say alike about their source: the kinds of file, and the files of a version with every place of each.</summary>
+/// <summary>Reads the description of sources that servers and extensions have in common: the kinds of file, and the files of a version with every place of each.</summary>
 internal sealed class SourceReader
 {
     public static readonly ObjectShape WebPlaceShape = new("web_place", ["url"], []);
@@ -16,7 +16,7 @@ internal sealed class SourceReader
     private readonly Dictionary<string, Source> _sources = new(StringComparer.Ordinal);
 
     /// <summary>Reads the kinds of file.</summary>
-    /// <param name="sources">The field that has them.</param>
+    /// <param name="sources">The field with the sources.</param>
     /// <param name="shape">The fields of a kind of file.</param>
     /// <param name="placeholders">What prefixes and places may leave open until the version is known.</param>
     public SourceReader(JsonField? sources, ObjectShape shape, string[] placeholders)
@@ -69,8 +69,8 @@ internal sealed class SourceReader
         return files.ToImmutable();
     }
 
-    /// <summary>A file that says all about itself, its prefix included.</summary>
-    /// <param name="name">What it is called among the files of the version.</param>
+    /// <summary>A file that is described completely, including its prefix.</summary>
+    /// <param name="name">Its name among the files of the version.</param>
     /// <param name="field">The field that has it.</param>
     /// <param name="shape">Its fields, with those of <see cref="FileShape"/> and <c>strip_prefix</c>.</param>
     /// <param name="pin">The version's.</param>
@@ -84,7 +84,7 @@ internal sealed class SourceReader
     {
         var own = file.List("places", ReadPlace);
         if (own.IsEmpty && described.Places.IsEmpty)
-            field.Problem("can be had from no place: neither the file nor its source names one");
+            field.Problem("cannot be downloaded: neither the file nor its source names a place");
 
         var places = ImmutableArray.CreateBuilder<Place>();
         foreach (var place in own.Concat(described.Places))

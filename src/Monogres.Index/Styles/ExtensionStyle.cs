@@ -11,7 +11,7 @@ public sealed record ExtensionStyle
     /// <summary>One line on what it builds.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The package sets of the platform that it needs besides those that PostgreSQL was built with.</summary>
+    /// <summary>The package sets of the platform that it needs in addition to those that PostgreSQL was built with.</summary>
     public required ImmutableArray<string> BuildPackageSets { get; init; }
 
     /// <summary>Further package sets that its tests need.</summary>
@@ -20,7 +20,7 @@ public sealed record ExtensionStyle
     /// <summary>What is run to build, in order, by PostgreSQL version.</summary>
     public required ImmutableArray<StyleStep> Steps { get; init; }
 
-    /// <summary>What is run to test, in order, by PostgreSQL version; none when the style knows no tests.</summary>
+    /// <summary>What is run to test, in order, by PostgreSQL version; empty when the style knows no tests.</summary>
     public required ImmutableArray<StyleStep> Tests { get; init; }
 }
 
@@ -60,13 +60,13 @@ public static class ExtensionPlaceholders
     /// <summary>How many jobs run at once: the cores of the machine, counted when the step runs, so no part of any key.</summary>
     public const string Jobs = "jobs";
 
-    /// <summary>In tests only: shell commands that make and start a server with the libraries and settings that the extension needs.</summary>
+    /// <summary>In tests only: shell commands that create and start a server with the libraries and settings that the extension needs.</summary>
     public const string StartServer = "start_server";
 
     /// <summary>In tests only: the arguments of the tests' command, each quoted; may be empty.</summary>
     public const string TestArguments = "test_arguments";
 
-    /// <summary>In tests: the directory of the Perl modules that the server's source has for tests.</summary>
+    /// <summary>In tests: the directory of the Perl test modules of the server's source.</summary>
     public const string TestModules = "test_modules";
 
     /// <summary>All of them.</summary>

@@ -3,7 +3,7 @@ using Monogres.Index.Json;
 
 namespace Monogres.Index.Styles;
 
-/// <summary>Reads those of <c>styles/*.json</c> that build extensions.</summary>
+/// <summary>Reads the files of <c>styles/*.json</c> that build extensions.</summary>
 internal static class ExtensionStyleReader
 {
     public static readonly ObjectShape FileShape = new("extension_style",
@@ -36,5 +36,5 @@ internal static class ExtensionStyleReader
     }
 }
 
-/// <summary>A style that builds extensions, and each mention of a package set.</summary>
+/// <summary>A style that builds extensions, and each reference to a package set.</summary>
 internal sealed record ExtensionStyleReading(ExtensionStyle Style, IReadOnlyList<PackageSetMention> Mentions);

@@ -27,9 +27,9 @@ internal sealed class StepReader(IReadOnlyDictionary<string, Template> shared)
     }
 
     /// <summary>A list of steps.</summary>
-    /// <param name="field">The list; none when it is not there.</param>
+    /// <param name="field">The list; null when it is absent.</param>
     /// <param name="placeholders">What the steps may use.</param>
-    /// <param name="mayBeEmpty">Whether a list without any step is no problem.</param>
+    /// <param name="mayBeEmpty">Whether a list without any step is allowed.</param>
     public ImmutableArray<StyleStep> Read(JsonField? field, IReadOnlyList<string> placeholders, bool mayBeEmpty = true) =>
         field?.List(step => ReadStep(step, placeholders), mayBeEmpty) ?? [];
 
@@ -38,7 +38,7 @@ internal sealed class StepReader(IReadOnlyDictionary<string, Template> shared)
         var step = field.Object(StepShape);
         var (run, use) = (step["run"], step["use"]);
         if (field.IsObject && run is null == use is null)
-            field.Problem("needs one of `run` (the lines of its script) and `use` (the shared step that has them)");
+            field.Problem("needs exactly one of `run` (the lines of its script) and `use` (the shared step that has them)");
 
         return new StyleStep(step.Text("name"), step.Range("postgres"), use is null ? ReadRun(run, placeholders) : ReadUse(use));
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Monogres.Index;
 
-/// <summary>The placeholders in the steps of a style. Whoever runs the steps gives each of them a value, quoted for the shell where it is a list.</summary>
+/// <summary>The placeholders in the steps of a style. The code that runs the steps gives each of them a value, quoted for the shell where it is a list.</summary>
 public static class StylePlaceholders
 {
     /// <summary>The version, <c>15.18</c>.</summary>
@@ -35,13 +35,13 @@ public static class StylePlaceholders
     /// <summary>How many jobs <c>make</c> runs at once: the cores of the machine, counted when the step runs, so no part of any key.</summary>
     public const string Jobs = "jobs";
 
-    /// <summary>What configure calls the machine that the result runs on: <see cref="Platform.HostType"/> of its platform.</summary>
+    /// <summary>Configure's name of the machine that the result runs on: <see cref="Platform.HostType"/> of its platform.</summary>
     public const string Host = "host";
 
-    /// <summary>What configure calls the machine that builds; the same as <see cref="Host"/> unless cross-compiling.</summary>
+    /// <summary>Configure's name of the machine that builds; the same as <see cref="Host"/> unless cross-compiling.</summary>
     public const string Build = "build";
 
-    /// <summary>In proofs only: for each option that is on and has a proof, a line <c>prove option:NAME 'SCRIPT'</c>; the style defines <c>prove</c>.</summary>
+    /// <summary>In smoke tests only: for each option that is on and has a smoke test, a line <c>prove option:NAME 'SCRIPT'</c>; the style defines <c>prove</c>.</summary>
     public const string OptionProofs = "option_proofs";
 
     /// <summary>All of them.</summary>

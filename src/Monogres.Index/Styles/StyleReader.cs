@@ -5,7 +5,7 @@ using Monogres.Index.Options;
 
 namespace Monogres.Index.Styles;
 
-/// <summary>Reads those of <c>styles/*.json</c> that build servers.</summary>
+/// <summary>Reads the files of <c>styles/*.json</c> that build servers.</summary>
 internal static class StyleReader
 {
     /// <summary>What <c>builds</c> says in a style that builds servers, and in one that builds extensions.</summary>
@@ -32,7 +32,7 @@ internal static class StyleReader
     /// <summary>What a style builds; one that does not say is read as one that builds servers.</summary>
     public static bool BuildsExtensions(JsonField root) => root.Has("builds", Extension);
 
-    /// <summary>The style, and each mention of a package set with the field where it stands.</summary>
+    /// <summary>The style, and each reference to a package set with its field.</summary>
     public static StyleReading Read(JsonField root, string name, StepReader steps)
     {
         var file = Open(root, FileShape, name);
@@ -55,14 +55,14 @@ internal static class StyleReader
             mentions);
     }
 
-    /// <summary>What every style says about itself.</summary>
+    /// <summary>The fields that every style has.</summary>
     public static JsonShaped Open(JsonField root, ObjectShape shape, string name)
     {
         var file = root.Object(shape);
         file["version"]?.FormatVersion();
         file["$schema"]?.Text();
         if (file["name"] is { } named && named.Text() is { Length: > 0 } text && !string.Equals(text, name, StringComparison.Ordinal))
-            named.Problem($"is `{text}`, but the file is `{name}.json`", "name them alike");
+            named.Problem($"is `{text}`, but the file is `{name}.json`", "give both the same name");
 
         if (file["builds"] is { } builds && builds.Text() is { Length: > 0 } kind && !Kinds.Contains(kind, StringComparer.Ordinal))
             builds.Problem($"is `{kind}`: expected `{Server}` or `{Extension}`", JsonField.Suggest(kind, Kinds));
@@ -94,5 +94,5 @@ internal static class StyleReader
     }
 }
 
-/// <summary>A style that builds servers, and each mention of a package set.</summary>
+/// <summary>A style that builds servers, and each reference to a package set.</summary>
 internal sealed record StyleReading(BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions);

@@ -9,16 +9,16 @@ namespace Monogres.Payloads.Extensions;
 /// </summary>
 public sealed record ControlFile
 {
-    /// <summary>The version that <c>CREATE EXTENSION</c> makes when none is named, or null.</summary>
+    /// <summary>The version that <c>CREATE EXTENSION</c> creates when none is named, or null.</summary>
     public string? DefaultVersion { get; init; }
 
     /// <summary>One line about the extension, or null.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>What stands in scripts for <c>MODULE_PATHNAME</c>: the library, <c>$libdir/vector</c>; or null.</summary>
+    /// <summary>What replaces <c>MODULE_PATHNAME</c> in scripts: the library, <c>$libdir/vector</c>; or null.</summary>
     public string? ModulePathname { get; init; }
 
-    /// <summary>The extensions that must be there first, in order.</summary>
+    /// <summary>The extensions that must be created first, in order.</summary>
     public ImmutableArray<string> Requires { get; init; } = [];
 
     /// <summary>Those of <see cref="Requires"/> whose schema may not change afterwards (since PostgreSQL 16).</summary>
@@ -30,13 +30,13 @@ public sealed record ControlFile
     /// <summary>Whether only a superuser can create it.</summary>
     public bool Superuser { get; init; } = true;
 
-    /// <summary>Whether who may create objects in the database may create it, although its scripts run as superuser.</summary>
+    /// <summary>Whether any user who may create objects in the database may create it, although its scripts run as superuser.</summary>
     public bool Trusted { get; init; }
 
     /// <summary>The schema that it must be in, or null.</summary>
     public string? Schema { get; init; }
 
-    /// <summary>The encoding of its scripts, or null for that of the database. Taken as it is.</summary>
+    /// <summary>The encoding of its scripts, or null for that of the database. Not checked.</summary>
     public string? Encoding { get; init; }
 
     /// <summary>Where its scripts are, absolute or relative to <c>share</c>; null for the directory of the control file.</summary>

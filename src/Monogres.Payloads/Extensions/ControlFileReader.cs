@@ -4,7 +4,7 @@ using Monogres.Core;
 
 namespace Monogres.Payloads.Extensions;
 
-/// <summary>What was read from a control file: the file, or what is wrong with it, all at once.</summary>
+/// <summary>The result of reading a control file: its content, or all its problems.</summary>
 /// <param name="Control">What it says; null when there is a problem, because PostgreSQL would not read it either.</param>
 /// <param name="Problems">What is wrong.</param>
 public sealed record ControlFileReading(ControlFile? Control, ImmutableArray<ExtensionProblem> Problems);
@@ -19,12 +19,12 @@ public sealed class ControlFileReader(PgVersion server)
         ["comment", "default_version", "directory", "encoding", "module_pathname", "no_relocate", "relocatable", "requires", "schema", "superuser", "trusted"];
 
     /// <summary>Reads the control file of an extension, <c>NAME.control</c>.</summary>
-    /// <param name="file">The name that problems say.</param>
+    /// <param name="file">The name for problems.</param>
     /// <param name="content">The file.</param>
     public ControlFileReading Read(string file, ReadOnlySpan<byte> content) => Read(file, content, primary: null);
 
-    /// <summary>Reads the control file of one version, <c>NAME--VERSION.control</c>: what it sets stands over what <paramref name="primary"/> says.</summary>
-    /// <param name="file">The name that problems say.</param>
+    /// <summary>Reads the control file of one version, <c>NAME--VERSION.control</c>: its parameters override those of <paramref name="primary"/>.</summary>
+    /// <param name="file">The name for problems.</param>
     /// <param name="content">The file.</param>
     /// <param name="primary">The control file of the extension.</param>
     public ControlFileReading ReadAuxiliary(string file, ReadOnlySpan<byte> content, ControlFile primary) => Read(file, content, primary);
@@ -54,7 +54,7 @@ public sealed class ControlFileReader(PgVersion server)
         return new ControlFileReading(problems.Count == 0 ? control : null, problems.ToImmutable());
     }
 
-    /// <summary>What follows the name of a parameter: an equals sign that may be left away, a value, and the end of the line. Null and the problem when that is not so.</summary>
+    /// <summary>What follows the name of a parameter: an optional equals sign, a value, and the end of the line. Null and the problem when that is not so.</summary>
     private static string? ReadValue(ref ControlFileScanner scanner, ControlToken name, out string problem)
     {
         problem = "";
@@ -86,12 +86,12 @@ public sealed class ControlFileReader(PgVersion server)
     private static string Refuse(ref ControlFileScanner scanner, ControlToken token)
     {
         if (token.Kind is ControlTokenKind.EndOfLine or ControlTokenKind.EndOfFile)
-            return "the line ends where a value is due";
+            return "expected a value before the end of the line";
 
         scanner.SkipLine();
         return token.Kind == ControlTokenKind.Error && token.Text is "'"
-            ? "a text in single quotes does not end"
-            : $"`{ControlFileValues.Decode(token.Text)}` cannot stand here; a value with other characters than letters and digits stands in single quotes";
+            ? "a text in single quotes is not closed"
+            : $"`{ControlFileValues.Decode(token.Text)}` is not allowed here; a value with characters other than letters and digits must be in single quotes";
     }
 
     /// <summary>The file with a parameter set; null and the problem when it cannot be.</summary>
@@ -119,24 +119,24 @@ public sealed class ControlFileReader(PgVersion server)
                 if (ControlFileValues.TryReadBoolean(value, out var yes))
                     return name switch { "relocatable" => control with { Relocatable = yes }, "superuser" => control with { Superuser = yes }, _ => control with { Trusted = yes } };
 
-                problem = $"`{name}` is true or false, and not `{value}`";
+                problem = $"`{name}` is `{value}`: expected true or false";
                 return null;
             case "no_relocate" when server.Major < FirstMajorWithNoRelocate:
-                problem = $"PostgreSQL {server.Major} does not know `no_relocate`, which came with {FirstMajorWithNoRelocate}";
+                problem = $"PostgreSQL {server.Major} does not know `no_relocate`, which exists since {FirstMajorWithNoRelocate}";
                 return null;
             case "requires" or "no_relocate":
                 if (ControlFileValues.SplitNames(value) is { } names)
                     return name is "requires" ? control with { Requires = names } : control with { NoRelocate = names };
 
-                problem = $"`{name}` is a list of extensions divided by commas, and not `{value}`";
+                problem = $"`{name}` is `{value}`: expected a comma-separated list of extensions";
                 return null;
             case var include when include.Equals("include", StringComparison.OrdinalIgnoreCase) || include.Equals("include_if_exists", StringComparison.OrdinalIgnoreCase) || include.Equals("include_dir", StringComparison.OrdinalIgnoreCase):
-                problem = $"`{name}` takes in other files, which is not followed here: write the parameters into this file";
+                problem = $"`{name}` includes other files, which is not supported here: write the parameters into this file";
                 return null;
             default:
                 problem = NearNames.Of(name, Parameters) is [var near, ..]
-                    ? $"there is no parameter `{name}`; `{near}` is one"
-                    : $"there is no parameter `{name}`; those that are: {string.Join(", ", Parameters)}";
+                    ? $"there is no parameter `{name}`; did you mean `{near}`?"
+                    : $"there is no parameter `{name}`; the parameters are {string.Join(", ", Parameters)}";
                 return null;
         }
     }

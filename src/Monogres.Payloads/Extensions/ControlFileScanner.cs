@@ -13,7 +13,7 @@ internal ref struct ControlFileScanner(ReadOnlySpan<char> text)
     /// <summary>The line of the next word, from 1.</summary>
     public int Line { get; private set; } = 1;
 
-    /// <summary>The next word; blanks and comments are passed over.</summary>
+    /// <summary>The next word; blanks and comments are skipped.</summary>
     public ControlToken Next()
     {
         while (_at < _text.Length && _text[_at] is ' ' or '\t' or '\r')
@@ -38,7 +38,7 @@ internal ref struct ControlFileScanner(ReadOnlySpan<char> text)
         return new ControlToken(kind, rest[..length].ToString());
     }
 
-    /// <summary>Goes on behind the end of this line.</summary>
+    /// <summary>Continues after the end of this line.</summary>
     public void SkipLine()
     {
         _at += Span(_text[_at..], c => c != '\n');
@@ -61,7 +61,7 @@ internal ref struct ControlFileScanner(ReadOnlySpan<char> text)
             : (ControlTokenKind.Identifier, identifier);
     }
 
-    /// <summary>A text in single quotes, in which a quote is doubled or stands behind a backslash; it ends in its line.</summary>
+    /// <summary>A text in single quotes, in which a quote is doubled or follows a backslash; it ends in its line.</summary>
     private static (ControlTokenKind Kind, int Length) Quoted(ReadOnlySpan<char> text)
     {
         for (var i = 1; i < text.Length && text[i] != '\n'; i++)

@@ -68,7 +68,7 @@ internal static class ControlFileValues
         return Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(end < 0 ? bytes : bytes[..end]));
     }
 
-    /// <summary>A list of names divided by commas; those without double quotes in lower case (<c>SplitIdentifierString</c>, src/backend/utils/adt/varlena.c). Null when it is no such list.</summary>
+    /// <summary>A comma-separated list of names; those without double quotes in lower case (<c>SplitIdentifierString</c>, src/backend/utils/adt/varlena.c). Null when it is no such list.</summary>
     public static ImmutableArray<string>? SplitNames(string text)
     {
         var names = ImmutableArray.CreateBuilder<string>();

@@ -10,7 +10,7 @@ namespace Monogres.Payloads.Extensions;
 /// <summary>What is known of a built extension without running it. A function of the trees and the log that it was read from.</summary>
 public sealed record ExtensionInspection
 {
-    /// <summary>The one version of the format that there is.</summary>
+    /// <summary>The only version of the format.</summary>
     public const int FormatVersion = 1;
 
     /// <summary>The version of the format.</summary>
@@ -19,10 +19,10 @@ public sealed record ExtensionInspection
     /// <summary>The extensions that it installs, by name.</summary>
     public required ImmutableArray<InstalledExtension> Extensions { get; init; }
 
-    /// <summary>Why something of what is installed, or promised, cannot work; nothing when the lowest level of proof is reached.</summary>
+    /// <summary>Why something that is installed, or promised by the index, cannot work; empty when the level <c>installed</c> is reached.</summary>
     public required ImmutableArray<ExtensionProblem> Problems { get; init; }
 
-    /// <summary>The shared libraries that the payload needs and does not bring, sorted.</summary>
+    /// <summary>The shared libraries that the payload needs and does not contain, sorted.</summary>
     public required ImmutableArray<string> Libraries { get; init; }
 
     /// <summary>The largest symbol version of each family that it needs, <c>GLIBC</c>: <c>2.34</c>.</summary>
@@ -69,6 +69,6 @@ public sealed record ServerSymbols(int Count, Digest Digest, ImmutableArray<stri
 [JsonSerializable(typeof(ExtensionInspection))]
 internal sealed partial class InspectionJson : JsonSerializerContext
 {
-    /// <summary>For files that people read: <c>'</c> and <c>+</c> as they are.</summary>
+    /// <summary>For readable files: <c>'</c> and <c>+</c> are not escaped.</summary>
     public static InspectionJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

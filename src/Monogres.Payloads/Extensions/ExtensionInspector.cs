@@ -11,7 +11,7 @@ using Digest = Monogres.Core.Digest;
 
 namespace Monogres.Payloads.Extensions;
 
-/// <summary>What an inspection looks at.</summary>
+/// <summary>The inputs of an inspection.</summary>
 public sealed record InspectionRequest
 {
     /// <summary>What the index says of the project.</summary>
@@ -38,14 +38,14 @@ public sealed record InspectionRequest
     /// <summary>The tree of its source.</summary>
     public required Digest Source { get; init; }
 
-    /// <summary>What its build wrote.</summary>
+    /// <summary>The log of its build.</summary>
     public required string BuildLog { get; init; }
 
     /// <summary>The day on which it was built, when that is known: it must not be in the payload.</summary>
     public DateOnly? BuiltOn { get; init; }
 }
 
-/// <summary>Finds out what can be known of a built extension without running it.</summary>
+/// <summary>Inspects a built extension without running it.</summary>
 /// <param name="store">Has the trees, and remembers what was read from servers and roots.</param>
 public sealed class ExtensionInspector(TreeStore store)
 {
@@ -53,7 +53,7 @@ public sealed class ExtensionInspector(TreeStore store)
 
     /// <summary>Inspects a payload.</summary>
     /// <exception cref="BlobMissingException">A part of a tree is lost.</exception>
-    /// <exception cref="UserErrorException">A file claims to be ELF and is not as it should be.</exception>
+    /// <exception cref="UserErrorException">A file claims to be ELF and is malformed.</exception>
     public async Task<ExtensionInspection> InspectAsync(InspectionRequest request, CancellationToken cancel)
     {
         var trees = new TreeFiles(store.Blobs);

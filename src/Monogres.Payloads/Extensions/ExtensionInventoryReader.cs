@@ -7,8 +7,8 @@ namespace Monogres.Payloads.Extensions;
 
 /// <summary>
 /// Reads which extensions a payload installs, and finds what would make <c>CREATE EXTENSION</c> fail before it runs a
-/// script: a control file that cannot be read, a default version that no script makes, a library or extension that is not
-/// there. This is the lowest level of proof, and costs nothing.
+/// script: a control file that cannot be read, a default version that no script creates, a library or extension that
+/// does not exist. This is the level <c>installed</c>, and costs nothing.
 /// </summary>
 /// <param name="payload">The payload.</param>
 /// <param name="around">What else is in the prefix.</param>
@@ -59,7 +59,7 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
 
         var path = control.DefaultVersion is { } version ? scripts.FindInstallPath(version) : null;
         if (control.DefaultVersion is null)
-            Report(file.Path, "there is no `default_version`: `CREATE EXTENSION` has to be told a version");
+            Report(file.Path, "there is no `default_version`: `CREATE EXTENSION` needs an explicit version");
         else if (!ExtensionScripts.IsName(control.DefaultVersion))
             Report(file.Path, $"`{control.DefaultVersion}` cannot be a version of an extension");
         else if (path is null)
@@ -70,7 +70,7 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
         foreach (var required in (path ?? []).SelectMany(step => ControlOf(step).Requires).Concat(final.Requires).Distinct(StringComparer.Ordinal))
         {
             if (!around.Extensions.Contains(required) && !_controlFiles.Any(other => string.Equals(NameOf(other), required, StringComparison.Ordinal)))
-                Report(file.Path, $"it requires the extension `{required}`, which is neither in the payload nor in what is beside it");
+                Report(file.Path, $"it requires the extension `{required}`, which is neither in the payload nor elsewhere in the prefix");
         }
 
         return new InstalledExtension
@@ -106,7 +106,7 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
             return path == payload.Prefix ? RelativePath.Root : RelativePath.Parse(path.Value[(payload.Prefix.IsRoot ? 0 : payload.Prefix.Value.Length + 1)..]);
         }
 
-        Report(file.Path, $"its scripts are said to be in `{text}`, which is outside the prefix `/{payload.Prefix}`");
+        Report(file.Path, $"the directory of its scripts is `{text}`, which is outside the prefix `/{payload.Prefix}`");
         return null;
     }
 
@@ -129,8 +129,8 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
     private static string NotMade(string name, string version, RelativePath directory, ExtensionScripts scripts) => scripts switch
     {
         { Versions.IsEmpty: true } => $"version {version} cannot be created: there is no script `{name}--{version}.sql`, nor any other, in `{directory}`",
-        { Installable.IsEmpty: true } => $"version {version} cannot be created: there is no script `{name}--{version}.sql`, and updates have nothing to start from",
-        _ => $"version {version} cannot be created: there is no script `{name}--{version}.sql`, and no update leads there from {string.Join(", ", scripts.Installable)}",
+        { Installable.IsEmpty: true } => $"version {version} cannot be created: there is no script `{name}--{version}.sql`, and there is no version to update from",
+        _ => $"version {version} cannot be created: there is no script `{name}--{version}.sql`, and no update path from {string.Join(", ", scripts.Installable)}",
     };
 
     private static ImmutableSortedDictionary<string, ImmutableArray<string>> UpdatePaths(ExtensionScripts scripts, string? target)
@@ -162,13 +162,13 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
                 if (control.ModulePathname is { } module)
                     named.Add(module);
                 else
-                    Report(path, "it says MODULE_PATHNAME, and the control file has no `module_pathname`");
+                    Report(path, "it uses MODULE_PATHNAME, but the control file has no `module_pathname`");
             }
 
             foreach (var library in named.Distinct(StringComparer.Ordinal))
             {
                 if (!IsThere(library))
-                    Report(path, $"it loads the library `{library}`, which is neither in the payload nor in what is beside it");
+                    Report(path, $"it loads the library `{library}`, which is neither in the payload nor elsewhere in the prefix");
                 modules.Add(library.StartsWith(LibraryDirectory, StringComparison.Ordinal) ? library[LibraryDirectory.Length..] : library);
             }
         }
@@ -188,20 +188,20 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
         return new[] { name, name + InstallationLayout.LibrarySuffix }.Any(file => around.Libraries.Contains(file) || payload.Has(InstallationLayout.Libraries.Combine(RelativePath.Parse(file))));
     }
 
-    /// <summary>Whether all is there that the index says of the project.</summary>
+    /// <summary>Checks that everything that the index promises of the project is installed.</summary>
     private void HoldPromises(ExtensionProject project)
     {
         var installed = _controlFiles.Select(NameOf).Order(StringComparer.Ordinal).ToArray();
         foreach (var promised in project.SqlNames.Except(installed, StringComparer.Ordinal))
         {
             Report(InstallationLayout.Extensions.Child(promised + InstallationLayout.ControlSuffix),
-                $"the index promises the extension `{promised}`, and nothing installs it; installed are: {(installed.Length == 0 ? "none" : string.Join(", ", installed))}");
+                $"the index promises the extension `{promised}`, but it is not installed; the installed extensions are: {(installed.Length == 0 ? "none" : string.Join(", ", installed))}");
         }
 
         foreach (var library in project.Preload.Where(library => !IsThere(library)))
-            Report(InstallationLayout.Libraries.Child(Path.GetFileName(library) + InstallationLayout.LibrarySuffix), $"the index says to preload `{library}`, and there is no such library");
+            Report(InstallationLayout.Libraries.Child(Path.GetFileName(library) + InstallationLayout.LibrarySuffix), $"the index preloads `{library}`, but there is no such library");
         if (project.SqlNames.IsEmpty && !payload.NamesIn(InstallationLayout.Libraries).Any(name => name.EndsWith(InstallationLayout.LibrarySuffix, StringComparison.Ordinal)))
-            Report(InstallationLayout.Libraries, "nothing is installed that a server could load: no extension, and no library");
+            Report(InstallationLayout.Libraries, "nothing that a server could load is installed: no extension and no library");
     }
 
     private void Report(RelativePath file, string text) => _problems.Add(new ExtensionProblem(file.Value, Line: null, text));

@@ -5,8 +5,8 @@ using Monogres.Store.Trees;
 namespace Monogres.Payloads.Extensions;
 
 /// <summary>
-/// The scripts of an extension, by their names: <c>NAME--VERSION.sql</c> makes a version, <c>NAME--OLD--NEW.sql</c> makes a
-/// newer one of an older. What can be made of them is found as PostgreSQL finds it (src/backend/commands/extension.c).
+/// The scripts of an extension, by their names: <c>NAME--VERSION.sql</c> creates a version, <c>NAME--OLD--NEW.sql</c> updates
+/// an older version to a newer one. Paths are resolved as PostgreSQL resolves them (src/backend/commands/extension.c).
 /// </summary>
 public sealed class ExtensionScripts
 {
@@ -26,7 +26,7 @@ public sealed class ExtensionScripts
         Versions = Sort(installable.Concat(updates.SelectMany(update => (string[])[update.From, update.To])).Distinct(StringComparer.Ordinal));
     }
 
-    /// <summary>The versions that a script makes from nothing, in order (<see cref="VersionText"/>).</summary>
+    /// <summary>The versions that a script creates directly, in order (<see cref="VersionText"/>).</summary>
     public ImmutableArray<string> Installable { get; }
 
     /// <summary>The update scripts, in order.</summary>
@@ -64,15 +64,15 @@ public sealed class ExtensionScripts
         text.Length > 0 && !text.Contains(Separator, StringComparison.Ordinal) && text[0] != '-' && text[^1] != '-' && !text.Contains('/', StringComparison.Ordinal);
 
     /// <summary>
-    /// The versions that <c>ALTER EXTENSION … UPDATE</c> goes through from one to another, the first left out: as few as can
-    /// be, and of several such ways the one whose last step but one comes first, and so on. Null when there is no way.
+    /// The versions that <c>ALTER EXTENSION … UPDATE</c> goes through from one to another, without the first: as few as
+    /// possible, and of several such paths the one whose last step but one comes first, and so on. Null when there is no path.
     /// </summary>
     public ImmutableArray<string>? FindUpdatePath(string from, string to) => FindUpdatePath(from, to, throughInstallable: true);
 
     /// <summary>
-    /// The versions that <c>CREATE EXTENSION … VERSION</c> goes through: the version alone when a script makes it, else the
-    /// one it starts from and the updates to the wanted one. As few as can be, and of several starts the one that comes last
-    /// by its bytes. Null when it cannot be made.
+    /// The versions that <c>CREATE EXTENSION … VERSION</c> goes through: the version alone when a script creates it, else the
+    /// one it starts from and the updates to the wanted one. As few as possible, and of several starts the one that comes
+    /// last by its bytes. Null when it cannot be created.
     /// </summary>
     public ImmutableArray<string>? FindInstallPath(string version)
     {
@@ -140,7 +140,7 @@ public sealed class ExtensionScripts
     private static int CompareVersions(string one, string other) => VersionText.Compare(one, other) is not 0 and var order ? order : string.CompareOrdinal(one, other);
 }
 
-/// <summary>A script that makes one version of another.</summary>
-/// <param name="From">The version that must be there.</param>
-/// <param name="To">The version that it makes.</param>
+/// <summary>A script that updates one version to another.</summary>
+/// <param name="From">The version that must exist.</param>
+/// <param name="To">The version that it creates.</param>
 public sealed record ScriptedUpdate(string From, string To);

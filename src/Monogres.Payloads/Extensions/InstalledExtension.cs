@@ -8,7 +8,7 @@ public sealed record InstalledExtension
     /// <summary>The name that <c>CREATE EXTENSION</c> takes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The version that is made when none is named, or null.</summary>
+    /// <summary>The version that is created when none is named, or null.</summary>
     public string? DefaultVersion { get; init; }
 
     /// <summary>One line about it, or null.</summary>
@@ -23,13 +23,13 @@ public sealed record InstalledExtension
     /// <summary>Whether only a superuser can create it.</summary>
     public required bool Superuser { get; init; }
 
-    /// <summary>Whether who may create objects in the database may create it too.</summary>
+    /// <summary>Whether any user who may create objects in the database may create it.</summary>
     public required bool Trusted { get; init; }
 
-    /// <summary>The extensions that must be there first, in order.</summary>
+    /// <summary>The extensions that must be created first, in order.</summary>
     public required ImmutableArray<string> Requires { get; init; }
 
-    /// <summary>What stands in scripts for <c>MODULE_PATHNAME</c>, or null.</summary>
+    /// <summary>What replaces <c>MODULE_PATHNAME</c> in scripts, or null.</summary>
     public string? ModulePathname { get; init; }
 
     /// <summary>The libraries that the scripts of its default version load, as the scripts or the control file name them without <c>$libdir/</c>; sorted.</summary>
@@ -38,7 +38,7 @@ public sealed record InstalledExtension
     /// <summary>Every version that a script names, in order.</summary>
     public required ImmutableArray<string> Versions { get; init; }
 
-    /// <summary>Those that a script makes from nothing, in order.</summary>
+    /// <summary>Those that a script creates directly, in order.</summary>
     public required ImmutableArray<string> Installable { get; init; }
 
     /// <summary>The versions that creating the default one goes through, itself the last; empty when it cannot be created.</summary>
@@ -53,5 +53,5 @@ public sealed record InstalledExtension
 
 /// <summary>The extensions that a payload installs.</summary>
 /// <param name="Extensions">Those whose control file can be read, by name.</param>
-/// <param name="Problems">Why something of what is installed, or promised, cannot work.</param>
+/// <param name="Problems">Why something that is installed, or promised by the index, cannot work.</param>
 public sealed record ExtensionInventory(ImmutableArray<InstalledExtension> Extensions, ImmutableArray<ExtensionProblem> Problems);

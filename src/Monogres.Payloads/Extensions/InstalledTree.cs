@@ -7,10 +7,10 @@ using Monogres.Store.Trees;
 
 namespace Monogres.Payloads.Extensions;
 
-/// <summary>The files that a build installed, with what they hold: those of an extension are few and small enough to keep all at once.</summary>
+/// <summary>The files that a build installed, with their content: those of an extension are few and small enough to keep in memory.</summary>
 /// <param name="prefix">The prefix that the paths are relative to, <c>usr/lib/postgresql/17</c>.</param>
 /// <param name="files">The files.</param>
-/// <param name="links">The symbolic links, each with the text that it holds.</param>
+/// <param name="links">The symbolic links, each with its target as written.</param>
 public sealed class InstalledTree(RelativePath prefix, IEnumerable<InstalledFile> files, IEnumerable<KeyValuePair<RelativePath, string>> links)
 {
     // Links that lead in a circle lead nowhere.
@@ -45,9 +45,9 @@ public sealed class InstalledTree(RelativePath prefix, IEnumerable<InstalledFile
     /// <summary>The names of the files and links in a directory.</summary>
     public IEnumerable<string> NamesIn(RelativePath directory) => _files.Keys.Concat(_links.Keys).Where(path => path.Parent == directory).Select(path => path.Name);
 
-    /// <summary>Reads the files below a prefix; what a payload has elsewhere is not looked at.</summary>
+    /// <summary>Reads the files below a prefix; anything elsewhere in the payload is ignored.</summary>
     /// <exception cref="BlobMissingException">A part of the tree is lost.</exception>
-    /// <exception cref="UserErrorException">A file claims to be ELF and is not as it should be.</exception>
+    /// <exception cref="UserErrorException">A file claims to be ELF and is malformed.</exception>
     public static async Task<InstalledTree> ReadAsync(IBlobStore blobs, Digest payload, RelativePath prefix, CancellationToken cancel)
     {
         List<InstalledFile> files = [];
@@ -70,8 +70,8 @@ public sealed class InstalledTree(RelativePath prefix, IEnumerable<InstalledFile
 /// <summary>A file that a build installed.</summary>
 /// <param name="Path">Where, relative to the prefix.</param>
 /// <param name="Content">What it holds.</param>
-/// <param name="Elf">What it asks of the machine, when it is a program or a library.</param>
-/// <param name="Symbols">What it takes from others and gives to them, when it is a program or a library.</param>
+/// <param name="Elf">What it needs from the machine, when it is a program or a library.</param>
+/// <param name="Symbols">The symbols that it imports and exports, when it is a program or a library.</param>
 public sealed record InstalledFile(RelativePath Path, ReadOnlyMemory<byte> Content, ElfFile? Elf, ElfSymbols? Symbols)
 {
     /// <summary>Whether it holds text: no byte of it is 0.</summary>
@@ -81,7 +81,7 @@ public sealed record InstalledFile(RelativePath Path, ReadOnlyMemory<byte> Conte
     public string Characters => Encoding.Latin1.GetString(Content.Span);
 
     /// <summary>Describes a file.</summary>
-    /// <exception cref="UserErrorException">It claims to be ELF and is not as it should be.</exception>
+    /// <exception cref="UserErrorException">It claims to be ELF and is malformed.</exception>
     public static InstalledFile Of(RelativePath path, ReadOnlyMemory<byte> content) => BinaryNeeds.Elf(path, content.Span) is { } elf
         ? new InstalledFile(path, content, elf, BinaryNeeds.Symbols(path, content.Span))
         : new InstalledFile(path, content, Elf: null, Symbols: null);

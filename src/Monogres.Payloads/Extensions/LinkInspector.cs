@@ -5,15 +5,15 @@ using Monogres.Store;
 
 namespace Monogres.Payloads.Extensions;
 
-/// <summary>The trees in which the libraries of an extension meet those of others.</summary>
+/// <summary>The trees in which the libraries of an extension are resolved.</summary>
 /// <param name="Server">The server's payload.</param>
 /// <param name="Required">The payloads of the projects that it requires.</param>
 /// <param name="RuntimeRoot">The root with the packages that it runs in.</param>
 public sealed record LinkTrees(Digest Server, ImmutableArray<Digest> Required, Digest RuntimeRoot);
 
 /// <summary>
-/// Does what the loader does when the server loads a library, without running anything (ld.so(8)): finds what each file
-/// needs, what that needs in turn, and for each symbol something that gives it.
+/// Resolves libraries as the loader does when the server loads them, without running anything (ld.so(8)): finds the libraries
+/// that each file needs, those that they need in turn, and for each symbol a library that defines it.
 /// </summary>
 public sealed class LinkInspector
 {
@@ -25,20 +25,20 @@ public sealed class LinkInspector
     private readonly LinkTrees _others;
     private readonly ILookup<string, InstalledFile> _own;
 
-    /// <summary>Prepares to look at a payload.</summary>
+    /// <summary>Prepares to inspect a payload.</summary>
     /// <param name="trees">Finds files in the trees.</param>
-    /// <param name="libraries">Knows what libraries give.</param>
+    /// <param name="libraries">Knows the symbols that libraries define.</param>
     /// <param name="payload">The payload.</param>
-    /// <param name="others">What it meets.</param>
+    /// <param name="others">The other trees.</param>
     public LinkInspector(TreeFiles trees, RememberedLibraries libraries, InstalledTree payload, LinkTrees others)
     {
         (_trees, _libraries, _payload, _others) = (trees, libraries, payload, others);
         _own = payload.Files.Where(file => file.Elf is not null).ToLookup(file => file.Path.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>Looks at every program and library of the payload.</summary>
+    /// <summary>Inspects every program and library of the payload.</summary>
     /// <exception cref="BlobMissingException">A part of a tree is lost.</exception>
-    /// <exception cref="UserErrorException">A library is not as it should be.</exception>
+    /// <exception cref="UserErrorException">A library is malformed.</exception>
     public async Task<ImmutableArray<LinkedFile>> InspectAsync(CancellationToken cancel)
     {
         if (_own.Count == 0)
@@ -82,7 +82,7 @@ public sealed class LinkInspector
         };
     }
 
-    /// <summary>Where libraries are looked for besides the payload itself: in the prefix, then in the system's directories, of which some are named after the machine.</summary>
+    /// <summary>Where libraries are searched after the payload itself: in the prefix, then in the system's directories, some of which are named after the machine.</summary>
     private async Task<ImmutableArray<Place>> PlacesAsync(CancellationToken cancel)
     {
         var libraries = _payload.Prefix.Combine(InstallationLayout.Libraries);
@@ -134,7 +134,7 @@ public sealed class LinkInspector
         return new Closure(libraries.ToImmutable(), missing.ToImmutable(), [.. used]);
     }
 
-    /// <summary>The first library of that name; one for another processor is passed over, as a root for cross-compiling has both.</summary>
+    /// <summary>The first library of that name; one for another processor is skipped, as a root for cross-compiling has both.</summary>
     private async ValueTask<SharedLibrary?> FindAsync(int machine, string name, ImmutableArray<Place> places, CancellationToken cancel, HashSet<Place>? used = null)
     {
         if (_own[name].FirstOrDefault(file => file.Elf!.Machine == machine) is { } own)

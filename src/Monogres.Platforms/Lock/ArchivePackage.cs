@@ -25,13 +25,13 @@ public sealed record ArchivePackage
     /// <summary>Where the file is, under the archive's base.</summary>
     public required RelativePath Path { get; init; }
 
-    /// <summary>What must be there: <c>Pre-Depends</c> first, then <c>Depends</c>.</summary>
+    /// <summary>Its requirements: <c>Pre-Depends</c> first, then <c>Depends</c>.</summary>
     public required ImmutableArray<Dependency> Depends { get; init; }
 
-    /// <summary>The virtual packages that this one stands for; a version only where one is given.</summary>
+    /// <summary>The virtual packages that this one provides; a version only where one is given.</summary>
     public required ImmutableArray<DependencyAlternative> Provides { get; init; }
 
-    /// <summary>Reads a <c>Packages</c> file as it comes.</summary>
+    /// <summary>Reads a <c>Packages</c> file as a stream.</summary>
     /// <exception cref="FormatException">A paragraph lacks a field, or has one that cannot be read.</exception>
     public static async Task<IReadOnlyList<ArchivePackage>> ReadAsync(TextReader reader, CancellationToken cancel)
     {

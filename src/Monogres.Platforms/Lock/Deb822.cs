@@ -7,13 +7,13 @@ public sealed class Deb822Stanza
 {
     private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The value of a field, its continuation lines joined by LF; null when the field is not there.</summary>
+    /// <summary>The value of a field, its continuation lines joined by LF; null when the field is absent.</summary>
     public string? this[string field] => _fields.GetValueOrDefault(field);
 
-    /// <summary>Whether no field is there.</summary>
+    /// <summary>Whether there are no fields.</summary>
     public bool IsEmpty => _fields.Count == 0;
 
-    /// <summary>The value of a field that must be there.</summary>
+    /// <summary>The value of a required field.</summary>
     /// <exception cref="FormatException">The field is missing.</exception>
     public string Required(string field) => this[field]
         ?? throw new FormatException($"the paragraph{(this["Package"] is { } name ? $" of {name}" : "")} has no field {field}");
@@ -21,7 +21,7 @@ public sealed class Deb822Stanza
     internal void Add(string field, string value)
     {
         if (!_fields.TryAdd(field, value))
-            throw new FormatException($"the field {field} stands twice in one paragraph");
+            throw new FormatException($"the field {field} occurs twice in one paragraph");
     }
 }
 
@@ -47,7 +47,7 @@ public static class Deb822
 
     /// <summary>The paragraphs of a large file as they are read.</summary>
     /// <param name="reader">The file.</param>
-    /// <param name="keep">The fields to keep: an index of a whole archive has many that nobody asks for.</param>
+    /// <param name="keep">The fields to keep: an index of a whole archive has many that are not needed.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="FormatException">A line is neither a field nor a continuation.</exception>
     public static async IAsyncEnumerable<Deb822Stanza> ReadAsync(TextReader reader, IReadOnlySet<string> keep, [EnumeratorCancellation] CancellationToken cancel)

@@ -4,7 +4,7 @@ using Monogres.Core;
 namespace Monogres.Platforms.Lock;
 
 /// <summary>
-/// A version of a Debian package, <c>[epoch:]upstream[-revision]</c>, ordered as Debian policy 5.6.12 says. Two texts of
+/// A version of a Debian package, <c>[epoch:]upstream[-revision]</c>, ordered as Debian policy 5.6.12 says. Two spellings of
 /// one version (<c>1.0</c> and <c>1.00-0</c>) are equal.
 /// </summary>
 public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<DebianVersion>
@@ -68,7 +68,7 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
         return order != 0 ? order : VersionText.Compare(_revision, other._revision);
     }
 
-    /// <summary>Whether this version stands in a relation of policy 7.1 (<c>&lt;&lt; &lt;= = &gt;= &gt;&gt;</c>) to another.</summary>
+    /// <summary>Whether this version has a relation of policy 7.1 (<c>&lt;&lt; &lt;= = &gt;= &gt;&gt;</c>) to another.</summary>
     /// <exception cref="FormatException">There is no such relation.</exception>
     public bool Satisfies(string relation, DebianVersion other)
     {
@@ -90,7 +90,7 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as DebianVersion);
 
-    /// <summary>Zeros are left out: they are what equal versions may differ in.</summary>
+    /// <summary>Ignores zeros, in which equal versions may differ.</summary>
     public override int GetHashCode() => HashCode.Combine(
         Epoch, _upstream.Replace("0", "", StringComparison.Ordinal), _revision.Replace("0", "", StringComparison.Ordinal));
 

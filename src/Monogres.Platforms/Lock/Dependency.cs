@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Monogres.Platforms.Lock;
 
-/// <summary>One requirement: any one of the alternatives meets it (<c>a (&gt;= 1) | b</c>, Debian policy 7.1).</summary>
+/// <summary>One requirement: any one of the alternatives satisfies it (<c>a (&gt;= 1) | b</c>, Debian policy 7.1).</summary>
 /// <param name="Alternatives">In the order of preference of the package's maintainer.</param>
 public sealed record Dependency(ImmutableArray<DependencyAlternative> Alternatives)
 {
@@ -20,12 +20,12 @@ public sealed record Dependency(ImmutableArray<DependencyAlternative> Alternativ
 
 /// <summary>A package, real or virtual, with an optional condition on its version.</summary>
 /// <param name="Name">The package, or what is provided.</param>
-/// <param name="Qualifier">What stands after a colon (<c>any</c>, an architecture), or null.</param>
-/// <param name="Relation"><c>&lt;&lt; &lt;= = &gt;= &gt;&gt;</c>, or null when every version will do.</param>
+/// <param name="Qualifier">What follows a colon (<c>any</c>, an architecture), or null.</param>
+/// <param name="Relation"><c>&lt;&lt; &lt;= = &gt;= &gt;&gt;</c>, or null for every version.</param>
 /// <param name="Version">The other side of the relation; null with it.</param>
 public sealed record DependencyAlternative(string Name, string? Qualifier, string? Relation, DebianVersion? Version)
 {
-    /// <summary>Whether a version will do.</summary>
+    /// <summary>Whether a version satisfies the condition.</summary>
     public bool Accepts(DebianVersion version) => Relation is null || version.Satisfies(Relation, Version!);
 
     /// <summary>Reads <c>name[:qualifier] [(relation version)]</c>.</summary>
@@ -44,7 +44,7 @@ public sealed record DependencyAlternative(string Name, string? Qualifier, strin
             return new DependencyAlternative(name, qualifier, null, null);
 
         if (!text.EndsWith(')'))
-            throw new FormatException($"'{text}' has no end of its version condition");
+            throw new FormatException($"'{text}' does not end its version condition");
 
         var condition = text[(open + 1)..^1].Trim();
         var length = condition.TakeWhile(c => c is '<' or '>' or '=').Count();
@@ -54,7 +54,7 @@ public sealed record DependencyAlternative(string Name, string? Qualifier, strin
             "<" => "<=",
             ">" => ">=",
             "<<" or "<=" or "=" or ">=" or ">>" => condition[..length],
-            _ => throw new FormatException($"'{text}' has no version condition that is known"),
+            _ => throw new FormatException($"'{text}' has an unknown version condition"),
         };
         return new DependencyAlternative(name, qualifier, relation, DebianVersion.Parse(condition[length..].Trim()));
     }

@@ -2,49 +2,49 @@ using Monogres.Core;
 
 namespace Monogres.Platforms.Lock;
 
-/// <summary>What can be wrong with a platform's lock and with making one.</summary>
+/// <summary>The errors of reading and making a platform's lock.</summary>
 public static class LockErrors
 {
     /// <summary>The lock lacks a package that something needs.</summary>
     /// <param name="platform">Whose lock.</param>
     /// <param name="package">What is missing.</param>
-    /// <param name="askedBy">From the one that lacks it up to the root, nearest first; empty when it is itself a root.</param>
+    /// <param name="askedBy">The chain of packages that require it up to the root, nearest first; empty when it is itself a root.</param>
     /// <param name="near">Names in the lock that may have been meant.</param>
     public static UserErrorException Missing(string platform, string package, IReadOnlyList<string> askedBy, IReadOnlyList<string> near) => new(
         $"the lock of `{platform}` has no package `{package}`",
         near.Count > 0 ? $"did you mean `{string.Join("`, `", near)}`? Otherwise add it to a package set of the platform and {Renew(platform)}" : $"add it to a package set of the platform and {Renew(platform)}",
         Chain(askedBy));
 
-    /// <summary>A pinned package has left the mirror: the archive went on to a newer version.</summary>
+    /// <summary>A pinned package is no longer on the mirror: the archive has replaced it by a newer version.</summary>
     /// <param name="platform">Whose lock.</param>
     /// <param name="download">What could not be downloaded, and what each place said.</param>
     public static UserErrorException Stale(string platform, UserErrorException download) => new(
         $"the lock of `{platform}` may be stale: {download.Message}",
-        $"a mirror that answers 404 has gone on to a newer package: {Renew(platform)}, or name a mirror that still has it with `--mirror`",
+        $"a mirror that answers 404 has replaced the package by a newer one: {Renew(platform)}, or name a mirror that still has it with `--mirror`",
         download.Details,
         download) { Unavailable = true };
 
     /// <summary>A lock file cannot be read.</summary>
     public static UserErrorException Unreadable(string file, string reason, string platform) => new(
-        $"{file} is not a lock of packages", Renew(platform), [reason]);
+        $"{file} is not a package lock", Renew(platform), [reason]);
 
     /// <summary>The archive has no package that was asked for.</summary>
     internal static UserErrorException NotInArchive(string place, string package, IReadOnlyList<string> near) => new(
         $"{place} has no package `{package}`",
         near.Count > 0 ? $"did you mean `{string.Join("`, `", near)}`?" : "check the package sets of the platform");
 
-    /// <summary>Nothing in the archive meets a requirement.</summary>
+    /// <summary>Nothing in the archive satisfies a requirement.</summary>
     internal static UserErrorException Unsatisfiable(string place, string package, Dependency dependency, IReadOnlyList<string> askedBy) => new(
-        $"nothing in {place} meets the requirement `{dependency}` of `{package}`",
-        "leave the package out, or add the name of what the requirement stands for to `leave_out` of the platform",
+        $"nothing in {place} satisfies the requirement `{dependency}` of `{package}`",
+        "remove the package, or add the name of the required package to `leave_out` of the platform",
         Chain(askedBy));
 
-    /// <summary>The platform both wants a package and leaves it out.</summary>
+    /// <summary>The platform both requires a package and omits it.</summary>
     internal static UserErrorException WantedAndLeftOut(string platform, string package) => new(
-        $"`{platform}` both wants `{package}` and leaves it out",
+        $"`{platform}` both requires `{package}` and omits it",
         "remove it from the package set or from `leave_out`");
 
-    /// <summary>What the platform prefers for a virtual package does not stand for it.</summary>
+    /// <summary>The package that the platform prefers for a virtual package does not provide it.</summary>
     internal static UserErrorException PreferredIsNoProvider(string virtualPackage, string preferred) => new(
         $"`{preferred}` is preferred for `{virtualPackage}` but does not provide it",
         "correct `prefer` of the platform");
@@ -57,10 +57,10 @@ public static class LockErrors
 
     /// <summary>The release lacks the index of this component and architecture.</summary>
     internal static UserErrorException NoIndex(string suite, string component, string architecture) => new(
-        $"`{suite}` has no index of packages for component `{component}` and architecture `{architecture}`",
+        $"`{suite}` has no package index for component `{component}` and architecture `{architecture}`",
         "check suite, component and architecture of the platform");
 
     private static string Renew(string platform) => $"renew the lock with `monogres platform lock {platform}`";
 
-    private static List<string> Chain(IReadOnlyList<string> askedBy) => [.. askedBy.Select(name => $"asked for by {name}")];
+    private static List<string> Chain(IReadOnlyList<string> askedBy) => [.. askedBy.Select(name => $"required by {name}")];
 }

@@ -3,22 +3,22 @@ using Monogres.Core;
 
 namespace Monogres.Platforms.Lock;
 
-/// <summary>Which packages a platform wants, and how open questions are settled.</summary>
+/// <summary>Which packages a platform wants, and which alternatives it prefers.</summary>
 public sealed record PackageSelection
 {
-    /// <summary>The packages that are asked for by name.</summary>
+    /// <summary>The packages that are requested by name.</summary>
     public required ImmutableArray<string> Wanted { get; init; }
 
-    /// <summary>Packages that are never taken, although others ask for them: package management, debconf, init scripts.</summary>
+    /// <summary>Packages that are never chosen, although others require them: package management, debconf, init scripts.</summary>
     public ImmutableArray<string> LeaveOut { get; init; } = [];
 
-    /// <summary>The package to take for a virtual package that several provide.</summary>
+    /// <summary>The package to choose for a virtual package that several provide.</summary>
     public ImmutableSortedDictionary<string, string> Prefer { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 }
 
 /// <summary>
-/// Chooses the packages that wanted ones need, closed under <c>Depends</c> and <c>Pre-Depends</c>. The answer is a function
-/// of its arguments alone: the wanted packages are all chosen first, then requirements are settled breadth first, by name.
+/// Chooses the packages that wanted ones need, closed under <c>Depends</c> and <c>Pre-Depends</c>. The result depends
+/// only on the arguments: the wanted packages are all chosen first, then requirements are resolved breadth first, by name.
 /// </summary>
 /// <param name="place">What the packages were read from, for messages: <c>bookworm/main</c>.</param>
 /// <param name="packages">What the archive offers.</param>
@@ -32,10 +32,10 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
 
     private string Architecture => architecture;
 
-    /// <summary>The chosen packages with their requirements settled, sorted by name.</summary>
+    /// <summary>The chosen packages with their requirements resolved, sorted by name.</summary>
     /// <param name="platform">For messages.</param>
     /// <param name="selection">What is wanted.</param>
-    /// <exception cref="UserErrorException">A package does not exist, or a requirement cannot be met.</exception>
+    /// <exception cref="UserErrorException">A package does not exist, or a requirement cannot be satisfied.</exception>
     public ImmutableArray<LockedPackage> Resolve(string platform, PackageSelection selection)
     {
         var run = new Run(this, selection);
@@ -111,7 +111,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
             }
         }
 
-        /// <summary>Whether the requirement is met, and by what; by null when what meets it is left out.</summary>
+        /// <summary>Whether the requirement is satisfied, and by what; by null when the package that satisfies it is omitted.</summary>
         private (bool Met, ArchivePackage? Choice) Meet(Dependency dependency)
         {
             var offers = dependency.Alternatives.Where(IsForThisArchitecture).SelectMany(Offers).ToList();
@@ -121,7 +121,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
             return (true, offers.Find(offer => offer is not null && _askedBy.ContainsKey(offer.Name)) ?? offers[0]);
         }
 
-        /// <summary>What can stand for the alternative, best first; null stands for a package that is left out.</summary>
+        /// <summary>The packages that satisfy the alternative, best first; null stands for a package that is omitted.</summary>
         private IEnumerable<ArchivePackage?> Offers(DependencyAlternative alternative)
         {
             if (_leaveOut.Contains(alternative.Name))
@@ -136,7 +136,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
 
         private List<ArchivePackage?> Provided(DependencyAlternative alternative)
         {
-            // Policy 7.5: a condition on the version is met by a versioned Provides only.
+            // Policy 7.5: only a versioned Provides satisfies a condition on the version.
             var providers = archive.Providers[alternative.Name]
                 .Where(provider => alternative.Relation is null || (provider.Version is { } version && alternative.Accepts(version)))
                 .Select(provider => provider.Package).ToList();

@@ -8,11 +8,11 @@ namespace Monogres.Platforms.Lock;
 
 /// <summary>
 /// Every package that a platform may need, pinned: <c>index/platforms/NAME/packages.lock.json</c>. Closures are computed
-/// from it without a network and always with the same answer. Documented in <c>docs/reference/platform-lock.md</c>.
+/// from it without a network and always with the same result. Documented in <c>docs/reference/platform-lock.md</c>.
 /// </summary>
 public sealed record PackagesLock
 {
-    /// <summary>The one version of the format that there is.</summary>
+    /// <summary>The only version of the format.</summary>
     public const int FormatVersion = 1;
 
     private FrozenDictionary<string, LockedPackage>? _byName;
@@ -23,7 +23,7 @@ public sealed record PackagesLock
     /// <summary>The platform: <c>debian12-amd64</c>.</summary>
     public required string Platform { get; init; }
 
-    /// <summary>The archive's name, which a mirror is asked for: <c>debian</c>.</summary>
+    /// <summary>The archive's name on a mirror: <c>debian</c>.</summary>
     public required string Archive { get; init; }
 
     /// <summary>The suite by its code name: <c>bookworm</c>.</summary>
@@ -55,9 +55,9 @@ public sealed record PackagesLock
     /// <summary>The package of that name, or null.</summary>
     public LockedPackage? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The roots and everything that they need, sorted by name. Packages may need each other in a circle.</summary>
+    /// <summary>The roots and everything that they need, sorted by name. Packages may require each other.</summary>
     /// <param name="roots">Names of packages in the lock.</param>
-    /// <param name="leaveOut">Packages that are not taken, nor what only they need; they need not be in the lock.</param>
+    /// <param name="leaveOut">Packages that are omitted, with what only they need; they need not be in the lock.</param>
     /// <exception cref="UserErrorException">A root or something that it needs is not in the lock.</exception>
     public ImmutableArray<LockedPackage> Closure(IEnumerable<string> roots, IEnumerable<string> leaveOut)
     {
@@ -86,7 +86,7 @@ public sealed record PackagesLock
     }
 
     /// <summary>
-    /// One hash for a set of packages, in any order: the key under which what is made of exactly these files can be kept.
+    /// One hash for a set of packages, in any order: a key for whatever is made of exactly these files.
     /// The SHA-256 of a line <c>name version architecture sha256/size</c> for each, sorted by name.
     /// </summary>
     public static Sha256Hash KeyOf(IEnumerable<LockedPackage> packages)

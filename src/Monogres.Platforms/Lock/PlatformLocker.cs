@@ -47,7 +47,7 @@ public sealed class PlatformLocker(Func<Uri, CancellationToken, Task<Stream>> op
     private const int LargestRelease = 16 << 20;
 
     /// <summary>Makes the lock. Nothing is downloaded but the release file and the index.</summary>
-    /// <exception cref="UserErrorException">No mirror has a release that is signed by a pinned key, or its index; or the wanted packages cannot be had.</exception>
+    /// <exception cref="UserErrorException">No mirror has a release that is signed by a pinned key, or its index; or the wanted packages are unavailable.</exception>
     public async Task<PackagesLock> LockAsync(LockRequest request, CancellationToken cancel)
     {
         var (release, hash) = await FetchReleaseAsync(request, cancel);
@@ -95,7 +95,7 @@ public sealed class PlatformLocker(Func<Uri, CancellationToken, Task<Stream>> op
         // A name by hash cannot change between the release file and now.
         IEnumerable<string> names = release.AcquireByHash ? [$"by-hash/SHA256/{compressed.Hash}", "Packages.gz"] : ["Packages.gz"];
         var places = request.Mirrors.Of(request.Archive).SelectMany(mirror => names.Select(file => mirror.Locate(directory.Combine(RelativePath.Parse(file)))));
-        return await FirstAsync($"index of packages of `{request.Suite}`", places, async stream =>
+        return await FirstAsync($"package index of `{request.Suite}`", places, async stream =>
         {
             var bytes = await ReadAsync(stream, compressed.Size, cancel);
             if (Digest.Of(bytes) != compressed)

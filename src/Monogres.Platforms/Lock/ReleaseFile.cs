@@ -6,7 +6,7 @@ namespace Monogres.Platforms.Lock;
 
 /// <summary>
 /// What an archive says about one suite: when it was published and which index files it has, by SHA-256. The text comes
-/// from an <c>InRelease</c> file whose signature was checked. A <c>Valid-Until</c> field is not looked at: a lock pins
+/// from an <c>InRelease</c> file whose signature was checked. A <c>Valid-Until</c> field is ignored: a lock pins
 /// what a suite was, and the point releases that it is made from have no such field.
 /// </summary>
 public sealed record ReleaseFile
@@ -20,7 +20,7 @@ public sealed record ReleaseFile
     /// <summary>When it was published.</summary>
     public required DateTimeOffset Date { get; init; }
 
-    /// <summary>Whether index files can also be had under the name <c>by-hash/SHA256/…</c>, which never changes its content.</summary>
+    /// <summary>Whether index files are also available under the name <c>by-hash/SHA256/…</c>, which never changes its content.</summary>
     public required bool AcquireByHash { get; init; }
 
     /// <summary>The index files by their path under <c>dists/SUITE/</c>.</summary>

@@ -4,7 +4,7 @@ using Monogres.Platforms.Lock;
 namespace Monogres.Platforms.Mirrors;
 
 /// <summary>
-/// The Debian mirrors that the host's apt uses (sources.list(5)). Only the bases are taken: every suite of an archive is
+/// The Debian mirrors that the host's apt uses (sources.list(5)). Only the bases are used: every suite of an archive is
 /// under the same base, so a host of one release serves a platform of another. Whose mirror it is does not matter, since
 /// release files are signed and packages pinned.
 /// </summary>
@@ -16,7 +16,7 @@ public static class AptSources
     private static readonly FrozenSet<string> Pockets = FrozenSet.ToFrozenSet(
         ["", "-updates", "-security", "/updates", "-proposed-updates", "-backports", "-backports-sloppy"], StringComparer.Ordinal);
 
-    /// <summary>Reads <c>sources.list</c>, then <c>sources.list.d</c> by name. What cannot be read or understood is passed over: it is the host's, not ours.</summary>
+    /// <summary>Reads <c>sources.list</c>, then <c>sources.list.d</c> by name. What cannot be read or understood is skipped: it is the host's, not ours.</summary>
     /// <param name="directory">Where apt's configuration is: <c>/etc/apt</c>. It need not exist.</param>
     /// <returns>The bases in the order of the files, each once.</returns>
     public static IReadOnlyList<ArchiveBase> Read(string directory)

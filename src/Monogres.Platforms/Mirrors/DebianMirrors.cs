@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Platforms.Mirrors;
 
-/// <summary>What is known about mirrors, from the strongest wish to the weakest; the caller reads flags and variables.</summary>
+/// <summary>The settings for mirrors, in order of precedence; the caller reads flags and variables.</summary>
 public sealed record MirrorSettings
 {
     /// <summary>The value of the command-line flag, or null.</summary>
@@ -12,15 +12,15 @@ public sealed record MirrorSettings
     /// <summary>The value of the environment variable, or null.</summary>
     public string? Variable { get; init; }
 
-    /// <summary>Where the host's apt configuration is, <c>/etc/apt</c>; null to leave it out.</summary>
+    /// <summary>Where the host's apt configuration is, <c>/etc/apt</c>; null to ignore it.</summary>
     public string? AptDirectory { get; init; }
 
-    /// <summary>The time of the last resort at snapshot.debian.org, as a lock suggests it; null to leave it out.</summary>
+    /// <summary>The time of the last resort at snapshot.debian.org, as a lock suggests it; null to omit that.</summary>
     public string? Snapshot { get; init; }
 }
 
 /// <summary>
-/// The places where Debian's archives can be had, in the order in which they are tried: flag, variable, the host's apt
+/// The places that have Debian's archives, in the order in which they are tried: flag, variable, the host's apt
 /// configuration, snapshot.debian.org.
 /// </summary>
 public sealed class DebianMirrors
@@ -46,7 +46,7 @@ public sealed class DebianMirrors
     /// <summary>The copies of an archive, best first.</summary>
     public ImmutableArray<ArchiveBase> Of(string archive) => [.. _bases.Where(entry => string.Equals(entry.Archive, archive, StringComparison.Ordinal))];
 
-    /// <summary>Where a file of an archive can be had, best first.</summary>
+    /// <summary>The places of a file of an archive, best first.</summary>
     /// <param name="archive"><c>debian</c> or <c>debian-security</c>.</param>
     /// <param name="path">Under the archive's base, as a lock has it.</param>
     public ImmutableArray<Uri> Locate(string archive, RelativePath path) => [.. Of(archive).Select(entry => entry.Locate(path))];
@@ -57,7 +57,7 @@ public sealed class DebianMirrors
     public static ArchiveBase Snapshot(string archive, string time) => new(archive, new Uri($"https://snapshot.debian.org/archive/{archive}/{time}/"));
 
     /// <summary>
-    /// Reads a setting: URIs or absolute directories between white space or commas, each of the archive that its path names
+    /// Reads a setting: URIs or absolute directories separated by white space or commas, each of the archive that its path names
     /// (or of <c>debian</c> when it names none), or of another when written <c>debian-security=URI</c>.
     /// </summary>
     private static IEnumerable<ArchiveBase> Parse(string? setting, string from)
@@ -85,6 +85,6 @@ public static class MirrorErrors
 {
     /// <summary>A value is not the place of a mirror.</summary>
     public static UserErrorException NotAMirror(string from, string value) => new(
-        $"{from} has `{value}`, which is not the place of a Debian mirror",
+        $"{from} contains `{value}`, which is not a Debian mirror",
         "give an http, https or file URI or an absolute directory with `dists` and `pool` in it");
 }

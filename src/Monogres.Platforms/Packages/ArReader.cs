@@ -10,7 +10,7 @@ namespace Monogres.Platforms.Packages;
 /// <param name="Content">Its bytes; valid until the next member is asked for.</param>
 internal sealed record ArMember(string Name, long Size, Stream Content);
 
-/// <summary>Reads the common ar format (ar(5)), strictly: what is not exactly as <c>deb(5)</c> describes it is refused.</summary>
+/// <summary>Reads the common ar format (ar(5)), strictly: whatever deviates from <c>deb(5)</c> is refused.</summary>
 /// <param name="archive">Read from its current position; not disposed.</param>
 internal sealed class ArReader(Stream archive)
 {
@@ -46,7 +46,7 @@ internal sealed class ArReader(Stream archive)
         if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw new ArchiveException("the ar archive has a member without a plain name");
         if (!long.TryParse(Field(header, 48, 10), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            throw new ArchiveException("has a size that is no number", name);
+            throw new ArchiveException("has a size that is not a number", name);
 
         return _current = new ArMember(name, size, new MemberStream(archive, name, size));
     }
@@ -58,7 +58,7 @@ internal sealed class ArReader(Stream archive)
         var start = new byte[Magic.Length];
         var read = await archive.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancel);
         if (read < start.Length || !start.AsSpan().SequenceEqual(Magic))
-            throw new ArchiveException("the file is no ar archive");
+            throw new ArchiveException("the file is not an ar archive");
     }
 
     private async ValueTask SkipRestAsync(ArMember member, CancellationToken cancel)

@@ -4,7 +4,7 @@ namespace Monogres.Platforms.Packages;
 
 /// <summary>
 /// Reads a Debian package (deb(5)): the members <c>debian-binary</c>, <c>control.tar*</c> and <c>data.tar*</c> in that
-/// order. Members whose name begins with an underscore may stand between and after them and are passed over, as the
+/// order. Members whose name begins with an underscore may occur between and after them and are skipped, as the
 /// format promises; any other is refused.
 /// </summary>
 public sealed class DebReader : IAsyncDisposable
@@ -27,9 +27,9 @@ public sealed class DebReader : IAsyncDisposable
 
     /// <summary>Reads up to the installed files.</summary>
     /// <param name="deb">Read from its current position; not disposed.</param>
-    /// <param name="limits">When the content is taken for a bomb.</param>
+    /// <param name="limits">When the content is considered a decompression bomb.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="ArchiveException">The file is no Debian package, or damaged.</exception>
+    /// <exception cref="ArchiveException">The file is not a Debian package, or is damaged.</exception>
     public static async Task<DebReader> OpenAsync(Stream deb, ArchiveLimits limits, CancellationToken cancel)
     {
         var archive = new ArReader(deb);

@@ -6,7 +6,7 @@ using Monogres.Store.Archives;
 
 namespace Monogres.Platforms.Packages;
 
-/// <summary>The trees of packages: unpacked once, then remembered.</summary>
+/// <summary>The trees of packages: unpacked once, then cached.</summary>
 /// <param name="store">Has the packages, and gets the trees.</param>
 /// <param name="memo">Remembers which tree a package gave.</param>
 public sealed class PackageTrees(IIngestingBlobStore store, IMemo memo)

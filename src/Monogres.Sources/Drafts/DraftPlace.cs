@@ -5,8 +5,8 @@ using Monogres.Sources.Local;
 
 namespace Monogres.Sources.Drafts;
 
-/// <summary>Where the archive of a new version can be had, as the index says it.</summary>
-/// <param name="Kind">What the index calls files of this kind: <c>debian</c>, <c>github</c>.</param>
+/// <summary>Where the archive of a new version can be downloaded, as the index describes it.</summary>
+/// <param name="Kind">The name of this kind of file in the index: <c>debian</c>, <c>github</c>.</param>
 /// <param name="Summary">One line on what such a file is.</param>
 /// <param name="Place">The place.</param>
 public sealed partial record DraftPlace(string Kind, string Summary, Place Place)
@@ -33,12 +33,12 @@ public sealed partial record DraftPlace(string Kind, string Summary, Place Place
         : new DraftPlace(KindOf(address), SummaryOf(address), new Place.Web(address));
 
     /// <summary>A file in the pool of a distribution's archive.</summary>
-    /// <exception cref="UserErrorException">The path is none.</exception>
+    /// <exception cref="UserErrorException">The path is not valid.</exception>
     public static DraftPlace OfPool(string archive, string path) => RelativePath.TryParse(path, out var relative) && !relative.IsRoot
         ? new DraftPlace("debian", "The source archive in Debian's pool", new Place.Pool(archive, relative))
         : throw DraftErrors.BadPath(path);
 
-    /// <summary>Where Debian has a file that is called as its source archives are; null for any other name.</summary>
+    /// <summary>Where Debian has a file that is named like its source archives; null for any other name.</summary>
     public static DraftPlace? OfFileName(string name)
     {
         if (DebianName().Match(name) is not { Success: true } match)
@@ -48,7 +48,7 @@ public sealed partial record DraftPlace(string Kind, string Summary, Place Place
         return OfPool("debian", $"pool/main/{(source.StartsWith("lib", StringComparison.Ordinal) && source.Length > 3 ? source[..4] : source[..1])}/{source}/{name}");
     }
 
-    /// <summary>The address or path as the index writes it, with <c>{tag}</c>, <c>{commit}</c> and <c>{version}</c> where these stand in it.</summary>
+    /// <summary>The address or path as the index writes it, with <c>{tag}</c>, <c>{commit}</c> and <c>{version}</c> in place of their values.</summary>
     public string Template(string version)
     {
         var text = Place switch { Place.Web web => web.Address.AbsoluteUri, Place.Pool pool => pool.Path.Value, _ => throw new InvalidOperationException() };
@@ -57,7 +57,7 @@ public sealed partial record DraftPlace(string Kind, string Summary, Place Place
         if (Commit is { } commit)
             text = text.Replace(commit, "{commit}", StringComparison.Ordinal);
 
-        // A version such as `2` stands in many places by accident.
+        // A version such as `2` occurs in many places by accident.
         return version.Contains('.', StringComparison.Ordinal) ? text.Replace(version, "{version}", StringComparison.Ordinal) : text;
     }
 

@@ -4,8 +4,8 @@ using Monogres.Core;
 
 namespace Monogres.Sources.Drafts;
 
-/// <summary>An archive for the index, and what was found out about it.</summary>
-/// <param name="Place">Where everyone can have it.</param>
+/// <summary>An archive for the index, and what is known about it.</summary>
+/// <param name="Place">Where everyone can download it.</param>
 /// <param name="File">What it is.</param>
 /// <param name="Archive">What it holds.</param>
 /// <param name="Inspection">What was found in that.</param>

@@ -10,9 +10,9 @@ using Monogres.Store.Downloads;
 
 namespace Monogres.Sources.Drafts;
 
-/// <summary>Has the archives that an entry of the index is drafted from, and finds out what is in them.</summary>
+/// <summary>Obtains the archives that an entry of the index is drafted from, and inspects them.</summary>
 /// <param name="blobs">Where they go.</param>
-/// <param name="downloader">Has those that are elsewhere.</param>
+/// <param name="downloader">Downloads those that are elsewhere.</param>
 /// <param name="mirrors">Where archives of distributions are.</param>
 /// <param name="archives">Where archives of commits are.</param>
 /// <param name="observer">Told of downloads.</param>
@@ -20,12 +20,12 @@ public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloade
 {
     private static readonly string[] Endings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"];
 
-    /// <summary>The archives that a person means: a file, a folder of them, an address, a path in a distribution's archive (<c>debian:pool/…</c>), a git repository at a commit.</summary>
+    /// <summary>The archives that the user names: a file, a folder of them, an address, a path in a distribution's archive (<c>debian:pool/…</c>), a git repository at a commit.</summary>
     /// <param name="given">What was typed.</param>
-    /// <param name="url">Where everyone can have a file of this machine; null when its name tells.</param>
+    /// <param name="url">Where everyone can download a local file; null when its name shows that.</param>
     /// <param name="absolute">Makes a path absolute.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">It cannot be had, is no archive, or nobody else can have it.</exception>
+    /// <exception cref="UserErrorException">It is unavailable, is not an archive, or exists only on this machine.</exception>
     public async Task<ImmutableArray<DraftSource>> HaveAsync(string given, Uri? url, Func<string, string> absolute, CancellationToken cancel)
     {
         if (LocalSource.IsMeant(given) && LocalSource.Parse(given, absolute) is LocalSource.Commit commit)
@@ -98,6 +98,6 @@ public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloade
         return new DraftSource(place, file, archive, await SourceInspector.InspectAsync(blobs, archive.Tree, cancel));
     }
 
-    // One on a distribution's mirror may be had in any way; what the index says of it names no host.
+    // One on a distribution's mirror may be downloaded over any scheme; the index names no host for it.
     private static DraftPlace PlaceOf(Uri address) => DraftPlace.Of(address) is var place && place.Place is Place.Web && address.Scheme is not "https" ? throw DraftErrors.NotHttps(address) : place;
 }

@@ -4,10 +4,10 @@ using Monogres.Core;
 
 namespace Monogres.Sources.Drafts;
 
-/// <summary>Finds the version of a release in what its authors have named after it.</summary>
+/// <summary>Finds the version of a release in the names of its tag and its archive.</summary>
 public static partial class DraftVersion
 {
-    /// <summary>The version: in the tag, else in the name of the file, else as the source says. Null when none of these says one.</summary>
+    /// <summary>The version: from the tag, else from the name of the file, else from the source. Null when none of these has one.</summary>
     public static string? Find(DraftPlace place, SourceFacts facts) =>
         ((string?[])[place.Tag is { } tag ? OfTag(tag) : null, OfFileName(place.FileName), facts.Meta?.Version, facts.Extensions.FirstOrDefault()?.DefaultVersion])
             .FirstOrDefault(text => text is not null && ExtensionVersion.IsVersion(text));
@@ -22,7 +22,7 @@ public static partial class DraftVersion
         return number.Contains('.', StringComparison.Ordinal) ? number : number.Replace('_', '.');
     }
 
-    /// <summary>The version in the name of an archive: <c>hypopg-1.4.2.tar.gz</c>, <c>hypopg_1.4.2.orig.tar.gz</c>. What Debian adds when it repacks is no part of it.</summary>
+    /// <summary>The version in the name of an archive: <c>hypopg-1.4.2.tar.gz</c>, <c>hypopg_1.4.2.orig.tar.gz</c>. The suffix that Debian adds when it repacks is not part of it.</summary>
     public static string? OfFileName(string name) => ArchiveName().Match(name) is { Success: true } match ? match.Groups["version"].Value : null;
 
     // A tag such as `REL17_1_7_0` names the PostgreSQL that the version is for, then the version.

@@ -9,8 +9,8 @@ using Monogres.Index;
 namespace Monogres.Sources.Drafts;
 
 /// <summary>
-/// Writes the entry of an extension in the index (<c>extensions/NAME/repo.json</c>) from what its source says. A person
-/// reads it before it is committed: what is not known is listed, and what is a guess is called one.
+/// Writes the entry of an extension in the index (<c>extensions/NAME/repo.json</c>) from its source. A maintainer
+/// reviews it before it is committed: what is not known is listed, and guesses are marked as such.
 /// </summary>
 /// <param name="name">The project.</param>
 /// <param name="index">What exists.</param>
@@ -22,7 +22,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     /// <summary>The oldest major of PostgreSQL that the index has.</summary>
     private int OldestMajor => index.DefaultServer.Releases.Min(release => release.Postgres.Major);
 
-    /// <summary>What could not be found out, or only be guessed, as sentences without a full stop.</summary>
+    /// <summary>What could not be determined, or only guessed, as sentences without a full stop.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>A new entry.</summary>
@@ -51,23 +51,23 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         Add(entry, "requires", requires.Select(one => one.Value));
         Add(entry, "preload", facts.Preload);
         if (!facts.HasTests)
-            entry["tests"] = new JsonObject { ["skip"] = "the source has none that are known" };
+            entry["tests"] = new JsonObject { ["skip"] = "the source has no known tests" };
 
         if (facts.License is null)
-            _notes.Add("the licence is not recognised: add `license`, or leave it out when it is not known");
-        _notes.Add($"the category `{facts.Category.ToWord()}` is a guess; there are {string.Join(", ", ExtensionCategories.Words)}");
+            _notes.Add("the licence is not recognised: add `license`, or omit it when it is not known");
+        _notes.Add($"the category `{facts.Category.ToWord()}` is a guess; the categories are {string.Join(", ", ExtensionCategories.Words)}");
         NoteFindings(source, packages, unknown);
         return entry;
     }
 
-    /// <summary>Adds a version to an entry that is there, and changes nothing else of it.</summary>
+    /// <summary>Adds a version to an existing entry, and changes nothing else in it.</summary>
     /// <param name="entry">The entry; changed.</param>
-    /// <param name="path">Its file, for people.</param>
+    /// <param name="path">Its file, for messages.</param>
     /// <param name="source">The archive.</param>
     /// <param name="version">Its version, or null to find it out.</param>
     /// <param name="postgres">The PostgreSQL that it is for, or null to find it out.</param>
     /// <returns>The version, or null when the entry has it already.</returns>
-    /// <exception cref="UserErrorException">The entry has the version with another file, or is none.</exception>
+    /// <exception cref="UserErrorException">The entry has the version with a different file, or does not describe an extension.</exception>
     public string? AddVersion(JsonObject entry, string path, DraftSource source, string? version, string? postgres)
     {
         if (entry["versions"] is not JsonObject versions || entry["sources"] is not JsonObject sources)
@@ -110,7 +110,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 
     private string Oldest()
     {
-        _notes.Add($"the source does not say which PostgreSQL it is for: `>={OldestMajor}` stands there, the oldest of the index");
+        _notes.Add($"the source does not say which PostgreSQL it is for: the draft has `>={OldestMajor}`, the oldest in the index");
         return $">={OldestMajor}";
     }
 
@@ -177,7 +177,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         if (summary.Length > 0)
             return summary;
 
-        _notes.Add("the source has no line about itself: write a `summary`");
+        _notes.Add("the source does not describe itself: write a `summary`");
         return $"The extension {name}";
     }
 
@@ -186,7 +186,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         if ((Https(meta?.Homepage) ?? (repository is null ? null : new Uri(repository.AbsoluteUri[..^".git".Length]))) is { } homepage)
             return homepage;
 
-        _notes.Add("the source does not say where its home page is: correct `homepage`");
+        _notes.Add("the source does not name its home page: correct `homepage`");
         return place.Place is Place.Web web ? new Uri(web.Address, ".") : new Uri($"https://tracker.debian.org/pkg/{((Place.Pool)place.Place).Path.Parent.Name}");
     }
 
@@ -204,10 +204,10 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         foreach (var library in packages.Missing.Where(library => library.IsLinked))
             _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
         foreach (var required in unknown)
-            _notes.Add($"it requires `{required}`, which no project of the index makes: add that one first");
+            _notes.Add($"it requires `{required}`, which no project of the index provides: add that one first");
         var generated = source.Inspection.Facts.Extensions.Where(extension => extension.IsGenerated).ToArray();
         if (generated.Length > 0)
-            _notes.Add($"control files are made by the build, so that their names are a guess: {string.Join(", ", generated.Select(extension => extension.Name))}");
+            _notes.Add($"control files are generated by the build, so their names are a guess: {string.Join(", ", generated.Select(extension => extension.Name))}");
         foreach (var finding in source.Inspection.Findings.Where(finding => finding.Severity is FindingSeverity.Error || ReferenceEquals(finding.Rule, SourceRules.Preload)))
             _notes.Add($"{(finding.Place.Length > 0 ? $"{finding.Place}: " : "")}{finding.Text}");
     }
@@ -218,7 +218,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         foreach (var extension in facts.Extensions.Where(extension => !known.Contains(extension.Name, StringComparer.Ordinal)))
             _notes.Add($"this version has an extension `{extension.Name}`, which the entry does not name");
         if ((string?)entry["build"]?["style"] is { } style && !string.Equals(style, facts.Style, StringComparison.Ordinal))
-            _notes.Add($"this version looks as if it were built by `{facts.Style}`, and the entry says `{style}`");
+            _notes.Add($"this version seems to be built with `{facts.Style}`, but the entry says `{style}`");
     }
 
     private static string?[] Names(JsonObject entry) => [.. (entry["extensions"] as JsonArray ?? []).Select(one => (string?)one)];

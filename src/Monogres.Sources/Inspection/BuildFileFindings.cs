@@ -4,10 +4,10 @@ using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
 
-/// <summary>What in makefiles and other build files endangers a build without a network, a repository, a clock.</summary>
+/// <summary>Finds what breaks in makefiles and other build files without a network, a repository or a clock.</summary>
 internal static partial class BuildFileFindings
 {
-    // What PGXS makes things of. Anything else is for the project's own chores: making releases, pages, packages.
+    // The variables that PGXS builds from. Anything else is for the project's own maintenance: releases, pages, packages.
     private static readonly string[] BuildVariables =
     [
         "EXTENSION", "MODULES", "MODULE_big", "PROGRAM", "OBJS", "DATA", "DATA_built", "DATA_TSEARCH", "DOCS", "SCRIPTS", "SCRIPTS_built", "HEADERS", "HEADERS_built",
@@ -17,7 +17,7 @@ internal static partial class BuildFileFindings
     // What belongs to PostgreSQL, or to several people at once: a value on the command line would hide theirs.
     private static readonly string[] NeverSet = ["CFLAGS", "CPPFLAGS", "CXXFLAGS", "LDFLAGS", "PG_CFLAGS", "PG_CPPFLAGS", "PG_CXXFLAGS", "PG_LDFLAGS", "SHLIB_LINK", "COPT", "PROFILE"];
 
-    /// <summary>What a makefile does, and the arguments of make that undo it where that is possible.</summary>
+    /// <summary>What a makefile does, and the arguments of make that override it where that is possible.</summary>
     public static (ImmutableArray<SourceFinding> Findings, ImmutableArray<string> Arguments) OfMakefile(Makefile makefile)
     {
         var findings = ImmutableArray.CreateBuilder<SourceFinding>();
@@ -30,11 +30,11 @@ internal static partial class BuildFileFindings
             if (native.Success && Undo(text) is { } argument)
             {
                 arguments.Add(argument);
-                findings.Add(Found(SourceRules.NativeCpu, FindingSeverity.Note, text, $"`{native.Value}` stands in `{text.Name}`; built here with `{argument}`"));
+                findings.Add(Found(SourceRules.NativeCpu, FindingSeverity.Note, text, $"`{native.Value}` is in `{text.Name}`; built here with `{argument}`"));
             }
             else if (native.Success)
             {
-                findings.Add(Found(SourceRules.NativeCpu, text.MayNotBeRead || !isUsed ? FindingSeverity.Warning : FindingSeverity.Error, text, $"`{native.Value}` stands in `{text.Name}`"));
+                findings.Add(Found(SourceRules.NativeCpu, text.MayNotBeRead || !isUsed ? FindingSeverity.Warning : FindingSeverity.Error, text, $"`{native.Value}` is in `{text.Name}`"));
             }
 
             if (isUsed)
@@ -48,11 +48,11 @@ internal static partial class BuildFileFindings
         {
             findings.AddRange(Impure(text, [text.Text.TrimStart('@', '-', '+', ' ')], FindingSeverity.Warning));
             if (Downloads().Match(text.Text) is { Success: true } download)
-                findings.Add(Found(SourceRules.Download, FindingSeverity.Warning, text, $"`{download.Value.Trim()}` stands in the recipe of `{text.Name}`"));
+                findings.Add(Found(SourceRules.Download, FindingSeverity.Warning, text, $"`{download.Value.Trim()}` is in the recipe of `{text.Name}`"));
         }
 
         if (makefile is { IncludesServerSource: true, IncludesPgxs: false })
-            findings.Add(new SourceFinding(SourceRules.NoPgxs, FindingSeverity.Error, makefile.Path, null, "it takes in the makefiles of PostgreSQL's source, and PGXS nowhere", SourceRules.NoPgxs.Explain));
+            findings.Add(new SourceFinding(SourceRules.NoPgxs, FindingSeverity.Error, makefile.Path, null, "it includes the makefiles of PostgreSQL's source, but never PGXS", SourceRules.NoPgxs.Explain));
         return (findings.ToImmutable(), [.. arguments.Distinct(StringComparer.Ordinal)]);
     }
 
@@ -73,11 +73,11 @@ internal static partial class BuildFileFindings
                 if (line.AsSpan().TrimStart() is ['#', ..] or ['d', 'n', 'l', ' ', ..])
                     continue;
                 if (Fetches().Match(line) is { Success: true } fetch)
-                    yield return Found(SourceRules.Download, FindingSeverity.Warning, path, number, $"`{fetch.Value.Trim()}` downloads when the source does not have it");
+                    yield return Found(SourceRules.Download, FindingSeverity.Warning, path, number, $"`{fetch.Value.Trim()}` downloads what the source does not contain");
                 if (NativeFlag().Match(line) is { Success: true } native)
-                    yield return Found(SourceRules.NativeCpu, FindingSeverity.Warning, path, number, $"`{native.Value}` stands here");
+                    yield return Found(SourceRules.NativeCpu, FindingSeverity.Warning, path, number, $"`{native.Value}` is set here");
                 if (AsksGit().IsMatch(line))
-                    yield return Found(SourceRules.ImpureCommand, FindingSeverity.Note, path, number, "it asks git for something, which a build does not have");
+                    yield return Found(SourceRules.ImpureCommand, FindingSeverity.Note, path, number, "it runs git, which a build does not have");
             }
         }
     }
@@ -88,7 +88,7 @@ internal static partial class BuildFileFindings
         foreach (var (number, line) in files.Lines(".gitmodules"))
         {
             if (SubmodulePath().Match(line) is { Success: true } match && match.Groups["path"].Value.Trim() is var path && !files.Paths.Any(file => file.StartsWith($"{path}/", StringComparison.Ordinal)))
-                yield return Found(SourceRules.Submodule, FindingSeverity.Warning, ".gitmodules", number, $"nothing of the submodule `{path}` is in the source");
+                yield return Found(SourceRules.Submodule, FindingSeverity.Warning, ".gitmodules", number, $"the submodule `{path}` is not in the source");
         }
     }
 
@@ -134,8 +134,8 @@ internal static partial class BuildFileFindings
                     continue;
 
                 yield return Found(SourceRules.ImpureCommand, severity, text, program is "git"
-                    ? $"`{program}` is asked{(text.Name is { } name ? $" for `{name}`" : "")}: it answers nothing in a build"
-                    : $"`{program}` is asked{(text.Name is { } variable ? $" for `{variable}`" : "")}");
+                    ? $"`{program}` is run{(text.Name is { } name ? $" for `{name}`" : "")}: it does not work in a build"
+                    : $"`{program}` is run{(text.Name is { } variable ? $" for `{variable}`" : "")}");
             }
         }
     }

@@ -7,19 +7,19 @@ using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
 
-/// <summary>What the C and C++ of a source says about how it lives in a server.</summary>
+/// <summary>What the C and C++ code of a source says about its use in a server.</summary>
 internal sealed partial record CSources
 {
-    /// <summary>How many lines behind a condition its consequence is looked for.</summary>
+    /// <summary>How many lines after a condition its consequence is searched.</summary>
     private const int Near = 3;
 
-    /// <summary>Where it is asked whether the server is loading its libraries, and what follows from that.</summary>
+    /// <summary>Where the code checks whether the server is preloading libraries, and what follows from that.</summary>
     public required ImmutableArray<PreloadMention> Preload { get; init; }
 
     /// <summary>The first and the last major that <c>#error</c> lets through, with the place; null when there is no such line.</summary>
     public required PostgresClaim? Guard { get; init; }
 
-    /// <summary>Uses of <c>__DATE__</c> and its like.</summary>
+    /// <summary>Uses of <c>__DATE__</c> and similar macros.</summary>
     public required ImmutableArray<DateMacro> Dates { get; init; }
 
     /// <summary>Whether any of it is C++.</summary>
@@ -28,7 +28,7 @@ internal sealed partial record CSources
     /// <summary>Whether it does something that only a library loaded at the start can: shared memory, background workers, hooks.</summary>
     public required bool ActsAtStart { get; init; }
 
-    /// <summary>What it is for, or null when nothing tells.</summary>
+    /// <summary>Its category, or null when the code does not show it.</summary>
     public required ExtensionCategory? Category { get; init; }
 
     public static CSources Read(SourceFiles files)
@@ -137,10 +137,10 @@ internal sealed partial record CSources
 /// <param name="File">The file.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Macro">The macro.</param>
-/// <param name="IsAlways">Whether no condition of the preprocessor stands over it.</param>
+/// <param name="IsAlways">Whether it is compiled unconditionally.</param>
 internal sealed record DateMacro(string File, int Line, string Macro, bool IsAlways);
 
-/// <summary>A place where a library asks whether the server is loading it at its start.</summary>
+/// <summary>A place where a library checks whether the server is preloading it.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Meaning">What follows from the answer.</param>
@@ -168,10 +168,10 @@ internal sealed partial record PreloadMention(string File, int Line, PreloadMean
     private static partial Regex Return();
 }
 
-/// <summary>What a library makes of being loaded at the start of the server, or not.</summary>
+/// <summary>What a library does when it is loaded at the start of the server, or is not.</summary>
 internal enum PreloadMeaning
 {
-    /// <summary>Something that cannot be told by reading.</summary>
+    /// <summary>Something that reading does not reveal.</summary>
     Open,
 
     /// <summary>It does less when it is not.</summary>

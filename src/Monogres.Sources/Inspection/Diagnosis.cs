@@ -30,7 +30,7 @@ public sealed record Diagnosis
     /// <summary>Whether something certainly fails.</summary>
     public bool CertainlyFails => Findings.Any(finding => finding.Severity is FindingSeverity.Error);
 
-    /// <summary>Of a source that is no part of the index.</summary>
+    /// <summary>The diagnosis of a source that is not in the index.</summary>
     /// <param name="taken">The source.</param>
     /// <param name="inspection">What was found in it.</param>
     /// <param name="index">What exists.</param>
@@ -48,7 +48,7 @@ public sealed record Diagnosis
         {
             local = LocalExtension.Of(taken, inspection, index, platform);
             findings.AddRange(MissingLibraries(local.Packages, platform));
-            findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal)).File, $"it requires `{name}`, which no project of the index makes")));
+            findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal)).File, $"it requires `{name}`, which no project of the index provides")));
             foreach (var server in servers)
             {
                 findings.AddRange(Range(facts, server));
@@ -73,7 +73,7 @@ public sealed record Diagnosis
         };
     }
 
-    /// <summary>Of an extension of the index: what its source has that its entry does not answer.</summary>
+    /// <summary>The diagnosis of an extension of the index: what its source contains and its entry does not resolve.</summary>
     /// <param name="plans">Its plans, all of one version.</param>
     /// <param name="build">How the index says that it is built.</param>
     /// <param name="inspection">What was found in its source.</param>
@@ -96,7 +96,7 @@ public sealed record Diagnosis
         };
     }
 
-    // What is undone by an argument when it is built as it stands must be undone by the entry of the index.
+    // What an argument overrides when the source is built by itself, the entry of the index must override too.
     private static SourceFinding Answered(SourceFinding finding, SourceFacts facts, ExtensionBuild build) =>
         finding is { Rule.Id: "native-cpu", Severity: FindingSeverity.Note } && facts.Arguments.FirstOrDefault(argument => finding.Text.Contains($"`{argument}`", StringComparison.Ordinal)) is { } needed
             && !build.Arguments.Any(argument => argument.StartsWith(needed[..(needed.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal))
@@ -112,7 +112,7 @@ public sealed record Diagnosis
     private static IEnumerable<SourceFinding> Range(SourceFacts facts, TargetName server)
     {
         if (!facts.Postgres.Contains(server.Version.Major))
-            yield return Found(SourceRules.PostgresRange, facts.Postgres.IsEnforced ? FindingSeverity.Error : FindingSeverity.Warning, null, $"PostgreSQL {server.Version.Major}: it is for {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
+            yield return Found(SourceRules.PostgresRange, facts.Postgres.IsEnforced ? FindingSeverity.Error : FindingSeverity.Warning, null, $"PostgreSQL {server.Version.Major}: it supports {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
     }
 
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, string text) => new(rule, severity, file, null, text, rule.Explain);

@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 namespace Monogres.Sources.Inspection;
 
 /// <summary>
-/// How libraries are called by those who use them, and in package sets. Only those are listed that are called differently:
-/// any other library is called the same everywhere.
+/// The names of libraries in sources and in package sets. Only libraries whose names differ are listed: any other has the
+/// same name everywhere.
 /// </summary>
 internal static class KnownLibraries
 {

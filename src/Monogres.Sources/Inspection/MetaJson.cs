@@ -5,7 +5,7 @@ namespace Monogres.Sources.Inspection;
 
 /// <summary>
 /// What a <c>META.json</c> says (PGXN Meta Spec, version 1, https://pgxn.org/spec/), as far as it helps here. Fields of another
-/// shape than the specification gives them are passed over, as most that read these files do.
+/// shape than the specification gives them are ignored, as most readers of these files do.
 /// </summary>
 public sealed record MetaJson
 {

@@ -7,7 +7,7 @@ using Monogres.Index;
 
 namespace Monogres.Sources.Inspection;
 
-/// <summary>The control files of a source, and whether what they promise is there.</summary>
+/// <summary>The control files of a source, and whether what they refer to exists.</summary>
 internal static partial class SourceControls
 {
     private const string Suffix = ".control", Template = ".control.in";
@@ -29,7 +29,7 @@ internal static partial class SourceControls
 
             var reading = reader.Read(path, bytes);
             if (isTemplate)
-                findings.Add(Found(SourceRules.GeneratedControl, FindingSeverity.Note, path, null, $"`{name}{Suffix}` is made of this when it is built"));
+                findings.Add(Found(SourceRules.GeneratedControl, FindingSeverity.Note, path, null, $"`{name}{Suffix}` is generated from this by the build"));
             else
                 findings.AddRange(reading.Problems.Select(problem => Found(SourceRules.ControlFile, FindingSeverity.Error, path, problem.Line, problem.Text)));
             found.Add(name, Extension(name, path, isTemplate, reading.Control));
@@ -43,7 +43,7 @@ internal static partial class SourceControls
         return ([.. main.Select(name => found[name])], findings.ToImmutable());
     }
 
-    /// <summary>Extensions of which no script that is installed makes the default version.</summary>
+    /// <summary>Extensions for which no installed script creates the default version.</summary>
     /// <param name="files">The source.</param>
     /// <param name="makefiles">Its makefiles.</param>
     /// <param name="style">The style that builds it.</param>
@@ -65,7 +65,7 @@ internal static partial class SourceControls
                 continue;
 
             var inSource = ExtensionScripts.Of(extension.Name, scripts.Select(name => name.EndsWith(".in", StringComparison.Ordinal) ? name[..^3] : name)).FindInstallPath(version) is not null;
-            // What a rule makes is there when it is installed; `$(wildcard …)` then finds it too.
+            // What a rule makes exists at installation; `$(wildcard …)` then finds it too.
             var isMade = makefile?.Targets.Any(target => string.Equals(SourceFiles.NameOf(target), $"{extension.Name}--{version}.sql", StringComparison.Ordinal)) is true;
             if (isMade || (!certain && inSource))
                 continue;
@@ -73,8 +73,8 @@ internal static partial class SourceControls
             yield return Found(
                 SourceRules.NoScript, certain ? FindingSeverity.Error : FindingSeverity.Warning, extension.File, LineOf(files, extension.File, "default_version"),
                 inSource && makefile is not null
-                    ? $"`default_version` is `{version}`, and `DATA` of {makefile.Path} does not name the script that makes it"
-                    : $"`default_version` is `{version}`, and there is neither `{extension.Name}--{version}.sql` nor a way there from an older version");
+                    ? $"`default_version` is `{version}`, and `DATA` of {makefile.Path} does not name the script that creates it"
+                    : $"`default_version` is `{version}`, and there is neither `{extension.Name}--{version}.sql` nor an update path from an older version");
         }
     }
 

@@ -63,8 +63,8 @@ public sealed record SourceFacts
 /// <summary>An extension that a source makes.</summary>
 /// <param name="Name">What <c>CREATE EXTENSION</c> takes.</param>
 /// <param name="File">Its control file, or what that is made from.</param>
-/// <param name="IsGenerated">Whether the build makes the control file, so that what it says is open.</param>
-/// <param name="DefaultVersion">The version that is created when none is named; null when it is open.</param>
+/// <param name="IsGenerated">Whether the build generates the control file, so that its content is not known.</param>
+/// <param name="DefaultVersion">The version that is created when none is named; null when it is not known.</param>
 /// <param name="Comment">One line about it, or null.</param>
 /// <param name="Requires">The extensions that it needs, in order.</param>
 public sealed record SourceExtension(string Name, string File, bool IsGenerated, string? DefaultVersion, string? Comment, ImmutableArray<string> Requires);
@@ -74,20 +74,20 @@ public sealed record SourceExtension(string Name, string File, bool IsGenerated,
 /// <param name="Mention">How the source says so: <c>-lgmp</c>, <c>pkg-config libical</c>, <c>#include &lt;gmp.h&gt;</c>.</param>
 /// <param name="File">Where it says so.</param>
 /// <param name="Line">The line, from 1.</param>
-/// <param name="IsLinked">Whether it is linked with for certain; an include can stand under a condition.</param>
+/// <param name="IsLinked">Whether it is certainly linked; an include can be conditional.</param>
 public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked);
 
 /// <summary>Which versions of PostgreSQL a source claims to work with.</summary>
 /// <param name="First">The first major, or null when it does not say.</param>
 /// <param name="Last">The last major, or null when it does not say.</param>
-/// <param name="From">Where it says so, for people.</param>
+/// <param name="From">Where it says so, as text.</param>
 /// <param name="IsEnforced">Whether the build stops for others: <c>#error</c>, <c>$(error …)</c>.</param>
 public sealed record PostgresClaim(int? First, int? Last, string From, bool IsEnforced)
 {
     /// <summary>Nothing is claimed.</summary>
     public static PostgresClaim Nothing { get; } = new(null, null, "", IsEnforced: false);
 
-    /// <summary>Whether it is meant for a major.</summary>
+    /// <summary>Whether a major is in the claimed range.</summary>
     public bool Contains(int major) => (First is null || major >= First) && (Last is null || major <= Last);
 
     /// <summary><c>&gt;=14, &lt;18</c>; null when nothing is claimed.</summary>

@@ -2,7 +2,7 @@ using Monogres.Core;
 using Monogres.Sources.Inspection.Makefiles;
 namespace Monogres.Sources.Inspection;
 
-/// <summary>How bad it is what was found in a source.</summary>
+/// <summary>How severe a finding in a source is.</summary>
 public enum FindingSeverity
 {
     /// <summary>Good to know.</summary>
@@ -16,8 +16,8 @@ public enum FindingSeverity
 }
 
 /// <summary>Something in a source that its build, or its users, will run into.</summary>
-/// <param name="Rule">What kind of thing it is.</param>
-/// <param name="Severity">How bad it is here.</param>
+/// <param name="Rule">The rule that found it.</param>
+/// <param name="Severity">How severe it is here.</param>
 /// <param name="File">The file of the source, or null when it is in none.</param>
 /// <param name="Line">The line, from 1, or null when it is about the whole file.</param>
 /// <param name="Text">What was found, without a full stop.</param>
@@ -28,7 +28,7 @@ public sealed record SourceFinding(SourceRule Rule, FindingSeverity Severity, st
     public string Place => File is null ? "" : Line is { } line ? $"{File}:{line}" : File;
 }
 
-/// <summary>A kind of thing that is looked for in sources.</summary>
+/// <summary>A rule that sources are checked against.</summary>
 /// <param name="Id">Its name in findings, <c>native-cpu</c>.</param>
 /// <param name="Summary">What it finds, as a sentence without a full stop.</param>
 /// <param name="Explain">Why that matters, and what to do about it.</param>

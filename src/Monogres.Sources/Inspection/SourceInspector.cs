@@ -9,7 +9,7 @@ using Monogres.Store;
 
 namespace Monogres.Sources.Inspection;
 
-/// <summary>Finds out what can be found out about an extension by reading its source.</summary>
+/// <summary>Finds out about an extension by reading its source.</summary>
 public static partial class SourceInspector
 {
     // A parameter that only newer servers know is no mistake of the source.
@@ -75,7 +75,7 @@ public static partial class SourceInspector
     private static IEnumerable<SourceFinding> OfWhole(SourceFiles files, SourceFacts facts)
     {
         if (facts.Style is null)
-            yield return Found(SourceRules.NoBuild, FindingSeverity.Error, null, null, "no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file is at its top");
+            yield return Found(SourceRules.NoBuild, FindingSeverity.Error, null, null, "there is no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file at its top");
         if (facts.License is null)
             yield return Found(SourceRules.LicenceFile, FindingSeverity.Warning, LicenseFiles(files).FirstOrDefault(), null, LicenseFiles(files).Any() ? "its licence is not recognised" : "there is no LICENSE, COPYING or COPYRIGHT");
         if (facts is { HasTests: false, Style: not null })
@@ -83,7 +83,7 @@ public static partial class SourceInspector
         if (facts.Style is SourceStyles.Cargo && !files.Paths.Any(path => path.StartsWith("vendor/", StringComparison.Ordinal)))
             yield return Found(SourceRules.Cargo, FindingSeverity.Error, "Cargo.toml", null, $"pgrx {SourceStyles.PgrxVersionOf(files.Text("Cargo.toml")!) ?? "of some version"} and its crates are not in `vendor/`");
         if (files.Paths.FirstOrDefault(path => Product().IsMatch(path)) is { } product)
-            yield return Found(SourceRules.BuildProducts, FindingSeverity.Warning, product, null, $"{files.Paths.Count(path => Product().IsMatch(path))} files are made by a compiler");
+            yield return Found(SourceRules.BuildProducts, FindingSeverity.Warning, product, null, $"{files.Paths.Count(path => Product().IsMatch(path))} files are the output of a compiler");
     }
 
     private static ImmutableArray<string> Modules(SourceMakefiles makefiles) =>
@@ -115,7 +115,7 @@ public static partial class SourceInspector
             .Select(at => (at.path, at.Number, Libraries: at.Match.Groups["libraries"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(modules.Contains).ToImmutableArray()))
             .FirstOrDefault(at => at.Libraries.Length > 0);
         if (c.Preload.FirstOrDefault(mention => mention.Meaning is PreloadMeaning.Refused) is { } refused)
-            return ([], [Found(SourceRules.Preload, FindingSeverity.Note, refused.File, refused.Line, "it fails when the server loads it at its start: it is for `session_preload_libraries`")]);
+            return ([], [Found(SourceRules.Preload, FindingSeverity.Note, refused.File, refused.Line, "it fails when the server preloads it: it is for `session_preload_libraries`")]);
 
         var mention = c.Preload.Where(one => one.Meaning is PreloadMeaning.Required or PreloadMeaning.Wanted).MaxBy(one => one.Meaning);
         if (mention is null && !(c.ActsAtStart && readme.Libraries.IsDefaultOrEmpty is false))
@@ -123,7 +123,7 @@ public static partial class SourceInspector
 
         var libraries = readme.Libraries.IsDefaultOrEmpty ? mention is null ? [] : OwnerOf(mention.File, makefiles) : readme.Libraries;
         var (file, line) = mention is null ? (readme.path, readme.Number) : (mention.File, mention.Line);
-        var text = $"{(libraries.IsEmpty ? "its library" : string.Join(", ", libraries.Select(one => $"`{one}`")))} {(mention?.Meaning is PreloadMeaning.Required ? "must" : "wants to")} be in `shared_preload_libraries`";
+        var text = $"{(libraries.IsEmpty ? "its library" : string.Join(", ", libraries.Select(one => $"`{one}`")))} {(mention?.Meaning is PreloadMeaning.Required ? "must" : "should")} be in `shared_preload_libraries`";
         return (libraries, [Found(SourceRules.Preload, FindingSeverity.Note, file, line, text)]);
     }
 

@@ -7,7 +7,7 @@ using Monogres.Store.Archives;
 
 namespace Monogres.Sources.Inspection;
 
-/// <summary>The makefiles of a source: that at the top, and those of every folder that has a control file or takes in PGXS.</summary>
+/// <summary>The makefiles of a source: that at the top, and those of every folder that has a control file or includes PGXS.</summary>
 internal sealed partial class SourceMakefiles
 {
     // What configure makes a makefile of says nearly all that the makefile will.

@@ -5,13 +5,13 @@ using Monogres.Engine.Execution;
 namespace Monogres.Sources.Local;
 
 /// <summary>
-/// Where hosts of git repositories offer the files of a commit as an archive, so that no git is needed. The commit names
-/// what must come; the bytes of the archive are made anew by the host, so nobody can say their digest beforehand.
+/// Where hosts of git repositories offer the files of a commit as an archive, so that no git is needed. The commit
+/// identifies the content, but the host generates the archive on request, so its digest is not known beforehand.
 /// </summary>
 /// <param name="hosts">The hosts.</param>
 public sealed class GitArchives(ImmutableArray<GitHost> hosts)
 {
-    /// <summary>The hosts that are known.</summary>
+    /// <summary>The known hosts.</summary>
     public static GitArchives Known { get; } = new(
     [
         new GitHost("github.com", "https://github.com/{path}/archive/{commit}.tar.gz"),

@@ -5,23 +5,23 @@ using Monogres.Index;
 
 namespace Monogres.Sources.Local;
 
-/// <summary>A source that is no part of the index, as an extension that can be planned.</summary>
-/// <param name="Project">What was found out about it; it has one release.</param>
+/// <summary>A source that is not in the index, as an extension that can be planned.</summary>
+/// <param name="Project">Its description; it has one release.</param>
 /// <param name="Tree">Its source.</param>
-/// <param name="Inspection">All that was found out.</param>
+/// <param name="Inspection">Everything that was found in the source.</param>
 /// <param name="Packages">The package sets that it needs.</param>
-/// <param name="Unknown">Extensions that it requires, and that neither the index nor itself has.</param>
+/// <param name="Unknown">Extensions that it requires and that neither the index nor the source itself has.</param>
 public sealed record LocalExtension(ExtensionProject Project, Digest Tree, SourceInspection Inspection, LibraryPackages Packages, ImmutableArray<string> Unknown)
 {
     /// <summary>
-    /// The moment that its build takes for now. A working tree has no date of its own, and what is built from it must not
-    /// depend on when that was; nor on whether the same files came from a directory, an archive or a commit.
+    /// The time that its build takes as the current time. A working tree has no date of its own, and what is built from it must
+    /// not depend on when it is built; nor on whether the same files came from a directory, an archive or a commit.
     /// </summary>
     public static readonly DateTimeOffset SourceDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private const string NoVersion = "0", ProceduralLanguage = "plpgsql";
 
-    /// <summary>The extension that a source makes.</summary>
+    /// <summary>The extension that a source contains.</summary>
     /// <exception cref="UserErrorException">Neither name nor style is known.</exception>
     public static LocalExtension Of(TakenSource taken, SourceInspection inspection, MonogresIndex index, Platform platform)
     {
@@ -33,7 +33,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         var release = new ExtensionRelease
         {
             Version = VersionOf(facts),
-            // Whoever builds it here says for what; what it claims is said by `doctor`.
+            // The user chooses the PostgreSQL to build against; `doctor` reports what the source claims.
             Postgres = VersionRange.Any,
             Tag = null,
             Commit = (taken.Source as LocalSource.Commit)?.Id,
@@ -53,7 +53,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         {
             Style = style,
             Directory = RelativePath.Root,
-            Skipped = facts.HasTests ? null : "the source has none that are known",
+            Skipped = facts.HasTests ? null : "the source has no known tests",
             Arguments = [],
             PackageSets = [],
             Requires = [],
@@ -81,7 +81,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
             taken.Tree, inspection, packages, unknown);
     }
 
-    /// <summary>What can be the name of a project: that of the main extension, of the distribution, of the library, or of the directory.</summary>
+    /// <summary>The first usable name for the project: that of the main extension, of the distribution, of the library, or of the directory.</summary>
     public static ProjectName? NameOf(SourceFacts facts, LocalSource source) => ((string?[])[facts.Name, facts.Meta?.Name, source.FallbackName]).OfType<string>()
         .Select(text => string.Concat(text.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-' ? c : '-')).Trim('-', '_'))
         .Where(text => ProjectName.TryParse(text, out _)).Select(text => (ProjectName?)ProjectName.Parse(text)).FirstOrDefault();
@@ -90,7 +90,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
     public static string VersionOf(SourceFacts facts) =>
         ((string?[])[facts.Extensions.FirstOrDefault()?.DefaultVersion, facts.Meta?.Version]).FirstOrDefault(text => text is not null && ExtensionVersion.IsVersion(text)) ?? NoVersion;
 
-    /// <summary>The projects that make the extensions which its control files require; and those that nobody makes.</summary>
+    /// <summary>The projects that provide the extensions which its control files require; and the extensions that no project provides.</summary>
     public static (ImmutableArray<ProjectName> Projects, ImmutableArray<string> Unknown) RequiresOf(SourceFacts facts, MonogresIndex index)
     {
         var (projects, unknown) = (ImmutableArray.CreateBuilder<ProjectName>(), ImmutableArray.CreateBuilder<string>());

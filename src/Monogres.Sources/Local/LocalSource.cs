@@ -2,18 +2,18 @@ using Monogres.Core;
 
 namespace Monogres.Sources.Local;
 
-/// <summary>A source that is no part of the index, as a person names it in place of a target.</summary>
+/// <summary>A source that is not in the index, as the user names it in place of a target.</summary>
 /// <param name="Text">What was typed.</param>
 public abstract record LocalSource(string Text)
 {
     private const string RepositoryMark = ".git@";
 
-    /// <summary>A directory of this machine.</summary>
+    /// <summary>A local directory.</summary>
     /// <param name="Text">What was typed.</param>
     /// <param name="Path">Its absolute path.</param>
     public sealed record Folder(string Text, string Path) : LocalSource(Text);
 
-    /// <summary>An archive of this machine.</summary>
+    /// <summary>A local archive.</summary>
     /// <param name="Text">What was typed.</param>
     /// <param name="Path">Its absolute path.</param>
     public sealed record Archive(string Text, string Path) : LocalSource(Text);
@@ -24,7 +24,7 @@ public abstract record LocalSource(string Text)
     /// <param name="Id">The commit, 40 hexadecimal digits.</param>
     public sealed record Commit(string Text, Uri Repository, string Id) : LocalSource(Text);
 
-    /// <summary>Whether a word means a source and no target: it is a path that says so (<c>.</c>, <c>./…</c>, <c>../…</c>, <c>/…</c>), or a git repository at a commit.</summary>
+    /// <summary>Whether a word names a source and not a target: it is an explicit path (<c>.</c>, <c>./…</c>, <c>../…</c>, <c>/…</c>), or a git repository at a commit.</summary>
     public static bool IsMeant(string word) => word is "." or ".."
         || word.StartsWith("./", StringComparison.Ordinal) || word.StartsWith("../", StringComparison.Ordinal) || word.StartsWith('/')
         || word.Contains(RepositoryMark, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public abstract record LocalSource(string Text)
     /// <summary>Reads a word.</summary>
     /// <param name="word">One for which <see cref="IsMeant"/> is true.</param>
     /// <param name="absolute">Makes a path absolute.</param>
-    /// <exception cref="UserErrorException">There is nothing at the path, or the repository or the commit is none.</exception>
+    /// <exception cref="UserErrorException">The path does not exist, or the repository or the commit is not valid.</exception>
     public static LocalSource Parse(string word, Func<string, string> absolute)
     {
         var mark = word.LastIndexOf(RepositoryMark, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public abstract record LocalSource(string Text)
         return new Commit(word, address, commit);
     }
 
-    /// <summary>What it may be called when its content does not say: the last part of its path.</summary>
+    /// <summary>Its name when the content does not give one: the last part of its path.</summary>
     public string FallbackName => this switch
     {
         Folder folder => Path.GetFileName(folder.Path.TrimEnd('/')),

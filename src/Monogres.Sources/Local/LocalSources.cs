@@ -9,10 +9,10 @@ using Monogres.Index;
 
 namespace Monogres.Sources.Local;
 
-/// <summary>Takes sources in that are no part of the index. The same files give the same tree, whether they come from a directory, an archive or a commit.</summary>
-/// <param name="blobs">Where they go.</param>
+/// <summary>Imports sources that are not in the index. The same files give the same tree, whether they come from a directory, an archive or a commit.</summary>
+/// <param name="blobs">Stores them.</param>
 /// <param name="memo">Remembers what was taken in.</param>
-/// <param name="downloader">Has archives of commits.</param>
+/// <param name="downloader">Downloads archives of commits.</param>
 /// <param name="archives">Where those are.</param>
 /// <param name="observer">Told of downloads and steps.</param>
 /// <param name="time">For durations.</param>
@@ -27,7 +27,7 @@ public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Download
         LocalSource.Folder folder => TakeInAsync(folder, cancel),
         LocalSource.Archive archive => TakeInAsync(archive, cancel),
         LocalSource.Commit commit => TakeInAsync(commit, cancel),
-        _ => throw new InvalidOperationException($"no way to take in a {source.GetType().Name}"),
+        _ => throw new InvalidOperationException($"cannot import a {source.GetType().Name}"),
     };
 
     private async Task<TakenSource> TakeInAsync(LocalSource.Folder folder, CancellationToken cancel)
@@ -44,7 +44,7 @@ public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Download
         return new TakenSource(archive, read.Tree);
     }
 
-    // What a commit holds never changes, so it is had once.
+    // The content of a commit never changes, so it is downloaded once.
     private async Task<TakenSource> TakeInAsync(LocalSource.Commit commit, CancellationToken cancel)
     {
         var description = new CanonicalText("monogres git commit v1");
@@ -66,19 +66,19 @@ public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Download
     }
 }
 
-/// <summary>A source that was taken in.</summary>
+/// <summary>An imported source.</summary>
 /// <param name="Source">Which.</param>
 /// <param name="Tree">Its root.</param>
 public sealed record TakenSource(LocalSource Source, Digest Tree)
 {
-    /// <summary>What of a directory is not in the tree.</summary>
+    /// <summary>The entries of a directory that are not in the tree.</summary>
     public ImmutableArray<LeftOutEntry> LeftOut { get; init; } = [];
 
-    /// <summary>The download that it came from, when nobody had said beforehand what must come; null when nothing was downloaded now.</summary>
+    /// <summary>The download that was trusted on first use, because its digest was not known beforehand; null when nothing was downloaded.</summary>
     public TrustedDownload? Trusted { get; init; }
 }
 
-/// <summary>A download that was believed.</summary>
+/// <summary>A download that was trusted on first use.</summary>
 /// <param name="Address">Where it came from.</param>
-/// <param name="File">What came.</param>
+/// <param name="File">The digest of the file.</param>
 public sealed record TrustedDownload(Uri Address, Digest File);

@@ -4,17 +4,17 @@ using Monogres.Store.Archives;
 
 namespace Monogres.Sources.Local;
 
-/// <summary>An archive that was taken in although nothing was known about it.</summary>
+/// <summary>An imported archive of which nothing was known beforehand.</summary>
 /// <param name="Tree">The source: without the top folder, when there is exactly one.</param>
 /// <param name="Survey">What the archive says about itself.</param>
 public sealed record SourceArchive(Digest Tree, TarSurvey Survey)
 {
-    /// <summary>Takes an archive in, whatever it is compressed with.</summary>
+    /// <summary>Imports an archive, with any supported compression.</summary>
     /// <param name="blobs">Where its content goes.</param>
     /// <param name="open">Opens it; called twice.</param>
-    /// <param name="name">For people.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">It is no archive, or one that cannot become a tree.</exception>
+    /// <exception cref="UserErrorException">It is not an archive, or one that cannot become a tree.</exception>
     public static async Task<SourceArchive> ReadAsync(IIngestingBlobStore blobs, Func<ValueTask<Stream>> open, string name, CancellationToken cancel)
     {
         try

@@ -7,7 +7,7 @@ namespace Monogres.Store.Downloads;
 /// <param name="Reason">Why not.</param>
 public sealed record PlaceFailure(string Place, string Reason);
 
-/// <summary>What can be wrong with downloads, in the user's words.</summary>
+/// <summary>The errors of downloads.</summary>
 public static class DownloadErrors
 {
     private const string MirrorHint = "give a directory or URL that has the file with `--source-mirror`, by its name or by its digest";
@@ -20,11 +20,11 @@ public static class DownloadErrors
         $"check the network and the proxy settings, or {MirrorHint}",
         [$"sha256 {request.Hash}", .. failures.Count == 0 ? ["no place is known for it"] : failures.Select(failure => $"{failure.Place}: {failure.Reason}")]) { Unavailable = true };
 
-    /// <summary>Whether some place said that it does not have the file (any more), as opposed to being out of reach.</summary>
+    /// <summary>Whether some place answered that it does not have the file (any more), as opposed to being unreachable.</summary>
     /// <param name="error">Made by <see cref="NoPlaceWorked"/> or <see cref="Several"/>.</param>
     public static bool IsGone(UserErrorException error) => error.Details.Any(line => line.Contains(": answered 404", StringComparison.Ordinal));
 
-    /// <summary>Several files cannot be had.</summary>
+    /// <summary>Several files cannot be downloaded.</summary>
     /// <param name="errors">One for each.</param>
     /// <param name="wanted">How many were asked for.</param>
     public static UserErrorException Several(IReadOnlyList<UserErrorException> errors, int wanted) => new(
@@ -36,30 +36,30 @@ public static class DownloadErrors
     /// <summary>Files are missing and the network must not be touched.</summary>
     /// <param name="missing">All of them.</param>
     public static UserErrorException Offline(IReadOnlyCollection<DownloadRequest> missing) => new(
-        missing.Count == 1 ? $"`{missing.First().Name}` is not here, and `--offline` forbids to download it" : $"{missing.Count} files are not here, and `--offline` forbids to download them",
+        missing.Count == 1 ? $"`{missing.First().Name}` is not in the store, and `--offline` forbids downloading it" : $"{missing.Count} files are not in the store, and `--offline` forbids downloading them",
         $"run once without `--offline`, or {MirrorHint}",
         [.. missing.Select(request => $"{request.Name} (sha256 {request.Hash})")]) { Unavailable = true };
 
-    /// <summary>A file is wanted of which only the place is known, and that does not yield it.</summary>
+    /// <summary>A file is wanted of which only one place is known, and the download from there fails.</summary>
     /// <param name="name">The file.</param>
     /// <param name="failure">The place, and what it said.</param>
     public static UserErrorException PlaceFailed(string name, PlaceFailure failure) => new(
-        $"cannot download `{name}`", "check the address, the network and the proxy settings", [$"{failure.Place}: {failure.Reason}"]) { Unavailable = true };
+        $"cannot download `{name}`", "check the URL, the network and the proxy settings", [$"{failure.Place}: {failure.Reason}"]) { Unavailable = true };
 
-    /// <summary>A file is wanted of which only the place is known, and the network must not be touched.</summary>
+    /// <summary>A file is wanted of which only one place is known, and the network must not be touched.</summary>
     /// <param name="name">The file.</param>
     public static UserErrorException OfflineAtFirstUse(string name) => new(
-        $"`{name}` was never had here, and `--offline` forbids to download it", "run once without `--offline`") { Unavailable = true };
+        $"`{name}` was never downloaded here, and `--offline` forbids downloading it", "run once without `--offline`") { Unavailable = true };
 
     /// <summary>Neither a directory nor a URL.</summary>
     /// <param name="text">What was given.</param>
     public static UserErrorException NotAMirror(string text) => new(
-        $"`{text}` is no source mirror",
+        $"`{text}` is not a source mirror",
         "give an absolute directory, or a URL that starts with `https://`, `http://` or `file://`");
 
-    /// <summary>The directory is not there.</summary>
+    /// <summary>The directory does not exist.</summary>
     /// <param name="text">What was given.</param>
     public static UserErrorException MirrorMissing(string text) => new(
         $"the source mirror `{text}` does not exist",
-        "make the directory, or leave out `--source-mirror`");
+        "create the directory, or omit `--source-mirror`");
 }

@@ -58,7 +58,7 @@ public sealed class DoctorTests : IDisposable
               license    PostgreSQL
               plan       postgres@17.11+minimal on debian12-amd64
             note no-tests: plain.control: no tests are known
-              `monogres test` then shows that it can be created and updated, and no more. PGXS runs those that `REGRESS`, `ISOLATION` and `TAP_TESTS` name.
+              `monogres test` then only checks that it can be created and updated. PGXS runs the tests that `REGRESS`, `ISOLATION` and `TAP_TESTS` name.
             nothing is certain to fail: 0 warnings
 
             """, output);
@@ -69,11 +69,11 @@ public sealed class DoctorTests : IDisposable
     [InlineData("`hstore` is a module of PostgreSQL", "doctor", "hstore")]
     [InlineData("no project `vektor` in the index", "doctor", "vektor")]
     [InlineData("there is no `./nothing-here`", "doctor", "./nothing-here")]
-    [InlineData("no release is selected by `postgres@99`", "doctor", "/", "--postgres", "99")]
+    [InlineData("`postgres@99` selects no release", "doctor", "/", "--postgres", "99")]
     [InlineData("there is no `./nothing-here`", "build", "postgres@15", "./nothing-here")]
     [InlineData("there is no `./nothing-here`", "run", "postgres@15", "--with", "./nothing-here")]
     [InlineData("no release `15.99` of `postgres`", "build", "/", "postgres@15.99")]
-    [InlineData("`v1` in `https://example.org/x.git@v1` is not a whole commit", "plan", "https://example.org/x.git@v1")]
+    [InlineData("`v1` in `https://example.org/x.git@v1` is not a full commit", "plan", "https://example.org/x.git@v1")]
     public async Task A_slip_is_said_before_a_store_is_looked_for(string message, params string[] args)
     {
         var (exitCode, output, error) = await CommandLine.RunAsync(args);

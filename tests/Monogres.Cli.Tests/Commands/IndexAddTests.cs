@@ -53,18 +53,18 @@ public sealed class IndexAddTests : IDisposable
     {
         await AddAsync("plain", "--source", Archive("plain_1.0.orig.tar.gz", "1.0"));
         var other = Archive("plain_1.0.orig.tar.gz", "1.0", "-- another\n");
-        Assert.Contains("has version 1.0 with another file from `debian`", await AddAsync("plain", "--source", other), StringComparison.Ordinal);
+        Assert.Contains("has version 1.0 with a different file from `debian`", await AddAsync("plain", "--source", other), StringComparison.Ordinal);
         Assert.Contains("a draft of 1.0\n", await AddAsync("plain", "--source", other, "--force"), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("error: it is not known where `plain-1.0.tar.gz` can be had", "plain", "plain-1.0.tar.gz")]
-    [InlineData("error: `hstore` is a module that PostgreSQL brings along", "hstore", "plain_1.0.orig.tar.gz")]
+    [InlineData("error: it is not known where `plain-1.0.tar.gz` can be downloaded", "plain", "plain-1.0.tar.gz")]
+    [InlineData("error: `hstore` is a module of PostgreSQL", "hstore", "plain_1.0.orig.tar.gz")]
     [InlineData("error: `Plain` cannot be the name of a project", "Plain", "plain_1.0.orig.tar.gz")]
     [InlineData("error: `http://example.org/plain-1.0.tar.gz` is not an https address", "plain", "http://example.org/plain-1.0.tar.gz")]
     [InlineData("error: `new` is not a range of PostgreSQL versions", "plain", "plain_1.0.orig.tar.gz", "--postgres", "new")]
     [InlineData("error: `x` is not a URL", "plain", "plain_1.0.orig.tar.gz", "--url", "x")]
-    [InlineData("error: `../plain` is no path in an archive", "plain", "debian:../plain")]
+    [InlineData("error: `../plain` is not a path in an archive", "plain", "debian:../plain")]
     public async Task What_cannot_be_added_is_said_and_nothing_is_written(string message, string name, string source, params string[] more)
     {
         var given = source.Contains(':', StringComparison.Ordinal) ? source : Archive(source, "1.0");

@@ -130,7 +130,7 @@ public class IndexCommandsTests
         Assert.Contains("there is no directory `nowhere`", (await CommandLine.RunAsync("list", "pgcrypto", "--results", "nowhere")).Error, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("sample", "hint: the extension `sample` is made by `pg_sample`")]
+    [InlineData("sample", "hint: the extension `sample` is part of `pg_sample`")]
     [InlineData("pg_smple", "hint: did you mean `pg_sample`?")]
     public async Task Who_asks_by_another_name_is_told_the_right_one(string name, string hint)
     {

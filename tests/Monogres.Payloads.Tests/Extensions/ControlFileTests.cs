@@ -58,19 +58,19 @@ public class ControlFileTests
         Assert.Equal(version, Read(line).DefaultVersion);
 
     [Theory]
-    [InlineData("default_version = 1.5.2", "`.2` cannot stand here; a value with other characters than letters and digits stands in single quotes")]
-    [InlineData("schema = a.b", "`a.b` cannot stand here; a value with other characters than letters and digits stands in single quotes")]
-    [InlineData("comment = two words", "`words` cannot stand here; a value with other characters than letters and digits stands in single quotes")]
-    [InlineData("comment = 'no end", "a text in single quotes does not end")]
-    [InlineData("comment =", "the line ends where a value is due")]
-    [InlineData("= 'x'", "`=` cannot stand here; a value with other characters than letters and digits stands in single quotes")]
-    [InlineData("relocatable = maybe", "`relocatable` is true or false, and not `maybe`")]
-    [InlineData("relocatable = o", "`relocatable` is true or false, and not `o`")]
-    [InlineData("requires = 'a,,b'", "`requires` is a list of extensions divided by commas, and not `a,,b`")]
-    [InlineData("requires = 'a b'", "`requires` is a list of extensions divided by commas, and not `a b`")]
-    [InlineData("default_versoin = '1'", "there is no parameter `default_versoin`; `default_version` is one")]
-    [InlineData("Comment = 'x'", "there is no parameter `Comment`; `comment` is one")]
-    [InlineData("INCLUDE = 'x'", "`INCLUDE` takes in other files, which is not followed here: write the parameters into this file")]
+    [InlineData("default_version = 1.5.2", "`.2` is not allowed here; a value with characters other than letters and digits must be in single quotes")]
+    [InlineData("schema = a.b", "`a.b` is not allowed here; a value with characters other than letters and digits must be in single quotes")]
+    [InlineData("comment = two words", "`words` is not allowed here; a value with characters other than letters and digits must be in single quotes")]
+    [InlineData("comment = 'no end", "a text in single quotes is not closed")]
+    [InlineData("comment =", "expected a value before the end of the line")]
+    [InlineData("= 'x'", "`=` is not allowed here; a value with characters other than letters and digits must be in single quotes")]
+    [InlineData("relocatable = maybe", "`relocatable` is `maybe`: expected true or false")]
+    [InlineData("relocatable = o", "`relocatable` is `o`: expected true or false")]
+    [InlineData("requires = 'a,,b'", "`requires` is `a,,b`: expected a comma-separated list of extensions")]
+    [InlineData("requires = 'a b'", "`requires` is `a b`: expected a comma-separated list of extensions")]
+    [InlineData("default_versoin = '1'", "there is no parameter `default_versoin`; did you mean `default_version`?")]
+    [InlineData("Comment = 'x'", "there is no parameter `Comment`; did you mean `comment`?")]
+    [InlineData("INCLUDE = 'x'", "`INCLUDE` includes other files, which is not supported here: write the parameters into this file")]
     public void A_line_that_PostgreSQL_would_refuse_is_a_problem_with_its_number(string line, string text)
     {
         var reading = Reader.Read("x.control", Encoding.UTF8.GetBytes($"# first\n{line}\ntrusted = true\n"));
@@ -91,7 +91,7 @@ public class ControlFileTests
     public void A_parameter_that_came_with_a_later_server_is_a_problem_for_an_earlier_one()
     {
         var reading = new ControlFileReader(PgVersion.Of(15, 18)).Read("x.control", "no_relocate = 'a'"u8);
-        Assert.Equal("PostgreSQL 15 does not know `no_relocate`, which came with 16", Assert.Single(reading.Problems).Text);
+        Assert.Equal("PostgreSQL 15 does not know `no_relocate`, which exists since 16", Assert.Single(reading.Problems).Text);
     }
 
     [Fact]

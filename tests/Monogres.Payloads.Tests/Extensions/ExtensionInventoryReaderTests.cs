@@ -38,7 +38,7 @@ public class ExtensionInventoryReaderTests
 
     [Fact]
     public void A_default_version_that_no_script_makes_is_a_problem() => Assert.Equal(
-        ["share/extension/sample.control: version 1.2 cannot be created: there is no script `sample--1.2.sql`, and no update leads there from 1.0"],
+        ["share/extension/sample.control: version 1.2 cannot be created: there is no script `sample--1.2.sql`, and no update path from 1.0"],
         Problems(Control("default_version = '1.2'"), Installed.File("share/extension/sample--1.0.sql", ""), Installed.File("share/extension/sample--1.0--1.1.sql", "")));
 
     [Fact]
@@ -48,13 +48,13 @@ public class ExtensionInventoryReaderTests
 
     [Fact]
     public void Updates_without_a_start_are_a_problem() => Assert.Equal(
-        ["share/extension/sample.control: version 1.2 cannot be created: there is no script `sample--1.2.sql`, and updates have nothing to start from"],
+        ["share/extension/sample.control: version 1.2 cannot be created: there is no script `sample--1.2.sql`, and there is no version to update from"],
         Problems(Control("default_version = '1.2'"), Installed.File("share/extension/sample--1.0--1.2.sql", "")));
 
     [Fact]
     public void A_missing_or_impossible_default_version_is_a_problem()
     {
-        Assert.Equal(["share/extension/sample.control: there is no `default_version`: `CREATE EXTENSION` has to be told a version"], Problems(Control("")));
+        Assert.Equal(["share/extension/sample.control: there is no `default_version`: `CREATE EXTENSION` needs an explicit version"], Problems(Control("")));
         Assert.Equal(["share/extension/sample.control: `1/2` cannot be a version of an extension"], Problems(Control("default_version = '1/2'")));
     }
 
@@ -71,10 +71,10 @@ public class ExtensionInventoryReaderTests
     {
         InstalledFile[] files = [Control("default_version = '2'\nmodule_pathname = '$libdir/sample'"), Installed.File("share/extension/sample--1.sql", Script)];
         Assert.Equal(
-            ["share/extension/sample--2.sql: it loads the library `$libdir/sample`, which is neither in the payload nor in what is beside it"],
+            ["share/extension/sample--2.sql: it loads the library `$libdir/sample`, which is neither in the payload nor elsewhere in the prefix"],
             Problems([.. files, Installed.File("share/extension/sample--2.sql", Script)]));
         Assert.Equal(
-            ["share/extension/sample--2.sql: it loads the library `$libdir/other`, which is neither in the payload nor in what is beside it"],
+            ["share/extension/sample--2.sql: it loads the library `$libdir/other`, which is neither in the payload nor elsewhere in the prefix"],
             Problems([.. files, Installed.File("share/extension/sample--2.sql", "AS '$libdir/other', 'f'")]));
         Assert.Empty(Problems([.. files, Installed.File("share/extension/sample--2.sql", "SELECT 1;")]));
     }
@@ -97,12 +97,12 @@ public class ExtensionInventoryReaderTests
 
     [Fact]
     public void A_script_that_wants_a_module_without_name_is_a_problem() => Assert.Equal(
-        ["share/extension/sample--1.sql: it says MODULE_PATHNAME, and the control file has no `module_pathname`"],
+        ["share/extension/sample--1.sql: it uses MODULE_PATHNAME, but the control file has no `module_pathname`"],
         Problems(Control("default_version = '1'"), Installed.File("share/extension/sample--1.sql", Script)));
 
     [Fact]
     public void A_required_extension_that_is_nowhere_is_a_problem() => Assert.Equal(
-        ["share/extension/sample.control: it requires the extension `pgq`, which is neither in the payload nor in what is beside it"],
+        ["share/extension/sample.control: it requires the extension `pgq`, which is neither in the payload nor elsewhere in the prefix"],
         Problems(Control("default_version = '1'\nrequires = 'plpgsql, pgq'"), Installed.File("share/extension/sample--1.sql", "")));
 
     [Fact]
@@ -112,7 +112,7 @@ public class ExtensionInventoryReaderTests
             Assert.Empty(Problems(Control($"default_version = '1'\ndirectory = '{directory}'"), Installed.File("share/sample/sample--1.sql", "")));
 
         Assert.Equal(
-            "share/extension/sample.control: its scripts are said to be in `/opt/sample`, which is outside the prefix `/usr/lib/postgresql/17`",
+            "share/extension/sample.control: the directory of its scripts is `/opt/sample`, which is outside the prefix `/usr/lib/postgresql/17`",
             Assert.Single(Problems(Control("default_version = '1'\ndirectory = '/opt/sample'"))));
     }
 
@@ -146,8 +146,8 @@ public class ExtensionInventoryReaderTests
         var project = Installed.Project("sample", "sample_more") with { Preload = ["sample", "gone"] };
         Assert.Equal(
             [
-                "share/extension/sample_more.control: the index promises the extension `sample_more`, and nothing installs it; installed are: sample",
-                "lib/gone.so: the index says to preload `gone`, and there is no such library",
+                "share/extension/sample_more.control: the index promises the extension `sample_more`, but it is not installed; the installed extensions are: sample",
+                "lib/gone.so: the index preloads `gone`, but there is no such library",
             ],
             Read(project, Control("default_version = '1'"), Installed.File("share/extension/sample--1.sql", ""), Library).Problems.Select(problem => problem.ToString()));
     }
@@ -156,7 +156,7 @@ public class ExtensionInventoryReaderTests
     public void A_project_without_extensions_must_bring_a_library()
     {
         Assert.Empty(Read(Installed.Project(), Library).Problems);
-        Assert.Equal(["lib: nothing is installed that a server could load: no extension, and no library"], Read(Installed.Project(), Installed.File("share/doc/README", "x")).Problems.Select(problem => problem.ToString()));
+        Assert.Equal(["lib: nothing that a server could load is installed: no extension and no library"], Read(Installed.Project(), Installed.File("share/doc/README", "x")).Problems.Select(problem => problem.ToString()));
     }
 
     private static InstalledFile Control(string text) => Installed.File("share/extension/sample.control", text);

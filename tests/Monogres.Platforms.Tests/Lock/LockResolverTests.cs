@@ -86,7 +86,7 @@ public class LockResolverTests
     public void Wanting_and_leaving_out_one_package_is_an_error()
     {
         var error = Assert.Throws<UserErrorException>(() => Resolve(["app"], ["app 1"], leaveOut: ["app"]));
-        Assert.Equal("`test` both wants `app` and leaves it out", error.Message);
+        Assert.Equal("`test` both requires `app` and omits it", error.Message);
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public class LockResolverTests
     public void A_requirement_that_nothing_meets_is_shown_with_who_asked()
     {
         var error = Assert.Throws<UserErrorException>(() => Resolve(["app"], ["app 1 Depends: lib", "lib 1 Depends: base (>= 2) | basis", "base 1"]));
-        Assert.Equal("nothing in bookworm/main meets the requirement `base (>= 2) | basis` of `lib`", error.Message);
-        Assert.Equal(["asked for by app"], error.Details);
+        Assert.Equal("nothing in bookworm/main satisfies the requirement `base (>= 2) | basis` of `lib`", error.Message);
+        Assert.Equal(["required by app"], error.Details);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public class PackagesLockTests
         var broken = Sample with { Packages = [.. Sample.Packages.Where(package => package.Name != "libc")] };
         var error = Assert.Throws<UserErrorException>(() => broken.Closure(["tool"], []));
         Assert.Equal("the lock of `test-amd64` has no package `libc`", error.Message);
-        Assert.Equal(["asked for by lib", "asked for by tool"], error.Details);
+        Assert.Equal(["required by lib", "required by tool"], error.Details);
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public class PackagesLockTests
     [Theory]
     [InlineData("\"suite\"", "\"suit\"", "could not be mapped")]
     [InlineData("\"version\": 1,", "\"version\": 1, \"version\": 1,", "Duplicate")]
-    [InlineData("\"version\": 1", "\"version\": 2", "its format has version 2, and this program knows version 1")]
+    [InlineData("\"version\": 1", "\"version\": 2", "its format has version 2, but this program reads version 1")]
     [InlineData("test-amd64", "test-arm64", "it is the lock of test-arm64, not of test-amd64")]
     [InlineData("\"component\": \"main\",\n", "", "component")]
     [InlineData("\"depends\":[\"lib\"]", "\"depends\":[\"lub\"]", "app needs lub, which is not in the lock")]
-    [InlineData("\"name\":\"tool\"", "\"name\":\"app\"", "packages are sorted by name and stand there once, but app comes after libc")]
+    [InlineData("\"name\":\"tool\"", "\"name\":\"app\"", "packages must be unique and sorted by name, but app comes after libc")]
     [InlineData("pool/main/tool.deb", "/etc/passwd", "is not a path in an archive")]
     [InlineData("pool/main/tool.deb", "pool/../../x.deb", "is not a path in an archive")]
     [InlineData("\"size\":4", "\"size\":-4", "has a negative size")]
@@ -79,7 +79,7 @@ public class PackagesLockTests
         var text = PackagesLockFile.Write(Sample);
         Assert.Contains(original, text, StringComparison.Ordinal);
         var error = Assert.Throws<UserErrorException>(() => PackagesLockFile.Read(text.Replace(original, changed, StringComparison.Ordinal), "packages.lock.json", "test-amd64"));
-        Assert.Equal("packages.lock.json is not a lock of packages", error.Message);
+        Assert.Equal("packages.lock.json is not a package lock", error.Message);
         Assert.Contains(fault, Assert.Single(error.Details), StringComparison.Ordinal);
     }
 

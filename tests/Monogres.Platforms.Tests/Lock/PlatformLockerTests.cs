@@ -68,7 +68,7 @@ public class PlatformLockerTests
         {
             _mirror[name] = wrong;
             var error = await Assert.ThrowsAsync<UserErrorException>(() => LockAsync("http://a.example/debian"));
-            Assert.Equal("no mirror has a usable index of packages of `bookworm`", error.Message);
+            Assert.Equal("no mirror has a usable package index of `bookworm`", error.Message);
         }
     }
 

@@ -112,7 +112,7 @@ public class DebianMirrorsTests
     public void A_setting_that_is_no_place_is_refused_by_name()
     {
         var error = Assert.Throws<UserErrorException>(() => DebianMirrors.Of(new MirrorSettings { Variable = "mirror.example" }));
-        Assert.Equal("the mirror variable has `mirror.example`, which is not the place of a Debian mirror", error.Message);
+        Assert.Equal("the mirror variable contains `mirror.example`, which is not a Debian mirror", error.Message);
     }
 
     private static string Show(ArchiveBase found) => $"{found.Archive} {found.Base.AbsoluteUri}";

@@ -22,9 +22,9 @@ public class DebReaderTests
 
     public static TheoryData<string, byte[]> WrongPackages => new()
     {
-        { "the file is no ar archive", [] },
-        { "the file is no ar archive", "!<arch>"u8.ToArray() },
-        { "the file is no ar archive", "PK\u0003\u0004 something else"u8.ToArray() },
+        { "the file is not an ar archive", [] },
+        { "the file is not an ar archive", "!<arch>"u8.ToArray() },
+        { "the file is not an ar archive", "PK\u0003\u0004 something else"u8.ToArray() },
         { "the package begins with `` instead of `debian-binary`", new DebBuilder().ToArray() },
         { "the package begins with `control.tar` instead of `debian-binary`", new DebBuilder().Member("control.tar", "2.0\n"u8).ToArray() },
         { "entry `debian-binary` does not say that this is version 2.0 of the package format", new DebBuilder().Member("debian-binary", "3.0\n"u8).ToArray() },
@@ -36,9 +36,9 @@ public class DebReaderTests
         { "entry `control.tar` stands where `data.tar` is expected", Start().Member("control.tar", ""u8).Member("control.tar", ""u8).ToArray() },
         { "entry `data.tar.lzma` has a compression that is not supported", Start().Member("control.tar", ""u8).Member("data.tar.lzma", Data).ToArray() },
         { "entry `data.tar` follows the last member of the package", Start().Member("control.tar", ""u8).Member("data.tar", Data).Member("data.tar", Data).ToArray() },
-        { "entry `control.tar` has a size that is no number", Start().Member("control.tar", ""u8, size: "-1").ToArray() },
-        { "entry `control.tar` has a size that is no number", Start().Member("control.tar", ""u8, size: "0x10").ToArray() },
-        { "entry `control.tar` has a size that is no number", Start().Member("control.tar", ""u8, size: "").ToArray() },
+        { "entry `control.tar` has a size that is not a number", Start().Member("control.tar", ""u8, size: "-1").ToArray() },
+        { "entry `control.tar` has a size that is not a number", Start().Member("control.tar", ""u8, size: "0x10").ToArray() },
+        { "entry `control.tar` has a size that is not a number", Start().Member("control.tar", ""u8, size: "").ToArray() },
         { "entry `control.tar` ends 9999999999 bytes early: the ar archive is truncated", Start().Member("control.tar", ""u8, size: "9999999999").ToArray() },
         { "the ar archive is damaged: no member's header where one is expected", Start().Member("control.tar", Data, size: "2").ToArray() },
         { "the ar archive ends in the middle of a member's header", Start().Member("control.tar", ""u8).Member("data.tar", Data).Bytes("garbage"u8).ToArray() },

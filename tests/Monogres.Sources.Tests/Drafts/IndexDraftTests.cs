@@ -82,7 +82,7 @@ public class IndexDraftTests
         var source = await SourceAsync(Rich, "https://github.com/plain/plain/archive/refs/tags/v1.0.2.tar.gz");
         var entry = draft.New(source, version: null, postgres: null);
         Assert.Null(draft.AddVersion(entry, "repo.json", source, version: null, postgres: null));
-        Assert.StartsWith("`repo.json` has version 1.0.2 with another file",
+        Assert.StartsWith("`repo.json` has version 1.0.2 with a different file",
             Assert.Throws<UserErrorException>(() => draft.AddVersion(entry, "repo.json", source with { File = Digest.Of([1]) }, version: null, postgres: null)).Message, StringComparison.Ordinal);
     }
 
@@ -92,7 +92,7 @@ public class IndexDraftTests
         var draft = await DraftAsync();
         var entry = draft.New(await SourceAsync(Rich, "https://github.com/plain/plain/archive/refs/tags/v1.0.2.tar.gz"), version: null, postgres: null);
         var other = await SourceAsync(new() { ["other.control"] = "default_version = '1'\n", ["other--1.sql"] = "" }, "https://example.org/other-1.0.tar.gz");
-        Assert.Contains("is of another project", Assert.Throws<UserErrorException>(() => draft.AddVersion(entry, "repo.json", other, version: null, postgres: null)).Message, StringComparison.Ordinal);
+        Assert.Contains("belongs to another project", Assert.Throws<UserErrorException>(() => draft.AddVersion(entry, "repo.json", other, version: null, postgres: null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,9 +22,9 @@ public class DiagnosisTests
     }
 
     [Theory]
-    [InlineData("error requires plain.control", "it requires `unheard_of`, which no project of the index makes", "plain.control", "default_version = '1.0'\nrequires = unheard_of\n")]
-    [InlineData("error postgres-range", "PostgreSQL 15: it is for >=16 (plain.c:1)", "plain.c", "#if PG_VERSION_NUM < 160000\n#error no\n#endif\n")]
-    [InlineData("warning postgres-range", "PostgreSQL 17: it is for <16 (META.json)", "META.json", "{ \"prereqs\": { \"runtime\": { \"requires\": { \"PostgreSQL\": \"<= 15.0\" } } } }")]
+    [InlineData("error requires plain.control", "it requires `unheard_of`, which no project of the index provides", "plain.control", "default_version = '1.0'\nrequires = unheard_of\n")]
+    [InlineData("error postgres-range", "PostgreSQL 15: it supports >=16 (plain.c:1)", "plain.c", "#if PG_VERSION_NUM < 160000\n#error no\n#endif\n")]
+    [InlineData("warning postgres-range", "PostgreSQL 17: it supports <16 (META.json)", "META.json", "{ \"prereqs\": { \"runtime\": { \"requires\": { \"PostgreSQL\": \"<= 15.0\" } } } }")]
     [InlineData("warning library Makefile:4", "`-lfrobnicate`: debian12-amd64 has no package set `frobnicate-build`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nSHLIB_LINK = -lfrobnicate\n{SmallSource.Pgxs}")]
     public async Task What_the_plans_would_run_into_is_found(string what, string text, string file, string content)
     {

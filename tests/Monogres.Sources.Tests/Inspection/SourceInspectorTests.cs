@@ -56,23 +56,23 @@ public class SourceInspectorTests
 
     public static TheoryData<string, string, string, string?> Findings => new()
     {
-        { "error no-script plain.control:2", "`default_version` is `1.0`, and `DATA` of Makefile does not name the script that makes it", "Makefile", $"EXTENSION = plain\nDATA = plain--0.9.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
-        { "error no-script plain.control:1", "`default_version` is `2.0`, and there is neither `plain--2.0.sql` nor a way there from an older version", "plain.control", "default_version = '2.0'\n" },
-        { "error control-file plain.control:1", "`superuser` is true or false, and not `yes, please`", "plain.control", "superuser = 'yes, please'\n" },
+        { "error no-script plain.control:2", "`default_version` is `1.0`, and `DATA` of Makefile does not name the script that creates it", "Makefile", $"EXTENSION = plain\nDATA = plain--0.9.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
+        { "error no-script plain.control:1", "`default_version` is `2.0`, and there is neither `plain--2.0.sql` nor an update path from an older version", "plain.control", "default_version = '2.0'\n" },
+        { "error control-file plain.control:1", "`superuser` is `yes, please`", "plain.control", "superuser = 'yes, please'\n" },
         { "error control-file Makefile:1", "`EXTENSION` names `other`, and there is no `other.control`", "Makefile", $"EXTENSION = plain other\nDATA = plain--1.0.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
         { "note libdir-path plain.control:2", "`module_pathname` is `$libdir/plain`", "plain.control", "default_version = '1.0'\nmodule_pathname = '$libdir/plain'\n" },
-        { "error native-cpu Makefile:4", "`-march=native` stands in `PG_CFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CFLAGS = -O3 -march=native\n{SmallSource.Pgxs}" },
-        { "note native-cpu Makefile:4", "`-march=native` stands in `OPTFLAGS`; built here with `OPTFLAGS=-O3`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nOPTFLAGS = -O3 -march=native\nPG_CFLAGS += $(OPTFLAGS)\n{SmallSource.Pgxs}" },
-        { "warning impure-command Makefile:4", "`git` is asked for `HASH`: it answers nothing in a build", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nHASH = $(shell git rev-parse HEAD)\nPG_CPPFLAGS = -DHASH=$(HASH)\n{SmallSource.Pgxs}" },
-        { "warning impure-command Makefile:4", "`date` is asked for `PG_CPPFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CPPFLAGS = -DBUILT=$(shell date +%s)\n{SmallSource.Pgxs}" },
-        { "warning download Makefile:5", "`curl https://example.org/x.csv` stands in the recipe of `x.csv`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql x.csv\nREGRESS = plain\nx.csv:\n\tcurl https://example.org/x.csv > $@\n{SmallSource.Pgxs}" },
-        { "error no-pgxs Makefile", "it takes in the makefiles of PostgreSQL's source, and PGXS nowhere", "Makefile", "EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\ntop_builddir = ../..\ninclude $(top_builddir)/src/Makefile.global\n" },
+        { "error native-cpu Makefile:4", "`-march=native` is in `PG_CFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CFLAGS = -O3 -march=native\n{SmallSource.Pgxs}" },
+        { "note native-cpu Makefile:4", "`-march=native` is in `OPTFLAGS`; built here with `OPTFLAGS=-O3`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nOPTFLAGS = -O3 -march=native\nPG_CFLAGS += $(OPTFLAGS)\n{SmallSource.Pgxs}" },
+        { "warning impure-command Makefile:4", "`git` is run for `HASH`: it does not work in a build", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nHASH = $(shell git rev-parse HEAD)\nPG_CPPFLAGS = -DHASH=$(HASH)\n{SmallSource.Pgxs}" },
+        { "warning impure-command Makefile:4", "`date` is run for `PG_CPPFLAGS`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nPG_CPPFLAGS = -DBUILT=$(shell date +%s)\n{SmallSource.Pgxs}" },
+        { "warning download Makefile:5", "`curl https://example.org/x.csv` is in the recipe of `x.csv`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql x.csv\nREGRESS = plain\nx.csv:\n\tcurl https://example.org/x.csv > $@\n{SmallSource.Pgxs}" },
+        { "error no-pgxs Makefile", "it includes the makefiles of PostgreSQL's source, but never PGXS", "Makefile", "EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\ntop_builddir = ../..\ninclude $(top_builddir)/src/Makefile.global\n" },
         { "note no-tests Makefile", "no tests are known", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\n{SmallSource.Pgxs}" },
         { "warning licence-file LICENSE", "its licence is not recognised", "LICENSE", "Do what you like.\n" },
         { "warning licence-file", "there is no LICENSE, COPYING or COPYRIGHT", "LICENSE", null },
-        { "warning build-products plain.o", "1 files are made by a compiler", "plain.o", "\u007fELF" },
-        { "warning submodule .gitmodules:2", "nothing of the submodule `vendor/h3` is in the source", ".gitmodules", "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n" },
-        { "note generated-control other.control.in", "`other.control` is made of this when it is built", "other.control.in", "default_version = '@VERSION@'\n" },
+        { "warning build-products plain.o", "1 files are the output of a compiler", "plain.o", "\u007fELF" },
+        { "warning submodule .gitmodules:2", "the submodule `vendor/h3` is not in the source", ".gitmodules", "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n" },
+        { "note generated-control other.control.in", "`other.control` is generated from this by the build", "other.control.in", "default_version = '@VERSION@'\n" },
     };
 
     [Theory]
@@ -116,9 +116,9 @@ public class SourceInspectorTests
 
     [Theory]
     [InlineData("`plain` must be in `shared_preload_libraries`", "plain", "if (!process_shared_preload_libraries_in_progress)\n    ereport(ERROR, (errmsg(\"no\")));\n", "")]
-    [InlineData("`plain` wants to be in `shared_preload_libraries`", "plain", "if (!process_shared_preload_libraries_in_progress)\n    return;\n", "")]
-    [InlineData("`plain` wants to be in `shared_preload_libraries`", "plain", "planner_hook = mine;\n", "shared_preload_libraries = 'other, plain'\n")]
-    [InlineData("it fails when the server loads it at its start", "", "if (process_shared_preload_libraries_in_progress)\n    ereport(FATAL, (errmsg(\"no\")));\n", "shared_preload_libraries = 'plain'\n")]
+    [InlineData("`plain` should be in `shared_preload_libraries`", "plain", "if (!process_shared_preload_libraries_in_progress)\n    return;\n", "")]
+    [InlineData("`plain` should be in `shared_preload_libraries`", "plain", "planner_hook = mine;\n", "shared_preload_libraries = 'other, plain'\n")]
+    [InlineData("it fails when the server preloads it", "", "if (process_shared_preload_libraries_in_progress)\n    ereport(FATAL, (errmsg(\"no\")));\n", "shared_preload_libraries = 'plain'\n")]
     [InlineData(null, "", "if (!process_shared_preload_libraries_in_progress)\n    InitTranche();\n", "")]
     [InlineData(null, "", "int x;\n", "shared_preload_libraries = 'plain'\n")]
     public async Task What_must_be_preloaded_is_told_by_C_and_the_readme(string? text, string preload, string c, string readme)

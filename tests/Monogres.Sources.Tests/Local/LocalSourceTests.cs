@@ -36,9 +36,9 @@ public class LocalSourceTests
 
     [Theory]
     [InlineData("./nothing", "there is no `./nothing`")]
-    [InlineData("git@example.org:a/b.git@" + Commit, "is not the address of a git repository")]
-    [InlineData("https://example.org/a/b.git@v1.0", "`v1.0` in `https://example.org/a/b.git@v1.0` is not a whole commit")]
-    [InlineData("https://example.org/a/b.git@2627c5f", "is not a whole commit")]
+    [InlineData("git@example.org:a/b.git@" + Commit, "is not the URL of a git repository")]
+    [InlineData("https://example.org/a/b.git@v1.0", "`v1.0` in `https://example.org/a/b.git@v1.0` is not a full commit")]
+    [InlineData("https://example.org/a/b.git@2627c5f", "is not a full commit")]
     public void What_is_no_source_is_said(string word, string message) => Assert.Contains(
         message, Assert.Throws<UserErrorException>(() => LocalSource.Parse(word, path => $"/nonexistent/{path}")).Message, StringComparison.Ordinal);
 

@@ -80,7 +80,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     {
         await File.WriteAllBytesAsync(_directory["x.zip"], [(byte)'P', (byte)'K', 3, 4, 0, 0], Cancel);
         var error = await Assert.ThrowsAsync<UserErrorException>(() => _sources.TakeInAsync(new LocalSource.Archive("./x.zip", _directory["x.zip"]), Cancel));
-        Assert.Equal("`./x.zip` is a zip archive, which is not read", error.Message);
+        Assert.Equal("`./x.zip` is a zip archive, which is not supported", error.Message);
     }
 
     [Fact]

@@ -257,7 +257,7 @@ public sealed class DownloaderTests : IAsyncDisposable
         using var downloader = New(new DownloadOptions { Offline = true });
         var missing = new[] { "one", "two" }.Select(name => Request(_server[name]) with { Name = name, Hash = Sha256Hash.Of(System.Text.Encoding.ASCII.GetBytes(name)), Size = null });
         var thrown = await Assert.ThrowsAsync<UserErrorException>(() => downloader.DownloadAllAsync([Request(_server["file"]), .. missing], progress: null, Cancel));
-        Assert.Equal("2 files are not here, and `--offline` forbids to download them", thrown.Message);
+        Assert.Equal("2 files are not in the store, and `--offline` forbids downloading them", thrown.Message);
         Assert.Equal([$"one (sha256 {Sha256Hash.Of("one"u8)})", $"two (sha256 {Sha256Hash.Of("two"u8)})"], thrown.Details);
         Assert.Empty(_server.Requests);
     }

@@ -56,7 +56,7 @@ public sealed class FirstUseTests : IAsyncDisposable
     {
         var place = _server.Answer("file", new LoopbackAnswer { Body = Content });
         using var downloader = New(new DownloadOptions { Offline = true, Mirror = SourceMirror.Parse(_mirror.Path) });
-        Assert.Equal("`file.tar.gz` was never had here, and `--offline` forbids to download it",
+        Assert.Equal("`file.tar.gz` was never downloaded here, and `--offline` forbids downloading it",
             (await Assert.ThrowsAsync<UserErrorException>(() => downloader.DownloadAtFirstUseAsync("file.tar.gz", place, progress: null, Cancel))).Message);
 
         await File.WriteAllBytesAsync(_mirror["file.tar.gz"], Content, Cancel);

@@ -3,7 +3,7 @@ using Monogres.Payloads.Layout;
 
 namespace Monogres.Payloads.Extensions.Checks;
 
-/// <summary>Files that hold a directory of the builder, or texts that hold the prefix.</summary>
+/// <summary>Files that contain a directory of the build, or text files that contain the prefix.</summary>
 public sealed class AbsolutePathCheck : PackageCheck
 {
     private const int LongestShown = 120;
@@ -12,13 +12,13 @@ public sealed class AbsolutePathCheck : PackageCheck
     public override string Id => "absolute-path";
 
     /// <inheritdoc/>
-    public override string Summary => "A file holds a path of the builder, or a text holds the prefix";
+    public override string Summary => "A file contains a path of the build, or a text file contains the prefix";
 
     /// <inheritdoc/>
     public override string Explain =>
-        "The directory in which it was built is on no other machine, and the prefix is elsewhere in each kind of package: what reads such a path finds nothing. "
-        + "In scripts, write paths relative to what the server knows (`$libdir`, `directory` in the control file), or load data with `INSERT` in place of `COPY … FROM` a file. "
-        + "In libraries, the path is mostly that of a source file in messages: compile with paths relative to the source directory.";
+        "The build directory does not exist on any other machine, and the prefix differs between kinds of packages: whatever reads such a path finds nothing. "
+        + "In scripts, use paths relative to what the server knows (`$libdir`, `directory` in the control file), or load data with `INSERT` instead of `COPY … FROM` a file. "
+        + "In libraries, the path is usually that of a source file in messages: compile with paths relative to the source directory.";
 
     /// <inheritdoc/>
     public override CheckSeverity Severity => CheckSeverity.Warning;
@@ -32,11 +32,11 @@ public sealed class AbsolutePathCheck : PackageCheck
             foreach (var directory in (string[])[$"/{BuildPaths.Source}", $"/{BuildPaths.Output}"])
             {
                 if (PathsIn(file, directory) is { } paths)
-                    yield return Found(file.Path.Value, $"it holds a path of the builder, {paths}");
+                    yield return Found(file.Path.Value, $"it contains a path of the build, {paths}");
             }
 
             if (file.IsText && PathsIn(file, prefix) is { } installed)
-                yield return Found(file.Path.Value, $"it holds the prefix, {installed}");
+                yield return Found(file.Path.Value, $"it contains the prefix, {installed}");
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class AbsolutePathCheck : PackageCheck
         return Places(text, directory) is { Count: > 0 } places ? $"`{PathAt(text, places[0])}`{(places.Count == 1 ? "" : $" ({places.Count} times)")}" : null;
     }
 
-    /// <summary>Where a directory stands in a text as the beginning of a path: `/build/src` is not in `cmake/build/src`, but is in `-I/build/src`.</summary>
+    /// <summary>Where a text contains a directory as the beginning of a path: `/build/src` is not in `cmake/build/src`, but is in `-I/build/src`.</summary>
     private static List<int> Places(string text, string directory)
     {
         List<int> places = [];

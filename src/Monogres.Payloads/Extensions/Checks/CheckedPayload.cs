@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Payloads.Extensions.Checks;
 
-/// <summary>All that checks may ask about a built extension; nothing of it has to be read any more.</summary>
+/// <summary>What checks look at in a built extension, all of it read already.</summary>
 public sealed record CheckedPayload
 {
     /// <summary>The installed files.</summary>
@@ -15,10 +15,10 @@ public sealed record CheckedPayload
     /// <summary>The extensions that it installs.</summary>
     public ImmutableArray<InstalledExtension> Extensions { get; init; } = [];
 
-    /// <summary>What the loader finds for its programs and libraries.</summary>
+    /// <summary>How the loader resolves its programs and libraries.</summary>
     public ImmutableArray<LinkedFile> Links { get; init; } = [];
 
-    /// <summary>What its build wrote, line by line.</summary>
+    /// <summary>The log of its build, line by line.</summary>
     public ImmutableArray<string> BuildLog { get; init; } = [];
 
     /// <summary>The names of the files and directories at the top of its source.</summary>

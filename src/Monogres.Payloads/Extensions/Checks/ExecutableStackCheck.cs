@@ -7,17 +7,17 @@ public sealed class ExecutableStackCheck : PackageCheck
     public override string Id => "executable-stack";
 
     /// <inheritdoc/>
-    public override string Summary => "A program or library asks for a stack that can be executed";
+    public override string Summary => "A program or library requires an executable stack";
 
     /// <inheritdoc/>
     public override string Explain =>
-        "From glibc 2.41 on, a server refuses to load such a library, and before, the whole server loses a protection. "
-        + "It mostly comes from an assembler file without `.section .note.GNU-stack,\"\",@progbits`: add that line, or assemble with `-Wa,--noexecstack`.";
+        "With glibc 2.41 and later, a server refuses to load such a library; with earlier versions, the whole server loses a protection. "
+        + "The usual cause is an assembler file without `.section .note.GNU-stack,\"\",@progbits`: add that line, or assemble with `-Wa,--noexecstack`.";
 
     /// <inheritdoc/>
     public override CheckSeverity Severity => CheckSeverity.Error;
 
     /// <inheritdoc/>
     public override IEnumerable<CheckFinding> Find(CheckedPayload payload) => payload.Tree.Files.Where(file => file.Elf is { ExecutableStack: true })
-        .Select(file => Found(file.Path.Value, "its stack is to be executable"));
+        .Select(file => Found(file.Path.Value, "it requires an executable stack"));
 }

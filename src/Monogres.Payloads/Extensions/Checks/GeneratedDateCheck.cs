@@ -7,12 +7,12 @@ public sealed class GeneratedDateCheck : PackageCheck
     public override string Id => "generated-date";
 
     /// <inheritdoc/>
-    public override string Summary => "A file holds a date that its source does not hold";
+    public override string Summary => "A file contains a date that is not in its source";
 
     /// <inheritdoc/>
     public override string Explain =>
-        "The build wrote the day on which it ran, so that no two days give the same result, or the day that it was told, which says nothing. "
-        + "Leave the date out where the file is generated (`__DATE__` in C, `date` in a Makefile or script), or take it from `SOURCE_DATE_EPOCH` when it has to be there.";
+        "The build wrote the current date, so that the result differs from day to day, or a fixed date, which is meaningless. "
+        + "Omit the date where the file is generated (`__DATE__` in C, `date` in a Makefile or script), or use that of `SOURCE_DATE_EPOCH` if a date is required.";
 
     /// <inheritdoc/>
     public override CheckSeverity Severity => CheckSeverity.Warning;
@@ -23,7 +23,7 @@ public sealed class GeneratedDateCheck : PackageCheck
         foreach (var file in payload.Tree.Files)
         {
             foreach (var date in DateTexts.In(file, payload.BuiltOn).Where(date => !payload.DatesOfSource.Contains(date)))
-                yield return Found(file.Path.Value, $"it holds the date `{date.Trim()}`, which is nowhere in the source");
+                yield return Found(file.Path.Value, $"it contains the date `{date.Trim()}`, which is not in the source");
         }
     }
 }

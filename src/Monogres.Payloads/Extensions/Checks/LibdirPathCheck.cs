@@ -1,6 +1,6 @@
 namespace Monogres.Payloads.Extensions.Checks;
 
-/// <summary>Control files that fix the directory of the library.</summary>
+/// <summary>Control files with a fixed directory for the library.</summary>
 public sealed class LibdirPathCheck : PackageCheck
 {
     private const string Directory = "$libdir/";
@@ -16,8 +16,8 @@ public sealed class LibdirPathCheck : PackageCheck
 
     /// <inheritdoc/>
     public override string Explain =>
-        "`dynamic_library_path` is then not searched, so the extension works only where its library is in the server's own directory, and not in one of its own, "
-        + "as extension images and `extension_control_path` have it. PostgreSQL 18 and later pass over `$libdir/` when the name of the library follows directly. "
+        "`dynamic_library_path` is then not searched, so the extension only works when its library is in the server's own directory, and not in a separate one, "
+        + "as with extension images and `extension_control_path`. PostgreSQL 18 and later ignore `$libdir/` when the name of the library follows directly. "
         + "Write `module_pathname = 'NAME'`, without a directory.";
 
     /// <inheritdoc/>
@@ -30,5 +30,5 @@ public sealed class LibdirPathCheck : PackageCheck
         // Scripts that load no library do not care.
         .Where(extension => !extension.Modules.IsEmpty)
         .Select(extension => Found(
-            $"{InstallationLayout.Extensions}/{extension.Name}{InstallationLayout.ControlSuffix}", $"`module_pathname` is `{extension.ModulePathname}`, which is found in the server's own directory only"));
+            $"{InstallationLayout.Extensions}/{extension.Name}{InstallationLayout.ControlSuffix}", $"`module_pathname` is `{extension.ModulePathname}`, which is only found in the server's own directory"));
 }

@@ -1,6 +1,6 @@
 namespace Monogres.Payloads.Extensions.Checks;
 
-/// <summary>Sources without a file that says under which terms they may be used.</summary>
+/// <summary>Sources without a licence file.</summary>
 public sealed class LicenceFileCheck : PackageCheck
 {
     // As SPDX and distributions look for them; `LICENSES` is a directory (https://reuse.software/spec/).
@@ -14,8 +14,8 @@ public sealed class LicenceFileCheck : PackageCheck
 
     /// <inheritdoc/>
     public override string Explain =>
-        "Most licences ask that their text goes with every copy, and without one nobody may hand on a package. "
-        + "Look whether README or META.json names the licence, and ask the authors to add its text as `LICENSE` at the top of their source.";
+        "Most licences require that their text accompanies every copy, and without a licence nobody may redistribute a package. "
+        + "Check whether README or META.json names the licence, and ask the authors to add its text as `LICENSE` at the top of their source.";
 
     /// <inheritdoc/>
     public override CheckSeverity Severity => CheckSeverity.Warning;

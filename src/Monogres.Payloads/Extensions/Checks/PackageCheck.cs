@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Monogres.Payloads.Extensions.Checks;
 
-/// <summary>One thing that can be wrong with a built extension although its build ended well. A check is a file here and a row in <see cref="PackageChecks"/>.</summary>
+/// <summary>One thing that can be wrong with a built extension although its build succeeded. A check is a file here and a row in <see cref="PackageChecks"/>.</summary>
 public abstract class PackageCheck
 {
     /// <summary>Its name in findings, <c>executable-stack</c>.</summary>
@@ -14,10 +14,10 @@ public abstract class PackageCheck
     /// <summary>Why that matters, and what to do about it.</summary>
     public abstract string Explain { get; }
 
-    /// <summary>How bad it is.</summary>
+    /// <summary>How severe it is.</summary>
     public abstract CheckSeverity Severity { get; }
 
-    /// <summary>Looks at a payload.</summary>
+    /// <summary>Checks a payload.</summary>
     public abstract IEnumerable<CheckFinding> Find(CheckedPayload payload);
 
     /// <summary>Something that this check found.</summary>
@@ -26,11 +26,11 @@ public abstract class PackageCheck
     protected CheckFinding Found(string? file, string text) => new(Id, Severity, file, text);
 }
 
-/// <summary>How bad it is what a check finds.</summary>
+/// <summary>How severe the findings of a check are.</summary>
 [JsonConverter(typeof(CheckSeverityConverter))]
 public enum CheckSeverity
 {
-    /// <summary>It works here, and not everywhere or not for ever.</summary>
+    /// <summary>It works here, but not everywhere or not permanently.</summary>
     Warning,
 
     /// <summary>It does not work, is not safe, or is not the same for everyone.</summary>
@@ -39,7 +39,7 @@ public enum CheckSeverity
 
 /// <summary>Something that a check found.</summary>
 /// <param name="Check">The check, <see cref="PackageCheck.Id"/>.</param>
-/// <param name="Severity">How bad it is.</param>
+/// <param name="Severity">How severe it is.</param>
 /// <param name="File">The file, relative to the prefix; null when it is in no file of the payload.</param>
 /// <param name="Text">What was found, in words.</param>
 public sealed record CheckFinding(string Check, CheckSeverity Severity, string? File, string Text)

@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Payloads.Extensions.Checks;
 
-/// <summary>Programs and libraries that look for others outside the prefix.</summary>
+/// <summary>Programs and libraries that search for libraries outside the prefix.</summary>
 public sealed partial class RunpathCheck : PackageCheck
 {
     private static readonly string[] Origins = ["$ORIGIN", "${ORIGIN}"];
@@ -12,13 +12,13 @@ public sealed partial class RunpathCheck : PackageCheck
     public override string Id => "runpath";
 
     /// <inheritdoc/>
-    public override string Summary => "A program or library looks for others outside the prefix";
+    public override string Summary => "A program or library searches for libraries outside the prefix";
 
     /// <inheritdoc/>
     public override string Explain =>
-        "Whoever can write to a directory of its RUNPATH or RPATH decides what the server loads; a directory of the builder is on no other machine, and an empty or relative part is wherever a process happens to be. "
-        + "Link without `-rpath`, or with `-Wl,-rpath,'$ORIGIN'`; for cmake, `-DCMAKE_SKIP_INSTALL_RPATH=ON`; for libtool, leave `-R` and `-rpath` away. "
-        + "The system's own directories are searched anyway and are not complained about, nor is one in which a library that it needs was found.";
+        "Anyone who can write to a directory of its RUNPATH or RPATH decides what the server loads; a directory of the build does not exist on any other machine, and an empty or relative entry depends on the working directory of the process. "
+        + "Link without `-rpath`, or with `-Wl,-rpath,'$ORIGIN'`; for cmake, `-DCMAKE_SKIP_INSTALL_RPATH=ON`; for libtool, omit `-R` and `-rpath`. "
+        + "The system's own directories are searched anyway and are not reported, nor is a directory in which a needed library was found.";
 
     /// <inheritdoc/>
     public override CheckSeverity Severity => CheckSeverity.Error;
@@ -44,18 +44,18 @@ public sealed partial class RunpathCheck : PackageCheck
         {
             return RelativePath.TryResolve(prefix.Combine(file.Path.Parent), "." + part[origin.Length..], out var own) && own.IsWithin(prefix)
                 ? null
-                : $"`{part}` of its RUNPATH leads out of the prefix";
+                : $"`{part}` in its RUNPATH leads out of the prefix";
         }
 
         if (!part.StartsWith('/'))
-            return part.Length == 0 ? "a part of its RUNPATH is empty, which is the directory of whoever runs it" : $"`{part}` of its RUNPATH is relative to the directory of whoever runs it";
+            return part.Length == 0 ? "an entry of its RUNPATH is empty, which means the working directory of the process" : $"`{part}` in its RUNPATH is relative to the working directory of the process";
 
         return RelativePath.TryResolve(RelativePath.Root, part, out var path) && (path.IsWithin(prefix) || SystemDirectory().IsMatch(path.Value) || used.Contains($"/{path}", StringComparer.Ordinal))
             ? null
-            : $"`{part}` of its RUNPATH is outside the prefix";
+            : $"`{part}` in its RUNPATH is outside the prefix";
     }
 
-    /// <summary>Where the loader looks without being told (ld.so(8)).</summary>
+    /// <summary>The default directories of the loader (ld.so(8)).</summary>
     [GeneratedRegex(@"^(usr/)?lib(64)?(/[a-z0-9_]+-linux-gnu[a-z0-9]*)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SystemDirectory();
 }

@@ -7,12 +7,12 @@ public sealed class UpdatePathCheck : PackageCheck
     public override string Id => "update-path";
 
     /// <inheritdoc/>
-    public override string Summary => "A script makes an older version that cannot be updated to the default one";
+    public override string Summary => "A script creates an older version that cannot be updated to the default one";
 
     /// <inheritdoc/>
     public override string Explain =>
-        "Who has that version in a database cannot go on with `ALTER EXTENSION … UPDATE`, only drop the extension with all that uses it. "
-        + "Look whether the authors forgot a script in `DATA` of their Makefile; if there is none in the source, tell them.";
+        "A database with that version cannot be upgraded with `ALTER EXTENSION … UPDATE`; the extension must be dropped, with everything that uses it. "
+        + "Check whether the authors forgot a script in `DATA` of their Makefile; if there is none in the source, tell them.";
 
     /// <inheritdoc/>
     public override CheckSeverity Severity => CheckSeverity.Warning;
@@ -20,5 +20,5 @@ public sealed class UpdatePathCheck : PackageCheck
     /// <inheritdoc/>
     public override IEnumerable<CheckFinding> Find(CheckedPayload payload) => payload.Extensions.Where(extension => !extension.WithoutUpdate.IsEmpty).Select(extension => Found(
         $"{InstallationLayout.Extensions}/{extension.Name}{InstallationLayout.ControlSuffix}",
-        $"no update leads to {extension.DefaultVersion} from {string.Join(", ", extension.WithoutUpdate)}"));
+        $"there is no update path to {extension.DefaultVersion} from {string.Join(", ", extension.WithoutUpdate)}"));
 }

@@ -3,7 +3,7 @@ using Monogres.Core;
 
 namespace Monogres.Sources.Inspection.Makefiles;
 
-/// <summary>What a makefile says, with all that it takes in from its own source. Nothing was run.</summary>
+/// <summary>The content of a makefile, with everything that it includes from its own source. Nothing is run.</summary>
 public sealed record Makefile
 {
     /// <summary>Its path in the source.</summary>
@@ -24,10 +24,10 @@ public sealed record Makefile
     /// <summary>What its rules make, as far as it is known.</summary>
     public required ImmutableArray<string> Targets { get; init; }
 
-    /// <summary>Whether it takes in PGXS, the makefiles of an installed PostgreSQL.</summary>
+    /// <summary>Whether it includes PGXS, the makefiles of an installed PostgreSQL.</summary>
     public required bool IncludesPgxs { get; init; }
 
-    /// <summary>Whether it takes in the makefiles of PostgreSQL's own source, which are not there when it is built by itself.</summary>
+    /// <summary>Whether it includes the makefiles of PostgreSQL's own source, which do not exist when it is built by itself.</summary>
     public required bool IncludesServerSource { get; init; }
 
     /// <summary>The words of a variable that are known.</summary>
@@ -40,5 +40,5 @@ public sealed record Makefile
 /// <param name="Name">The variable that it is the value of, or the target whose recipe it is in; null when it is neither.</param>
 /// <param name="Text">The text.</param>
 /// <param name="IsExpanded">Whether it is expanded whenever the makefile is read.</param>
-/// <param name="MayNotBeRead">Whether a condition that cannot be told stands over it.</param>
+/// <param name="MayNotBeRead">Whether it depends on a condition that cannot be evaluated.</param>
 public sealed record MakeText(string File, int Line, string? Name, string Text, bool IsExpanded, bool MayNotBeRead);

@@ -7,8 +7,8 @@ public class AbsolutePathCheckTests
     [Fact]
     public void A_path_of_the_builder_in_any_file_is_found() => Assert.Equal(
         [
-            "warning absolute-path: lib/pkgconfig/x.pc: it holds a path of the builder, `/build/src/include`",
-            "warning absolute-path: lib/sample.so: it holds a path of the builder, `/build/src/src/sample.c` (2 times)",
+            "warning absolute-path: lib/pkgconfig/x.pc: it contains a path of the build, `/build/src/include`",
+            "warning absolute-path: lib/sample.so: it contains a path of the build, `/build/src/src/sample.c` (2 times)",
         ],
         Payloads.Find<AbsolutePathCheck>(Payloads.Of(
             Installed.File("lib/sample.so", new ElfBuilder { Data = "\0/build/src/src/sample.c\0/build/src/x.c\0" }.Build()),
@@ -16,7 +16,7 @@ public class AbsolutePathCheckTests
 
     [Fact]
     public void The_prefix_in_a_script_is_found() => Assert.Equal(
-        ["warning absolute-path: share/extension/unit--7.sql: it holds the prefix, `/usr/lib/postgresql/17/share/extension/unit.data`"],
+        ["warning absolute-path: share/extension/unit--7.sql: it contains the prefix, `/usr/lib/postgresql/17/share/extension/unit.data`"],
         Payloads.Find<AbsolutePathCheck>(Payloads.Of(Installed.File("share/extension/unit--7.sql", "COPY unit FROM '/usr/lib/postgresql/17/share/extension/unit.data';"))));
 
     [Fact]

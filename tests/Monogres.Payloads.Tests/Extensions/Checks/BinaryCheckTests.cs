@@ -8,7 +8,7 @@ public class BinaryCheckTests
     [Fact]
     public void An_executable_stack_is_found_and_an_ordinary_one_passes()
     {
-        Assert.Equal(["error executable-stack: lib/sample.so: its stack is to be executable"], Payloads.Find<ExecutableStackCheck>(Payloads.Of(Installed.File("lib/sample.so", new ElfBuilder { StackFlags = 7 }.Build()))));
+        Assert.Equal(["error executable-stack: lib/sample.so: it requires an executable stack"], Payloads.Find<ExecutableStackCheck>(Payloads.Of(Installed.File("lib/sample.so", new ElfBuilder { StackFlags = 7 }.Build()))));
         Assert.Empty(Payloads.Find<ExecutableStackCheck>(Payloads.Of(Installed.File("lib/sample.so", new ElfBuilder().Build()), Installed.File("share/x", "text"))));
     }
 
@@ -20,11 +20,11 @@ public class BinaryCheckTests
     }
 
     [Theory]
-    [InlineData("/build/out/usr/lib", "`/build/out/usr/lib` of its RUNPATH is outside the prefix")]
-    [InlineData("$ORIGIN/../../../..", "`$ORIGIN/../../../..` of its RUNPATH leads out of the prefix")]
-    [InlineData("/usr/lib/postgresql/17/lib:", "a part of its RUNPATH is empty, which is the directory of whoever runs it")]
-    [InlineData("lib", "`lib` of its RUNPATH is relative to the directory of whoever runs it")]
-    [InlineData("/usr/lib/R/lib", "`/usr/lib/R/lib` of its RUNPATH is outside the prefix")]
+    [InlineData("/build/out/usr/lib", "`/build/out/usr/lib` in its RUNPATH is outside the prefix")]
+    [InlineData("$ORIGIN/../../../..", "`$ORIGIN/../../../..` in its RUNPATH leads out of the prefix")]
+    [InlineData("/usr/lib/postgresql/17/lib:", "an entry of its RUNPATH is empty, which means the working directory of the process")]
+    [InlineData("lib", "`lib` in its RUNPATH is relative to the working directory of the process")]
+    [InlineData("/usr/lib/R/lib", "`/usr/lib/R/lib` in its RUNPATH is outside the prefix")]
     public void A_RUNPATH_that_leads_out_of_the_prefix_is_found(string runpath, string text) =>
         Assert.Equal([$"error runpath: lib/sample.so: {text}"], Payloads.Find<RunpathCheck>(Payloads.Of(Installed.File("lib/sample.so", new ElfBuilder { Runpath = runpath }.Build()))));
 

@@ -11,7 +11,7 @@ public class ControlCheckTests
     {
         var fixedDirectory = Payloads.Extension with { ModulePathname = "$libdir/sample" };
         Assert.Equal(
-            ["warning libdir-path: share/extension/sample.control: `module_pathname` is `$libdir/sample`, which is found in the server's own directory only"],
+            ["warning libdir-path: share/extension/sample.control: `module_pathname` is `$libdir/sample`, which is only found in the server's own directory"],
             Payloads.Find<LibdirPathCheck>(Payloads.Good with { Extensions = [fixedDirectory] }));
         Assert.Single(Payloads.Find<LibdirPathCheck>(Payloads.Good with { Server = PgVersion.Of(18, 0), Extensions = [fixedDirectory with { ModulePathname = "$libdir/deeper/sample" }] }));
     }
@@ -28,7 +28,7 @@ public class ControlCheckTests
     public void A_version_without_an_update_is_found_and_a_whole_chain_passes()
     {
         Assert.Equal(
-            ["warning update-path: share/extension/sample.control: no update leads to 1.2 from 0.9, 1.0"],
+            ["warning update-path: share/extension/sample.control: there is no update path to 1.2 from 0.9, 1.0"],
             Payloads.Find<UpdatePathCheck>(Payloads.Good with { Extensions = [Payloads.Extension with { WithoutUpdate = ["0.9", "1.0"] }] }));
         Assert.Empty(Payloads.Find<UpdatePathCheck>(Payloads.Good with { Extensions = [Payloads.Extension] }));
     }

@@ -9,7 +9,7 @@ public class GeneratedDateCheckTests
 
     [Fact]
     public void A_date_as_the_compiler_writes_it_is_found() =>
-        Assert.Equal(["warning generated-date: lib/sample.so: it holds the date `Jan  5 2026`, which is nowhere in the source"], Payloads.Find<GeneratedDateCheck>(Payloads.Of(Library)));
+        Assert.Equal(["warning generated-date: lib/sample.so: it contains the date `Jan  5 2026`, which is not in the source"], Payloads.Find<GeneratedDateCheck>(Payloads.Of(Library)));
 
     [Fact]
     public void A_date_of_the_source_passes() => Assert.Empty(Payloads.Find<GeneratedDateCheck>(Payloads.Of(Library) with { DatesOfSource = ["Jan  5 2026"] }));

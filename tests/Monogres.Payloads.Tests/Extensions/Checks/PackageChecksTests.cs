@@ -27,8 +27,8 @@ public class PackageChecksTests
 
             <!-- Generated from the code by Monogres.Payloads.Tests: UPDATE_GOLDEN=1 ./test Payloads -->
 
-            What is looked for in every extension that was built, without running it. An error says that it does not work, is not safe,
-            or is not the same for everyone; a warning, that it works here, and not everywhere or not for ever.
+            Every built extension is inspected with these checks, without running it. An error means that it does not work, is not safe,
+            or is not reproducible; a warning, that it works here, but not everywhere or not permanently.
 
             | check | severity | what it finds |
             | --- | --- | --- |
