@@ -1,49 +1,74 @@
+using System.Collections.Immutable;
 using System.Text.Json;
-using Monogres.Records;
 using Monogres.Core;
+using Monogres.Results.Records;
 using Monogres.Testing;
 
 namespace Monogres.Results.Tests;
 
 public class TargetManifestTests
 {
-    internal static readonly TargetManifest Sample = new()
+    internal static readonly PackageClosure Packages = new([Package("gcc-12", "12.2.0-14"), Package("libc6-dev", "2.36-9"), Package("make", "4.3-4.1")]);
+
+    internal static readonly TargetRecipe Recipe = new()
     {
         Target = "postgres@15.18+minimal",
         Platform = "debian12-amd64",
         Toolchain = "gcc",
-        Payload = Digest.Of("payload"u8),
+        Tool = "monogres 0.1.0",
+        Index = Digest.Of("index"u8),
+        Key = Digest.Of("key"u8),
         Action = Digest.Of("action"u8),
         SourceDateEpoch = 1_700_000_000,
         Source = Digest.Of("source"u8),
-        SourceFiles = [new ManifestFile("tarball", Digest.Of("tarball"u8).Hash.ToString(), 7), new ManifestFile("tag", Digest.Of("tag"u8).Hash.ToString(), 3)],
-        BuildRoot = Digest.Of("root"u8),
-        Packages = [Package("gcc-12", "12.2.0-14"), Package("libc6-dev", "2.36-9"), Package("make", "4.3-4.1")],
+        SourceFiles = [new RecordedFile("tarball", Digest.Of("tarball"u8).Hash.ToString(), 7)],
+        BuildRoot = [Digest.Of("root"u8)],
+        Packages = Packages.ToDigest(),
         Configure = ["--prefix=/usr/lib/postgresql/15", "--with-openssl", "--without-icu"],
         Script = Digest.Of("script"u8),
     };
+
+    internal static readonly TargetManifest Sample = new()
+    {
+        Recipe = Recipe,
+        Result = new TargetResult { Payload = Digest.Of("payload"u8), Libraries = ["libc.so.6"], SymbolVersions = ImmutableSortedDictionary<string, string>.Empty.Add("GLIBC", "2.34") },
+        Files = [new RecordedFile("postgres-15.18.tar", Digest.Of("tar"u8).Hash.ToString(), 10_240)],
+    };
+
+    private static RecordedFile Zig => new("zig.tar.xz", "11", 12);
 
     [Fact]
     public void The_text_of_a_manifest_is_known() => Golden.Match(Sample.ToText(), "manifest.json");
 
     [Fact]
-    public void The_text_names_the_archive_when_one_was_written() =>
-        Golden.Match((Sample with { Archive = new ManifestFile("postgres-15.18.tar", Digest.Of("tar"u8).Hash.ToString(), 10_240) }).ToText(), "manifest-archive.json");
+    public void The_text_names_the_archives_of_the_toolchain_when_there_are_any() =>
+        Golden.Match((Sample with { Recipe = Recipe with { Toolchain = "zig", ToolchainArchives = [Zig] } }).ToText(), "manifest-zig.json");
 
     [Fact]
-    public void The_text_names_the_archives_of_the_toolchain_when_there_are_any() =>
-        Golden.Match((Sample with { Toolchain = "zig", ToolchainArchives = [Zig] }).ToText(), "manifest-zig.json");
+    public void The_text_names_what_an_extension_is_built_against() => Golden.Match((Sample with
+    {
+        Recipe = Recipe with { Target = "tiny@1.0/postgres@15.18+minimal", Configure = null, BuiltAgainst = ImmutableSortedDictionary<string, Digest>.Empty.Add("postgres@15.18+minimal", Digest.Of("server"u8)) },
+    }).ToText(), "manifest-extension.json");
+
+    [Fact]
+    public void The_text_of_a_closure_of_packages_is_known() => Golden.Match(Packages.ToText(), "packages.json");
+
+    [Fact]
+    public void A_closure_reads_back_as_it_was_written_and_is_the_same_in_any_order()
+    {
+        Assert.Equal(Packages.ToText(), PackageClosure.Parse(Packages.ToText()).ToText());
+        Assert.Equal(Packages.ToDigest(), PackageClosure.Parse(Packages.ToText()).ToDigest());
+    }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_manifest_reads_back_as_it_was_written(bool archive)
+    public void A_manifest_reads_back_as_it_was_written(bool archives)
     {
-        var manifest = archive ? Sample with { Archive = new ManifestFile("a.tar", "00", 1), ToolchainArchives = [Zig] } : Sample;
+        var manifest = archives ? Sample with { Recipe = Recipe with { ToolchainArchives = [Zig] } } : Sample;
         var again = TargetManifest.Parse(manifest.ToText());
         Assert.Equal(manifest.ToText(), again.ToText());
-        Assert.Equal(manifest.Archive, again.Archive);
-        Assert.Empty(again.DifferencesFrom(manifest));
+        Assert.Empty(again.Recipe.DifferencesFrom(manifest.Recipe, Packages, Packages));
     }
 
     [Theory]
@@ -51,14 +76,14 @@ public class TargetManifestTests
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("""{ "version": 1, "target": "postgres@15.18" }""")]
+    [InlineData("""{ "version": 2, "recipe": { "target": "postgres@15.18" } }""")]
     public void What_is_no_manifest_is_not_read(string text) => Assert.Throws<JsonException>(() => TargetManifest.Parse(text));
 
     [Theory]
-    [InlineData("\"packages\": [", "\"parcels\": [")]
+    [InlineData("\"buildRoot\": [", "\"roots\": [")]
     [InlineData("\"script\": \"", "\"script\": \"x")]
     [InlineData("\"sourceDateEpoch\": 1700000000", "\"sourceDateEpoch\": \"now\"")]
-    [InlineData("\"version\": 1", "\"version\": 2")]
+    [InlineData("\"version\": 2", "\"version\": 1")]
     [InlineData("\"target\": \"postgres", "\"target\": null, \"toolchain\": \"postgres")]
     public void What_is_not_quite_a_manifest_is_not_read(string old, string @new)
     {
@@ -68,46 +93,41 @@ public class TargetManifestTests
     }
 
     [Fact]
-    public void Lists_that_are_null_are_not_read()
-    {
-        var text = Sample.ToText();
-        var start = text.IndexOf("\"packages\": [", StringComparison.Ordinal);
-        var end = text.IndexOf(']', start);
-        Assert.Throws<JsonException>(() => TargetManifest.Parse(text[..start] + "\"packages\": null" + text[(end + 1)..]));
-    }
-
-    [Fact]
     public void A_renewed_archive_of_the_toolchain_is_named_with_both_digests() => Assert.Equal(
         ["toolchain archive zig.tar.xz: removed, sha256 11", "toolchain archive zig.tar.xz: added, sha256 22"],
-        (Sample with { ToolchainArchives = [Zig with { Sha256 = "22" }] }).DifferencesFrom(Sample with { ToolchainArchives = [Zig] }));
+        (Recipe with { ToolchainArchives = [Zig with { Sha256 = "22" }] }).DifferencesFrom(Recipe with { ToolchainArchives = [Zig] }, Packages, Packages));
 
     public static TheoryData<string> Changes => [.. Changed.Keys];
 
-    private static readonly Dictionary<string, (TargetManifest Now, string[] Differences)> Changed = new()
+    private static readonly Dictionary<string, (TargetRecipe Now, PackageClosure Packages, string[] Differences)> Changed = new()
     {
-        ["source"] = (Sample with { Source = Digest.Of("other"u8) }, [$"source tree: was {Sample.Source}, is {Digest.Of("other"u8)}"]),
-        ["date"] = (Sample with { SourceDateEpoch = 1 }, ["source date: was 1700000000, is 1"]),
-        ["script"] = (Sample with { Script = Digest.Empty }, [$"build script: was {Sample.Script}, is {Digest.Empty}"]),
-        ["package added"] = (Sample with { Packages = [.. Sample.Packages, Package("zlib1g-dev", "1.2.13")] }, ["package zlib1g-dev: added, 1.2.13"]),
-        ["package removed"] = (Sample with { Packages = Sample.Packages[1..] }, ["package gcc-12: removed, was 12.2.0-14"]),
-        ["package renewed"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-15"), .. Sample.Packages[1..]] }, ["package gcc-12: was 12.2.0-14, is 12.2.0-15"]),
-        ["package rebuilt"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-14") with { Sha256 = "00" }, .. Sample.Packages[1..]] }, ["package gcc-12: was 12.2.0-14, is 12.2.0-14 with other content"]),
-        ["package of two machines"] = (Sample with { Packages = [Package("gcc-12", "12.2.0-14"), Package("gcc-12", "12.2.0-15") with { Architecture = "arm64" }, .. Sample.Packages[1..]] },
-            ["package gcc-12: was 12.2.0-14, is 12.2.0-14 (amd64) and 12.2.0-15 (arm64)"]),
-        ["toolchain archive added"] = (Sample with { ToolchainArchives = [Zig] }, ["toolchain archive zig.tar.xz: added, sha256 11"]),
-        ["configure"] = (Sample with { Configure = ["--prefix=/usr/lib/postgresql/15", "--without-openssl", "--without-icu"] },
+        ["source"] = (Recipe with { Source = Digest.Of("other"u8) }, Packages, [$"source tree: was {Recipe.Source}, is {Digest.Of("other"u8)}"]),
+        ["date"] = (Recipe with { SourceDateEpoch = 1 }, Packages, ["source date: was 1700000000, is 1"]),
+        ["script"] = (Recipe with { Script = Digest.Empty }, Packages, [$"build script: was {Recipe.Script}, is {Digest.Empty}"]),
+        ["package added"] = With([.. Packages.Packages, Package("zlib1g-dev", "1.2.13")], "package zlib1g-dev: added, 1.2.13"),
+        ["package removed"] = With(Packages.Packages[1..], "package gcc-12: removed, was 12.2.0-14"),
+        ["package renewed"] = With([Package("gcc-12", "12.2.0-15"), .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-15"),
+        ["package rebuilt"] = With([Package("gcc-12", "12.2.0-14") with { Sha256 = "00" }, .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-14 with other content"),
+        ["package of two machines"] = With(
+            [Package("gcc-12", "12.2.0-14"), Package("gcc-12", "12.2.0-15") with { Architecture = "arm64" }, .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-14 (amd64) and 12.2.0-15 (arm64)"),
+        ["toolchain archive added"] = (Recipe with { ToolchainArchives = [Zig] }, Packages, ["toolchain archive zig.tar.xz: added, sha256 11"]),
+        ["configure"] = (Recipe with { Configure = ["--prefix=/usr/lib/postgresql/15", "--without-openssl", "--without-icu"] }, Packages,
             ["configure: --with-openssl removed", "configure: --without-openssl added"]),
-        ["root alone"] = (Sample with { BuildRoot = Digest.Empty, Action = Digest.Empty }, [$"root (composed by other rules from the same packages): was {Sample.BuildRoot}, is {Digest.Empty}"]),
-        ["action alone"] = (Sample with { Action = Digest.Empty }, [$"action (run in another way): was {Sample.Action}, is {Digest.Empty}"]),
-        ["result alone"] = (Sample with { Payload = Digest.Empty }, []),
-        ["root with its packages"] = (Sample with { BuildRoot = Digest.Empty, Action = Digest.Empty, Packages = Sample.Packages[1..] }, ["package gcc-12: removed, was 12.2.0-14"]),
+        ["root alone"] = (Recipe with { BuildRoot = [Digest.Empty], Action = Digest.Empty }, Packages, [$"root (composed by other rules from the same packages): was {Recipe.BuildRoot[0]}, is {Digest.Empty}"]),
+        ["action alone"] = (Recipe with { Action = Digest.Empty }, Packages, [$"action (run in another way): was {Recipe.Action}, is {Digest.Empty}"]),
+        ["index and tool alone"] = (Recipe with { Index = Digest.Empty, Tool = "monogres 9.9.9" }, Packages, []),
+        ["server"] = (Recipe with { BuiltAgainst = ImmutableSortedDictionary<string, Digest>.Empty.Add("postgres@15.18", Digest.Empty) }, Packages, [$"payload of postgres@15.18: was , is {Digest.Empty}"]),
     };
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void Each_change_has_its_words(string what) => Assert.Equal(Changed[what].Differences, Changed[what].Now.DifferencesFrom(Sample));
+    public void Each_change_has_its_words(string what) => Assert.Equal(Changed[what].Differences, Changed[what].Now.DifferencesFrom(Recipe, Changed[what].Packages, Packages));
 
-    private static ManifestFile Zig => new("zig.tar.xz", "11", 12);
+    private static (TargetRecipe, PackageClosure, string[]) With(ImmutableArray<RecordedPackage> packages, string difference)
+    {
+        var closure = new PackageClosure(packages);
+        return (Recipe with { Packages = closure.ToDigest(), BuildRoot = [Digest.Empty], Action = Digest.Empty }, closure, [difference]);
+    }
 
-    private static ManifestPackage Package(string name, string version) => new(name, version, "amd64", Digest.Of(System.Text.Encoding.UTF8.GetBytes(name + version)).Hash.ToString());
+    private static RecordedPackage Package(string name, string version) => new(name, version, "amd64", Digest.Of(System.Text.Encoding.UTF8.GetBytes(name + version)).Hash.ToString());
 }

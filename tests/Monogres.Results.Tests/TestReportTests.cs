@@ -1,4 +1,4 @@
-using Monogres.Records;
+using Monogres.Results.Testing;
 using Monogres.Core;
 using Monogres.Index;
 
@@ -77,13 +77,13 @@ public class TestReportTests
     [Fact]
     public void A_target_is_proven_as_far_as_its_worst_proof()
     {
-        Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector"]).Level);
-        Assert.Equal(ProofLevel.Installed, TestReport.Read(["ok 1 - start", "not ok 2 - create:vector"]).Level);
-        Assert.Equal(ProofLevel.Tested, TestReport.Read(["ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
-        Assert.Equal(ProofLevel.Created, TestReport.Read(["not ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(TestLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(TestLevel.Installed, TestReport.Read(["ok 1 - start", "not ok 2 - create:vector"]).Level);
+        Assert.Equal(TestLevel.Tested, TestReport.Read(["ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
+        Assert.Equal(TestLevel.Created, TestReport.Read(["not ok 1     - btree     12 ms", "ok 1 - start", "ok 2 - create:vector"]).Level);
 
         // An update from an old version that fails does not make the current one unusable.
-        Assert.Equal(ProofLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector", "not ok 3 - update:vector:0.1.0"]).Level);
+        Assert.Equal(TestLevel.Created, TestReport.Read(["ok 1 - start", "ok 2 - create:vector", "not ok 3 - update:vector:0.1.0"]).Level);
     }
 
     [Fact]
