@@ -1,133 +1,169 @@
-using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Matrix;
 using Monogres.Core;
+using Monogres.Results.Testing;
 using Monogres.Testing;
 
 namespace Monogres.Matrix.Tests;
 
 public class MatrixRunnerTests
 {
-    private static readonly ImmutableSortedDictionary<string, string> Files = ImmutableSortedDictionary.CreateRange<string, string>([new("bin/postgres", "a program")]);
-
-    private readonly FakeTime _time = new();
+    private readonly List<MatrixRow> _kept = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_was_built_is_kept_and_not_built_again()
     {
-        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        List<MatrixTable> kept = [];
-        var (table, ran) = await RunnerOf(target).RunAsync([target.Plan], MatrixTable.Empty, Keep(kept), Cancel);
+        using var world = await SmallWorld.NewAsync(Cancel);
+        var table = new MatrixTable();
+        Assert.Equal(1, await RunAsync(world, table, SmallWorld.Server));
         var row = Assert.Single(table.Rows);
-        Assert.Equal((MatrixStatus.Built, 9L, 1), (row.Status, row.Size, ran));
-        Assert.Equal(table, Assert.Single(kept));
+        Assert.Equal((MatrixStatus.Built, 42L), (row.Status, row.Size));
+        Assert.Equal(row, Assert.Single(_kept));
 
-        (var again, ran) = await RunnerOf(target).RunAsync([target.Plan], table, Keep(kept), Cancel);
-        Assert.Equal((table, 0, 1, 1), (again, ran, kept.Count, target.Runner.Runs));
+        Assert.Equal(0, await RunAsync(world, table, SmallWorld.Server));
+        Assert.Single(_kept);
+        Assert.Single(world.Ran);
     }
 
     [Fact]
     public async Task What_has_changed_since_is_built_again()
     {
-        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        var (table, _) = await RunnerOf(target).RunAsync([target.Plan], MatrixTable.Empty, Keep([]), Cancel);
-        var (again, ran) = await RunnerOf(target).RunAsync([target.Plan with { BuildScript = "another" }], table, Keep([]), Cancel);
-        Assert.Equal((1, 2), (ran, target.Runner.Runs));
-        Assert.NotEqual(table.Rows[0].Key, again.Rows[0].Key);
+        using var world = await SmallWorld.NewAsync(Cancel);
+        using var changed = await SmallWorld.NewAsync(Cancel, change: (path, repo) =>
+        {
+            if (path is "extensions/tiny/repo.json")
+                repo["build"]!["arguments"] = new System.Text.Json.Nodes.JsonArray("OPTFLAGS=");
+        });
+        var table = new MatrixTable();
+        await RunAsync(world, table, SmallWorld.Server, SmallWorld.Extension);
+        Assert.Equal(1, await RunAsync(changed, table, SmallWorld.Server, SmallWorld.Extension));
     }
 
     [Fact]
-    public async Task After_a_failure_the_next_one_is_built_and_the_failed_one_is_tried_again_next_time()
+    public async Task After_a_failure_the_others_are_built_and_the_failed_one_is_tried_again_next_time()
     {
         var works = false;
-        using var target = await SmallTarget.OfAsync(
-            (store, cancel) => works ? FakeActionRunner.SucceededWithAsync(store, "usr/lib/postgresql/15/bin/postgres", [1], cancel) : Task.FromResult<ActionOutcome>(new ActionOutcome.EngineFailed("no namespaces", null, [])),
-            Cancel);
-        var (table, ran) = await RunnerOf(target).RunAsync([target.Plan, target.Plan with { BuildScript = "x", Target = TargetName.Parse("postgres@15.17+minimal") }], MatrixTable.Empty, Keep([]), Cancel);
-        Assert.Equal(2, ran);
-        Assert.All(table.Rows, row => Assert.Equal(MatrixStatus.Failed, row.Status));
-        Assert.Equal("`postgres@15.17+minimal build` could not be run: no namespaces", table.Rows[0].Reason);
+        SmallWorld? world = null;
+        world = await SmallWorld.NewAsync(Cancel, (request, blobs, cancel) => works || !request.Name.StartsWith("tiny", StringComparison.Ordinal)
+            ? world!.InstallAsync(request, blobs, cancel)
+            : Task.FromResult<ActionOutcome>(new ActionOutcome.EngineFailed("no namespaces", null, [])));
+        using (world)
+        {
+            var table = new MatrixTable();
+            Assert.Equal(3, await RunAsync(world, table, SmallWorld.Extension, SmallWorld.Requiring, SmallWorld.Server));
+            Assert.Equal([MatrixStatus.Built, MatrixStatus.Failed, MatrixStatus.Failed], table.Rows.Select(row => row.Status).Order());
+            Assert.Equal("`tiny@1.0/postgres@15.18+minimal build` could not be run: no namespaces", table.Find(world.Plan(SmallWorld.Requiring).Id)!.Reason);
 
-        works = true;
-        (table, ran) = await RunnerOf(target).RunAsync([target.Plan], table, Keep([]), Cancel);
-        Assert.Equal((1, MatrixStatus.Built), (ran, table.Find(target.Plan.Target.ToString(), "debian12-amd64", "gcc")?.Status));
+            works = true;
+            world.Small.New();
+            Assert.Equal(2, await RunAsync(world, table, SmallWorld.Extension, SmallWorld.Requiring, SmallWorld.Server));
+            Assert.All(table.Rows, row => Assert.Equal(MatrixStatus.Built, row.Status));
+        }
     }
 
     [Fact]
-    public async Task What_cannot_be_had_is_not_a_failure()
+    public async Task What_is_unavailable_is_not_a_failure()
     {
-        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        var file = target.Plan.Source.Files[0];
-        var gone = target.Plan with { Source = target.Plan.Source with { Files = [file with { Sha256 = Sha256Hash.Of("another"u8), Size = 7 }] } };
-        var (table, _) = await RunnerOf(target).RunAsync([gone], MatrixTable.Empty, Keep([]), Cancel);
+        using var world = await SmallWorld.NewAsync(Cancel);
+        world.Small.Files.Remove(world.SourceOf("tiny"));
+        var table = new MatrixTable();
+        await RunAsync(world, table, SmallWorld.Extension);
         Assert.Equal(MatrixStatus.NotRun, Assert.Single(table.Rows).Status);
     }
 
     [Fact]
     public async Task Stopped_it_has_kept_what_it_found()
     {
-        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
+        using var world = await SmallWorld.NewAsync(Cancel);
         using var stop = new CancellationTokenSource();
-        List<MatrixTable> kept = [];
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunnerOf(target).RunAsync(
-            [target.Plan, target.Plan with { BuildScript = "x", Target = TargetName.Parse("postgres@15.17+minimal") }],
-            MatrixTable.Empty,
-            table =>
+        var table = new MatrixTable();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunnerOf(world, new MatrixOptions { Parallelism = 1, Failed = (_, _) => { } }).RunAsync(
+            [world.Plan(SmallWorld.Server), world.Plan("postgres@15.17+minimal")], table, row =>
             {
-                kept.Add(table);
-                return stop.CancelAsync();
-            },
-            stop.Token));
-        Assert.Equal(target.Plan.Target.ToString(), Assert.Single(Assert.Single(kept).Rows).Target);
+                _kept.Add(row);
+                stop.Cancel();
+            }, stop.Token));
+        Assert.Equal(SmallWorld.Server, Assert.Single(_kept).Target);
     }
 
     [Fact]
     public async Task What_is_to_be_built_twice_is_built_again_without_the_cache_and_counted()
     {
-        using var target = await SmallTarget.InstallingAsync(Files, Cancel);
-        var (once, _) = await RunnerOf(target).RunAsync([target.Plan], MatrixTable.Empty, Keep([]), Cancel);
-        Assert.Equal(1, once.Rows[0].Builds);
+        using var world = await SmallWorld.NewAsync(Cancel);
+        var table = new MatrixTable();
+        await RunAsync(world, table, SmallWorld.Server);
+        var once = Assert.Single(table.Rows);
+        Assert.Equal(1, once.Builds);
 
-        var (twice, ran) = await RunnerOf(target, builds: 2).RunAsync([target.Plan], once, Keep([]), Cancel);
-        Assert.Equal((1, 2, MatrixStatus.Built, once.Rows[0].Payload), (ran, twice.Rows[0].Builds, twice.Rows[0].Status, twice.Rows[0].Payload));
-        Assert.Equal(2, target.Runner.Runs);
+        Assert.Equal(1, await RunAsync(world, table, 2, SmallWorld.Server));
+        Assert.Equal((2, MatrixStatus.Built, once.Payload), (table.Rows.Single().Builds, table.Rows.Single().Status, table.Rows.Single().Payload));
+        Assert.Equal(2, world.Ran.Count);
+        Assert.Equal(0, await RunAsync(world, table, 2, SmallWorld.Server));
+    }
 
-        (_, ran) = await RunnerOf(target, builds: 2).RunAsync([target.Plan], twice, Keep([]), Cancel);
-        Assert.Equal((0, 2), (ran, target.Runner.Runs));
+    [Fact]
+    public async Task A_module_is_not_built_by_itself_and_so_not_twice()
+    {
+        using var world = await SmallWorld.NewAsync(Cancel);
+        var table = new MatrixTable();
+        await RunAsync(world, table, 2, SmallWorld.Module);
+        Assert.Single(world.Ran);
+        Assert.Equal(0, await RunAsync(world, table, 2, SmallWorld.Module));
     }
 
     [Fact]
     public async Task Another_store_that_builds_the_same_counts_as_a_second_build()
     {
-        using var here = await SmallTarget.InstallingAsync(Files, Cancel);
-        using var there = await SmallTarget.InstallingAsync(Files, Cancel);
-        var (table, _) = await RunnerOf(here).RunAsync([here.Plan], MatrixTable.Empty, Keep([]), Cancel);
-        (table, _) = await RunnerOf(there, builds: 2).RunAsync([there.Plan], table, Keep([]), Cancel);
-        Assert.Equal((2, 1, 1), (table.Rows[0].Builds, here.Runner.Runs, there.Runner.Runs));
+        using var here = await SmallWorld.NewAsync(Cancel);
+        using var there = await SmallWorld.NewAsync(Cancel);
+        var table = new MatrixTable();
+        await RunAsync(here, table, SmallWorld.Server);
+        await RunAsync(there, table, 2, SmallWorld.Server);
+        Assert.Equal((2, 1, 1), (table.Rows.Single().Builds, here.Ran.Count, there.Ran.Count));
     }
 
     [Fact]
     public async Task What_gives_something_else_the_second_time_differs_and_keeps_the_first_payload()
     {
-        byte build = 0;
-        using var target = await SmallTarget.OfAsync((store, cancel) => FakeActionRunner.SucceededWithAsync(store, "usr/lib/postgresql/15/bin/postgres", [build++], cancel), Cancel);
-        var (table, _) = await RunnerOf(target, builds: 2).RunAsync([target.Plan], MatrixTable.Empty, Keep([]), Cancel);
+        var build = 0;
+        using var world = await SmallWorld.NewAsync(Cancel, (_, blobs, cancel) => SmallWorld.TreeAsync(blobs, cancel, ("usr/lib/postgresql/15/bin/postgres", $"{build++}")));
+        var table = new MatrixTable();
+        await RunAsync(world, table, 2, SmallWorld.Server);
         var row = Assert.Single(table.Rows);
         Assert.Equal((MatrixStatus.Differs, 1), (row.Status, row.Builds));
         Assert.StartsWith("built again it gave ", row.Reason, StringComparison.Ordinal);
 
         // That is not forgotten by asking again.
-        (var again, _) = await RunnerOf(target).RunAsync([target.Plan], table, Keep([]), Cancel);
-        Assert.Equal((MatrixStatus.Differs, row.Payload), (again.Rows[0].Status, again.Rows[0].Payload));
+        await RunAsync(world, table, SmallWorld.Server);
+        Assert.Equal((MatrixStatus.Differs, row.Payload), (table.Rows.Single().Status, table.Rows.Single().Payload));
     }
 
-    private MatrixRunner RunnerOf(SmallTarget target, int builds = 1) => new(target.Blobs, target.Builder, tests: null, (_, _) => { }, builds, parallelism: 2, _time);
-
-    private static Func<MatrixTable, Task> Keep(List<MatrixTable> kept) => table =>
+    [Fact]
+    public async Task Tests_are_run_and_their_level_is_kept()
     {
-        kept.Add(table);
-        return Task.CompletedTask;
-    };
+        SmallWorld? world = null;
+        world = await SmallWorld.NewAsync(Cancel, async (request, blobs, cancel) =>
+        {
+            var outcome = await world!.InstallAsync(request, blobs, cancel);
+            if (request.Name.EndsWith("test", StringComparison.Ordinal))
+                ((ActionOutcome.Succeeded)outcome).Result.StdoutDigest = (await FakeActionRunner.ResultAsync(blobs, 0, request.Name.EndsWith("smoke test", StringComparison.Ordinal) ? "ok 1 - create:tiny\n" : "ok 1 - basic 12 ms\n", cancel)).StdoutDigest;
+            return outcome;
+        });
+        using (world)
+        {
+            var table = new MatrixTable();
+            var options = new MatrixOptions { Parallelism = 1, Failed = (_, _) => { }, Tester = new TargetTester(world.Small.Engine, world.Small.Blobs) };
+            await RunnerOf(world, options).RunAsync([world.Plan(SmallWorld.Extension)], table, _kept.Add, Cancel);
+            Assert.Equal((TestLevel.Tested, 3, 3), (_kept[0].Level, _kept[0].Passed, _kept[0].Tests));
+            Assert.Equal(0, await RunnerOf(world, options).RunAsync([world.Plan(SmallWorld.Extension)], table, _kept.Add, Cancel));
+        }
+    }
+
+    private Task<int> RunAsync(SmallWorld world, MatrixTable table, params string[] targets) => RunAsync(world, table, 1, targets);
+
+    private Task<int> RunAsync(SmallWorld world, MatrixTable table, int builds, params string[] targets) =>
+        RunnerOf(world, new MatrixOptions { Parallelism = 2, Builds = builds, Failed = (_, _) => { } }).RunAsync(targets.Select(world.Plan), table, _kept.Add, Cancel);
+
+    private static MatrixRunner RunnerOf(SmallWorld world, MatrixOptions options) => new(world.Small.Blobs, world.Builds, options, world.Small.Time);
 }
