@@ -69,7 +69,7 @@ internal sealed class Workspace : IAsyncDisposable
 
         Session = async cancel => new SandboxSession(store, await SandboxAsync(cancel), time);
 
-        Targets = new TargetBuilds(Engine, Blobs);
+        Targets = new TargetBuilds(Engine, Blobs, observer);
         Tester = new TargetTester(Engine, Blobs);
         Recipes = new RecipeReader(Engine, index.Digest, Terminal.VersionText.Line);
         Records = new TargetRecords(store.RecordsDirectory);

@@ -67,7 +67,7 @@ public sealed class FullDiskTests(World world)
             .Select(package => (string)package!["sha256"]!).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(seed, "blobs"), "*", SearchOption.AllDirectories).Where(file => !packages.Contains(Path.GetFileName(file))))
             File.Delete(file);
-        foreach (var name in new[] { "actions", "roots" })
+        foreach (var name in new[] { "actions", "memo", "roots" })
         {
             Directory.Delete(Path.Combine(seed, name), recursive: true);
             Directory.CreateDirectory(Path.Combine(seed, name));

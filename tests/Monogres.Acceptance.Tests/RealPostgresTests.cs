@@ -47,7 +47,7 @@ public sealed class RealPostgresTests
         var report = JsonNode.Parse((await new Tool().RunAsync("test", Main, "--json")).Succeeded().Out.Trim().Split('\n')[^1])!;
         Assert.Equal((int?)report["total"], (int?)report["passed"]);
 
-        // Those of PostgreSQL, and the proofs of what was built: each option, each extension.
+        // Those of PostgreSQL, and the smoke tests of what was built: each option, each extension.
         var names = report["tests"]!.AsArray().Select(test => (string)test!["name"]!).ToArray();
         Assert.Equal(217, names.Count(name => !name.Contains(':', StringComparison.Ordinal)));
         Assert.Equal(["option:nls", "option:readline", "option:openssl", "option:uuid", "option:zlib"], names.Where(name => name.StartsWith("option:", StringComparison.Ordinal)));
@@ -90,10 +90,14 @@ public sealed class RealPostgresTests
             Assert.Contains("$ORIGIN/../lib", await File.ReadAllTextAsync(Path.Combine(top, file), System.Text.Encoding.Latin1), StringComparison.Ordinal);
 
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(archive, ".json")))!;
-        Assert.Equal("postgres@15.18+minimal", (string?)manifest["target"]);
-        Assert.Contains(manifest["packages"]!.AsArray(), package => (string?)package!["name"] == "gcc-12");
-        Assert.Equal("2.34", (string?)manifest["symbolVersions"]!["GLIBC"]);
-        Assert.Contains(manifest["libraries"]!.AsArray(), library => (string?)library == "libssl.so.3");
+        Assert.Equal("postgres@15.18+minimal", (string?)manifest["recipe"]!["target"]);
+        Assert.Equal("2.34", (string?)manifest["result"]!["symbolVersions"]!["GLIBC"]);
+        Assert.Contains(manifest["result"]!["libraries"]!.AsArray(), library => (string?)library == "libssl.so.3");
+
+        // The list of packages stands beside, named by its digest: many targets share it.
+        var packages = await File.ReadAllBytesAsync(Path.Combine(Path.GetDirectoryName(archive)!, $"packages-{((string?)manifest["recipe"]!["packages"])![..16]}.json"));
+        Assert.Equal((string?)manifest["recipe"]!["packages"], Monogres.Core.Digest.Of(packages).ToString());
+        Assert.Contains(JsonNode.Parse(packages)!["packages"]!.AsArray(), package => (string?)package!["name"] == "gcc-12");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class TagArchiveTests
     private static (string?, string?, string?, string?) Facts(string directory)
     {
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, $"postgres-{ReleaseOfTheDay.Version}-barebones-debian12-amd64.json")))!;
-        return ((string?)manifest["source"], (string?)manifest["action"], (string?)manifest["payload"], (string?)manifest["archive"]!["sha256"]);
+        return ((string?)manifest["recipe"]!["source"], (string?)manifest["recipe"]!["action"], (string?)manifest["result"]!["payload"], (string?)manifest["files"]![0]!["sha256"]);
     }
 
     private static async Task MakeTagArchiveAsync(Release release, IEnumerable<string> generated, string path)

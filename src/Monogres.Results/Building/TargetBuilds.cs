@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Engine;
+using Monogres.Engine.Events;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
@@ -12,7 +13,8 @@ namespace Monogres.Results.Building;
 /// <summary>Builds targets: asks the engine for the facets that everyone wants.</summary>
 /// <param name="engine">Runs steps.</param>
 /// <param name="blobs">Has what they give.</param>
-public sealed class TargetBuilds(StepEngine engine, IBlobStore blobs)
+/// <param name="observer">Told of what is built already.</param>
+public sealed class TargetBuilds(StepEngine engine, IBlobStore blobs, IEngineObserver observer)
 {
     /// <summary>The steps that <see cref="BuildAsync"/> asks for.</summary>
     public static IEnumerable<Step> StepsOf(Target target) => new[] { target.Payload, target.Symbols, target.Needs, target.Inspection }.OfType<Step>();
@@ -27,7 +29,11 @@ public sealed class TargetBuilds(StepEngine engine, IBlobStore blobs)
         if (!useCache)
             await engine.RerunAsync(StepsOf(target), target.Build, cancel);
 
-        var cached = await engine.FindAsync(target.Payload, cancel) is not null || (await engine.GetAsync(target.Build, cancel)).Cached;
+        // What is built is not asked what it was built from.
+        var isBuilt = await engine.FindAsync(target.Payload, cancel) is not null;
+        if (isBuilt)
+            observer.On(new EngineEvent.StepCached(target.Build.ToString()));
+        var cached = isBuilt || (await engine.GetAsync(target.Build, cancel)).Cached;
         Step[] steps = [.. StepsOf(target)];
         return await engine.UseAsync(steps, async results =>
         {

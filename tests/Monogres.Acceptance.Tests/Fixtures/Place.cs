@@ -56,8 +56,8 @@ internal sealed class Place : IDisposable
         using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, dist, $"{name}.json")));
         var archive = Path.Combine(Directory, dist, $"{name}.tar");
         var actual = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(archive)));
-        Assert.Equal(manifest.RootElement.GetProperty("archive").GetProperty("sha256").GetString(), actual);
-        return new Built(manifest.RootElement.GetProperty("payload").GetString()!, actual, manifest.RootElement.GetProperty("action").GetString()!);
+        Assert.Equal(manifest.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString(), actual);
+        return new Built(manifest.RootElement.GetProperty("result").GetProperty("payload").GetString()!, actual, manifest.RootElement.GetProperty("recipe").GetProperty("action").GetString()!);
     }
 
     /// <summary>Asserts that <c>store check</c> finds nothing.</summary>

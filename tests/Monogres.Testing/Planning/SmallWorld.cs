@@ -46,7 +46,7 @@ internal sealed class SmallWorld : IDisposable
 
     public Planner Planner { get; private set; } = null!;
 
-    public TargetBuilds Builds => new(Small.Engine, Small.Blobs);
+    public TargetBuilds Builds => new(Small.Engine, Small.Blobs, Small.Observer);
 
     /// <summary>Names of commands in the order in which they ran: <c>postgres@15.18+minimal build</c>.</summary>
     public List<string> Ran { get; } = [];
