@@ -54,6 +54,25 @@ public sealed partial class StepEngine
             services.Observer.On(new EngineEvent.Planned(work.Length, times.All(time => time is not null) ? times.Sum(time => time!.Value.Seconds) : null));
     }
 
+    /// <summary>As <see cref="FindAsync"/>; a step that only moves trees around is done for it when its inputs are known.</summary>
+    private async ValueTask<StepResult?> FindOrMoveAsync(Step step, CancellationToken cancel)
+    {
+        if (await FindAsync(step, cancel) is { } known)
+            return known;
+        if (step is not (WriteStep or PickStep or MergeStep))
+            return null;
+
+        var inputs = ImmutableArray.CreateBuilder<StepResult>();
+        foreach (var input in step.Inputs)
+        {
+            if (await FindOrMoveAsync(input, cancel) is not { } ready)
+                return null;
+            inputs.Add(ready);
+        }
+
+        return await FindNowAsync(step, inputs.ToImmutable(), cancel);
+    }
+
     // What only moves trees around costs less than to say that it would; and an action whose inputs are there may be in a cache.
     private async Task<StepResult?> FindNowAsync(Step step, ImmutableArray<StepResult> inputs, CancellationToken cancel)
     {

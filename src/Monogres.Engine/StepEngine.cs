@@ -122,17 +122,17 @@ public sealed partial class StepEngine(EngineServices services)
         if (await RecallAsync(step, cancel) is { Action: { } action })
             return action;
 
-        var inputs = ImmutableArray.CreateBuilder<Digest>();
+        var inputs = ImmutableArray.CreateBuilder<StepResult>();
         foreach (var input in step.Inputs)
         {
-            if (await FindAsync(input, cancel) is not { } known)
+            if (await FindOrMoveAsync(input, cancel) is not { } known)
                 return null;
-            inputs.Add(known.Tree);
+            inputs.Add(known);
         }
 
         try
         {
-            return (await Actions.RequestAsync(step, inputs.ToImmutable(), cancel)).Action.Digest;
+            return (await Actions.RequestAsync(step, Trees(inputs), cancel)).Action.Digest;
         }
         catch (BlobMissingException)
         {

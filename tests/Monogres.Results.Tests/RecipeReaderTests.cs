@@ -58,5 +58,27 @@ public class RecipeReaderTests
         Assert.Single(world.Ran);
     }
 
+    [Fact]
+    public async Task What_is_declared_otherwise_than_at_the_last_build_is_named_before_anything_is_downloaded()
+    {
+        using var world = await SmallWorld.NewAsync(Cancel);
+        await world.Builds.BuildAsync(world.Plan(SmallWorld.Extension), useCache: true, Cancel);
+        var last = await ReaderOf(world).GetAsync(world.Plan(SmallWorld.Extension), Cancel);
+        Assert.Empty(ReaderOf(world).DeclaredDifferences(world.Plan(SmallWorld.Extension), last, RecipeReader.PackagesOf(world.Plan(SmallWorld.Extension))));
+
+        using var changed = await SmallWorld.NewAsync(Cancel, change: (path, repo) =>
+        {
+            if (path is not "extensions/tiny/repo.json")
+                return;
+            repo["build"]!["arguments"] = new System.Text.Json.Nodes.JsonArray("OPTFLAGS=");
+            repo["versions"]!["1.0"]!["files"]!["tarball"]!["sha256"] = new string('0', 64);
+        });
+        var plan = changed.Plan(SmallWorld.Extension);
+        var differences = ReaderOf(changed).DeclaredDifferences(plan, last, RecipeReader.PackagesOf(plan));
+        Assert.Equal($"source tarball: was sha256 {last.SourceFiles[0].Sha256}, is sha256 {new string('0', 64)}", differences[0]);
+        Assert.StartsWith("build script: was ", differences[1], StringComparison.Ordinal);
+        Assert.Equal(2, differences.Count);
+    }
+
     private static RecipeReader ReaderOf(SmallWorld world) => new(world.Small.Engine, Digest.Of("index"u8), "monogres 0.1.0");
 }

@@ -81,16 +81,16 @@ internal sealed record Explanation
         return text.ToString();
     }
 
-    /// <summary>Why a target would be built, from its recipe and that of its last build; where no recipe is known yet, from the steps that come before.</summary>
+    /// <summary>Why a target would be built, from its recipe and that of its last build; where no recipe is known yet, from what is declared, else from the steps that come before.</summary>
     public static async Task<IReadOnlyList<string>> ReasonsAsync(Workspace workspace, Target target, TargetRecipe? recipe, TargetManifest? last, CancellationToken cancel)
     {
-        if (recipe is null)
-        {
-            var pending = await workspace.Engine.LookAsync([target.Build], cancel);
-            return [.. pending.Where(one => one.IsWork && !ReferenceEquals(one.Step, target.Build)).Select(one => $"{one.Step} has to run first")];
-        }
-
         var lastPackages = last is null ? null : await workspace.Records.FindPackagesAsync(last.Recipe.Packages, cancel);
-        return recipe.ReasonsToBuild(last?.Recipe, RecipeReader.PackagesOf(target), lastPackages);
+        if (recipe is not null)
+            return recipe.ReasonsToBuild(last?.Recipe, RecipeReader.PackagesOf(target), lastPackages);
+        if (last is not null && workspace.Recipes.DeclaredDifferences(target, last.Recipe, lastPackages) is { Count: > 0 } differences)
+            return differences;
+
+        var pending = await workspace.Engine.LookAsync([target.Build], cancel);
+        return [.. pending.Where(one => one.IsWork && !ReferenceEquals(one.Step, target.Build)).Select(one => $"{one.Step} has to run first")];
     }
 }

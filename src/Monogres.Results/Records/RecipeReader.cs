@@ -30,6 +30,20 @@ public sealed class RecipeReader(StepEngine engine, Digest index, string tool)
             || await FilesAsync(made.Archives, cancel) is not { } files || await engine.ActionOfAsync(target.Build, cancel) is not { } action)
             return null;
 
+        return DraftOf(target) with
+        {
+            Action = action,
+            Source = source.Tree,
+            SourceFiles = files,
+            BuildRoot = root,
+            BuiltAgainst = against.Count == 0 ? null : against.ToImmutable(),
+        };
+    }
+
+    /// <summary>What of a recipe is known from the plan alone.</summary>
+    private TargetRecipe DraftOf(Target target)
+    {
+        var made = target.Ingredients;
         ImmutableArray<RecordedFile> archives = [.. made.BuildRoot.SelectMany(step => step.Sources).OfType<ComposeSource.Archive>().Select(archive => new RecordedFile(archive.File.Name, archive.File.Sha256.ToString(), archive.File.Size ?? 0))];
         return new TargetRecipe
         {
@@ -39,16 +53,15 @@ public sealed class RecipeReader(StepEngine engine, Digest index, string tool)
             Tool = tool,
             Index = index,
             Key = target.Payload.Key,
-            Action = action,
+            Action = default,
             SourceDateEpoch = target.SourceDate.ToUnixTimeSeconds(),
-            Source = source.Tree,
-            SourceFiles = files,
-            BuildRoot = root,
+            Source = default,
+            SourceFiles = [],
+            BuildRoot = [],
             Packages = PackagesOf(target).ToDigest(),
             ToolchainArchives = archives.IsEmpty ? null : archives,
             Configure = made.Configure.IsEmpty ? null : made.Configure,
             Script = Digest.Of(Encoding.UTF8.GetBytes(made.Script.Render())),
-            BuiltAgainst = against.Count == 0 ? null : against.ToImmutable(),
         };
     }
 
@@ -61,6 +74,24 @@ public sealed class RecipeReader(StepEngine engine, Digest index, string tool)
 
         await engine.GetAllAsync([target.Build, .. target.Build.Inputs, target.Ingredients.Source, .. target.Ingredients.Archives, .. target.Ingredients.BuiltAgainst.Select(one => one.Payload)], cancel);
         return await FindAsync(target, cancel) ?? throw new InvalidOperationException($"not everything that `{target}` is made of is remembered");
+    }
+
+    /// <summary>
+    /// What differs between what a target is declared to be made of and an earlier recipe, in words: the files of its source,
+    /// the script, packages, configure arguments. Nothing need be downloaded to know it.
+    /// </summary>
+    public IReadOnlyList<string> DeclaredDifferences(Target target, TargetRecipe earlier, PackageClosure? earlierPackages)
+    {
+        var declared = target.Ingredients.Archives.SelectMany(archive => archive.Files).Select(file => file.File.Sha256.ToString()).ToHashSet(StringComparer.Ordinal);
+        var gone = earlier.SourceFiles.Where(file => !declared.Contains(file.Sha256)).ToArray();
+        var draft = DraftOf(target);
+        return
+        [
+            .. gone.Select(file => $"source {file.Name}: was sha256 {file.Sha256}, is {string.Join(" or ", declared.Select(sha256 => $"sha256 {sha256}"))}"),
+            // What is only known once it is unpacked or composed is taken to be as it was.
+            .. (draft with { Source = earlier.Source, BuildRoot = earlier.BuildRoot, BuiltAgainst = earlier.BuiltAgainst, Action = earlier.Action })
+                .DifferencesFrom(earlier, PackagesOf(target), earlierPackages),
+        ];
     }
 
     /// <summary>The packages of the root that a target is built in.</summary>

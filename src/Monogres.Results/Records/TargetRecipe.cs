@@ -70,6 +70,23 @@ public sealed record TargetRecipe
             ? differences
             : ["its inputs are those of the last build, but the result is no longer in the store"];
 
+    /// <summary>What differs in packages, toolchain archives and configure arguments.</summary>
+    private static IEnumerable<string> Declared(TargetRecipe now, TargetRecipe earlier, PackageClosure packages, PackageClosure? earlierPackages)
+    {
+        foreach (var difference in earlier.Packages != now.Packages && earlierPackages is not null ? packages.DifferencesFrom(earlierPackages) : [])
+            yield return difference;
+
+        // A name can stay while its content changes, so files are compared whole.
+        foreach (var archive in (earlier.ToolchainArchives ?? []).Except(now.ToolchainArchives ?? []))
+            yield return $"toolchain archive {archive.Name}: removed, sha256 {archive.Sha256}";
+        foreach (var archive in (now.ToolchainArchives ?? []).Except(earlier.ToolchainArchives ?? []))
+            yield return $"toolchain archive {archive.Name}: added, sha256 {archive.Sha256}";
+        foreach (var argument in (earlier.Configure ?? []).Except(now.Configure ?? [], StringComparer.Ordinal))
+            yield return $"configure: {argument} removed";
+        foreach (var argument in (now.Configure ?? []).Except(earlier.Configure ?? [], StringComparer.Ordinal))
+            yield return $"configure: {argument} added";
+    }
+
     /// <summary>What differs from an earlier recipe and goes into the result, in words; empty when nothing does.</summary>
     /// <param name="earlier">The earlier one.</param>
     /// <param name="packages">The packages of this recipe.</param>
@@ -90,14 +107,7 @@ public sealed record TargetRecipe
         var againstBefore = earlier.BuiltAgainst ?? ImmutableSortedDictionary<string, Digest>.Empty;
         foreach (var name in against.Keys.Union(againstBefore.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
             Compare($"payload of {name}", againstBefore.TryGetValue(name, out var was) ? was : (Digest?)null, against.TryGetValue(name, out var one) ? one : null);
-        if (earlier.Packages != Packages && earlierPackages is not null)
-            differences.AddRange(packages.DifferencesFrom(earlierPackages));
-
-        // A name can stay while its content changes, so files are compared whole.
-        differences.AddRange((earlier.ToolchainArchives ?? []).Except(ToolchainArchives ?? []).Select(archive => $"toolchain archive {archive.Name}: removed, sha256 {archive.Sha256}"));
-        differences.AddRange((ToolchainArchives ?? []).Except(earlier.ToolchainArchives ?? []).Select(archive => $"toolchain archive {archive.Name}: added, sha256 {archive.Sha256}"));
-        differences.AddRange((earlier.Configure ?? []).Except(Configure ?? [], StringComparer.Ordinal).Select(argument => $"configure: {argument} removed"));
-        differences.AddRange((Configure ?? []).Except(earlier.Configure ?? [], StringComparer.Ordinal).Select(argument => $"configure: {argument} added"));
+        differences.AddRange(Declared(this, earlier, packages, earlierPackages));
         if (differences.Count == 0 && earlier.Packages != Packages)
             Compare("packages", earlier.Packages, Packages);
         if (differences.Count == 0 && !earlier.BuildRoot.SequenceEqual(BuildRoot))
