@@ -15,12 +15,10 @@ public static class PackageFormats
     /// <summary>Their names.</summary>
     public static IEnumerable<string> Names => All.Select(format => format.Name);
 
-    /// <summary>The packagers of comma-separated names, in their order, each once.</summary>
-    /// <param name="names">The names.</param>
-    /// <param name="blobs">Has the payloads.</param>
+    /// <summary>The formats of comma-separated names, in their order, each once: what makes a packager, given the store that has the payloads.</summary>
     /// <exception cref="UserErrorException">There is no such format.</exception>
-    public static IReadOnlyList<IPackager> Parse(string names, IBlobStore blobs) =>
-        [.. names.Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).Select(name => Find(name)(blobs))];
+    public static IReadOnlyList<Func<IBlobStore, IPackager>> Parse(string names) =>
+        [.. names.Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).Select(Find)];
 
     private static Func<IBlobStore, IPackager> Find(string name) => All.FirstOrDefault(format => string.Equals(format.Name, name, StringComparison.Ordinal)).New
         ?? throw new UserErrorException($"there is no package format `{name}`", $"known are {string.Join(", ", Names)}") { ExitCode = ExitCode.Usage };

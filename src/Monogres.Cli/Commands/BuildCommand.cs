@@ -33,9 +33,11 @@ internal static class BuildCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
+            // A slip is said before anything is made or downloaded.
+            var formats = PackageFormats.Parse(parsed.GetValue(format)!);
             var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!)), PackageFormats.Parse(parsed.GetValue(format)!, workspace.Blobs));
+            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!)), [.. formats.Select(one => one(workspace.Blobs))]);
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
             await workspace.Engine.AnnounceAsync(planned.SelectMany(TargetBuilds.StepsOf), cancel);

@@ -44,6 +44,6 @@ public sealed class RememberedLibraries(TreeStore store)
 internal sealed record KeptLibrary(int Machine, ImmutableArray<string> Needed, ImmutableArray<string> Exports);
 
 /// <summary>How libraries are kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(KeptLibrary))]
 internal sealed partial class KeptLibraryJson : JsonSerializerContext;

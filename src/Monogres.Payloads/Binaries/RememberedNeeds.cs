@@ -35,6 +35,6 @@ public sealed class PayloadNeeds : TreeFunction
 }
 
 /// <summary>How needs are kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BinaryNeeds))]
 internal sealed partial class BinaryNeedsJson : JsonSerializerContext;

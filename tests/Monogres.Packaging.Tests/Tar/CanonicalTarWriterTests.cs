@@ -84,18 +84,12 @@ public class CanonicalTarWriterTests
 
     /// <summary>The archive of a tree is part of what we promise. The digest was computed by a program in another language.</summary>
     [Fact]
-    public async Task The_digest_of_an_archive_is_known()
-    {
-        var payload = await Sample.PutAsync(_store, Cancel);
-        using var output = new MemoryStream();
-        var digest = await new TarPackager(_store).WriteAsync(payload, "postgres-15.18", Time, output, Cancel);
-        Assert.Equal(Digest.Of(output.ToArray()), digest);
-        Assert.Equal("ebf382b96d5ca9ace05499fe2c3199d2b91c00e8901c0be3a107f5d82b57dfa9/10240", digest.ToString());
-    }
+    public void The_digest_of_an_archive_is_known() =>
+        Assert.Equal("671fd84796d9657cee9ed1f0140addbe35331d222a8a7de006ac9598c91463e2/10240", Digest.Of(Pack(Sample)).ToString());
 
     [Fact]
     public void An_archive_reads_back_as_the_tree() => Prop.ForAll(TestTrees.One, tree =>
-        Read(Pack(tree)).Equals(tree.Entries.Aggregate(new TestTree().WithDirectory("top"), (all, one) => all.With($"top/{one.Key}", one.Value)))).HoldsAlways(300);
+        Read(Pack(tree)).Equals(tree.Entries.Aggregate(new TestTree().WithDirectory(SmallPayload.Name), (all, one) => all.With($"{SmallPayload.Name}/{one.Key}", one.Value)))).HoldsAlways(300);
 
     [Fact]
     public void The_order_in_which_a_tree_was_made_does_not_change_its_archive() => Prop.ForAll(TestTrees.One, tree =>
@@ -213,7 +207,7 @@ public class CanonicalTarWriterTests
     {
         var payload = tree.PutAsync(_store, Cancel, order).GetAwaiter().GetResult();
         using var output = new MemoryStream();
-        new TarPackager(_store).WriteAsync(payload, "top", Time, output, Cancel).GetAwaiter().GetResult();
+        new TarPackager(_store).WriteAsync(SmallPayload.Of(payload) with { Prefix = RelativePath.Root, SourceDate = Time }, output, Cancel).GetAwaiter().GetResult();
         return output.ToArray();
     }
 

@@ -1,5 +1,5 @@
-using Monogres.Payloads.Binaries;
 using Monogres.Core;
+using Monogres.Payloads.Binaries;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 

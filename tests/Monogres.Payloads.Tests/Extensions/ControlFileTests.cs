@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Monogres.Payloads.Extensions;
 using Monogres.Core;
+using Monogres.Payloads.Extensions;
 using Monogres.Testing.Properties;
 
 namespace Monogres.Payloads.Tests.Extensions;

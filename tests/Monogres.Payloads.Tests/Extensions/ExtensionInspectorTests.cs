@@ -1,7 +1,8 @@
 using System.Text;
-using Monogres.Payloads.Extensions;
 using Monogres.Core;
-using Monogres.Store;
+using Monogres.Engine.Steps;
+using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Tests.Binaries;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
@@ -58,7 +59,7 @@ public class ExtensionInspectorTests
         Assert.Equal("`lib/sample.so` of the payload cannot be read: it is not an ELF file", (await Assert.ThrowsAsync<UserErrorException>(() => InspectAsync(request))).Message);
     }
 
-    private Task<ExtensionInspection> InspectAsync(InspectionRequest request) => new ExtensionInspector(_blobs, new MemoryMemo()).InspectAsync(request, Cancel);
+    private Task<ExtensionInspection> InspectAsync(InspectionRequest request) => new ExtensionInspector(new TreeStore(_blobs, new MemoryMemo())).InspectAsync(request, Cancel);
 
     private async Task<InspectionRequest> RequestAsync() => new()
     {

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Monogres.Payloads.Extensions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Tests.Binaries;
 
 namespace Monogres.Payloads.Tests.Extensions;
 

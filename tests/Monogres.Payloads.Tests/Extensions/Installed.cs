@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using Monogres.Payloads.Extensions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Payloads.Extensions;
 using Monogres.Store;
 using Monogres.Store.Trees;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using Monogres.Engine.Execution;
 using Monogres.Core;
+using Monogres.Engine.Steps;
+using Monogres.Payloads.Layout;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;
@@ -9,6 +10,8 @@ namespace Monogres.Payloads.Tests.Layout;
 
 public class EmulatedPayloadTests
 {
+    private static readonly EmulatedPayload Emulated = new(RelativePath.Parse("usr/bin/qemu"));
+
     private readonly MemoryBlobStore _blobs = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -26,7 +29,7 @@ public class EmulatedPayloadTests
         payload.AddFile(RelativePath.Parse("usr/bin/a-script"), script, executable: true);
         payload.AddFile(RelativePath.Parse("usr/lib/libpq.so"), library, executable: true);
 
-        var tree = await EmulatedPayload.OfAsync(_blobs, await payload.WriteAsync(_blobs, Cancel), RelativePath.Parse("usr/bin/qemu"), Cancel);
+        var tree = await EmulateAsync(await payload.WriteAsync(_blobs, Cancel));
         var files = await TreeWalk.EntriesAsync(_blobs, tree, Cancel).OfType<TreeEntry.File>().ToDictionaryAsync(file => file.Path.Value, StringComparer.Ordinal, cancellationToken: Cancel);
         Assert.Equal(["usr/bin/a-script", "usr/bin/postgres", "usr/bin/postgres.real", "usr/lib/libpq.so"], files.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((program, true), (files["usr/bin/postgres.real"].Content, files["usr/bin/postgres.real"].Executable));
@@ -41,8 +44,17 @@ public class EmulatedPayloadTests
         var payload = new TreeBuilder();
         payload.AddFile(RelativePath.Parse("usr/share/a"), await PutAsync("a"u8.ToArray()), executable: false);
         var tree = await payload.WriteAsync(_blobs, Cancel);
-        Assert.Equal(tree, await EmulatedPayload.OfAsync(_blobs, tree, RelativePath.Parse("usr/bin/qemu"), Cancel));
+        Assert.Equal(tree, await EmulateAsync(tree));
     }
+
+    [Fact]
+    public void Another_emulator_is_another_function()
+    {
+        Assert.Equal(Emulated.Key(), new EmulatedPayload(RelativePath.Parse("usr/bin/qemu")).Key());
+        Assert.NotEqual(Emulated.Key(), new EmulatedPayload(RelativePath.Parse("usr/bin/other")).Key());
+    }
+
+    private Task<Digest> EmulateAsync(Digest payload) => Emulated.OfAsync(new TreeStore(_blobs, new MemoryMemo()), Cancel, payload);
 
     private ValueTask<Digest> PutAsync(byte[] content) => _blobs.PutAsync(content, Cancel);
 }

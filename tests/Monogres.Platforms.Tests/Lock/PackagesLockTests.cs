@@ -84,9 +84,9 @@ public class PackagesLockTests
     }
 
     [Fact]
-    public async Task A_lock_that_is_not_there_is_an_error_with_the_command_that_makes_it()
+    public void A_lock_that_is_not_there_is_an_error_with_the_command_that_makes_it()
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => PackagesLockFile.ReadAsync("/nonexistent/packages.lock.json", "test-amd64", CancellationToken.None));
+        var error = Assert.Throws<UserErrorException>(() => PackagesLockFile.ReadFile("/nonexistent/packages.lock.json", "test-amd64"));
         Assert.Equal("renew the lock with `monogres platform lock test-amd64`", error.Hint);
     }
 
@@ -103,11 +103,11 @@ public class PackagesLockTests
     [InlineData("debian11-amd64")]
     [InlineData("debian12-amd64")]
     [InlineData("debian13-amd64")]
-    public async Task The_lock_of_a_platform_is_closed_and_in_its_written_form(string platform)
+    public void The_lock_of_a_platform_is_closed_and_in_its_written_form(string platform)
     {
         var file = Fixtures.Index($"platforms/{platform}/packages.lock.json");
-        var packages = await PackagesLockFile.ReadAsync(file, platform, CancellationToken.None);
-        Assert.Equal(await File.ReadAllTextAsync(file), PackagesLockFile.Write(packages));
+        var packages = PackagesLockFile.ReadFile(file, platform);
+        Assert.Equal(File.ReadAllText(file), PackagesLockFile.Write(packages));
         Assert.Equal(packages.Packages.Length, packages.Closure(packages.Packages.Select(package => package.Name), []).Length);
         Assert.All(packages.Packages, package => Assert.True(package.Path.IsWithin(RelativePath.Parse("pool/main"))));
         foreach (var name in new[] { "bubblewrap", "gcc", "make", "perl", "bison", "flex", "libc6", "tzdata" })

@@ -1,5 +1,6 @@
-using Monogres.Sources.Drafts;
+using Monogres.Core;
 using Monogres.Index;
+using Monogres.Sources.Drafts;
 
 namespace Monogres.Sources.Tests.Drafts;
 

@@ -1,9 +1,7 @@
-using Monogres.Sources.Inspection;
-using Monogres.Sources.Local;
-using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
-using Monogres.Testing;
+using Monogres.Sources.Inspection;
+using Monogres.Sources.Local;
 using Monogres.Testing.Stores;
 
 namespace Monogres.Sources.Tests.Inspection;
@@ -18,7 +16,7 @@ public class DiagnosisTests
         var diagnosis = await DiagnoseAsync(SmallSource.Plain);
         Assert.False(diagnosis.CertainlyFails);
         Assert.Empty(diagnosis.Findings);
-        Assert.Equal(["plain@1.0/postgres@15.18+minimal", "plain@1.0/postgres@17.11+minimal"], diagnosis.Plans.Select(plan => plan.Target.ToString()));
+        Assert.Equal(["plain@1.0/postgres@15.18+minimal", "plain@1.0/postgres@17.11+minimal"], diagnosis.Plans.Select(plan => plan.Id.Name.ToString()));
     }
 
     [Theory]
@@ -60,24 +58,23 @@ public class DiagnosisTests
     [Fact]
     public async Task An_entry_of_the_index_must_undo_what_the_compiler_refuses()
     {
-        var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
-        var plan = (ExtensionPlan)new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").Plan(TargetName.Parse("pgvector@0.8.0/postgres@17.11+minimal"));
+        var (index, platform, planner) = await SmallPlanner.OfAsync(Cancel);
+        var plan = planner.Plan(TargetName.Parse("pgvector@0.8.0/postgres@17.11+minimal"));
+        var build = ((ExtensionOrigin.Source)index.Extension(ProjectName.Parse("pgvector")).Origin).Build;
         var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nOPTFLAGS = -march=native\nPG_CFLAGS += $(OPTFLAGS)\n{SmallSource.Pgxs}")), Cancel);
-        Assert.False(Diagnosis.Of([plan], inspection).CertainlyFails);
+        Assert.False(Diagnosis.Of([plan], build, inspection, platform).CertainlyFails);
 
-        var origin = (ExtensionOrigin.Source)plan.Project.Origin;
-        var without = plan with { Project = plan.Project with { Origin = origin with { Build = origin.Build with { Arguments = [] } } } };
-        Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([without], inspection).Findings, one => one.Severity is FindingSeverity.Error).Advice);
+        var without = build with { Arguments = [] };
+        Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([plan], without, inspection, platform).Findings, one => one.Severity is FindingSeverity.Error).Advice);
     }
 
     private static async Task<Diagnosis> DiagnoseAsync(Dictionary<string, string> files, Func<TakenSource, TakenSource>? change = null)
     {
         var store = new MemoryBlobStore();
-        var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
-        var platform = index.Platform(PlatformName.Parse("debian12-amd64"));
+        var (index, platform, planner) = await SmallPlanner.OfAsync(Cancel);
         var taken = new TakenSource(new LocalSource.Folder("./plain", "/plain"), await SmallSource.PutAsync(store, files, Cancel));
         return Diagnosis.Of(
-            change?.Invoke(taken) ?? taken, await SourceInspector.InspectAsync(store, taken.Tree, Cancel), index, new Planner(index, platform, "gcc").Extensions, platform,
+            change?.Invoke(taken) ?? taken, await SourceInspector.InspectAsync(store, taken.Tree, Cancel), index, planner, platform,
             [TargetName.Parse("postgres@15.18+minimal"), TargetName.Parse("postgres@17.11+minimal")]);
     }
 }

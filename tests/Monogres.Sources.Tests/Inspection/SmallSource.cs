@@ -1,6 +1,6 @@
 using System.Text;
-using Monogres.Sources.Inspection;
 using Monogres.Core;
+using Monogres.Sources.Inspection;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;

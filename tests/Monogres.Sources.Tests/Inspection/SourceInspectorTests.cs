@@ -1,6 +1,6 @@
-using Monogres.Sources.Inspection;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Sources.Inspection;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;

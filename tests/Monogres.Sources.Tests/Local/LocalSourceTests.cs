@@ -1,5 +1,5 @@
-using Monogres.Sources.Local;
 using Monogres.Core;
+using Monogres.Sources.Local;
 using Monogres.Testing;
 
 namespace Monogres.Sources.Tests.Local;

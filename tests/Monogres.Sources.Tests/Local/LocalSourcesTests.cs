@@ -1,9 +1,8 @@
-using Monogres.Engine.Execution;
+using Monogres.Core;
+using Monogres.Engine.Steps;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
-using Monogres.Plans;
-using Monogres.Core;
-using Monogres.Index;
+using Monogres.Sources.Tests.Inspection;
 using Monogres.Store.Downloads;
 using Monogres.Testing;
 using Monogres.Testing.Http;
@@ -94,8 +93,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     [Fact]
     public async Task A_source_becomes_an_extension_that_can_be_planned()
     {
-        var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow();
-        var platform = index.Platform(PlatformName.Parse("debian12-amd64"));
+        var (index, platform, planner) = await SmallPlanner.OfAsync(Cancel);
         var files = SmallSource.Plain.With(
             ("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nMODULES = plain\nSHLIB_LINK = -lgmp\nOPTFLAGS = -march=native\n{SmallSource.Pgxs}"),
             ("plain.control", "default_version = '1.0'\nrequires = 'hstore, plpgsql, unheard_of'\n"), ("plain.c", "if (!process_shared_preload_libraries_in_progress)\n    return;\n"));
@@ -103,16 +101,16 @@ public sealed class LocalSourcesTests : IAsyncDisposable
         var local = LocalExtension.Of(taken, await SourceInspector.InspectAsync(_store.Store.Blobs, taken.Tree, Cancel), index, platform);
 
         Assert.Equal(["unheard_of"], local.Unknown);
-        var plan = new Planner(index, platform, "gcc").Extensions.PlanLocal(local.Project, local.Tree, TargetName.Parse("postgres@15.18+minimal"));
-        Assert.Equal("plain@1.0/postgres@15.18+minimal", plan.Target.ToString());
-        Assert.Equal(["hstore@15.18/postgres@15.18+minimal"], plan.Requires.Select(one => one.Target.ToString()));
+        var plan = planner.PlanLocal(local.Project, local.Tree, TargetName.Parse("postgres@15.18+minimal"));
+        Assert.Equal("plain@1.0/postgres@15.18+minimal", plan.Id.Name.ToString());
+        Assert.Equal(["hstore@15.18/postgres@15.18+minimal", "plain@1.0/postgres@15.18+minimal"], plan.Installs.Select(one => one.Id.Name.ToString()));
         Assert.Equal(["plain"], plan.Settings.Preload);
-        Assert.Contains("libgmp-dev", plan.BuildPackages.Own);
-        Assert.Contains("libgmp10", plan.RuntimePackages.Own);
-        Assert.Contains(" OPTFLAGS= ", plan.BuildScript, StringComparison.Ordinal);
-        Assert.Equal((taken.Tree, LocalExtension.SourceDate), (plan.Source.Tree, plan.SourceDate));
-        Assert.Null(plan.TestScript);
-        Assert.Equal(taken.Tree, SourceTrees.KeyOf(plan.Source));
+        Assert.Contains("libgmp-dev", plan.Ingredients.BuildPackages.Own);
+        Assert.Contains("libgmp10", plan.Ingredients.RuntimePackages.Own);
+        Assert.Contains(" OPTFLAGS= ", plan.Ingredients.Script.Render(), StringComparison.Ordinal);
+        Assert.Equal((taken.Tree, LocalExtension.SourceDate), (Assert.IsType<StoredStep>(plan.Ingredients.Source).Tree, plan.SourceDate));
+        Assert.Null(plan.Tests);
+        Assert.Empty(plan.Ingredients.Archives);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Monogres.Payloads.Extensions.Checks;
+using Monogres.Payloads.Tests.Binaries;
 
 namespace Monogres.Payloads.Tests.Extensions.Checks;
 

@@ -1,5 +1,5 @@
-using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
+using Monogres.Payloads.Extensions.Checks;
 
 namespace Monogres.Payloads.Tests.Extensions.Checks;
 

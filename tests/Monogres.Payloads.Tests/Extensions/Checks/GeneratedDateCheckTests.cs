@@ -1,5 +1,6 @@
 using Monogres.Payloads.Extensions;
 using Monogres.Payloads.Extensions.Checks;
+using Monogres.Payloads.Tests.Binaries;
 
 namespace Monogres.Payloads.Tests.Extensions.Checks;
 

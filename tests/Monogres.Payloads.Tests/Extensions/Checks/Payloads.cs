@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Monogres.Core;
 using Monogres.Payloads.Extensions;
 using Monogres.Payloads.Extensions.Checks;
-using Monogres.Core;
 
 namespace Monogres.Payloads.Tests.Extensions.Checks;
 

@@ -1,0 +1,35 @@
+using Monogres.Core;
+using Monogres.Store;
+using Monogres.Testing.Properties;
+
+namespace Monogres.Packaging.Tests;
+
+/// <summary>A payload of a few files, and what it takes to pack it.</summary>
+internal static class SmallPayload
+{
+    public const string Name = "postgres-15.18-minimal-debian12-amd64";
+
+    /// <summary>The content of its program.</summary>
+    public const string Program = "a program";
+
+    public static RelativePath Prefix { get; } = RelativePath.Parse("usr/lib/postgresql/15");
+
+    public static TargetId Target { get; } = new(TargetName.Parse("postgres@15.18+minimal"), TargetId.DefaultPlatform, TargetId.DefaultToolchain);
+
+    public static TestTree Files { get; } = new TestTree()
+        .WithFile($"{Prefix}/bin/postgres", Program, executable: true)
+        .WithFile($"{Prefix}/share/conf.sample", "port = 5432\n")
+        .WithSymlink($"{Prefix}/bin/postmaster", "postgres");
+
+    public static PackageRequest Of(Digest tree) => new()
+    {
+        Target = Target,
+        Part = PackagePart.Payload,
+        Tree = tree,
+        Prefix = Prefix,
+        SourceDate = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+    };
+
+    /// <summary>Stores the payload.</summary>
+    public static async Task<PackageRequest> PutAsync(IBlobStore blobs, CancellationToken cancel) => Of(await Files.PutAsync(blobs, cancel));
+}
