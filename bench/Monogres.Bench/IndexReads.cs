@@ -38,15 +38,16 @@ internal static class IndexReads
     /// <param name="cancel">Stops.</param>
     public static async Task ReadAsync(string index, string kept, bool everything, CancellationToken cancel)
     {
-        var began = TimeProvider.System.GetTimestamp();
+        var (began, busy) = (TimeProvider.System.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var read = (await new IndexCache(kept, TimeProvider.System).ReadAsync(index, cancel)).OrThrow();
         var target = read.Select(TargetPattern.Parse("pgvector/postgres@17")).Single();
         _ = (read.Extension(target.Extension!.Name), read.StyleOf(read.Project(target.Server)), read.OptionSets, read.Platform(PlatformName.Parse("debian12-amd64")));
-        var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        double[] figures = [TimeProvider.System.GetElapsedTime(began).TotalSeconds, (Environment.CpuUsage.TotalTime - busy).TotalSeconds];
 
-        began = TimeProvider.System.GetTimestamp();
+        (began, busy) = (TimeProvider.System.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var count = everything ? read.Select(TargetPattern.Parse(Everything)).LongCount() : 0;
-        Console.WriteLine(JsonSerializer.Serialize<double[]>([seconds, TimeProvider.System.GetElapsedTime(began).TotalSeconds, count]));
+        figures = [.. figures, TimeProvider.System.GetElapsedTime(began).TotalSeconds, (Environment.CpuUsage.TotalTime - busy).TotalSeconds, count];
+        Console.WriteLine(JsonSerializer.Serialize(figures));
     }
 
     private static async Task<IReadOnlyList<Row>> MeasureAsync(Bench bench, string index, string kept, string what, string bar, CancellationToken cancel)
@@ -67,12 +68,14 @@ internal static class IndexReads
             selected.Add(await RunAsync("select"));
         }
 
-        string Memory(List<(double[] Figures, long Memory)> runs) => Figures.Megabytes((long)Figures.Median(runs.Select(run => (double)run.Memory)));
+        // Of a busy machine the CPU time tells more.
+        string Cost(List<(double[] Figures, long Memory)> runs, int first) =>
+            $"{Figures.Milliseconds(runs.Select(run => run.Figures[first]))}, CPU {Figures.Milliseconds(runs.Select(run => run.Figures[first + 1]))}, {Figures.Megabytes((long)Figures.Median(runs.Select(run => (double)run.Memory)))}";
         return
         [
-            new Row($"{what}, read from its files for one target", "", $"{Figures.Milliseconds(files.Select(run => run.Figures[0]))}, {Memory(files)}"),
-            new Row($"{what}, read from where it is kept for one target", bar, $"{Figures.Milliseconds(found.Select(run => run.Figures[0]))}, {Memory(found)}"),
-            new Row(string.Create(CultureInfo.InvariantCulture, $"{what}, `{Everything}`: {selected[0].Figures[2]:N0} targets"), "", $"{Figures.Milliseconds(selected.Select(run => run.Figures[1]))}, {Memory(selected)}"),
+            new Row($"{what}, read from its files for one target", "", Cost(files, 0)),
+            new Row($"{what}, read from where it is kept for one target", bar, Cost(found, 0)),
+            new Row(string.Create(CultureInfo.InvariantCulture, $"{what}, `{Everything}`: {selected[0].Figures[4]:N0} targets"), "", Cost(selected, 2)),
         ];
     }
 }

@@ -35,7 +35,7 @@ public sealed class VersionRange : IEquatable<VersionRange>
         var comparisons = ImmutableArray.CreateBuilder<Comparison>();
         foreach (var part in text.AsSpan().Split(','))
         {
-            if (!TryParseComparison(text.AsSpan()[part].Trim(), out var comparison))
+            if (ParseComparison(text.AsSpan()[part].Trim()) is not { } comparison)
                 return false;
 
             comparisons.Add(comparison);
@@ -75,9 +75,8 @@ public sealed class VersionRange : IEquatable<VersionRange>
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
 
-    private static bool TryParseComparison(ReadOnlySpan<char> text, out Comparison comparison)
+    private static Comparison? ParseComparison(ReadOnlySpan<char> text)
     {
-        comparison = default;
         var sign = "=";
         foreach (var candidate in Operators)
         {
@@ -91,16 +90,12 @@ public sealed class VersionRange : IEquatable<VersionRange>
 
         // Those before 10 were numbered in another way, in which 9.6 is a major.
         if (PgVersion.TryParse(text, out var version) && version.IsOfPostgres)
-            comparison = new Comparison(sign, version.Major, version);
-        else if (PgVersion.TryParseMajor(text, out var major) && major >= PgVersion.FirstMajor)
-            comparison = new Comparison(sign, major, Version: null);
-        else
-            return false;
+            return new Comparison(sign, version.Major, version);
 
-        return true;
+        return PgVersion.TryParseMajor(text, out var major) && major >= PgVersion.FirstMajor ? new Comparison(sign, major, Version: null) : null;
     }
 
-    private readonly record struct Comparison(string Sign, int Major, PgVersion? Version)
+    private sealed record Comparison(string Sign, int Major, PgVersion? Version)
     {
         public bool Holds(PgVersion version)
         {

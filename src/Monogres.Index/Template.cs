@@ -9,9 +9,9 @@ namespace Monogres.Index;
 /// </summary>
 public sealed class Template
 {
-    private readonly ImmutableArray<(string Text, bool IsPlaceholder)> _parts;
+    private readonly ImmutableArray<Part> _parts;
 
-    private Template(string text, ImmutableArray<(string, bool)> parts) => (Text, _parts) = (text, parts);
+    private Template(string text, ImmutableArray<Part> parts) => (Text, _parts) = (text, parts);
 
     /// <summary>The text as it was written.</summary>
     public string Text { get; }
@@ -22,7 +22,7 @@ public sealed class Template
     /// <summary>Reads a text; every text is a template.</summary>
     public static Template Parse(string text)
     {
-        var parts = ImmutableArray.CreateBuilder<(string, bool)>();
+        var parts = ImmutableArray.CreateBuilder<Part>();
         var start = 0;
         for (var i = 0; i < text.Length; i++)
         {
@@ -36,13 +36,13 @@ public sealed class Template
             if (end == i + 1 || end == text.Length || text[end] != '}')
                 continue;
 
-            parts.Add((text[start..i], false));
-            parts.Add((text[(i + 1)..end], true));
+            parts.Add(new Part(text[start..i], IsPlaceholder: false));
+            parts.Add(new Part(text[(i + 1)..end], IsPlaceholder: true));
             i = end;
             start = end + 1;
         }
 
-        parts.Add((text[start..], false));
+        parts.Add(new Part(text[start..], IsPlaceholder: false));
         return new Template(text, parts.ToImmutable());
     }
 
@@ -59,4 +59,6 @@ public sealed class Template
 
     /// <summary>The text as it was written.</summary>
     public override string ToString() => Text;
+
+    private sealed record Part(string Text, bool IsPlaceholder);
 }

@@ -22,11 +22,10 @@ public sealed class IndexCache(string directory, TimeProvider time)
     private static ReadOnlySpan<byte> Magic => "MNGRIDX1"u8;
 
     // What another build of the reader has kept is not read: neither its form nor what it has checked is known.
-    private static readonly Sha256Hash Reader = Sha256Hash.Of(
-        Encoding.UTF8.GetBytes($"{typeof(IndexCache).Module.ModuleVersionId} {typeof(VersionRange).Module.ModuleVersionId}"));
+    private static readonly byte[] Reader = [.. typeof(IndexCache).Module.ModuleVersionId.ToByteArray(), .. typeof(VersionRange).Module.ModuleVersionId.ToByteArray()];
 
     // The magic, the checksum of all after it, the length of the stamps, the reader.
-    private const int ChecksumAt = 8, StampsLengthAt = 12, ReaderAt = 16, HeaderLength = ReaderAt + (2 * Sha256Hash.Length);
+    private const int ChecksumAt = 8, StampsLengthAt = 12, ReaderAt = 16, HeaderLength = ReaderAt + 32;
 
     /// <summary>As <see cref="IndexReader.ReadAsync"/>, from the kept file where that is as good.</summary>
     /// <param name="index">The absolute path of the index.</param>
@@ -62,7 +61,7 @@ public sealed class IndexCache(string directory, TimeProvider time)
 
         if (bytes.Length < HeaderLength || !bytes.AsSpan().StartsWith(Magic)
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ChecksumAt)) != Checksum(bytes.AsSpan(StampsLengthAt))
-            || !bytes.AsSpan(ReaderAt, 2 * Sha256Hash.Length).SequenceEqual(Encoding.ASCII.GetBytes(Reader.ToString())))
+            || !bytes.AsSpan(ReaderAt, Reader.Length).SequenceEqual(Reader))
             return null;
 
         var stamps = bytes.AsSpan(HeaderLength, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(StampsLengthAt)));
@@ -75,7 +74,7 @@ public sealed class IndexCache(string directory, TimeProvider time)
         var bytes = new byte[HeaderLength + stamps.Written.Length + image.Written.Length];
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(StampsLengthAt), stamps.Written.Length);
-        Encoding.ASCII.GetBytes(Reader.ToString(), bytes.AsSpan(ReaderAt));
+        Reader.CopyTo(bytes.AsSpan(ReaderAt));
         stamps.Written.Span.CopyTo(bytes.AsSpan(HeaderLength));
         image.Written.Span.CopyTo(bytes.AsSpan(HeaderLength + stamps.Written.Length));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), Checksum(bytes.AsSpan(StampsLengthAt)));

@@ -6,7 +6,7 @@ namespace Monogres.Index.Extensions;
 /// <summary>A server that extensions are chosen for.</summary>
 /// <param name="Target">The server as a target.</param>
 /// <param name="Postgres">The version of PostgreSQL that its release is based on.</param>
-internal readonly record struct ChosenServer(TargetName Target, PgVersion Postgres);
+internal sealed record ChosenServer(TargetName Target, PgVersion Postgres);
 
 /// <summary>Chooses extensions, and the version of each, for servers with an option set.</summary>
 internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
@@ -80,17 +80,17 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         var server = servers[^1];
         if (extension.Module is not { } module)
         {
-            if (Last(servers, one => !HasOption(set, extension, one) && extension.Versions.Any(claim => IsAsked(asked.Version, claim.Version) && claim.Postgres.Contains(one.Postgres))) is { } off)
+            if (servers.LastOrDefault(one => !HasOption(set, extension, one) && extension.Versions.Any(claim => IsAsked(asked.Version, claim.Version) && claim.Postgres.Contains(one.Postgres))) is { } off)
                 return OptionIsOff(extension, asked, names, off, asked.Version);
 
             ImmutableArray<VersionClaim> claims = [.. extension.Versions.Where(claim => IsAsked(asked.Version, claim.Version))];
             return IndexErrors.ExtensionDoesNotFit(asked, names, claims, Instead(Fit(extension, version: null, server), Nearest(extension, asked.Version, server)));
         }
 
-        if (Last(servers, one => IsIn(module, one)) is not { } there)
+        if (servers.LastOrDefault(one => IsIn(module, one)) is not { } there)
             return IndexErrors.ModuleIsNotThere(asked, names, module, Instead(Nearest(extension, version: null, server)));
 
-        if (Last(servers, one => IsIn(module, one) && HasOption(set, extension, one)) is { } other)
+        if (servers.LastOrDefault(one => IsIn(module, one) && HasOption(set, extension, one)) is { } other)
             return IndexErrors.ModuleHasTheServersVersion(asked, names, Instead(Fit(extension, version: null, other)));
 
         return OptionIsOff(extension, asked, names, there, version: null);
@@ -102,17 +102,6 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         return IndexErrors.OptionIsOff(
             asked, names, extension, set,
             Instead(having is null ? null : new ExtensionSelection(index, having).Fit(extension, version, server with { Target = server.Target with { OptionSet = having.Name } })));
-    }
-
-    private static ChosenServer? Last(ImmutableArray<ChosenServer> servers, Func<ChosenServer, bool> holds)
-    {
-        for (var i = servers.Length - 1; i >= 0; i--)
-        {
-            if (holds(servers[i]))
-                return servers[i];
-        }
-
-        return null;
     }
 
     private static ImmutableArray<TargetName> Instead(params IEnumerable<TargetName?> targets) => [.. targets.OfType<TargetName>().Distinct()];

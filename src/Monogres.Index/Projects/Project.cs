@@ -6,13 +6,7 @@ namespace Monogres.Index;
 /// <summary>A server: PostgreSQL, or one that is based on it.</summary>
 public sealed class Project
 {
-    private readonly Dictionary<PgVersion, Release> _releases;
-
-    internal Project(ImmutableArray<Release> releases)
-    {
-        Releases = [.. releases.OrderBy(release => release.Version)];
-        _releases = Releases.ToDictionary(release => release.Version);
-    }
+    internal Project(ImmutableArray<Release> releases) => Releases = releases.Sort(static (one, other) => one.Version.CompareTo(other.Version));
 
     /// <summary>Its name, <c>postgres</c>.</summary>
     public required ProjectName Name { get; init; }
@@ -44,5 +38,14 @@ public sealed class Project
         Find(version) ?? throw IndexErrors.UnknownVersion(this, version);
 
     /// <summary>The release of that version, or null.</summary>
-    public Release? Find(PgVersion version) => _releases.GetValueOrDefault(version);
+    public Release? Find(PgVersion version)
+    {
+        foreach (var release in Releases)
+        {
+            if (release.Version == version)
+                return release;
+        }
+
+        return null;
+    }
 }
