@@ -85,6 +85,19 @@ public class PlannerTests
         }
     }
 
+    [Fact]
+    public async Task Every_build_root_has_the_programs_that_split_debug_information_off()
+    {
+        var index = await ReadIndexAsync();
+        foreach (var (platform, toolchain) in index.Platforms.SelectMany(platform => platform.Toolchains.Keys.Select(toolchain => (platform, toolchain))))
+        {
+            var packages = PlannerOf(index, platform.Name.ToString(), toolchain).Plan(TargetName.Parse("postgres@15.18+barebones")).Ingredients.BuildPackages;
+            var programs = platform.Cross is null ? packages.Own : packages.Tools;
+            Assert.Contains("perl", programs);
+            Assert.Contains(programs, name => name.StartsWith("binutils", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("postgres@16.2+regular", "--without-llvm")]
     [InlineData("postgres@16.3+regular", "--with-llvm")]
