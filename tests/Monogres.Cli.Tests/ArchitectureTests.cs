@@ -20,9 +20,14 @@ public partial class ArchitectureTests
         ["Platforms"] = ["Core", "Index", "Store"],
         ["Actions"] = ["Core", "Protocol", "Store"],
         ["Sandbox"] = ["Core", "Store", "Actions"],
-        ["Build"] = ["Core", "Index", "Store", "Platforms", "Actions"],
-        ["Packaging"] = ["Core", "Store", "Build"],
-        ["Cli"] = ["Core", "Index", "Store", "Platforms", "Actions", "Sandbox", "Build", "Packaging"],
+        ["Engine"] = ["Core", "Protocol", "Store", "Platforms", "Actions"],
+        ["Payloads"] = ["Core", "Index", "Store", "Engine"],
+        ["Plans"] = ["Core", "Index", "Platforms", "Engine", "Payloads"],
+        ["Sources"] = ["Core", "Index", "Store", "Platforms", "Engine", "Payloads", "Plans"],
+        ["Results"] = ["Core", "Store", "Engine", "Payloads", "Plans"],
+        ["Matrix"] = ["Core", "Store", "Engine", "Plans", "Results"],
+        ["Packaging"] = ["Core", "Store"],
+        ["Cli"] = ["Core", "Index", "Store", "Platforms", "Actions", "Sandbox", "Engine", "Payloads", "Plans", "Sources", "Results", "Matrix", "Packaging"],
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public static TheoryData<string> Rooms => [.. Below.Keys];

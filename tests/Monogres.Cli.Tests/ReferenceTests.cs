@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
-using Monogres.Sources.Inspection;
 using Monogres.Cli.Commands;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Sources.Inspection;
 using Monogres.Testing;
 
 namespace Monogres.Cli.Tests;

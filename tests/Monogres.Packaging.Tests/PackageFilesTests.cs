@@ -4,7 +4,6 @@ using Monogres.Engine.Events;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Tar;
 using Monogres.Store;
-using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 

@@ -2,11 +2,17 @@ using System.Collections.Immutable;
 using System.Text;
 using Monogres.Actions;
 using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Events;
+using Monogres.Engine.Execution;
 using Monogres.Index;
+using Monogres.Plans.Roots;
+using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Trees;
+using Monogres.Testing;
 
 namespace Monogres.Sandbox.Tests;
 
@@ -44,10 +50,23 @@ public sealed class SandboxFixture : IAsyncLifetime
         using var handler = Downloader.NewHandler();
         using var downloader = new Downloader(Store, handler, new DownloadOptions(), TimeProvider.System);
         var mirrors = DebianMirrors.Of(new MirrorSettings { Variable = Environment.GetEnvironmentVariable("MONOGRES_MIRROR"), AptDirectory = "/etc/apt" });
-        var roots = new Build.Execution.Roots(directory, Store.Blobs, Store.Memo, Store.Locks, downloader, mirrors, new Silence(), TimeProvider.System);
-        var root = await roots.ComposeAsync(
-            new Build.Execution.RootRequest(platform, platform.Packages([.. platform.SandboxPackageSets, "shell"]), Build.Execution.RootKind.Runtime), Build.Execution.Freshness.Remembered, default);
-        await File.WriteAllTextAsync(digest, root.Root.ToString());
+        var engine = new StepEngine(new EngineServices
+        {
+            Blobs = Store.Blobs,
+            Memo = Store.Memo,
+            Actions = Store.Actions,
+            Locks = Store.Locks,
+            Files = new PinnedDownloads(downloader, mirrors, new Silence()),
+            // Composing a root runs nothing.
+            Runner = new FakeActionRunner((_, _) => throw new InvalidOperationException("nothing is to be run")),
+            Observer = new Silence(),
+            Time = TimeProvider.System,
+            Cores = 1,
+        });
+        var root = new SandboxRoot(
+            platform with { SandboxPackageSets = [.. platform.SandboxPackageSets, "shell"] },
+            of => PackagesLockFile.ReadFile(Path.Combine(directory, of.Folder, PackagesLockFile.FileName), of.Name.ToString()));
+        await File.WriteAllTextAsync(digest, (await engine.GetAsync(root.Step, default)).Tree.ToString());
     }
 
     public ValueTask DisposeAsync()
@@ -96,9 +115,9 @@ public sealed class SandboxFixture : IAsyncLifetime
         ? Path.Combine(from, "index")
         : FindIndex(Path.GetDirectoryName(from) ?? throw new InvalidOperationException("the index is not above the test binaries"));
 
-    private sealed class Silence : Build.IEngineObserver
+    private sealed class Silence : IEngineObserver
     {
-        public void On(Build.EngineEvent what)
+        public void On(EngineEvent what)
         {
         }
     }

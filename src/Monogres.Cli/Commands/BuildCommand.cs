@@ -1,11 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Monogres.Core;
 using Monogres.Packaging;
-using Monogres.Plans.Targets;
 using Monogres.Results.Building;
-using Monogres.Results.Records;
-using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Monogres.Engine.Execution;
+using Monogres.Core;
+using Monogres.Index;
+using Monogres.Plans.Targets;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
-using Monogres.Plans;
-using Monogres.Core;
-using Monogres.Plans.Targets;
-using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
@@ -17,7 +15,7 @@ internal static class DoctorCommand
 
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb(Name, "Say what would go wrong with an extension before it is built, and what to do about it: the source of one, or an extension of the index",
+        var command = new Verb(Name, "Report what would go wrong with an extension before it is built, and what to do about it; takes the source of one, or an extension of the index",
             "monogres doctor ./my-extension",
             "monogres doctor ./my-extension --postgres 15..18",
             "monogres doctor pgvector --json");

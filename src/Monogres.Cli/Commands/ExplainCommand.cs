@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Monogres.Engine.Execution;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
@@ -9,7 +8,7 @@ internal static class ExplainCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which input changed since it last was",
+        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which inputs changed since the last build",
             "monogres explain postgres@15.18",
             "monogres explain postgres@15.18+minimal --json");
         var targets = new TargetOptions().AddTo(command);

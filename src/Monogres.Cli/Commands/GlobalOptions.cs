@@ -19,13 +19,13 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
         Recursive = true,
     };
 
-    public Option<bool> Offline { get; } = new("--offline") { Description = "Never touch the network", Recursive = true };
+    public Option<bool> Offline { get; } = new("--offline") { Description = "Disable network access", Recursive = true };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Results and events as JSON on stdout", Recursive = true };
+    public Option<bool> Json { get; } = new("--json") { Description = "Write results and events as JSON to stdout", Recursive = true };
 
-    public Option<bool> NoColor { get; } = new("--no-color") { Description = "No colour", Recursive = true };
+    public Option<bool> NoColor { get; } = new("--no-color") { Description = "Disable colours", Recursive = true };
 
-    public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Plain lines in place of the live view", Recursive = true };
+    public Option<bool> NoProgress { get; } = new("--no-progress") { Description = "Print plain lines instead of the live view", Recursive = true };
 
     /// <summary>The three streams.</summary>
     public Streams Console { get; } = console;

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Monogres.Sources.Drafts;
 using Monogres.Core;
 using Monogres.Index;
-using Monogres.Store.Upkeep;
+using Monogres.Sources.Drafts;
 
 namespace Monogres.Cli.Commands;
 
@@ -17,16 +16,16 @@ internal static class IndexAddCommand
             "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
             "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
             "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");
-        var name = new Argument<string>("NAME") { Description = "The project, pgvector; or with the version of the release, pgvector@0.8.0, when the source does not say it right" };
+        var name = new Argument<string>("NAME") { Description = "The project, pgvector; or with the version of the release, pgvector@0.8.0, when the source states another" };
         var source = new Option<string>("--source")
         {
             Description = "The archive: a file, a folder with archives, a URL, a path in Debian's archive (debian:pool/…), or https://HOST/OWNER/NAME.git@COMMIT",
             HelpName = "SOURCE",
             Required = true,
         };
-        var url = new Option<string?>("--url") { Description = "Where everyone can have a file of this machine, when its name does not say so", HelpName = "URL" };
+        var url = new Option<string?>("--url") { Description = "The public URL of a file of this machine, when its name does not tell it", HelpName = "URL" };
         var postgres = new Option<string?>("--postgres") { Description = "The PostgreSQL that this version is for, as a range (>=13, <18); without it, what the source claims", HelpName = "RANGE" };
-        var force = new Option<bool>("--force") { Description = "Write the entry anew, over one that is there" };
+        var force = new Option<bool>("--force") { Description = "Overwrite an existing entry" };
         command.Arguments.Add(name);
         foreach (var option in new System.CommandLine.Option[] { source, url, postgres, force })
             command.Options.Add(option);

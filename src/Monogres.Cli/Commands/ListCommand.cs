@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Matrix;
 
 namespace Monogres.Cli.Commands;
 
@@ -17,7 +17,7 @@ internal static class ListCommand
             "monogres list pgcrypto",
             "monogres list --options");
         var project = new Argument<string?>("PROJECT") { Description = "A project or extension, such as postgres or pgcrypto", Arity = ArgumentArity.ZeroOrOne };
-        var optionSets = new Option<bool>("--options") { Description = "The option sets, which option each version has, and what platforms lack" };
+        var optionSets = new Option<bool>("--options") { Description = "List the option sets instead: which options each has, for which versions, and what platforms lack" };
         var results = new Option<string?>("--results")
         {
             Description = "A directory with a table of `monogres matrix`, which says how far versions are tested (default: `matrix` if there is one, else the table beside the index)",

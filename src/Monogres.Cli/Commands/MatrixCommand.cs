@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Monogres.Matrix;
-using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Matrix;
+using Monogres.Plans;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;
@@ -12,7 +12,7 @@ internal static class MatrixCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("matrix", "Build many combinations, continue after failures, and keep a table of what became of each; a run that was stopped resumes",
+        var command = new Verb("matrix", "Build many combinations, continue after failures, and keep a table of the results; a run that was stopped resumes",
             "monogres matrix postgres@13..18 --option-set all --test",
             "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results");
         var targets = new TargetOptions(several: true).AddTo(command);
@@ -20,7 +20,7 @@ internal static class MatrixCommand
         var output = new Option<string>("--output", "-o") { Description = "Where the table is kept", HelpName = "DIR", DefaultValueFactory = _ => "matrix" };
         var builds = new Option<int>("--builds")
         {
-            Description = "How often each is to be built in all: again without the cache until it was, and each time compared with the table",
+            Description = "How many times each is to have been built in all; missing builds are run without the cache, and compared with the table",
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };

@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.Collections.Immutable;
+using System.CommandLine;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Lock;
@@ -54,7 +54,7 @@ internal static class PlatformCommand
         {
             var settings = global.Resolve(parsed);
             if (settings.Offline)
-                throw new UserErrorException("a lock is renewed from a mirror, and `--offline` forbids that", "leave `--offline` away");
+                throw new UserErrorException("a lock is renewed from a mirror, and `--offline` forbids that", "run it without `--offline`");
 
             var index = await Workspace.ReadIndexAsync(settings, cancel);
             var platform = index.Platform(PlatformName.TryParse(parsed.GetValue(name)!, out var parsedName)

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Monogres.Engine.Execution;
-using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Payloads.Layout;
-using Monogres.Sandbox;
-using Monogres.Index;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Targets;
+using Monogres.Sandbox;
 
 namespace Monogres.Cli.Commands;
 
@@ -20,14 +17,14 @@ internal static class RunCommand
 
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Verb("run", "Start a throw-away server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that against it and stop",
+        var command = new Verb("run", "Start a temporary server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that program against it, then stop",
             "monogres run postgres@15 -- psql -c 'select version()'",
             "monogres run postgres@15 --with pgvector,pgaudit -- psql -c 'create extension vector'",
             "monogres run postgres@15.18 --debugger -- sh");
         var targets = new TargetOptions().AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
-        var debugger = new Option<bool>("--debugger") { Description = "With gdb, the debug information and the source beside the server" };
-        var with = new Option<string?>("--with") { Description = "Extensions to install into it, comma-separated: pgvector, pgaudit@1.7.0; what they must preload is preloaded", HelpName = "NAMES" };
+        var debugger = new Option<bool>("--debugger") { Description = "Add gdb, the debug information and the source" };
+        var with = new Option<string?>("--with") { Description = "Extensions to install into it, comma-separated: pgvector, pgaudit@1.7.0; the libraries that they need are preloaded", HelpName = "NAMES" };
         command.Options.Add(with);
         command.Options.Add(port);
         command.Options.Add(debugger);

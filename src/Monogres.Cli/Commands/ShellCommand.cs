@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Monogres.Engine.Execution;
-using Monogres.Plans;
-using Monogres.Sandbox;
 using Monogres.Payloads.Layout;
+using Monogres.Sandbox;
 
 namespace Monogres.Cli.Commands;
 
@@ -11,7 +9,7 @@ internal static class ShellCommand
 {
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script, writable, thrown away afterwards",
+        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script; changes are discarded",
             "monogres shell postgres@15.18",
             "monogres shell postgres@15.18 -- gcc --version");
         var targets = new TargetOptions().AddTo(command);

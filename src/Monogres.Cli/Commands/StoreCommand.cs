@@ -5,7 +5,6 @@ using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Upkeep;
-using Monogres.Index;
 
 namespace Monogres.Cli.Commands;
 
@@ -61,9 +60,9 @@ internal static class StoreCommand
             "monogres store gc --older-than 30d --dry-run",
             "monogres store gc --older-than 30d",
             "monogres store gc --max-size 20GB");
-        var olderThan = new Option<string?>("--older-than") { Description = "Last used longer ago than this: 30d, 12h", HelpName = "TIME" };
-        var maxSize = new Option<string?>("--max-size") { Description = "Then what was used longest ago, until so much is left: 20GB, 500MB", HelpName = "SIZE" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be removed" };
+        var olderThan = new Option<string?>("--older-than") { Description = "Remove what was last used longer ago than this: 30d, 12h", HelpName = "TIME" };
+        var maxSize = new Option<string?>("--max-size") { Description = "Then remove what was used longest ago, until the store is no larger than this: 20GB, 500MB", HelpName = "SIZE" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be removed, and remove nothing" };
         command.Options.Add(olderThan);
         command.Options.Add(maxSize);
         command.Options.Add(dryRun);
@@ -91,7 +90,7 @@ internal static class StoreCommand
 
     private static Verb Check(GlobalOptions global)
     {
-        var command = new Verb("check", "Read everything in the store again, and compare it with the digest it is kept under",
+        var command = new Verb("check", "Verify the digest of everything in the store",
             "monogres store check",
             "monogres store check --repair");
         var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that it is fetched or built again" };

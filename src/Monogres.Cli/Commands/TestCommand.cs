@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Monogres.Engine.Execution;
 using Monogres.Core;
 using Monogres.Engine.Steps;
-using Monogres.Index;
 using Monogres.Results.Building;
 using Monogres.Results.Testing;
 
@@ -14,7 +12,7 @@ internal static class TestCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("test", "Run the own tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox",
+        var command = new Verb("test", "Run the tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox",
             "monogres test postgres@15.18",
             "monogres test hypopg/postgres@17.11",
             "monogres test postgres@15..18 --json");

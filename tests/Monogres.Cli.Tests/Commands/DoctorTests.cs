@@ -65,7 +65,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("`postgres@15` is no extension", "doctor", "postgres@15")]
+    [InlineData("`postgres@15` is not an extension", "doctor", "postgres@15")]
     [InlineData("`hstore` is a module of PostgreSQL", "doctor", "hstore")]
     [InlineData("no project `vektor` in the index", "doctor", "vektor")]
     [InlineData("there is no `./nothing-here`", "doctor", "./nothing-here")]

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.Text;
-using Monogres.Core;
 using Monogres.Testing;
 
 namespace Monogres.Cli.Tests.Commands;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Monogres.Matrix;
-using Monogres.Records;
 using Monogres.Core;
+using Monogres.Matrix;
+using Monogres.Results.Testing;
 using Monogres.Testing;
 
 namespace Monogres.Cli.Tests.Commands;
@@ -18,18 +18,19 @@ public class IndexCommandsTests
     }
 
     [Fact]
-    public async Task The_plan_is_one_document()
+    public async Task The_plan_is_one_object_a_line()
     {
         var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.13..15.18", "--option-set", "barebones", "--json");
         Assert.Equal((ExitCode.Done, ""), (exitCode, error));
-        using var document = JsonDocument.Parse(output);
-        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
-        Assert.Equal(["postgres@15.13+barebones", "postgres@15.18+barebones"],
-            document.RootElement.GetProperty("targets").EnumerateArray().Select(target => target.GetProperty("target").GetString()));
+        var targets = Lines(output);
+        Assert.All(targets, target => Assert.Equal(2, target.GetProperty("version").GetInt32()));
+        Assert.Equal(["postgres@15.13+barebones", "postgres@15.18+barebones"], targets.Select(target => target.GetProperty("target").GetString()));
 
-        // Without a store nothing is known, and what depends on what is not known is not known either.
-        Assert.Equal(["source will-run", "toolchain will-run", "build unknown"], document.RootElement.GetProperty("targets")[0].GetProperty("actions").EnumerateArray()
-            .Select(action => $"{action.GetProperty("name").GetString()} {action.GetProperty("state").GetString()}"));
+        // Without a store nothing is known, so everything would run.
+        Assert.False(targets[0].GetProperty("built").GetBoolean());
+        Assert.Equal(["debian12-amd64 toolchain", "postgres-15.13 source", "postgres@15.13+barebones build"], targets[0].GetProperty("steps").EnumerateArray()
+            .Select(step => step.GetProperty("name").GetString()!.Split(" (")[0]));
+        Assert.All(targets[0].GetProperty("steps").EnumerateArray(), step => Assert.Equal("there is no store yet", step.GetProperty("why").GetString()));
     }
 
     [Fact]
@@ -41,8 +42,8 @@ public class IndexCommandsTests
         Assert.EndsWith($"\nzig is made of {archive} (sha256 {hash})\n", output, StringComparison.Ordinal);
         Assert.Equal(3, output.Count(c => c == '\n'));
 
-        using var document = JsonDocument.Parse((await CommandLine.RunAsync("plan", "postgres@15.18", "--toolchain", "zig", "--json")).Out);
-        var listed = Assert.Single(document.RootElement.GetProperty("targets")[0].GetProperty("toolchainArchives").EnumerateArray());
+        var planned = Assert.Single(Lines((await CommandLine.RunAsync("plan", "postgres@15.18", "--toolchain", "zig", "--json")).Out));
+        var listed = Assert.Single(planned.GetProperty("toolchainArchives").EnumerateArray());
         Assert.Equal((archive, hash, 47082308), (listed.GetProperty("name").GetString(), listed.GetProperty("sha256").GetString(), listed.GetProperty("size").GetInt64()));
         Assert.DoesNotContain("made of", (await CommandLine.RunAsync("plan", "postgres@15.18")).Out, StringComparison.Ordinal);
     }
@@ -100,25 +101,28 @@ public class IndexCommandsTests
     }
 
     [Fact]
-    public async Task An_extension_is_listed_with_how_far_it_is_proven()
+    public async Task An_extension_is_listed_with_how_far_it_is_tested()
     {
         using var index = new TemporaryDirectory();
         WriteExtension(index);
         Directory.CreateDirectory(index["results"]);
         var results = new MatrixFiles(index["results"]);
-        await results.KeepAsync(
-            MatrixTable.Empty.With(Row("pg_sample@1.10/postgres@15.18+minimal", MatrixStatus.Built, ProofLevel.Tested))
-                .With(Row("pg_sample@1.10/postgres@15.18+full", MatrixStatus.TestsFailed, ProofLevel.Created))
-                .With(Row("pg_sample@1.10/postgres@17.11+minimal", MatrixStatus.TestsFailed, ProofLevel.Created) with { Reason = "failed: counts" })
-                .With(Row("pg_sample@1.9/postgres@15.18+minimal", MatrixStatus.Failed, null) with { Payload = null, Reason = "sample.c:1:2: error: no" }),
+        await results.WriteAsync(
+            new MatrixTable(
+            [
+                Row("pg_sample@1.10/postgres@15.18+minimal", MatrixStatus.Built, TestLevel.Tested),
+                Row("pg_sample@1.10/postgres@15.18+full", MatrixStatus.TestsFailed, TestLevel.Created),
+                Row("pg_sample@1.10/postgres@17.11+minimal", MatrixStatus.TestsFailed, TestLevel.Created) with { Reason = "failed: counts" },
+                Row("pg_sample@1.9/postgres@15.18+minimal", MatrixStatus.Failed, null) with { Payload = null, Reason = "sample.c:1:2: error: no" },
+            ]),
             TestContext.Current.CancellationToken);
         string[] command = ["list", "pg_sample", "--index", index.Path, "--results", index["results"]];
         var (exitCode, output, error) = await CommandLine.RunAsync(command);
         Assert.Equal((ExitCode.Done, ""), (exitCode, error));
         var (_, json, _) = await CommandLine.RunAsync([.. command, "--json"]);
-        Golden.Match($"{output}\n{json}", "list-proofs.txt");
+        Golden.Match($"{output}\n{json}", "list-results.txt");
 
-        static MatrixRow Row(string target, MatrixStatus status, ProofLevel? level) => new()
+        static MatrixRow Row(string target, MatrixStatus status, TestLevel? level) => new()
         {
             Target = target, Platform = "debian12-amd64", Toolchain = "gcc", Status = status, Level = level, Passed = level is null ? null : 4, Tests = level is null ? null : 5,
             Builds = 1, Payload = Digest.Of("payload"u8), Key = Digest.Of("key"u8), Date = new DateOnly(2026, 11, 22),
@@ -160,6 +164,9 @@ public class IndexCommandsTests
         Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.Contains("\nhint: ", error, StringComparison.Ordinal);
     }
+
+    private static JsonElement[] Lines(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     // The repository's own index with one extension more.
     private static void WriteExtension(TemporaryDirectory index)

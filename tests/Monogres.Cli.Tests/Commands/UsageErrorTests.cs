@@ -14,6 +14,7 @@ public class UsageErrorTests
         ["build"],
         ["build", "postgres@15", "--no-cahce"],
         ["build", "postgres@15", "--option-set"],
+        ["build", "postgres@15", "--format", "zap"],
         ["build", "postgres@15", "-x"],
         ["build", "postgres@"],
         ["build", "postgres@15", "--", "ls"],

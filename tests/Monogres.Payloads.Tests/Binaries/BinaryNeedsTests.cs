@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Payloads.Binaries;
-using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Monogres.Payloads.Binaries;
 using Monogres.Testing.Properties;

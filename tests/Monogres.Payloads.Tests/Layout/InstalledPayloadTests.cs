@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Payloads.Layout;
 using Monogres.Payloads.Tests.Binaries;
 using Monogres.Payloads.Tests.Extensions;
-using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Monogres.Sources.Inspection.Makefiles;
 using Monogres.Testing.Properties;
