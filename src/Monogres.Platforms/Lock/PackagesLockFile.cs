@@ -89,7 +89,7 @@ public static class PackagesLockFile
     private static string? Fault(PackagesLock packages, string platform)
     {
         if (packages.Version != PackagesLock.FormatVersion)
-            return $"its format has version {packages.Version}, and this program knows version {PackagesLock.FormatVersion}";
+            return $"its format has version {packages.Version}, but this program reads version {PackagesLock.FormatVersion}";
 
         if (!string.Equals(packages.Platform, platform, StringComparison.Ordinal))
             return $"it is the lock of {packages.Platform}, not of {platform}";
@@ -98,7 +98,7 @@ public static class PackagesLockFile
         for (var i = 1; i < names.Count; i++)
         {
             if (string.CompareOrdinal(names[i - 1], names[i]) >= 0)
-                return $"packages are sorted by name and stand there once, but {names[i]} comes after {names[i - 1]}";
+                return $"packages must be unique and sorted by name, but {names[i]} comes after {names[i - 1]}";
         }
 
         var known = names.ToHashSet(StringComparer.Ordinal);
