@@ -64,7 +64,7 @@ internal static class IdleMatrix
 
     private sealed class Nothing : IActionRunner
     {
-        public Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel) =>
+        public Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel) =>
             throw new InvalidOperationException("a key is known without running anything");
     }
 }

@@ -12,11 +12,16 @@ public interface IActionRunner
 {
     /// <summary>Runs one action to its end.</summary>
     /// <param name="request">What to run.</param>
-    /// <param name="lastLine">Told the newest line of the log now and then, for people.</param>
+    /// <param name="log">Told now and then how the log has grown.</param>
     /// <param name="cancel">Kills the command and everything it started.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing is left running.</exception>
-    Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel);
+    Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel);
 }
+
+/// <summary>How the log of a running command has grown.</summary>
+/// <param name="LastLine">Its newest line, for people.</param>
+/// <param name="Bytes">What the command has written so far, to both standard output and standard error.</param>
+public readonly record struct LogProgress(string LastLine, long Bytes);
 
 /// <summary>An action, and how its input root is made.</summary>
 public sealed record ActionRequest

@@ -194,9 +194,9 @@ internal sealed class Workspace : IAsyncDisposable
     private static string AbsoluteOrUrl(string place) => place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
 
     private static IEngineObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
-        settings.Json ? new JsonObserver(console.Out)
+        settings.Json ? new JsonObserver(console.Out, time)
         : settings.LiveProgress ? new LiveObserver(console.Error, time, Streams.Width)
-        : new PlainObserver(console.Error);
+        : new PlainObserver(console.Error, time);
 
     /// <summary>What of this machine must be in no output.</summary>
     private static ImmutableArray<Canary> CanariesOf(Settings settings, TimeProvider time) =>

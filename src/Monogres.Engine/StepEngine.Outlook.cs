@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Monogres.Core;
-using Monogres.Engine.Events;
 using Monogres.Engine.Steps;
 using Monogres.Store;
 
@@ -49,9 +48,7 @@ public sealed partial class StepEngine
     public async Task AnnounceAsync(IEnumerable<Step> steps, CancellationToken cancel)
     {
         var work = (await LookAsync(steps, cancel)).Where(pending => pending.IsWork).ToArray();
-        var times = work.Select(pending => services.Times.Find(pending.Step.Name)).ToArray();
-        if (work.Length > 0)
-            services.Observer.On(new EngineEvent.Planned(work.Length, times.All(time => time is not null) ? times.Sum(time => time!.Value.Seconds) : null));
+        services.Announced.Add(work.Select(pending => (pending.Step, services.Times.Find(pending.Step.Name)?.Seconds)));
     }
 
     /// <summary>As <see cref="FindAsync"/>; a step that only moves trees around is done for it when its inputs are known.</summary>

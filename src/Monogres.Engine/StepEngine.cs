@@ -145,7 +145,10 @@ public sealed partial class StepEngine(EngineServices services)
     private async Task<StepResult> ProduceAsync(Step step, CancellationToken cancel)
     {
         if (await FindAsync(step, cancel) is { } known)
+        {
+            services.Announced.Settle(step);
             return known;
+        }
 
         try
         {
@@ -155,6 +158,7 @@ public sealed partial class StepEngine(EngineServices services)
         catch (UserErrorException failure)
         {
             _failed.TryAdd(step.Key, failure);
+            services.Announced.Fail(step);
             throw;
         }
     }

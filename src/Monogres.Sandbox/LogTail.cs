@@ -1,9 +1,10 @@
 using System.Text;
+using Monogres.Actions;
 
 namespace Monogres.Sandbox;
 
-/// <summary>Tells the newest line of logs that are being written, four times a second, by looking at their ends.</summary>
-internal sealed class LogTail(IReadOnlyList<string> files, IProgress<string> lastLine)
+/// <summary>Tells the newest line of logs that are being written, and their size, four times a second, by looking at their ends.</summary>
+internal sealed class LogTail(IReadOnlyList<string> files, IProgress<LogProgress> log)
 {
     private const int Length = 2048;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -41,7 +42,7 @@ internal sealed class LogTail(IReadOnlyList<string> files, IProgress<string> las
                 _sizes[i] = size;
                 var count = RandomAccess.Read(file, _buffer, Math.Max(0, size - Length));
                 if (LastLine(_buffer.AsSpan(0, count)) is { } line)
-                    lastLine.Report(line);
+                    log.Report(new LogProgress(line, _sizes.Sum()));
             }
             catch (IOException)
             {

@@ -10,8 +10,8 @@ public sealed class OnDemandRunner(Func<CancellationToken, Task<SandboxRunner>> 
     private SandboxRunner? _runner;
 
     /// <inheritdoc/>
-    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel) =>
-        await (await GetAsync(cancel)).RunAsync(request, lastLine, cancel);
+    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel) =>
+        await (await GetAsync(cancel)).RunAsync(request, log, cancel);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

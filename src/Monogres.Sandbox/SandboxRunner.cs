@@ -31,7 +31,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
     /// <inheritdoc/>
     /// <exception cref="BlobMissingException">A part of the action's layers, or of the sandbox's own root, is not in the store.</exception>
     /// <exception cref="ArgumentException">The action has no sensible working directory or output: we are wrong.</exception>
-    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel)
+    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel)
     {
         var metadata = new Wire.ExecutedActionMetadata { Worker = "local", WorkerStartTimestamp = Now(), InputFetchStartTimestamp = Now() };
         try
@@ -39,13 +39,13 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
             using var programsRoot = await _roots.MaterialiseAsync(options.ProgramsRoot, cancel);
             var programs = SandboxPrograms.In(programsRoot.Path, RuntimeInformation.OSArchitecture);
             var mount = _mount;
-            var outcome = await RunAsync(request, programs, mount, metadata, lastLine, cancel);
+            var outcome = await RunAsync(request, programs, mount, metadata, log, cancel);
             if (outcome is not null)
                 return outcome;
 
             // Neither the session nor the machine will change its mind.
             _mount = RootMount.ReadOnly;
-            return await RunAsync(request, programs, RootMount.ReadOnly, metadata, lastLine, cancel)
+            return await RunAsync(request, programs, RootMount.ReadOnly, metadata, log, cancel)
                 ?? throw new InvalidOperationException("a read-only root does not need an overlay");
         }
         catch (UserErrorException e)
@@ -65,7 +65,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
 
     // Null when the kernel refused the overlay.
     private async Task<ActionOutcome?> RunAsync(
-        ActionRequest request, SandboxPrograms programs, RootMount mount, Wire.ExecutedActionMetadata metadata, IProgress<string> lastLine, CancellationToken cancel)
+        ActionRequest request, SandboxPrograms programs, RootMount mount, Wire.ExecutedActionMetadata metadata, IProgress<LogProgress> log, CancellationToken cancel)
     {
         var action = request.Action;
         var work = mount == RootMount.Overlay
@@ -75,7 +75,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         {
             RefuseInputsInOutput(work, action);
             metadata.InputFetchCompletedTimestamp = metadata.ExecutionStartTimestamp = Now();
-            var (timedOut, code) = await ExecuteAsync(CommandOf(action, programs, work), work, action.Timeout, lastLine, cancel);
+            var (timedOut, code) = await ExecuteAsync(CommandOf(action, programs, work), work, action.Timeout, log, cancel);
             metadata.ExecutionCompletedTimestamp = metadata.OutputUploadStartTimestamp = Now();
             cancel.ThrowIfCancellationRequested();
 
@@ -99,12 +99,12 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         }
     }
 
-    private async Task<(bool TimedOut, int Code)> ExecuteAsync(SandboxCommand command, WorkDirectory work, TimeSpan limit, IProgress<string> lastLine, CancellationToken cancel)
+    private async Task<(bool TimedOut, int Code)> ExecuteAsync(SandboxCommand command, WorkDirectory work, TimeSpan limit, IProgress<LogProgress> log, CancellationToken cancel)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var ended = new CancellationTokenSource();
         var child = ChildProcess.Start(new ChildStart { Arguments = command.ToArguments(), Logs = (work.Output, work.Error) });
-        var following = new LogTail([work.Output, work.Error], lastLine).FollowAsync(clock, ended.Token);
+        var following = new LogTail([work.Output, work.Error], log).FollowAsync(clock, ended.Token);
         try
         {
             await using var onDeadline = deadline.Token.Register(child.Kill);

@@ -59,7 +59,61 @@ public class OutlookTests
     public async Task The_observer_is_told_how_much_there_is_to_do()
     {
         await _small.Engine.AnnounceAsync([Run("extension", Run("server", Unpack("a")))], Cancel);
-        Assert.Equal(new EngineEvent.Planned(3, null), Assert.Single(_small.Observer.Events.OfType<EngineEvent.Planned>()));
+        Assert.Equal(
+            [new PlannedStep("a source", null), new PlannedStep("test server", null), new PlannedStep("test extension", null)],
+            Assert.Single(_small.Observer.Events.OfType<EngineEvent.Planned>()).Steps);
+    }
+
+    [Fact]
+    public async Task A_step_is_announced_once_however_many_ask_for_it()
+    {
+        var server = Run("server", Unpack("a"));
+        await _small.Engine.AnnounceAsync([Run("one", server)], Cancel);
+        await _small.Engine.AnnounceAsync([Run("other", server)], Cancel);
+        Assert.Equal(
+            ["a source, test server, test one", "test other"],
+            _small.Observer.Events.OfType<EngineEvent.Planned>().Select(planned => string.Join(", ", planned.Steps.Select(step => step.Step))));
+    }
+
+    [Fact]
+    public async Task What_was_announced_begins_or_is_found_in_a_cache_and_is_then_accounted_for()
+    {
+        var server = Run("server", Unpack("a"));
+        await _small.Engine.AnnounceAsync([server], Cancel);
+        await _small.Engine.GetAsync(server, Cancel);
+        await _small.Engine.GetAsync(server, Cancel);
+        Assert.Equal(2, _small.Observer.Events.OfType<EngineEvent.StepFinished>().Count());
+        Assert.DoesNotContain(_small.Observer.Events, what => what is EngineEvent.StepCached or EngineEvent.StepOmitted);
+    }
+
+    [Fact]
+    public async Task What_another_process_has_made_meanwhile_is_cached_and_what_only_it_needs_is_omitted()
+    {
+        var (shared, own) = (Unpack("shared"), Unpack("own"));
+        var server = Run("server", shared, own);
+        var other = Run("other", shared);
+        var mine = _small.Engine;
+        await mine.AnnounceAsync([server, other], Cancel);
+
+        var before = _small.Observer.Events.Count;
+        await _small.New().GetAsync(server, Cancel);
+        var after = _small.Observer.Events.Count;
+        Assert.True(after > before);
+        await mine.GetAsync(server, Cancel);
+        Assert.Equal<EngineEvent>([new EngineEvent.StepCached("test server"), new EngineEvent.StepOmitted("own source")], _small.Observer.Events.Skip(after));
+    }
+
+    [Fact]
+    public async Task What_needs_a_step_that_failed_is_omitted()
+    {
+        var file = _small.Files.Add("gone.tar.gz", SmallArchive.Of(("gone-1/gone", "gone", false)));
+        _small.Files.Remove(file);
+        var gone = new UnpackStep(new StepName("gone", "source"), [new UnpackFile("tarball", file, null)], []);
+        var server = Run("server", gone);
+        var fine = Run("fine", Unpack("a"));
+        await _small.Engine.AnnounceAsync([Run("extension", server), fine], Cancel);
+        await Assert.ThrowsAsync<UserErrorException>(() => _small.Engine.GetAsync(server, Cancel));
+        Assert.Equal(["gone source", "test extension", "test server"], _small.Observer.Events.OfType<EngineEvent.StepOmitted>().Select(omitted => omitted.Step).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -27,5 +27,6 @@ public class LogTailTests
         File.WriteAllText(directory["err"], new string('x', 5000) + "\ntwo\n");
         tail.Look();
         Assert.Equal(["one", "two"], lines.Told);
+        Assert.Equal([4, 5009], lines.Bytes);
     }
 }

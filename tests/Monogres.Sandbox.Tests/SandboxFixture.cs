@@ -124,13 +124,17 @@ public sealed class SandboxFixture : IAsyncLifetime
 }
 
 /// <summary>Remembers the lines that were told, and calls back on each.</summary>
-internal sealed class Lines(Action<string>? told = null) : IProgress<string>
+internal sealed class Lines(Action<string>? told = null) : IProgress<LogProgress>
 {
     public List<string> Told { get; } = [];
 
-    public void Report(string value)
+    /// <summary>The size of the log at each of them.</summary>
+    public List<long> Bytes { get; } = [];
+
+    public void Report(LogProgress value)
     {
-        Told.Add(value);
-        told?.Invoke(value);
+        Told.Add(value.LastLine);
+        Bytes.Add(value.Bytes);
+        told?.Invoke(value.LastLine);
     }
 }

@@ -22,11 +22,14 @@ public sealed class FakeActionRunner(Func<ActionRequest, CancellationToken, Task
     /// <summary>What it says while it runs.</summary>
     public string Line { get; init; } = "";
 
-    public Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel)
+    /// <summary>How much it has written by then.</summary>
+    public long Bytes { get; init; }
+
+    public Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel)
     {
         Interlocked.Increment(ref _runs);
         if (Line.Length > 0)
-            lastLine.Report(Line);
+            log.Report(new LogProgress(Line, Bytes));
         return run(request, cancel);
     }
 

@@ -18,8 +18,8 @@ public sealed class CanonicalOutputRunner(IActionRunner inner, IBlobStore blobs,
 
     /// <inheritdoc/>
     /// <exception cref="BlobMissingException">A layer, or a part of the output, is not in the store.</exception>
-    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<string> lastLine, CancellationToken cancel) =>
-        await inner.RunAsync(request, lastLine, cancel) switch
+    public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel) =>
+        await inner.RunAsync(request, log, cancel) switch
         {
             ActionOutcome.Succeeded { Result: var result } => await ApplyAsync(request, result, [], cancel),
 

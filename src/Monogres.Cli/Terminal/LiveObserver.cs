@@ -3,20 +3,18 @@ using Monogres.Engine.Events;
 namespace Monogres.Cli.Terminal;
 
 /// <summary>
-/// A few lines at the bottom of the terminal, redrawn ten times a second: what runs, for how long, the last line of its
-/// log, how far the downloads are. What has ended stays above as plain lines.
+/// A few lines at the bottom of the terminal, redrawn ten times a second: how much is done and about how long the rest
+/// takes; then what runs, for how long of how long, and the last line of its log. What has ended stays above as plain lines.
 /// </summary>
 public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     private readonly TextWriter _error;
-    private readonly TimeProvider _time;
     private readonly Func<int> _width;
-    private readonly PlainObserver _finished;
+    private readonly ProgressTotals _totals;
+    private readonly EventLines _lines = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EngineEvent.Downloading> _downloads = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private int _drawnLines;
 
@@ -26,8 +24,7 @@ public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
     /// <param name="width">The terminal's width in columns, asked at each redraw.</param>
     public LiveObserver(TextWriter error, TimeProvider time, Func<int> width)
     {
-        (_error, _time, _width) = (error, time, width);
-        _finished = new PlainObserver(error);
+        (_error, _width, _totals) = (error, width, new ProgressTotals(time));
         _timer = time.CreateTimer(_ => Redraw(), null, Period, Period);
     }
 
@@ -36,31 +33,12 @@ public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
     {
         lock (_lock)
         {
-            switch (what)
-            {
-                case EngineEvent.Downloading download:
-                    _downloads[download.Name] = download;
-                    return;
-                case EngineEvent.Downloaded download:
-                    _downloads.Remove(download.Name);
-                    break;
-                case EngineEvent.StepStarted step:
-                    _running[step.Step] = new Running(_time.GetTimestamp(), "");
-                    return;
-                case EngineEvent.StepAdvanced step:
-                    if (_running.TryGetValue(step.Step, out var running))
-                        _running[step.Step] = running with { Line = step.Line };
-                    return;
-                case EngineEvent.StepFinished step:
-                    _running.Remove(step.Step);
-                    break;
-                case EngineEvent.StepStopped step:
-                    _running.Remove(step.Step);
-                    break;
-            }
+            _totals.On(what);
+            if (_lines.Of(what) is not { } line)
+                return;
 
             Erase();
-            _finished.On(what);
+            _error.WriteLine(line);
             Draw();
         }
     }
@@ -86,8 +64,7 @@ public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
         lock (_lock)
         {
             Erase();
-            _running.Clear();
-            _downloads.Clear();
+            _totals.Abandon();
             _error.Flush();
         }
     }
@@ -118,14 +95,12 @@ public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
     private void Draw()
     {
         var width = Math.Max(20, _width() - 1);
-        if (_downloads.Count > 0)
-        {
-            var (bytes, size) = (_downloads.Values.Sum(one => one.Bytes), _downloads.Values.Sum(one => one.Size ?? one.Bytes));
-            Line($"  downloading {_downloads.Count} files: {Units.Bytes(bytes)} of {Units.Bytes(size)} ({string.Join(", ", _downloads.Keys.Take(2))}…)", width);
-        }
-
-        foreach (var (step, running) in _running)
-            Line($"  {step} {Units.Seconds(_time.GetElapsedTime(running.Since).TotalSeconds)}  {running.Line}", width);
+        if (_totals.Now().ToText() is { } header)
+            Line($"  {header}", width);
+        if (_totals.Downloads is { Count: > 0 } downloads)
+            Line($"  downloading {string.Join(", ", downloads.Take(2).Select(download => download.Name))}{(downloads.Count > 2 ? $" and {downloads.Count - 2} more" : "")}", width);
+        foreach (var step in _totals.Running)
+            Line($"  {EventLines.Of(step, _totals.SecondsOf(step))}  {step.Line}", width);
         _error.Flush();
     }
 
@@ -139,6 +114,4 @@ public sealed class LiveObserver : IEngineObserver, IAsyncDisposable
         _error.WriteLine(clean.Length > width ? clean[..width] : clean);
         _drawnLines++;
     }
-
-    private sealed record Running(long Since, string Line);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Monogres.Engine.Events;
@@ -15,11 +16,13 @@ public interface IEngineObserver
 [JsonDerivedType(typeof(DownloadsPlanned), "downloads")]
 [JsonDerivedType(typeof(Downloading), "downloading")]
 [JsonDerivedType(typeof(Downloaded), "downloaded")]
+[JsonDerivedType(typeof(DownloadStopped), "downloadStopped")]
 [JsonDerivedType(typeof(StepStarted), "started")]
 [JsonDerivedType(typeof(StepAdvanced), "advanced")]
 [JsonDerivedType(typeof(StepFinished), "finished")]
 [JsonDerivedType(typeof(StepStopped), "stopped")]
 [JsonDerivedType(typeof(StepCached), "cached")]
+[JsonDerivedType(typeof(StepOmitted), "omitted")]
 [JsonDerivedType(typeof(Waiting), "waiting")]
 [JsonDerivedType(typeof(Repairing), "repairing")]
 public abstract record EngineEvent
@@ -29,9 +32,8 @@ public abstract record EngineEvent
     }
 
     /// <summary>More steps are to be run than was known before.</summary>
-    /// <param name="Steps">How many are added.</param>
-    /// <param name="Seconds">How long they take one after the other, from the times of earlier runs; null when one of them was never timed.</param>
-    public sealed record Planned(int Steps, double? Seconds) : EngineEvent;
+    /// <param name="Steps">Those that are added, in an order in which they can run. Each of them is later started, found in a cache, or omitted.</param>
+    public sealed record Planned(ImmutableArray<PlannedStep> Steps) : EngineEvent;
 
     /// <summary>Files will be downloaded.</summary>
     /// <param name="Files">How many.</param>
@@ -46,6 +48,11 @@ public abstract record EngineEvent
 
     /// <summary>A download is complete and verified.</summary>
     public sealed record Downloaded(string Name, long Bytes) : EngineEvent;
+
+    /// <summary>A download ended without the file: it failed, was cancelled, or another process has made it.</summary>
+    /// <param name="Name">The file.</param>
+    /// <param name="Size">Its size, when known.</param>
+    public sealed record DownloadStopped(string Name, long? Size) : EngineEvent;
 
     /// <summary>A step began: unpacking, composing, an action.</summary>
     /// <param name="Step">For people: <c>postgres@15.18+minimal build</c>.</param>
@@ -67,9 +74,17 @@ public abstract record EngineEvent
     /// <summary>A step was planned and need not run: its result turned out to be in a cache.</summary>
     public sealed record StepCached(string Step) : EngineEvent;
 
+    /// <summary>A step was planned and will not run: something that it needs failed, or what needs it turned out to be in a cache.</summary>
+    public sealed record StepOmitted(string Step) : EngineEvent;
+
     /// <summary>Another process does this step; its result will be used.</summary>
     public sealed record Waiting(string Step, string Holder) : EngineEvent;
 
     /// <summary>Something that was in the store is lost or damaged, and is restored.</summary>
     public sealed record Repairing(string Step, string Reason) : EngineEvent;
 }
+
+/// <summary>A step that is to be run.</summary>
+/// <param name="Step">For people.</param>
+/// <param name="ExpectedSeconds">How long an earlier run of such a step took, when there was one.</param>
+public sealed record PlannedStep(string Step, double? ExpectedSeconds);

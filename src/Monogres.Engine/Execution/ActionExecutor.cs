@@ -57,14 +57,14 @@ internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
         using var cores = await slots.AcquireAsync(step.UsesAllCores ? slots.Count : 1, cancel);
         var earlier = services.Times.Find(step.Name);
         using var observed = new ObservedStep(request.Name, earlier?.Seconds, services.Observer, services.Time);
-        var outcome = await services.Runner.RunAsync(request, new LineReport(observed), cancel);
+        var outcome = await services.Runner.RunAsync(request, new LogReport(observed, earlier?.LogBytes ?? 0), cancel);
         if (outcome is not ActionOutcome.Succeeded { Result: var result })
             return new ActionEnd.Failure(outcome);
 
         var executed = Output(key, result, cached: false)
             ?? throw new InvalidOperationException($"the runner returned exit code 0 and no output directory for action {key}");
         await services.Actions.PutAsync(key, result, cancel);
-        services.Times.Add(step.Name, new StepTime(observed.Seconds, result.StdoutDigest?.SizeBytes ?? 0));
+        services.Times.Add(step.Name, new StepTime(observed.Seconds, (result.StdoutDigest?.SizeBytes ?? 0) + (result.StderrDigest?.SizeBytes ?? 0)));
         observed.Finish();
         return new ActionEnd.Known(executed);
 
@@ -97,9 +97,13 @@ internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
         }
     }
 
-    private sealed class LineReport(ObservedStep step) : IProgress<string>
+    // A command that ran before writes about as much again: what it has written says how far it is. It is not done before it ends.
+    private sealed class LogReport(ObservedStep step, long expectedBytes) : IProgress<LogProgress>
     {
-        public void Report(string value) => step.Advance(value);
+        private const double Most = 0.99;
+
+        public void Report(LogProgress value) =>
+            step.Advance(value.LastLine, expectedBytes > 0 ? Math.Min(Most, (double)value.Bytes / expectedBytes) : null);
     }
 
     private sealed class WaitingReport(Action<LockHolder> report) : IProgress<LockHolder>

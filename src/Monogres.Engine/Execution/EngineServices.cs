@@ -27,7 +27,10 @@ public sealed record EngineServices
     public required IActionRunner Runner { get; init; }
 
     /// <summary>Told what happens.</summary>
-    public required IEngineObserver Observer { get; init; }
+    public required IEngineObserver Observer { get => Announced; init => Announced = new Announcements(value); }
+
+    /// <summary>The steps that were announced and have not begun. Set with <see cref="Observer"/>, which it passes everything on to.</summary>
+    internal Announcements Announced { get; private init; } = null!;
 
     /// <summary>How long such steps took before.</summary>
     public IStepTimes Times { get; init; } = NoTimes.Instance;

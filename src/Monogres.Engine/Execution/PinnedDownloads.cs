@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Monogres.Core;
 using Monogres.Engine.Events;
 using Monogres.Platforms.Mirrors;
@@ -11,6 +12,9 @@ namespace Monogres.Engine.Execution;
 /// <param name="observer">Told of progress.</param>
 public sealed class PinnedDownloads(Downloader downloader, DebianMirrors mirrors, IEngineObserver observer) : IFileSource
 {
+    // Two roots that need the same package at once download it once, so it is announced once.
+    private readonly ConcurrentDictionary<string, long?> _announced = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public bool IsProvided(PinnedFile file) => downloader.HasInMirror(Request(file));
 
@@ -18,9 +22,21 @@ public sealed class PinnedDownloads(Downloader downloader, DebianMirrors mirrors
     public async Task<IReadOnlyList<Digest>> FetchAsync(IReadOnlyList<PinnedFile> files, CancellationToken cancel)
     {
         DownloadRequest[] requests = [.. files.Select(Request)];
-        if (requests.Where(request => !downloader.IsHere(request)).ToArray() is { Length: > 0 } missing)
+        DownloadRequest[] missing = [.. requests.Where(request => !downloader.IsHere(request) && _announced.TryAdd(request.Name, request.Size))];
+        if (missing.Length > 0)
             observer.On(new EngineEvent.DownloadsPlanned(missing.Length, missing.Sum(request => request.Size ?? 0)));
-        return await downloader.DownloadAllAsync(requests, new DownloadReport(observer), cancel);
+        try
+        {
+            return await downloader.DownloadAllAsync(requests, new Report(_announced, new DownloadReport(observer)), cancel);
+        }
+        finally
+        {
+            foreach (var request in missing)
+            {
+                if (_announced.TryRemove(request.Name, out var size))
+                    observer.On(new EngineEvent.DownloadStopped(request.Name, size));
+            }
+        }
     }
 
     private DownloadRequest Request(PinnedFile file) => new()
@@ -35,4 +51,14 @@ public sealed class PinnedDownloads(Downloader downloader, DebianMirrors mirrors
             _ => throw new InvalidOperationException($"no way to a {place.GetType().Name}"),
         })],
     };
+
+    private sealed class Report(ConcurrentDictionary<string, long?> announced, DownloadReport events) : IProgress<DownloadProgress>
+    {
+        void IProgress<DownloadProgress>.Report(DownloadProgress value)
+        {
+            if (value.Done)
+                announced.TryRemove(value.Name, out _);
+            events.Report(value);
+        }
+    }
 }

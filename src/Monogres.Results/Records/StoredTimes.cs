@@ -9,7 +9,7 @@ namespace Monogres.Results.Records;
 /// <summary>
 /// How long steps took in a store, in <c>times.tsv</c>: a line for each, <c>owner facet seconds logbytes</c>, separated by tabs;
 /// the last one of a step counts. A step that never ran is taken to be like the last one of the same facet and of the
-/// nearest owner: the same project, else any.
+/// nearest owner: the same project, else any, whose duration is a guess and whose log says nothing.
 /// </summary>
 /// <param name="directory">Where the file is.</param>
 public sealed class StoredTimes(string directory) : IStepTimes
@@ -21,10 +21,11 @@ public sealed class StoredTimes(string directory) : IStepTimes
     /// <inheritdoc/>
     public StepTime? Find(StepName step)
     {
-        foreach (var name in NamesOf(step))
+        var names = NamesOf(step);
+        for (var i = 0; i < names.Length; i++)
         {
-            if (_times.Value.TryGetValue(name, out var time))
-                return time;
+            if (_times.Value.TryGetValue(names[i], out var time))
+                return i < names.Length - 1 ? time : time with { LogBytes = 0 };
         }
 
         return null;

@@ -213,6 +213,18 @@ public sealed class ActionExecutorTests : IDisposable
         Assert.Equal(Step.Name, Assert.Single(times.Added));
     }
 
+    [Theory]
+    [InlineData(0, 500, null)]
+    [InlineData(1000, 270, 0.27)]
+    [InlineData(1000, 1000, 0.99)]
+    [InlineData(1000, 5000, 0.99)]
+    public async Task The_log_says_how_far_a_command_is_and_never_that_it_is_done(long earlier, long bytes, double? fraction)
+    {
+        var runner = new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty)) { Line = "gcc -c main.c", Bytes = bytes };
+        await RunAsync(runner, times: new KnownTimes(new StepTime(30, earlier)));
+        Assert.Equal(new EngineEvent.StepAdvanced(Request.Name, "gcc -c main.c", fraction), Assert.Single(_observer.Events.OfType<EngineEvent.StepAdvanced>()));
+    }
+
     private async Task<ExecutedAction> RunAsync(IActionRunner runner, bool useCache = true, IActionCache? cache = null, IEngineObserver? observer = null, IStepTimes? times = null) =>
         Assert.IsType<ActionEnd.Known>(await Executor(runner, cache, observer, times).ExecuteAsync(Step, Request, useCache, Cancel)).Action;
 

@@ -223,9 +223,9 @@ public abstract class ActionRunnerContract
 
     private async Task<string> TextAsync(Protocol.Digest log) => Encoding.UTF8.GetString(await Blobs.ReadAllAsync(log.ToDigest(), Cancel));
 
-    private sealed class NoLines : IProgress<string>
+    private sealed class NoLines : IProgress<LogProgress>
     {
-        public void Report(string value)
+        public void Report(LogProgress value)
         {
         }
     }
