@@ -14,7 +14,7 @@ public class EventsPageTests
     public static TheoryData<string, string[]> Kinds =>
     [
         .. KindsOf(typeof(EngineEvent)).Concat(KindsOf(typeof(TargetEvent)))
-            .Append(("progress", FieldsOf(typeof(ProgressFigures)).Where(field => field != "event").ToArray()))
+            .Append(("progress", FieldsOf(typeof(ProgressFigures)).Where(value => value != "event").ToArray()))
             .Select(kind => new TheoryDataRow<string, string[]>(kind.Item1, kind.Item2)),
     ];
 
