@@ -21,7 +21,7 @@ public static class Amounts
                 return (long)(number * bytes);
         }
 
-        throw new UserErrorException($"`{text}` is not a size", "say it like `20GB` or `500MB`") { ExitCode = ExitCode.Usage };
+        throw new UserErrorException($"`{text}` is not a size", "write it like `20GB` or `500MB`") { ExitCode = ExitCode.Usage };
     }
 
     /// <summary>Reads <c>30d</c>, <c>12h</c>, <c>90m</c>.</summary>
@@ -34,7 +34,7 @@ public static class Amounts
                 return TimeSpan.FromDays(number * days);
         }
 
-        throw new UserErrorException($"`{text}` is not a time", "say it like `30d`, `12h` or `90m`") { ExitCode = ExitCode.Usage };
+        throw new UserErrorException($"`{text}` is not a time", "write it like `30d`, `12h` or `90m`") { ExitCode = ExitCode.Usage };
     }
 
     // The first character keeps out `NaN` and `Infinity`, which are numbers to the runtime.

@@ -25,7 +25,7 @@ public static class Application
             return UsageErrors.Write(parsed, console.Error);
 
         if (separator >= 0 && !CommandTree.TakesProgram(parsed.CommandResult.Command))
-            return UsageErrors.Write("nothing can follow `--` here", "only `run` and `shell` start a program", console.Error);
+            return UsageErrors.Write("this command takes no program after `--`", "only `run` and `shell` start a program", console.Error);
 
         try
         {

@@ -3,10 +3,10 @@ namespace Monogres.Cli;
 /// <summary>The environment variables that the tool reads, and no others; the reference page is generated from this table.</summary>
 public static class EnvironmentVariables
 {
-    /// <summary>The index directory, in place of the one beside the tool.</summary>
+    /// <summary>The index directory, instead of the one that comes with the tool.</summary>
     public const string Index = "MONOGRES_INDEX";
 
-    /// <summary>The store directory, in place of <c>$XDG_DATA_HOME/monogres/store</c>.</summary>
+    /// <summary>The store directory, instead of <c>$XDG_DATA_HOME/monogres/store</c>.</summary>
     public const string Store = "MONOGRES_STORE";
 
     /// <summary>Base URL of a Debian mirror, tried before the host's apt configuration.</summary>
@@ -15,7 +15,7 @@ public static class EnvironmentVariables
     /// <summary>A directory or URL with source files by name or digest, tried before every other place.</summary>
     public const string SourceMirror = "MONOGRES_SOURCE_MIRROR";
 
-    /// <summary>Any value: no colour (https://no-color.org).</summary>
+    /// <summary>Any value disables colour (https://no-color.org).</summary>
     public const string NoColor = "NO_COLOR";
 
     /// <summary>The terminal; <c>dumb</c> means plain lines.</summary>
@@ -30,21 +30,21 @@ public static class EnvironmentVariables
     /// <summary>Where what can be made again lives (XDG Base Directory); <c>~/.cache</c> when empty or relative. The index in the form that is read fast is kept there.</summary>
     public const string XdgCacheHome = "XDG_CACHE_HOME";
 
-    /// <summary>The home directory, when the XDG variables say nothing.</summary>
+    /// <summary>The home directory, when the XDG variables are not set.</summary>
     public const string Home = "HOME";
 
     /// <summary>Name and meaning of each variable, in the order of the reference page.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> All { get; } =
     [
-        (Index, "The index directory, in place of the one beside the tool. Flag: `--index`."),
-        (Store, "The store directory, in place of `$XDG_DATA_HOME/monogres/store`. Flag: `--store`."),
+        (Index, "The index directory, instead of the one that comes with the tool. Flag: `--index`."),
+        (Store, "The store directory, instead of `$XDG_DATA_HOME/monogres/store`. Flag: `--store`."),
         (Mirror, "Base URL of a Debian mirror, tried before the host's apt configuration. Flag: `--mirror`."),
         (SourceMirror, "A directory or URL with source files by name or by digest, tried before every other place. Flag: `--source-mirror`."),
-        (NoColor, "Any value: no colour (https://no-color.org)."),
-        (Term, "`dumb` means plain lines in place of the live view."),
+        (NoColor, "Any value disables colour (https://no-color.org)."),
+        (Term, "`dumb` selects plain lines instead of the live view."),
         (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),
         (XdgStateHome, "Where crash logs live; `~/.local/state` when empty or relative."),
         (XdgCacheHome, "Where the index is kept in a form that is read fast; `~/.cache` when empty or relative. It can be deleted."),
-        (Home, "The home directory, when the XDG variables say nothing."),
+        (Home, "The home directory, when the XDG variables are not set."),
     ];
 }

@@ -58,7 +58,7 @@ public sealed record Settings
     /// <summary>An absolute path below an XDG base directory; an empty or relative variable is ignored, as the specification asks.</summary>
     /// <exception cref="UserErrorException">There is no home directory either.</exception>
     public static string XdgPath(Func<string, string?> environment, string variable, string homeDefault) => FindXdgPath(environment, variable, homeDefault)
-        ?? throw new UserErrorException($"there is no home directory to put files in: `HOME` and `{variable}` are not set",
+        ?? throw new UserErrorException($"no home directory: neither `HOME` nor `{variable}` is set",
             $"set `{variable}` to an absolute path, or give `--store DIR`");
 
     /// <summary>As <see cref="XdgPath"/>, or null when there is no home directory either.</summary>
@@ -80,6 +80,6 @@ public sealed record Settings
                 return index;
         }
 
-        throw new UserErrorException("there is no index beside the tool", $"give its directory with `--index DIR` or `{EnvironmentVariables.Index}`");
+        throw new UserErrorException("the tool has no index", $"give its directory with `--index DIR` or `{EnvironmentVariables.Index}`");
     }
 }

@@ -68,5 +68,5 @@ public sealed class MatrixFiles(string directory)
     }
 
     private UserErrorException CannotWrite(Exception trouble) =>
-        new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; what was built is kept in the store", inner: trouble);
+        new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; build results remain in the store", inner: trouble);
 }

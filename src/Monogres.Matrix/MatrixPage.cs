@@ -11,7 +11,7 @@ public static class MatrixPage
     /// <summary>The page's text.</summary>
     public static string Of(MatrixTable table)
     {
-        var text = new StringBuilder("# What was built\n\nWritten by `monogres matrix`. `builds` says how often the same inputs were built and gave the same payload; sizes are of all files of the payload; seconds are those of one machine on one day.\n");
+        var text = new StringBuilder("# What has been built\n\nWritten by `monogres matrix`. `builds` counts how often the same inputs were built with an identical payload; sizes are those of all files of the payload; seconds were measured on one machine on one day.\n");
         foreach (var group in table.Rows.GroupBy(row => (row.Platform, row.Toolchain)))
         {
             var rows = group.Select(row => (Row: row, Target: TargetName.Parse(row.Target))).ToArray();
@@ -44,7 +44,7 @@ public static class MatrixPage
         string Line(TargetName target) => string.Equals(target.Extension!.Version, target.Version.ToString(), StringComparison.Ordinal) ? target.Extension.Name.ToString() : target.Extension.ToString();
         var servers = rows.Select(one => one.Target with { Extension = null }).Distinct().Order().ToArray();
         text.Append(CultureInfo.InvariantCulture, $"\n## Extensions: {where}\n\n");
-        text.Append("How far each is proven, with the tests that passed: `built`; `installed`, all that belongs to it is there; `created`, a server starts with it and each of its extensions can be created; `tested`, its own tests pass too. `2×` stands before what was built twice with the same payload.\n\n");
+        text.Append("How far each is tested, with the number of tests passed: `built`; `installed`, all its files are installed; `created`, a server starts with it and each of its extensions can be created; `tested`, its own tests pass too. `2×` marks what was built twice with an identical payload.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"| extension | {string.Join(" | ", servers.Select(server => $"{server.Version}+{server.OptionSet}"))} |\n| --- |{string.Concat(servers.Select(_ => " --- |"))}\n");
         foreach (var line in rows.GroupBy(one => Line(one.Target), StringComparer.Ordinal).OrderBy(line => line.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"| {line.Key} | {string.Join(" | ", servers.Select(server => Cell(line, server)))} |\n");
@@ -55,7 +55,7 @@ public static class MatrixPage
             .OrderBy(same => same.Key.Line, StringComparer.Ordinal).ThenBy(same => same.Min(one => one.Target.Version))
             .ToArray();
         if (remarks.Length > 0)
-            text.Append("\nWhat stands in the way:\n\n");
+            text.Append("\nObstacles:\n\n");
         foreach (var same in remarks)
             text.Append(CultureInfo.InvariantCulture, $"- {same.Key.Line}, {string.Join(", ", same.Select(one => one.Target.Version).Distinct().Order())}: {same.Key.Reason}\n");
     }

@@ -99,7 +99,7 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
             var started = time.GetTimestamp();
             var built = await targets.BuildAsync(target, useCache, cancel);
             if (row.Payload is { } known && known != built.Payload)
-                return (row with { Status = MatrixStatus.Differs, Reason = $"built again it gave {built.Payload.Hash.ToString()[..16]}" }, built);
+                return (row with { Status = MatrixStatus.Differs, Reason = $"a second build gave {built.Payload.Hash.ToString()[..16]}" }, built);
 
             row = row with
             {

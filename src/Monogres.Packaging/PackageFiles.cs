@@ -56,7 +56,7 @@ public sealed class PackageFiles(string directory)
     }
 
     private UserErrorException CannotWrite(Exception trouble) =>
-        new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; what was built is kept in the store", inner: trouble);
+        new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; build results remain in the store", inner: trouble);
 
     private static async Task<bool> IsAsync(string path, Digest expected, CancellationToken cancel) =>
         new FileInfo(path) is { Exists: true } file && file.Length == expected.Size && await HashAsync(path, cancel) == expected.Hash;

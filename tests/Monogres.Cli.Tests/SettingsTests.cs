@@ -67,7 +67,7 @@ public class SettingsTests
 
     [Fact]
     public void There_is_no_index_above_the_root() =>
-        Assert.Equal("there is no index beside the tool", Assert.Throws<UserErrorException>(() => Settings.FindIndex("/")).Message);
+        Assert.Equal("the tool has no index", Assert.Throws<UserErrorException>(() => Settings.FindIndex("/")).Message);
 
     [Theory]
     [InlineData(true, new string[0], true, true)]

@@ -132,7 +132,7 @@ public class MatrixRunnerTests
         await RunAsync(world, table, 2, SmallWorld.Server);
         var row = Assert.Single(table.Rows);
         Assert.Equal((MatrixStatus.Differs, 1), (row.Status, row.Builds));
-        Assert.StartsWith("built again it gave ", row.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("a second build gave ", row.Reason, StringComparison.Ordinal);
 
         // That is not forgotten by asking again.
         await RunAsync(world, table, SmallWorld.Server);

@@ -30,7 +30,7 @@ public class MatrixTableTests
         Built with { Target = "pgvector@0.8.0/postgres@15.18+full", Level = TestLevel.Tested, Passed = 24, Tests = 24, Builds = 2 },
         Built with { Target = "ip4r@2.4.2/postgres@13.16+full", Level = TestLevel.Tested, Passed = 5, Tests = 6, Reason = "text differs: another locale" },
         Built with { Target = "ip4r@2.4.2/postgres@15.18+full", Level = TestLevel.Tested, Passed = 5, Tests = 6, Reason = "text differs: another locale" },
-        Built with { Target = "postgres@15.18+debug", Status = MatrixStatus.Differs, Reason = "built again it gave 0123456789abcdef" },
+        Built with { Target = "postgres@15.18+debug", Status = MatrixStatus.Differs, Reason = "a second build gave 0123456789abcdef" },
         Built with { Target = "pgvector@0.8.0/postgres@13.16+full", Status = MatrixStatus.TestsFailed, Level = TestLevel.Created, Passed = 23, Tests = 24, Reason = "failed: btree" },
         Built with { Target = "pgvector@0.5.0/postgres@15.18+full", Status = MatrixStatus.Failed, Payload = null, Builds = null, Size = null, Seconds = null, Passed = null, Tests = null, Reason = "vector.c:1:2: error: no" },
         Built with { Target = "hstore@15.18/postgres@15.18+full", Level = TestLevel.Created, Passed = 9, Tests = 9 },

@@ -201,7 +201,7 @@ public sealed class PackageFilesTests : IDisposable
     private static void IsCannotWrite(string directory, UserErrorException error)
     {
         Assert.StartsWith($"cannot write to `{directory}`: ", error.Message, StringComparison.Ordinal);
-        Assert.Equal("choose another directory with `--output DIR`; what was built is kept in the store", error.Hint);
+        Assert.Equal("choose another directory with `--output DIR`; build results remain in the store", error.Hint);
     }
 
     private static void Change(string file, Action<byte[]> change)

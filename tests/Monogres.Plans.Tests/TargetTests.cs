@@ -191,7 +191,7 @@ public class TargetTests
         {
             var error = await Assert.ThrowsAsync<UserErrorException>(() => world.Builds.BuildAsync(world.Plan(target), useCache: true, Cancel));
             Assert.Equal("`postgres@15.18+minimal build` failed with exit code 2", error.Message);
-            Assert.Equal("look inside with `monogres shell postgres@15.18+minimal`", error.Hint);
+            Assert.Equal("inspect its sandbox with `monogres shell postgres@15.18+minimal`", error.Hint);
         }
 
         Assert.Equal(1, world.Small.Runner.Runs);
@@ -201,7 +201,7 @@ public class TargetTests
     public async Task A_hint_names_platform_and_toolchain_where_they_are_not_the_default()
     {
         using var world = await SmallWorld.NewAsync(Cancel);
-        Assert.Equal("look inside with `monogres shell postgres@15.18+minimal --toolchain llvm`", world.NewPlanner(world.Platform, "llvm").Plan(TargetName.Parse(SmallWorld.Server)).Build.Hint!());
+        Assert.Equal("inspect its sandbox with `monogres shell postgres@15.18+minimal --toolchain llvm`", world.NewPlanner(world.Platform, "llvm").Plan(TargetName.Parse(SmallWorld.Server)).Build.Hint!());
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public class TargetTests
         world.Small.Memo.Clear();
         var error = await Assert.ThrowsAsync<UserErrorException>(() => world.Small.New().GetAsync(plan.Ingredients.BuildRoot[0], Cancel));
         Assert.True(error.Unavailable);
-        Assert.StartsWith("the archive that the toolchain `zig` is made of is missing: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the archive of the toolchain `zig` is unavailable: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("choose another toolchain: `--toolchain gcc`", error.Hint, StringComparison.Ordinal);
     }
 

@@ -107,14 +107,14 @@ public class TargetManifestTests
         ["package added"] = With([.. Packages.Packages, Package("zlib1g-dev", "1.2.13")], "package zlib1g-dev: added, 1.2.13"),
         ["package removed"] = With(Packages.Packages[1..], "package gcc-12: removed, was 12.2.0-14"),
         ["package renewed"] = With([Package("gcc-12", "12.2.0-15"), .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-15"),
-        ["package rebuilt"] = With([Package("gcc-12", "12.2.0-14") with { Sha256 = "00" }, .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-14 with other content"),
+        ["package rebuilt"] = With([Package("gcc-12", "12.2.0-14") with { Sha256 = "00" }, .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-14 with different content"),
         ["package of two machines"] = With(
             [Package("gcc-12", "12.2.0-14"), Package("gcc-12", "12.2.0-15") with { Architecture = "arm64" }, .. Packages.Packages[1..]], "package gcc-12: was 12.2.0-14, is 12.2.0-14 (amd64) and 12.2.0-15 (arm64)"),
         ["toolchain archive added"] = (Recipe with { ToolchainArchives = [Zig] }, Packages, ["toolchain archive zig.tar.xz: added, sha256 11"]),
         ["configure"] = (Recipe with { Configure = ["--prefix=/usr/lib/postgresql/15", "--without-openssl", "--without-icu"] }, Packages,
             ["configure: --with-openssl removed", "configure: --without-openssl added"]),
-        ["root alone"] = (Recipe with { BuildRoot = [Digest.Empty], Action = Digest.Empty }, Packages, [$"root (composed by other rules from the same packages): was {Recipe.BuildRoot[0]}, is {Digest.Empty}"]),
-        ["action alone"] = (Recipe with { Action = Digest.Empty }, Packages, [$"action (run in another way): was {Recipe.Action}, is {Digest.Empty}"]),
+        ["root alone"] = (Recipe with { BuildRoot = [Digest.Empty], Action = Digest.Empty }, Packages, [$"root (composed by different rules from the same packages): was {Recipe.BuildRoot[0]}, is {Digest.Empty}"]),
+        ["action alone"] = (Recipe with { Action = Digest.Empty }, Packages, [$"action (run differently): was {Recipe.Action}, is {Digest.Empty}"]),
         ["index and tool alone"] = (Recipe with { Index = Digest.Empty, Tool = "monogres 9.9.9" }, Packages, []),
         ["server"] = (Recipe with { BuiltAgainst = ImmutableSortedDictionary<string, Digest>.Empty.Add("postgres@15.18", Digest.Empty) }, Packages, [$"payload of postgres@15.18: was , is {Digest.Empty}"]),
     };

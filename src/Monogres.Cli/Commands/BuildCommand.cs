@@ -15,15 +15,15 @@ internal static class BuildCommand
             "monogres build 'pgvector/postgres@15..18' --keep-going",
             "monogres build postgres@17 --output /srv/postgres");
         var targets = new TargetOptions().AddTo(command);
-        var output = new Option<string>("--output", "-o") { Description = "Where the files go", HelpName = "DIR", DefaultValueFactory = _ => "dist" };
+        var output = new Option<string>("--output", "-o") { Description = "The output directory", HelpName = "DIR", DefaultValueFactory = _ => "dist" };
         var format = new Option<string>("--format", "-f")
         {
             Description = $"The package formats, comma-separated: {string.Join(", ", PackageFormats.Names)}",
             HelpName = "FORMATS",
             DefaultValueFactory = _ => PackageFormats.Default,
         };
-        var noCache = new Option<bool>("--no-cache") { Description = "Run the build even when its result is known" };
-        var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "Build the other targets when one fails" };
+        var noCache = new Option<bool>("--no-cache") { Description = "Run the build even if its result is cached" };
+        var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "Continue with the other targets when one fails" };
         foreach (var option in new System.CommandLine.Option[] { output, format, noCache, keepGoing })
             command.Options.Add(option);
 

@@ -17,7 +17,7 @@ internal static class CommandTree
     public static RootCommand Create(Streams console, Func<string, string?> environment, Interrupts interrupts, string[] program)
     {
         var global = new GlobalOptions(console, environment);
-        var root = new RootCommand("Reproducible Postgres: builds PostgreSQL from source, hermetically, the same bits for everyone.");
+        var root = new RootCommand("Reproducible Postgres: builds PostgreSQL from source, hermetically, with identical results for everyone.");
         global.AddTo(root);
         foreach (var command in new[]
         {

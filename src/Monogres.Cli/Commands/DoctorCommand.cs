@@ -57,7 +57,7 @@ internal static class DoctorCommand
         if (plans.IsEmpty)
             throw new UserErrorException($"`{word}` is not an extension", "name one of the index (`monogres list`), or the source of one: `monogres doctor ./my-extension`");
         if (plans.FirstOrDefault(plan => !plan.HasOwnBuild) is { } module)
-            throw new UserErrorException($"`{module.Id.Name.Extension!.Name}` is a module of PostgreSQL, which is built with it", "there is no other source of it to look at");
+            throw new UserErrorException($"`{module.Id.Name.Extension!.Name}` is a module of PostgreSQL, which is built with it", "it has no source of its own to inspect");
         return plans;
     }
 

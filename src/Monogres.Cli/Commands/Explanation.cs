@@ -64,7 +64,7 @@ internal sealed record Explanation
         if (Recipe is { } recipe)
         {
             Line("action", recipe.Action.ToString());
-            Line("source", $"{recipe.Source} ({(recipe.SourceFiles.IsEmpty ? "from a directory of this machine" : $"from the {string.Join(" and ", recipe.SourceFiles.Select(file => $"{file.Name}, sha256 {file.Sha256}"))}")})");
+            Line("source", $"{recipe.Source} ({(recipe.SourceFiles.IsEmpty ? "from a local source" : $"from the {string.Join(" and ", recipe.SourceFiles.Select(file => $"{file.Name}, sha256 {file.Sha256}"))}")})");
             Line("root", $"{string.Join(" + ", recipe.BuildRoot)} ({RecipeReader.PackagesOf(Target).Packages.Length} packages)");
         }
 

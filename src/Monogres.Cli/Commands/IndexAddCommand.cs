@@ -12,7 +12,7 @@ internal static class IndexAddCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an entry; nothing else of it changes",
+        var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an existing entry",
             "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
             "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
             "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");
@@ -24,7 +24,7 @@ internal static class IndexAddCommand
             Required = true,
         };
         var url = new Option<string?>("--url") { Description = "The public URL of a file of this machine, when its name does not tell it", HelpName = "URL" };
-        var postgres = new Option<string?>("--postgres") { Description = "The PostgreSQL that this version is for, as a range (>=13, <18); without it, what the source claims", HelpName = "RANGE" };
+        var postgres = new Option<string?>("--postgres") { Description = "The range of PostgreSQL that this version supports (>=13, <18); by default, what the source claims", HelpName = "RANGE" };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing entry" };
         command.Arguments.Add(name);
         foreach (var option in new System.CommandLine.Option[] { source, url, postgres, force })
@@ -91,9 +91,9 @@ internal static class IndexAddCommand
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
             await global.Console.Error.WriteLineAsync($"- {note}");
         if (isNew)
-            await global.Console.Error.WriteLineAsync("read it, and correct what is not right");
+            await global.Console.Error.WriteLineAsync("review it before committing it");
         if (added.Count > 0)
-            await global.Console.Error.WriteLineAsync("each digest is that of what came now and was believed: compare it with one that its authors publish");
+            await global.Console.Error.WriteLineAsync("each digest was trusted on first use: compare it with one that the authors publish");
     }
 
     /// <summary>The whole index must be sound with the draft in it.</summary>

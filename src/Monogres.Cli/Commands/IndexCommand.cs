@@ -26,7 +26,7 @@ internal static class IndexCommand
 
             var index = reading.OrThrow();
             await global.Console.Out.WriteLineAsync(
-                $"the index is sound: {index.Projects.Sum(project => project.Releases.Length)} releases, {index.Outlines.Length} extensions, {index.OptionSets.Sets.Length} option sets, {index.Platforms.Length} platforms");
+                $"the index is valid: {index.Projects.Sum(project => project.Releases.Length)} releases, {index.Outlines.Length} extensions, {index.OptionSets.Sets.Length} option sets, {index.Platforms.Length} platforms");
             return (int)ExitCode.Done;
         });
         return new Command("index", "The data that says what can be built") { check, IndexAddCommand.Create(global) };

@@ -48,7 +48,7 @@ internal sealed class LocalTargets
     public static void SayWhatWasTrusted(Workspace workspace, TakenSource taken)
     {
         if (taken.Trusted is { } trusted)
-            workspace.WriteMessage($"{taken.Source}: {trusted.Address} gave sha256 {trusted.File.Hash}; nobody had said what must come, so this was trusted on first use");
+            workspace.WriteMessage($"{taken.Source}: {trusted.Address} gave sha256 {trusted.File.Hash}; its digest was not known beforehand, so it was trusted on first use");
     }
 
     // Also what is not in the tree, and what should not be in it.
@@ -58,6 +58,6 @@ internal sealed class LocalTargets
         foreach (var entry in taken.LeftOut)
             workspace.WriteMessage($"{taken.Source}: `{entry.Path}` is omitted: it {entry.Reason}");
         foreach (var finding in inspection.Findings.Where(finding => ReferenceEquals(finding.Rule, SourceRules.BuildProducts)))
-            workspace.WriteMessage($"{taken.Source}: {finding.Text}, `{finding.File}` among them; they would be used as they are: run `make clean` first");
+            workspace.WriteMessage($"{taken.Source}: {finding.Text}, `{finding.File}` among them; make would reuse them: run `make clean` first");
     }
 }

@@ -16,7 +16,7 @@ internal static class MatrixCommand
             "monogres matrix postgres@13..18 --option-set all --test",
             "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results");
         var targets = new TargetOptions(several: true).AddTo(command);
-        var test = new Option<bool>("--test") { Description = "Also run the tests of each" };
+        var test = new Option<bool>("--test") { Description = "Also run the tests of each target" };
         var output = new Option<string>("--output", "-o") { Description = "Where the table is kept", HelpName = "DIR", DefaultValueFactory = _ => "matrix" };
         var builds = new Option<int>("--builds")
         {
@@ -27,7 +27,7 @@ internal static class MatrixCommand
         builds.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int>() < 1)
-                given.AddError("`--builds` takes a number from 1 on");
+                given.AddError("`--builds` takes a number of at least 1");
         });
         command.Options.Add(test);
         command.Options.Add(builds);

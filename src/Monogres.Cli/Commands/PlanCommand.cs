@@ -42,7 +42,7 @@ internal static class PlanCommand
                 rows.Add(
                 [
                     target.Id.Name.ToString(), target.Id.Platform.ToString(), target.Id.Toolchain,
-                    target.Ingredients.Archives is [var archive, ..] ? string.Join(" or ", archive.Files.Select(file => file.File.Name)) : "a source of this machine",
+                    target.Ingredients.Archives is [var archive, ..] ? string.Join(" or ", archive.Files.Select(file => file.File.Name)) : "a local source",
                     steps.Count == 0 ? "built" : $"to run: {string.Join(", ", steps.Select(step => NameFor(target, step.Name)))}",
                 ]);
             }
@@ -76,7 +76,7 @@ internal static class PlanCommand
         {
             { Reason: PendingReason.InputsPending } => "its action is known once its inputs are",
             { Step: UnpackStep } => "it was not unpacked before",
-            { Step: ComposeStep } => "it was not composed of these packages before",
+            { Step: ComposeStep } => "it is not composed yet",
             _ when ReferenceEquals(pending.Step, target.Build) => string.Join("; ", await Explanation.ReasonsAsync(
                 workspace!, target, await workspace!.Recipes.FindAsync(target, cancel), await workspace.Records.FindAsync(target, cancel), cancel)),
             _ => "it is not built in this store",

@@ -12,7 +12,7 @@ namespace Monogres.Cli.Commands;
 /// <summary><c>monogres platform list|lock</c></summary>
 internal static class PlatformCommand
 {
-    public static Command Create(GlobalOptions global) => new("platform", "Where results run, and the packages that are pinned for it") { List(global), Lock(global) };
+    public static Command Create(GlobalOptions global) => new("platform", "The platforms that results run on, and their pinned packages") { List(global), Lock(global) };
 
     private static Verb List(GlobalOptions global)
     {

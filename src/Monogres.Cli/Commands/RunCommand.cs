@@ -66,7 +66,7 @@ internal static class RunCommand
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535)
             return port;
 
-        given.AddError($"`{text}` is not a TCP port, which is a number from 1 to 65535");
+        given.AddError($"`{text}` is not a TCP port, expected a number from 1 to 65535");
         return null;
     }
 
@@ -77,7 +77,7 @@ internal static class RunCommand
         try
         {
             await error.WriteLineAsync($"{server.Server.Id} is starting; connect with: psql -h {shared.FullName} -U postgres{(port is { } number ? $", or: psql -h 127.0.0.1 -p {number} -U postgres" : "")}");
-            await error.WriteLineAsync("Ctrl-C stops it; nothing is kept");
+            await error.WriteLineAsync("Ctrl-C stops it and discards its data");
             using var kill = new CancellationTokenSource();
             await using var stop = cancel.Register(() =>
             {

@@ -21,7 +21,7 @@ internal static class ShellCommand
             {
                 workspace.ClearProgress();
                 if (program.Length == 0)
-                    await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; nothing you change here is kept");
+                    await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; changes are discarded");
 
                 var session = await workspace.Session(cancel);
                 workspace.ClearProgress();

@@ -12,7 +12,7 @@ namespace Monogres.Cli.Commands;
 internal static class StoreCommand
 {
     public static Command Create(GlobalOptions global) =>
-        new("store", "What was downloaded and built on this machine") { Stats(global), Collect(global), Check(global), Cat(global) };
+        new("store", "The local store of downloads and build results") { Stats(global), Collect(global), Check(global), Cat(global) };
 
     private static Verb Stats(GlobalOptions global)
     {
@@ -56,7 +56,7 @@ internal static class StoreCommand
 
     private static Verb Collect(GlobalOptions global)
     {
-        var command = new Verb("gc", "Remove what was not used for some time; what is needed again is fetched or built again",
+        var command = new Verb("gc", "Remove what was not used for some time; whatever is needed later is downloaded or rebuilt",
             "monogres store gc --older-than 30d --dry-run",
             "monogres store gc --older-than 30d",
             "monogres store gc --max-size 20GB");
@@ -75,7 +75,7 @@ internal static class StoreCommand
                 DryRun = parsed.GetValue(dryRun),
             };
             if (request is { OlderThan: null, MaxSize: null })
-                throw new UserErrorException("`store gc` needs to know how much to keep", "say `--older-than 30d`, or `--max-size 20GB`, or both") { ExitCode = ExitCode.Usage };
+                throw new UserErrorException("`store gc` needs to know how much to keep", "give `--older-than 30d`, `--max-size 20GB`, or both") { ExitCode = ExitCode.Usage };
 
             using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
             using var alone = request.DryRun ? null : await store.Locks.OwnStoreAsync("removing what is not used", new WaitingText(global.Console.Error), cancel);
@@ -93,7 +93,7 @@ internal static class StoreCommand
         var command = new Verb("check", "Verify the digest of everything in the store",
             "monogres store check",
             "monogres store check --repair");
-        var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that it is fetched or built again" };
+        var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that it is downloaded or rebuilt" };
         command.Options.Add(repair);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -108,15 +108,15 @@ internal static class StoreCommand
             var read = $"{report.Blobs} blobs ({Units.Bytes(report.Bytes)}) and {report.Entries} results";
             if (report.Problems.IsEmpty)
             {
-                await global.Console.Out.WriteLineAsync($"the store is sound: {read}");
+                await global.Console.Out.WriteLineAsync($"the store is intact: {read}");
                 return (int)ExitCode.Done;
             }
 
             await global.Console.Error.WriteLineAsync($"error: {report.Problems.Length} problems in {read}");
             await global.Console.Error.WriteLineAsync();
             await global.Console.Error.WriteLineAsync(report.Repaired
-                ? "hint: they were removed; what is needed again is fetched or built again"
-                : "hint: `monogres store check --repair` removes them; what is needed again is fetched or built again");
+                ? "hint: they were removed; whatever is needed later is downloaded or rebuilt"
+                : "hint: `monogres store check --repair` removes them; whatever is needed later is downloaded or rebuilt");
             return (int)(report.Repaired ? ExitCode.Done : ExitCode.Failed);
         });
         return command;
@@ -136,7 +136,7 @@ internal static class StoreCommand
             if (!Sha256Hash.TryParse(text, out var wanted))
                 throw new UserErrorException($"`{text}` is not a SHA-256", "64 digits of 0-9 and a-f are needed");
             if (store.Blobs.Find(wanted) is not { } digest)
-                throw new UserErrorException($"the store has no blob `{text}`", "`monogres store stats` shows which store is looked at");
+                throw new UserErrorException($"the store has no blob `{text}`", "`monogres store stats` shows which store is used");
 
             var content = await store.Blobs.OpenAsync(digest, cancel);
             await using (content)
@@ -163,8 +163,8 @@ internal static class StoreCommand
     {
         StoreProblem.DamagedBlob blob => $"{blob.Path}: the content is not {blob.Digest}",
         StoreProblem.DamagedEntry entry => $"{entry.Path}: the entry cannot be read",
-        StoreProblem.IncompleteEntry entry => $"{entry.Path}: the entry needs {entry.Missing}, which is not here",
-        StoreProblem.DamagedRoot root => $"{root.Path}: the materialised tree has another `{root.File}`",
+        StoreProblem.IncompleteEntry entry => $"{entry.Path}: the entry needs {entry.Missing}, which is missing",
+        StoreProblem.DamagedRoot root => $"{root.Path}: `{root.File}` of the materialised tree differs",
         StoreProblem.StrangeFile file => $"{file.Path}: does not belong here",
         _ => throw new InvalidOperationException($"no words for {problem.GetType().Name}"),
     };

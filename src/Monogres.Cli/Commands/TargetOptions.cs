@@ -23,15 +23,15 @@ internal sealed class TargetOptions(bool several = false)
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The set of PostgreSQL's compile options, for targets that name none", several);
+    public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The option set of PostgreSQL, for targets that name none", several);
 
-    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => TargetId.DefaultPlatform.ToString() }, "Where the result runs", several);
+    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => TargetId.DefaultPlatform.ToString() }, "The platform that the result runs on", several);
 
-    public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => TargetId.DefaultToolchain }, "The compilers", several);
+    public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => TargetId.DefaultToolchain }, "The toolchain to build with", several);
 
     public Option<string?> Postgres { get; } = new("--postgres")
     {
-        Description = "For the source of an extension: the PostgreSQL that it is built against, as in targets (17, 17.11, 15..18); without it, the newest release",
+        Description = "For the source of an extension: the PostgreSQL to build against, as in targets (17, 17.11, 15..18); by default, the newest release",
         HelpName = "VERSIONS",
     };
 
@@ -71,7 +71,7 @@ internal sealed class TargetOptions(bool several = false)
     {
         [var one] => one,
         var many => throw new UserErrorException(
-            $"one target is needed here, and `{string.Join(' ', parsed.GetValue(Targets)!)}` means {many.Count}",
+            $"exactly one target is needed here, but `{string.Join(' ', parsed.GetValue(Targets)!)}` selects {many.Count}",
             $"name one, such as `{many[^1].Id.Name}`"),
     };
 
@@ -116,7 +116,7 @@ internal sealed class TargetOptions(bool several = false)
         var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
         var words = parsed.GetValue(Targets) ?? [];
         return parsed.GetValue(Postgres) is not null && !words.Any(LocalSource.IsMeant) && parsed.CommandResult.Command.Name is not DoctorCommand.Name
-            ? throw new UserErrorException("`--postgres` is for sources of this machine", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage }
+            ? throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage }
             : new TargetPlanning(
                 index, new Planner(index, platform, parsed.GetValue(Toolchain)!, Workspace.LocksOf(global.Resolve(parsed))), platform,
                 parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null,
@@ -157,7 +157,7 @@ internal sealed class TargetOptions(bool several = false)
     /// <exception cref="UserErrorException">There is none.</exception>
     public static OptionSetName OptionSetOf(string text, MonogresIndex index) => OptionSetName.TryParse(text, out var name)
         ? index.OptionSets[name].Name
-        : throw new UserErrorException($"`{text}` cannot be the name of an option set", $"there are {string.Join(", ", index.OptionSets.Sets.Select(set => set.Name))}");
+        : throw new UserErrorException($"`{text}` cannot be the name of an option set", $"the option sets are {string.Join(", ", index.OptionSets.Sets.Select(set => set.Name))}");
 
     /// <summary>The name of a platform.</summary>
     /// <exception cref="UserErrorException">It cannot be one.</exception>

@@ -17,7 +17,7 @@ internal static class TestCommand
             "monogres test hypopg/postgres@17.11",
             "monogres test postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
-        var noCache = new Option<bool>("--no-cache") { Description = "Run the tests even when their result is known" };
+        var noCache = new Option<bool>("--no-cache") { Description = "Run the tests even if their result is cached" };
         command.Options.Add(noCache);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -43,9 +43,9 @@ internal static class TestCommand
         string Named(IEnumerable<TestResult> tests) => string.Join(", ", tests.Select(test => test.Reason is { } why ? $"{test.Name} ({why})" : test.Name));
         return $"{target}: {report.Passed} of {report.Tests.Length} tests passed"
             + (report.Failures.Any() ? $"; failed: {Named(report.Failures)}" : "")
-            + (report.Drifted.Any() ? $"; known to differ: {Named(report.Drifted)}" : "")
+            + (report.Drifted.Any() ? $"; known differences: {Named(report.Drifted)}" : "")
             + string.Concat(report.Warnings.Select(warning => $"\n  {warning}"))
-            + string.Concat(report.Logs.Select(log => $"\n  what failed, whole: monogres store cat {log.Hash}"));
+            + string.Concat(report.Logs.Select(log => $"\n  full log: monogres store cat {log.Hash}"));
     }
 
     private static string Json(TargetId target, TestReport report) => new JsonObject

@@ -17,7 +17,7 @@ public static class CrashReport
             Directory.CreateDirectory(directory);
             var file = Path.Combine(directory, TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + ".txt");
             File.WriteAllText(file, text);
-            error.WriteLine($"  the whole story is in {file}");
+            error.WriteLine($"  the full report is in {file}");
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or UserErrorException)
         {
@@ -25,6 +25,6 @@ public static class CrashReport
         }
 
         error.WriteLine();
-        error.WriteLine("hint: please report it, with that text");
+        error.WriteLine("hint: please report it, with that file");
     }
 }

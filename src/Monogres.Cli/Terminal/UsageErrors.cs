@@ -18,7 +18,7 @@ public static class UsageErrors
             var near = NearNames.Of(unknown, unknown.StartsWith('-')
                 ? Ancestors(parsed).SelectMany(one => one.Options).Select(option => option.Name)
                 : parsed.CommandResult.Command.Subcommands.Select(one => one.Name));
-            return Write($"`{unknown}` is not known here", near.Count > 0 ? $"did you mean `{near[0]}`?" : Help(parsed), error);
+            return Write($"`{unknown}` is not a known command or option", near.Count > 0 ? $"did you mean `{near[0]}`?" : Help(parsed), error);
         }
 
         return Write(parsed.Errors[0].Message.TrimEnd('.'), Help(parsed), error);

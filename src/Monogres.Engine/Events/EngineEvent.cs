@@ -59,7 +59,7 @@ public abstract record EngineEvent
     /// <param name="ExpectedSeconds">How long an earlier run of such a step took, when there was one.</param>
     public sealed record StepStarted(string Step, double? ExpectedSeconds) : EngineEvent;
 
-    /// <summary>A step goes on.</summary>
+    /// <summary>A step makes progress.</summary>
     /// <param name="Step">The step.</param>
     /// <param name="Line">The newest line of its log, or what it does now.</param>
     /// <param name="Fraction">How far it has come, from 0 to 1, when that can be told.</param>

@@ -58,7 +58,7 @@ public static class ActionErrors
             // With several jobs at once, what went wrong first can stand far above the end.
             if (first is not null && !last.Contains(first, StringComparer.Ordinal))
                 lines.AddRange([$"the first error in its {name}:", $"  {first}"]);
-            lines.Add($"the last lines of its {name} (whole: `monogres store cat {log.Hash}`):");
+            lines.Add($"the last lines of its {name} (full log: `monogres store cat {log.Hash}`):");
             lines.AddRange(last.Select(line => $"  {line}"));
         }
 

@@ -12,7 +12,7 @@ public static class PayloadErrors
 
     /// <summary>An extension installed something where nothing of it is kept.</summary>
     public static UserErrorException OutsidePrefix(object target, RelativePath prefix, IReadOnlyList<string> files) =>
-        new($"the build of `{target}` installed files outside of `/{prefix}`", "what an extension installs must be below the prefix of PostgreSQL; see `arguments` and `environment` of its build", [.. files.Select(file => $"/{file}")]);
+        new($"the build of `{target}` installed files outside of `/{prefix}`", "an extension must install below the prefix of PostgreSQL; see `arguments` and `environment` of its build", [.. files.Select(file => $"/{file}")]);
 
     /// <summary>The result would not run where it is meant to.</summary>
     public static UserErrorException ExceedsPlatform(object target, Platform platform, IReadOnlyList<string> excess) => new(

@@ -120,5 +120,5 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
         new StepName(Id, facet), layers.Add(Commands.ScriptLayer(new StepName(Id, $"{facet} script"), script)), Commands.RunScript(SourceDate, Commands.ExtensionTestTimeout)) { Hint = LookInside };
 
     /// <summary>How to look inside when a command of it fails.</summary>
-    protected string LookInside() => $"look inside with `monogres shell {Id.ToArguments()}`";
+    protected string LookInside() => $"inspect its sandbox with `monogres shell {Id.ToArguments()}`";
 }

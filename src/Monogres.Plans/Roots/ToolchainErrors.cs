@@ -14,7 +14,7 @@ public static class ToolchainErrors
     {
         var others = platform.Toolchains.Values.Where(other => other.Archives.IsEmpty).Select(other => $"`--toolchain {other.Name}`").ToArray();
         return new UserErrorException(
-            $"the archive that the toolchain `{toolchain.Name}` is made of is missing: {download.Message}",
+            $"the archive of the toolchain `{toolchain.Name}` is unavailable: {download.Message}",
             $"give a directory or URL that has the file with `--source-mirror`, by its name or by its digest{(others.Length == 0 ? "" : $"; or choose another toolchain: {string.Join(" or ", others)}")}",
             download.Details,
             download) { Unavailable = true };

@@ -8,12 +8,12 @@ public static class PlanErrors
 {
     /// <summary>The release of the extension is not for that version of PostgreSQL.</summary>
     public static UserErrorException DoesNotFit(TargetName target, ExtensionRelease release) => new(
-        $"`{target.Extension}` is for PostgreSQL {release.Postgres}, and not for {target.Version}",
+        $"`{target.Extension}` supports PostgreSQL {release.Postgres}, not {target.Version}",
         $"`monogres list {target.Extension!.Name}` shows which version is for which PostgreSQL");
 
     /// <summary>An extension that another one needs is for no such version of PostgreSQL.</summary>
     public static UserErrorException RequiredDoesNotFit(TargetName target, ExtensionProject required) => new(
-        $"`{target.Extension}` needs `{required.Name}`, and no release of that is for {target.Server} {target.Version} with the option set `{target.OptionSet}`",
+        $"`{target.Extension}` needs `{required.Name}`, and no release of that supports {target.Server} {target.Version} with the option set `{target.OptionSet}`",
         $"`monogres list {required.Name}` shows which version is for which PostgreSQL");
 
     /// <summary>The server does not bring the module along.</summary>
@@ -30,14 +30,14 @@ public static class PlanErrors
     {
         var having = platforms.Where(other => other.HasPackageSet(name)).Select(other => other.Name.ToString()).ToArray();
         return new UserErrorException(
-            $"`{target.Extension}` needs the packages `{name}`, and {platform.Name} does not say which those are",
+            $"`{target.Extension}` needs the package set `{name}`, and {platform.Name} does not define that package set",
             $"add `{name}` to package_sets in {platform.Folder}/platform.json and run `monogres platform lock {platform.Name}`{(having.Length > 0 ? $"; {string.Join(", ", having)} has it" : "")}");
     }
 
     /// <summary>Extensions are built where their programs run.</summary>
     public static UserErrorException NotCrossBuilt(TargetName target, Platform platform) => new(
-        $"`{target.Extension}` cannot be built for {platform.Name}: there, only PostgreSQL itself is cross-compiled",
-        "name a platform whose programs run here, such as debian12-amd64");
+        $"`{target.Extension}` cannot be built for {platform.Name}: only PostgreSQL itself is cross-compiled so far",
+        "choose a native platform, such as debian12-amd64");
 
     /// <summary>A debugger was asked for where there is none.</summary>
     public static UserErrorException NoDebugger(Platform platform) => new(

@@ -8,8 +8,8 @@ internal static class CompositionErrors
 {
     /// <summary>Two packages have different things at one path.</summary>
     public static UserErrorException PackagesClash(TreeConflictException conflict, IReadOnlyList<string> packages) => new(
-        $"packages cannot be composed to one root: {conflict.Message}",
-        "leave one of the packages out of the package set, or the path out by the platform's rules",
+        $"packages cannot be composed into one root: {conflict.Message}",
+        "remove one of the packages from the package set, or omit the path by the platform's rules",
         [.. packages.Select(package => $"`{package}` has `{conflict.Path}`")],
         conflict);
 
@@ -19,5 +19,5 @@ internal static class CompositionErrors
 
     /// <summary>Something that the platform lays over the packages cannot stand there.</summary>
     public static UserErrorException PartClashes(string part, TreeConflictException conflict) => new(
-        $"the {part} of the platform cannot be laid over its packages: {conflict.Message}", "change platform.json", inner: conflict);
+        $"the {part} of the platform conflict with its packages: {conflict.Message}", "change platform.json", inner: conflict);
 }

@@ -42,7 +42,7 @@ public sealed record PackageClosure(ImmutableArray<RecordedPackage> Packages)
             else if (!now.Contains(name))
                 yield return $"package {name}: removed, was {old}";
             else if (!before[name].SequenceEqual(now[name]))
-                yield return $"package {name}: was {old}, is {current}{(string.Equals(old, current, StringComparison.Ordinal) ? " with other content" : "")}";
+                yield return $"package {name}: was {old}, is {current}{(string.Equals(old, current, StringComparison.Ordinal) ? " with different content" : "")}";
         }
 
         static string Versions(IEnumerable<RecordedPackage> packages) => packages.ToArray() is [var one]

@@ -68,7 +68,7 @@ public sealed record TargetRecipe
         ? ["it was never built in this store"]
         : DifferencesFrom(last, packages, lastPackages) is { Count: > 0 } differences
             ? differences
-            : ["its inputs are those of the last build, but the result is no longer in the store"];
+            : ["its inputs are unchanged, but the result is no longer in the store"];
 
     /// <summary>What differs in packages, toolchain archives and configure arguments.</summary>
     private static IEnumerable<string> Declared(TargetRecipe now, TargetRecipe earlier, PackageClosure packages, PackageClosure? earlierPackages)
@@ -111,9 +111,9 @@ public sealed record TargetRecipe
         if (differences.Count == 0 && earlier.Packages != Packages)
             Compare("packages", earlier.Packages, Packages);
         if (differences.Count == 0 && !earlier.BuildRoot.SequenceEqual(BuildRoot))
-            differences.Add($"root (composed by other rules from the same packages): was {string.Join(" + ", earlier.BuildRoot)}, is {string.Join(" + ", BuildRoot)}");
+            differences.Add($"root (composed by different rules from the same packages): was {string.Join(" + ", earlier.BuildRoot)}, is {string.Join(" + ", BuildRoot)}");
         if (differences.Count == 0)
-            Compare("action (run in another way)", earlier.Action, Action);
+            Compare("action (run differently)", earlier.Action, Action);
         return differences;
     }
 }

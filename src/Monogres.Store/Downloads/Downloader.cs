@@ -20,7 +20,7 @@ public sealed partial class Downloader : IDisposable
     private readonly ConcurrentDictionary<string, string> _unreachable = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Prepares; nothing is asked yet.</summary>
-    /// <param name="store">Where the files go.</param>
+    /// <param name="store">The output directory.</param>
     /// <param name="handler">The network, such as <see cref="NewHandler"/>; stays the caller's.</param>
     /// <param name="options">How.</param>
     /// <param name="time">Measures stalls and waits.</param>

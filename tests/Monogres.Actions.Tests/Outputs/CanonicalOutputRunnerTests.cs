@@ -71,5 +71,5 @@ public sealed class CanonicalOutputRunnerTests
     }
 
     private static Task<ActionOutcome> RunAsync(ActionOutcome given) =>
-        new CanonicalOutputRunner(new FakeActionRunner(given), new MemoryBlobStore(), CanaryScan.None).RunAsync(Request, new Progress<string>(), TestContext.Current.CancellationToken);
+        new CanonicalOutputRunner(new FakeActionRunner(given), new MemoryBlobStore(), CanaryScan.None).RunAsync(Request, new Progress<LogProgress>(), TestContext.Current.CancellationToken);
 }

@@ -86,7 +86,7 @@ public sealed class DoctorTests : IDisposable
     {
         var (exitCode, _, error) = await CommandLine.RunAsync("build", "pgvector/postgres@17", "--postgres", "17");
         Assert.Equal(ExitCode.Usage, exitCode);
-        Assert.StartsWith("error: `--postgres` is for sources of this machine", error, StringComparison.Ordinal);
+        Assert.StartsWith("error: `--postgres` is only for local sources", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class DoctorTests : IDisposable
         Write("plain--1.0.sql", "select 1;\n");
         var (exitCode, output, _) = await CommandLine.RunAsync("plan", _directory["source"], "--postgres", "15.18", "--store", _directory["store"]);
         Assert.Equal(ExitCode.Done, exitCode);
-        Assert.StartsWith("plain@1.0/postgres@15.18+minimal  debian12-amd64  gcc  a source of this machine  ", output, StringComparison.Ordinal);
+        Assert.StartsWith("plain@1.0/postgres@15.18+minimal  debian12-amd64  gcc  a local source  ", output, StringComparison.Ordinal);
     }
 
     private void Write(string path, string content)

@@ -35,7 +35,7 @@ public sealed class IndexAddTests : IDisposable
         text.Append(await File.ReadAllTextAsync(Entry, TestContext.Current.CancellationToken));
         Golden.Match(text.ToString(), "index-add.txt");
 
-        Assert.StartsWith("the index is sound: ", (await CommandLine.RunAsync("index", "check", "--index", _directory["index"])).Out, StringComparison.Ordinal);
+        Assert.StartsWith("the index is valid: ", (await CommandLine.RunAsync("index", "check", "--index", _directory["index"])).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class IndexCommandsTests
     {
         var (exitCode, output, error) = await CommandLine.RunAsync("index", "check");
         Assert.Equal((ExitCode.Done, ""), (exitCode, error));
-        Assert.StartsWith("the index is sound: ", output, StringComparison.Ordinal);
+        Assert.StartsWith("the index is valid: ", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public class ErrorTextTests
         using var error = new StringWriter { NewLine = "\n" };
         CrashReport.Write(new InvalidOperationException("no such thing"), ["build", "postgres@15"], error, name => name == "XDG_STATE_HOME" ? home.Path : null);
         var file = Assert.Single(Directory.EnumerateFiles(home["monogres/crashes"]));
-        Assert.Equal($"error: this is a bug in monogres: InvalidOperationException: no such thing\n  the whole story is in {file}\n\nhint: please report it, with that text\n", error.ToString());
+        Assert.Equal($"error: this is a bug in monogres: InvalidOperationException: no such thing\n  the full report is in {file}\n\nhint: please report it, with that file\n", error.ToString());
         Assert.StartsWith("monogres 0.1.0\nbuild postgres@15\n\nSystem.InvalidOperationException: no such thing", File.ReadAllText(file), StringComparison.Ordinal);
     }
 

@@ -100,7 +100,7 @@ public class RootComposerTests
             Packages = [await PackageAsync("one", tar => tar.File("bin/x", "1")), await PackageAsync("none", tar => tar.File("bin/y", "1")), await PackageAsync("two", tar => tar.File("usr/bin/x", "2"))],
         };
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
-        Assert.Equal("packages cannot be composed to one root: `usr/bin/x` differs between two layers", error.Message);
+        Assert.Equal("packages cannot be composed into one root: `usr/bin/x` differs between two layers", error.Message);
         Assert.Equal(["`one` has `usr/bin/x`", "`two` has `usr/bin/x`"], error.Details);
     }
 
@@ -167,7 +167,7 @@ public class RootComposerTests
     {
         var recipe = await WithArchiveAsync("usr", tar => tar.File("cc-1/bin/sh", "another shell"));
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
-        Assert.Equal("the archive `cc-1.tar` of the platform cannot be laid over its packages: `usr/bin/sh` differs between two layers", error.Message);
+        Assert.Equal("the archive `cc-1.tar` of the platform conflict with its packages: `usr/bin/sh` differs between two layers", error.Message);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public class RootComposerTests
             Files = [new(Path("etc/passwd"), "ours", Executable: false)],
         };
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ComposeAsync(recipe));
-        Assert.Equal("the files and links of the platform cannot be laid over its packages: `etc/passwd` differs between two layers", error.Message);
+        Assert.Equal("the files and links of the platform conflict with its packages: `etc/passwd` differs between two layers", error.Message);
     }
 
     [Fact]
