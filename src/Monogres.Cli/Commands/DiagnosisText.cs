@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Monogres.Sources.Inspection;
 using Monogres.Plans;
+using Monogres.Sources;
 
 namespace Monogres.Cli.Commands;
 

@@ -7,6 +7,7 @@ using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Plans.Targets;
 using Monogres.Index;
+using Monogres.Sources;
 
 namespace Monogres.Cli.Commands;
 

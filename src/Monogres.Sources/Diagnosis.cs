@@ -5,9 +5,10 @@ using Monogres.Plans.Targets;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Payloads.Binaries;
+using Monogres.Sources.Inspection;
 using Monogres.Sources.Inspection.Makefiles;
 
-namespace Monogres.Sources.Inspection;
+namespace Monogres.Sources;
 
 /// <summary>What would go wrong with an extension, found before it is built.</summary>
 public sealed record Diagnosis
