@@ -11,6 +11,7 @@ using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 
 namespace Monogres.Bench;
 

@@ -5,6 +5,7 @@ using Monogres.Core;
 using Monogres.Index;
 using Monogres.Sandbox;
 using Monogres.Store;
+using Monogres.Store.Local;
 using Monogres.Store.Locks;
 
 namespace Monogres.Bench;

@@ -4,6 +4,7 @@ using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Store;
+using Monogres.Store.Local;
 
 namespace Monogres.Bench;
 

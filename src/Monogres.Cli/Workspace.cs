@@ -22,7 +22,9 @@ using Monogres.Sources.Drafts;
 using Monogres.Sources.Local;
 using Monogres.Store;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 using Monogres.Store.Locks;
+using Monogres.Store.Trees;
 
 namespace Monogres.Cli;
 

@@ -6,6 +6,7 @@ using Monogres.Index;
 using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 using Monogres.Store.Trees;
 
 namespace Monogres.Sandbox.Tests;
