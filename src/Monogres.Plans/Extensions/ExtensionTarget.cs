@@ -4,6 +4,7 @@ using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Payloads.Layout;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Scripts;

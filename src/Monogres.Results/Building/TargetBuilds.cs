@@ -3,6 +3,7 @@ using Monogres.Engine;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Plans.Targets;
 using Monogres.Store;
 using Monogres.Store.Trees;

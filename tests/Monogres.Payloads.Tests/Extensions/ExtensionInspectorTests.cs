@@ -1,6 +1,7 @@
 using System.Text;
 using Monogres.Payloads.Extensions;
 using Monogres.Core;
+using Monogres.Payloads.Inspection;
 using Monogres.Store;
 using Monogres.Testing;
 using Monogres.Testing.Stores;

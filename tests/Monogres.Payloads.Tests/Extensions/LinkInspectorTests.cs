@@ -1,6 +1,7 @@
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
 using Monogres.Core;
+using Monogres.Payloads.Inspection;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;
 

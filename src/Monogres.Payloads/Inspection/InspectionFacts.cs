@@ -7,7 +7,7 @@ using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
-namespace Monogres.Payloads.Extensions;
+namespace Monogres.Payloads.Inspection;
 
 /// <summary>
 /// What is known of a built extension without running it, as a step: <see cref="Facts"/> with <see cref="ExtensionInspection"/>.
