@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Monogres.Sources.Inspection;
 using Monogres.Cli.Commands;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Testing;

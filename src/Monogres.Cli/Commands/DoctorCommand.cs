@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Monogres.Cli.Terminal;
 using Monogres.Engine.Execution;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
 using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;

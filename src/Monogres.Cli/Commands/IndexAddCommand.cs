@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
+using Monogres.Cli.Terminal;
 using Monogres.Sources.Drafts;
 using Monogres.Core;
 using Monogres.Index;

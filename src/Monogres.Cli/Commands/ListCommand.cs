@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
+using Monogres.Cli.Terminal;
 using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;

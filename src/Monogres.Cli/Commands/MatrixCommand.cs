@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Monogres.Cli.Inputs;
 using Monogres.Matrix;
 using Monogres.Plans;
 using Monogres.Core;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Collections.Immutable;
+using Monogres.Cli.Inputs;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Platforms.Lock;

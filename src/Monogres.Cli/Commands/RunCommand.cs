@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Monogres.Cli.Inputs;
 using Monogres.Engine.Execution;
 using Monogres.Plans;
 using Monogres.Core;

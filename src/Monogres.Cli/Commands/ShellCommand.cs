@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Monogres.Cli.Inputs;
 using Monogres.Engine.Execution;
 using Monogres.Plans;
 using Monogres.Sandbox;

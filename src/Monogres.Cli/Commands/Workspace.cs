@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Actions.Outputs;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Engine;
@@ -26,7 +27,7 @@ using Monogres.Store.Local;
 using Monogres.Store.Locks;
 using Monogres.Store.Trees;
 
-namespace Monogres.Cli;
+namespace Monogres.Cli.Commands;
 
 /// <summary>Everything a command works with, put together by hand: the composition root.</summary>
 internal sealed class Workspace : IAsyncDisposable
