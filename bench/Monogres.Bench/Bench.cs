@@ -7,6 +7,7 @@ using Monogres.Payloads.Extensions;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Payloads.Inspection;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;

@@ -3,6 +3,7 @@ using Monogres.Matrix;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Store;
 using Monogres.Store.Local;
 

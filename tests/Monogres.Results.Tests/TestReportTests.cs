@@ -1,6 +1,7 @@
 using Monogres.Records;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Results.Tests;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;

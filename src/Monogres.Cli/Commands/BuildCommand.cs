@@ -6,6 +6,7 @@ using Monogres.Plans.Targets;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
 using Monogres.Index;
+using Monogres.Index.Options;
 
 namespace Monogres.Cli.Commands;
 

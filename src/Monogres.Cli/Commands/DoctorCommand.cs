@@ -8,6 +8,8 @@ using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Plans.Targets;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
 using Monogres.Sources;
 
 namespace Monogres.Cli.Commands;

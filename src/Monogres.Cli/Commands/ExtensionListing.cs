@@ -4,6 +4,8 @@ using Monogres.Cli.Inputs;
 using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Cli.Commands;
 

@@ -6,6 +6,9 @@ using Monogres.Cli.Terminal;
 using Monogres.Sources.Drafts;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Store.Upkeep;
 
 namespace Monogres.Cli.Commands;

@@ -6,6 +6,9 @@ using Monogres.Cli.Terminal;
 using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Projects;
 
 namespace Monogres.Cli.Commands;
 

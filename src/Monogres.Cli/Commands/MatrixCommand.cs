@@ -4,6 +4,8 @@ using Monogres.Matrix;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;

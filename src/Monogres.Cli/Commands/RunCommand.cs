@@ -8,6 +8,7 @@ using Monogres.Core;
 using Monogres.Payloads.Layout;
 using Monogres.Sandbox;
 using Monogres.Index;
+using Monogres.Index.Options;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Targets;
 

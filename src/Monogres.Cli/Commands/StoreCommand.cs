@@ -7,6 +7,7 @@ using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Upkeep;
 using Monogres.Index;
+using Monogres.Index.Options;
 using Monogres.Store.Local;
 
 namespace Monogres.Cli.Commands;

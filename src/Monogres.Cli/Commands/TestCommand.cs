@@ -6,6 +6,7 @@ using Monogres.Engine.Execution;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Options;
 using Monogres.Results.Building;
 using Monogres.Results.Testing;
 

@@ -10,6 +10,7 @@ using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
 using Monogres.Index;
 using Monogres.Index.Cache;
+using Monogres.Index.Platforms;
 using Monogres.Plans;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Targets;

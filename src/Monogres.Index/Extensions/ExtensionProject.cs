@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Projects;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Extensions;
 
 /// <summary>A project that adds to PostgreSQL: built from its own source, or a module of the server.</summary>
 public sealed record ExtensionProject

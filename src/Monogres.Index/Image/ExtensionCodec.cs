@@ -1,3 +1,6 @@
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
+
 namespace Monogres.Index.Image;
 
 /// <summary>Extensions and modules, and what can be told of them without reading all they say.</summary>

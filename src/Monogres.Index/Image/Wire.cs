@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Json;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Index.Image;
 

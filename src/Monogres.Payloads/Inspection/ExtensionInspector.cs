@@ -5,6 +5,8 @@ using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 using Monogres.Payloads.Extensions;
 using Monogres.Store;
 using Monogres.Store.Trees;

@@ -3,6 +3,8 @@ using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;

@@ -2,6 +2,7 @@ using Monogres.Engine.Steps;
 using Monogres.Core;
 using Monogres.Payloads.Layout;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Plans.Scripts;
 

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Plans.Scripts;
 
 namespace Monogres.Plans.Targets;

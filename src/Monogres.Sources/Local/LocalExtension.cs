@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Monogres.Sources.Inspection;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 
 namespace Monogres.Sources.Local;
 

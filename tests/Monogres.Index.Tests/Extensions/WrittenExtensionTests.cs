@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Json;
+using Monogres.Index.Projects;
 using Monogres.Testing.Properties;
 
 namespace Monogres.Index.Tests.Extensions;

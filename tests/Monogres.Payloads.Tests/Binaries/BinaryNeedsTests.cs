@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Payloads.Binaries;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing;

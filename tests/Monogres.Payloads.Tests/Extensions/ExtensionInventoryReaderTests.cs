@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Monogres.Payloads.Extensions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 
 namespace Monogres.Payloads.Tests.Extensions;
 

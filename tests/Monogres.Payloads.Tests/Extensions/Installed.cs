@@ -3,6 +3,8 @@ using System.Text;
 using Monogres.Payloads.Extensions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 using Monogres.Store;
 using Monogres.Store.Trees;
 

@@ -1,5 +1,6 @@
 using Monogres.Sources.Drafts;
 using Monogres.Index;
+using Monogres.Index.Json;
 
 namespace Monogres.Sources.Tests.Drafts;
 

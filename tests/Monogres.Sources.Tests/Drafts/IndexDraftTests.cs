@@ -7,6 +7,7 @@ using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Store.Archives;
 using Monogres.Testing;
 using Monogres.Testing.Stores;

@@ -3,6 +3,9 @@ using Monogres.Sources.Local;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 

@@ -1,6 +1,7 @@
 using Monogres.Sources.Inspection;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;

@@ -4,6 +4,8 @@ using Monogres.Sources.Local;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Store.Downloads;
 using Monogres.Testing;
 using Monogres.Testing.Http;
