@@ -68,7 +68,7 @@ internal static class ExtensionCodec
         RuntimePackageSets = wire.Texts(value?.RuntimePackageSets),
     };
 
-    private static ExtensionTests Tests(Wire wire, ExtensionTests? value) => new()
+    private static ExtensionTesting Tests(Wire wire, ExtensionTesting? value) => new()
     {
         Style = wire.Text(value?.Style),
         Directory = wire.Path(value?.Directory),

@@ -52,7 +52,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
 
     public override RunStep SmokeTest => field ??= Run(
         "smoke test", [.. RuntimeLayers, .. Installed([]), new DeriveStep(new StepName(Id, "library names"), [Payload], new LibraryNames(Prefix, BuildPaths.Libraries))],
-        new ExtensionSmokeTests(Prefix, Project, Settings));
+        new SmokeScript(Prefix, Project, Settings));
 
     /// <summary>The source whose tests are run.</summary>
     protected abstract Sources.SourceSteps Source { get; }

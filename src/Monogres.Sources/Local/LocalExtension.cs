@@ -52,7 +52,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
             BuildPackageSets = packages.Build,
             RuntimePackageSets = packages.Runtime,
         };
-        var tests = new ExtensionTests
+        var tests = new ExtensionTesting
         {
             Style = style,
             Directory = RelativePath.Root,

@@ -31,7 +31,7 @@ internal static class Installed
         Options = [],
         Preload = [],
         Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
-        Tests = new ExtensionTests
+        Tests = new ExtensionTesting
         {
             Style = "pgxs", Directory = RelativePath.Root, Skipped = null, Arguments = [], PackageSets = [], Requires = [],
             Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty, Drift = [],
