@@ -7,10 +7,13 @@ using Monogres.Payloads.Extensions;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
+using Monogres.Payloads.Inspection;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 
 namespace Monogres.Bench;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Monogres.Engine.Execution;
 using Monogres.Store;
+using Monogres.Store.Local;
 
 namespace Monogres.Bench;
 

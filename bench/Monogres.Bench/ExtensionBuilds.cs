@@ -3,8 +3,10 @@ using Monogres.Payloads.Extensions;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Sandbox;
 using Monogres.Store;
+using Monogres.Store.Local;
 using Monogres.Store.Locks;
 
 namespace Monogres.Bench;

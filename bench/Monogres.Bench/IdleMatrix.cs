@@ -3,7 +3,9 @@ using Monogres.Matrix;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Store;
+using Monogres.Store.Local;
 
 namespace Monogres.Bench;
 

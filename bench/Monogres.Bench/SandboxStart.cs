@@ -5,6 +5,7 @@ using Monogres.Engine.Execution;
 using Monogres.Plans;
 using Monogres.Sandbox;
 using Monogres.Store;
+using Monogres.Store.Local;
 using Monogres.Store.Trees;
 
 namespace Monogres.Bench;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Monogres.Cli.Commands;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 

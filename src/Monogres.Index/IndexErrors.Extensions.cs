@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Extensions;
+using Monogres.Index.Names;
+using Monogres.Index.Options;
 
 namespace Monogres.Index;
 
@@ -20,7 +23,7 @@ public static partial class IndexErrors
         var known = extension.Versions.Select(claim => claim.Version).ToArray();
         return new UserErrorException(
             $"no version `{version}` of `{extension.Name}`",
-            (char.IsAsciiDigit(version[0]) ? null : Near(version, known)) ?? $"ask for {Either(Neighbours(version, known))}",
+            (char.IsAsciiDigit(version[0]) ? null : NameText.Near(version, known)) ?? $"ask for {NameText.Either(Neighbours(version, known))}",
             [$"it has {string.Join(", ", known)}"]);
     }
 
@@ -55,23 +58,23 @@ public static partial class IndexErrors
 
     /// <summary>The option set omits the option that the module needs.</summary>
     public static UserErrorException OptionIsOff(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOutline extension, OptionSet set, ImmutableArray<TargetName> instead) => new(
-        $"`{asked}` is not available for {Servers(servers)}", AskFor(instead), [$"it needs the option {Either(extension.Options)}, which the option set `{set.Name}` omits"]);
+        $"`{asked}` is not available for {Servers(servers)}", AskFor(instead), [$"it needs the option {NameText.Either(extension.Options)}, which the option set `{set.Name}` omits"]);
 
     // Both what projects are called and what they create: who uses an extension knows it by the latter.
     private static string? NearExtensions(ProjectName name, MonogresIndex index)
     {
         var parts = index.Outlines.Where(extension => extension.SqlNames.Contains(name.Value, StringComparer.Ordinal)).Select(extension => extension.Name.Value).ToArray();
         if (parts.Length > 0)
-            return $"the extension `{name}` is part of {Either(parts)}";
+            return $"the extension `{name}` is part of {NameText.Either(parts)}";
 
         var spellings = index.Outlines.SelectMany(extension => extension.SqlNames.Prepend(extension.Name.Value).Select(spelling => (spelling, project: extension.Name.Value)))
             .ToLookup(pair => pair.spelling, pair => pair.project, StringComparer.Ordinal);
         var near = NearNames.Of(name.Value, spellings.Select(spelling => spelling.Key)).SelectMany(spelling => spellings[spelling]).Distinct(StringComparer.Ordinal).Take(3).ToArray();
-        return near.Length == 0 ? null : $"did you mean {Either(near)}?";
+        return near.Length == 0 ? null : $"did you mean {NameText.Either(near)}?";
     }
 
     private static string? AskFor(ImmutableArray<TargetName> instead) =>
-        instead.IsEmpty ? null : $"ask for {Either([.. instead.Select(target => target.ToString())])}";
+        instead.IsEmpty ? null : $"ask for {NameText.Either([.. instead.Select(target => target.ToString())])}";
 
     private static string Servers(ImmutableArray<TargetName> servers) => servers.Length == 1
         ? $"`{servers[0]}`"

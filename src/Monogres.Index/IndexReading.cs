@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Index.Json;
 
 namespace Monogres.Index;
 

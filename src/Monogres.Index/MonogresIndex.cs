@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Image;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+using Monogres.Index.Styles;
 
 namespace Monogres.Index;
 

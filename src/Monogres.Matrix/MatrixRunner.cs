@@ -6,6 +6,7 @@ using Monogres.Results.Testing;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Matrix;
 

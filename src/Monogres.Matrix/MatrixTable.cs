@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Monogres.Core;
 using Monogres.Results.Testing;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Matrix;

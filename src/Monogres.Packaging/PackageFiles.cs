@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 using Monogres.Store.Disk;
 
 namespace Monogres.Packaging;

@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 using Monogres.Packaging.Tar;
 using Monogres.Store;
 

@@ -9,6 +9,7 @@ using Monogres.Sandbox.Outputs;
 using Monogres.Sandbox.Roots;
 using Monogres.Store;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 using Wire = Monogres.Protocol;
 
 namespace Monogres.Sandbox;

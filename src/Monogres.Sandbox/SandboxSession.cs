@@ -5,6 +5,7 @@ using Monogres.Core;
 using Monogres.Sandbox.Linux;
 using Monogres.Sandbox.Roots;
 using Monogres.Store;
+using Monogres.Store.Local;
 using Monogres.Store.Trees;
 
 namespace Monogres.Sandbox;

@@ -3,6 +3,7 @@ using Monogres.Sandbox.Linux;
 using Monogres.Sandbox.Roots;
 using Monogres.Store;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 
 namespace Monogres.Sandbox;
 

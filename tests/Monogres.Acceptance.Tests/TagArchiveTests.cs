@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Projects;
 using Monogres.Store.Archives;
 using Monogres.Testing;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
 using Monogres.Cli.Commands;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Sources.Inspection;

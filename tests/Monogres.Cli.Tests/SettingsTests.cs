@@ -1,4 +1,5 @@
 using Monogres.Cli.Commands;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Testing;

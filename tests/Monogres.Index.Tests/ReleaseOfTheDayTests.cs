@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Index.Projects;
 using Monogres.Testing;
 
 namespace Monogres.Index.Tests;

@@ -1,4 +1,8 @@
 using Monogres.Core;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+using Monogres.Index.Styles;
 
 namespace Monogres.Index.Tests;
 

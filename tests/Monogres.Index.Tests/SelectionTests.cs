@@ -1,4 +1,6 @@
 using Monogres.Core;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 
 namespace Monogres.Index.Tests;
 

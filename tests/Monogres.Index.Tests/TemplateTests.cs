@@ -1,3 +1,5 @@
+using Monogres.Index.Json;
+
 namespace Monogres.Index.Tests;
 
 public class TemplateTests

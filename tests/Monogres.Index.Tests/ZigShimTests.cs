@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Monogres.Core;
+using Monogres.Index.Platforms;
 using Monogres.Testing;
 
 namespace Monogres.Index.Tests;

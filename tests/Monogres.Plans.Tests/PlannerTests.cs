@@ -3,6 +3,8 @@ using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Payloads.Layout;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Targets;

@@ -1,6 +1,7 @@
 using Monogres.Results.Testing;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Results.Tests;
 

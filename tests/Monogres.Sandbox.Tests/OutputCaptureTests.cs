@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Monogres.Core;
 using Monogres.Sandbox.Outputs;
 using Monogres.Store;
+using Monogres.Store.Local;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 

@@ -3,6 +3,7 @@ using Monogres.Core;
 using Monogres.Sandbox.Roots;
 using Monogres.Store;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 

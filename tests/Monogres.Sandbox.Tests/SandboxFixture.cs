@@ -6,11 +6,13 @@ using Monogres.Engine;
 using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Roots;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Store;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 

@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Plans;
 using Monogres.Platforms.Lock;
 using Monogres.Testing;

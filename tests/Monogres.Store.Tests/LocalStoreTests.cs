@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Store.Local;
 using Monogres.Testing;
 
 namespace Monogres.Store.Tests;

@@ -1,4 +1,5 @@
 using Monogres.Store.Disk;
+using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Contracts;
 using Monogres.Testing.Stores;

@@ -2,6 +2,9 @@ using System.CommandLine;
 using Monogres.Core;
 using Monogres.Packaging;
 using Monogres.Results.Building;
+using Monogres.Index.Options;
+using Monogres.Index;
+using Monogres.Results.Records;
 
 namespace Monogres.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging;
+using Monogres.Packaging.Formats;
 using Monogres.Plans.Targets;
 using Monogres.Results.Building;
 using Monogres.Results.Records;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 
 namespace Monogres.Cli.Commands;

@@ -2,8 +2,10 @@ using Monogres.Index;
 using Monogres.Plans.Targets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Monogres.Index.Platforms;
 using Monogres.Sources.Inspection;
 using Monogres.Plans;
+using Monogres.Sources;
 
 namespace Monogres.Cli.Commands;
 

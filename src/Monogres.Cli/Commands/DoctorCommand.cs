@@ -1,10 +1,16 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Engine.Execution;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
 using Monogres.Index;
 using Monogres.Plans.Targets;
+using Monogres.Plans;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
+using Monogres.Sources;
 
 namespace Monogres.Cli.Commands;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Monogres.Cli.Inputs;
+using Monogres.Engine.Execution;
 using Monogres.Core;
 
 namespace Monogres.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Engine;
 using Monogres.Engine.Steps;

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
 using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Cli.Commands;
 

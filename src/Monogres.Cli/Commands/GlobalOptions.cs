@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 
 namespace Monogres.Cli.Commands;

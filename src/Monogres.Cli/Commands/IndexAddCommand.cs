@@ -1,9 +1,15 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
+using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Index;
 using Monogres.Sources.Drafts;
+using Monogres.Store.Upkeep;
 
 namespace Monogres.Cli.Commands;
 

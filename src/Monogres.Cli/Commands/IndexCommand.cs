@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Options;
 
 namespace Monogres.Cli.Commands;
 

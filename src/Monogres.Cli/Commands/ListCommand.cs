@@ -1,7 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
+using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Projects;
 using Monogres.Index;
 using Monogres.Matrix;
 

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Monogres.Cli.Inputs;
 using Monogres.Core;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Index;
 using Monogres.Matrix;
 using Monogres.Plans;

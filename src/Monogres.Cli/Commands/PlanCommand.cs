@@ -5,6 +5,7 @@ using Monogres.Core;
 using Monogres.Engine;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;

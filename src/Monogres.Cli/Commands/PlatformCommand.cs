@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using Monogres.Cli.Inputs;
 using System.CommandLine;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Platforms.Signatures;

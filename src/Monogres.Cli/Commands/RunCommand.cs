@@ -1,11 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Monogres.Cli.Inputs;
 using Monogres.Core;
+using Monogres.Engine.Execution;
+using Monogres.Index.Options;
+using Monogres.Index;
 using Monogres.Payloads.Layout;
+using Monogres.Plans;
+using Monogres.Sandbox;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Targets;
-using Monogres.Sandbox;
 
 namespace Monogres.Cli.Commands;
 

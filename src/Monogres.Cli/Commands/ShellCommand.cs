@@ -1,6 +1,9 @@
 using System.CommandLine;
-using Monogres.Payloads.Layout;
+using Monogres.Cli.Inputs;
+using Monogres.Engine.Execution;
+using Monogres.Plans;
 using Monogres.Sandbox;
+using Monogres.Payloads.Layout;
 
 namespace Monogres.Cli.Commands;
 

@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Upkeep;
+using Monogres.Index.Options;
+using Monogres.Index;
+using Monogres.Store.Local;
 
 namespace Monogres.Cli.Commands;
 

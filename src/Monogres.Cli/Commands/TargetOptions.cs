@@ -5,6 +5,8 @@ using Monogres.Core;
 using Monogres.Index;
 using Monogres.Cli.Terminal;
 using Monogres.Engine.Events;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;

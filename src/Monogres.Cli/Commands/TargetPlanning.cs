@@ -3,6 +3,8 @@ using Monogres.Sources.Local;
 using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;

@@ -1,7 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Monogres.Cli.Inputs;
+using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Engine.Execution;
 using Monogres.Engine.Steps;
+using Monogres.Index.Options;
+using Monogres.Index;
 using Monogres.Results.Building;
 using Monogres.Results.Testing;
 

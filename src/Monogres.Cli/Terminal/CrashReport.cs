@@ -1,4 +1,5 @@
 using System.Globalization;
+using Monogres.Cli.Inputs;
 using Monogres.Core;
 
 namespace Monogres.Cli.Terminal;

@@ -1,3 +1,5 @@
+using Monogres.Cli.Inputs;
+
 namespace Monogres.Cli.Terminal;
 
 /// <summary>The three voices of the process: results on stdout, messages for people on stderr; and what each can do.</summary>

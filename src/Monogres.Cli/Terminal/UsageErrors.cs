@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Monogres.Cli.Commands;
 using Monogres.Core;
 
 namespace Monogres.Cli.Terminal;

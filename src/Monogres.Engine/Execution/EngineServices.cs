@@ -2,6 +2,7 @@ using Monogres.Actions;
 using Monogres.Engine.Events;
 using Monogres.Store;
 using Monogres.Store.Locks;
+using Monogres.Store.Trees;
 
 namespace Monogres.Engine.Execution;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Extensions;
 
 /// <summary>How the categories of extensions are written.</summary>
 public static class ExtensionCategories

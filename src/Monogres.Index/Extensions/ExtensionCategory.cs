@@ -1,4 +1,4 @@
-namespace Monogres.Index;
+namespace Monogres.Index.Extensions;
 
 /// <summary>What an extension is for. In files, the lower-case word with hyphens: <c>index-access</c>.</summary>
 public enum ExtensionCategory

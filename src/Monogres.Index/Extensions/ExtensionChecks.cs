@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Index.Styles;
 
 namespace Monogres.Index.Extensions;

@@ -49,7 +49,7 @@ internal static class ExtensionFields
     /// <param name="directory">Where they run unless the field says otherwise.</param>
     /// <param name="mentions">Collects the package sets that are named.</param>
     /// <param name="requires">The projects that only the tests need.</param>
-    public static ExtensionTests ReadTests(JsonField? field, string style, RelativePath directory, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
+    public static ExtensionTesting ReadTests(JsonField? field, string style, RelativePath directory, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
     {
         var tests = field?.Object(TestsShape);
         var skip = tests?["skip"];
@@ -57,7 +57,7 @@ internal static class ExtensionFields
             skip.Problem("excludes all other fields: tests that are not run need nothing", "remove either `skip` or the other fields");
 
         requires = ProjectMention.Read(tests?["requires"]);
-        return new ExtensionTests
+        return new ExtensionTesting
         {
             Style = style,
             Directory = tests?["directory"]?.Value<RelativePath>(RelativePath.TryParse, "a directory of the source, without leading slash, `.` or `..`") ?? directory,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Extensions;
 
 /// <summary>What is asked of many extensions at once, without reading all that they say.</summary>
 public sealed record ExtensionOutline

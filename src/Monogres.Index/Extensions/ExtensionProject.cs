@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Projects;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Extensions;
 
 /// <summary>A project that adds to PostgreSQL: built from its own source, or a module of the server.</summary>
 public sealed record ExtensionProject
@@ -46,7 +47,7 @@ public sealed record ExtensionProject
     public required ImmutableSortedDictionary<string, ServerSetting> Settings { get; init; }
 
     /// <summary>How it is tested.</summary>
-    public required ExtensionTests Tests { get; init; }
+    public required ExtensionTesting Tests { get; init; }
 }
 
 /// <summary>The value of a server setting.</summary>
@@ -131,7 +132,7 @@ public sealed record ExtensionBuild
 }
 
 /// <summary>How an extension is tested.</summary>
-public sealed record ExtensionTests
+public sealed record ExtensionTesting
 {
     /// <summary>The name of the style whose tests these are; for an extension with a source of its own the one that builds it.</summary>
     public required string Style { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
+using Monogres.Index.Projects;
 
 namespace Monogres.Index.Extensions;
 

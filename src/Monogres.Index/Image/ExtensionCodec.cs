@@ -1,3 +1,6 @@
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
+
 namespace Monogres.Index.Image;
 
 /// <summary>Extensions and modules, and what can be told of them without reading all they say.</summary>
@@ -65,7 +68,7 @@ internal static class ExtensionCodec
         RuntimePackageSets = wire.Texts(value?.RuntimePackageSets),
     };
 
-    private static ExtensionTests Tests(Wire wire, ExtensionTests? value) => new()
+    private static ExtensionTesting Tests(Wire wire, ExtensionTesting? value) => new()
     {
         Style = wire.Text(value?.Style),
         Directory = wire.Path(value?.Directory),

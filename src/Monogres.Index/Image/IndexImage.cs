@@ -1,6 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
 using Monogres.Core;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+using Monogres.Index.Styles;
 
 namespace Monogres.Index.Image;
 

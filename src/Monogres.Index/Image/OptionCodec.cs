@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Index.Options;
 
 namespace Monogres.Index.Image;
 

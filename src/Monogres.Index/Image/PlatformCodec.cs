@@ -1,3 +1,7 @@
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+
 namespace Monogres.Index.Image;
 
 /// <summary>Platforms and what belongs to them.</summary>

@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Index.Projects;
 namespace Monogres.Index.Image;
 
 /// <summary>Servers, their releases, and what releases of servers and extensions have alike.</summary>

@@ -1,3 +1,6 @@
+using Monogres.Index.Json;
+using Monogres.Index.Styles;
+
 namespace Monogres.Index.Image;
 
 /// <summary>The styles that build servers, and those that build extensions.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Monogres.Core;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Index.Image;
 

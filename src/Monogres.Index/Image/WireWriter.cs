@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Monogres.Core;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Index.Image;
 

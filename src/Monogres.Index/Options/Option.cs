@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Styles;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Options;
 
 /// <summary>One optional feature of PostgreSQL.</summary>
 public sealed record Option

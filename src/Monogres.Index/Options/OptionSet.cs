@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Options;
 
 /// <summary>A named set of options that are on; every other option is off.</summary>
 public sealed record OptionSet

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Platforms;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Options;
 
 /// <summary>The options of PostgreSQL and named sets of them.</summary>
 public sealed record OptionSets
@@ -18,7 +19,7 @@ public sealed record OptionSets
     /// <summary>The set of that name.</summary>
     /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public OptionSet this[OptionSetName name] =>
-        Sets.FirstOrDefault(set => set.Name == name) ?? throw IndexErrors.UnknownOptionSet(name, Sets);
+        Sets.FirstOrDefault(set => set.Name == name) ?? throw OptionErrors.UnknownOptionSet(name, Sets);
 
     /// <summary>What a set means for a version on a platform: every option that the version has, named as on or off.</summary>
     /// <exception cref="UserErrorException">There is no such set.</exception>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Platforms;
 
 /// <summary>An archive by digest that is part of a toolchain, such as the one in which a compiler's own project distributes it.</summary>
 public sealed record PinnedArchive

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Options;
+using Monogres.Index.Projects;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Platforms;
 
 /// <summary>Where results run, and what the file system of a build on it is composed of. Its package lock is in the same folder.</summary>
 public sealed record Platform
@@ -77,7 +79,7 @@ public sealed record Platform
 
     /// <summary>The toolchain of that name.</summary>
     /// <exception cref="UserErrorException">The platform has no such toolchain.</exception>
-    public Toolchain Toolchain(string name) => Toolchains.GetValueOrDefault(name) ?? throw IndexErrors.UnknownToolchain(name, this);
+    public Toolchain Toolchain(string name) => Toolchains.GetValueOrDefault(name) ?? throw PlatformErrors.UnknownToolchain(name, this);
 
     /// <summary>Whether the platform cannot offer the option to that version.</summary>
     public bool LacksOption(Option option, PgVersion version) =>

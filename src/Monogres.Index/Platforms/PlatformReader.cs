@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
 using Monogres.Index.Options;
+using Monogres.Index.Projects;
 
 namespace Monogres.Index.Platforms;
 

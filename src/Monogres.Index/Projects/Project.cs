@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Projects;
 
 /// <summary>A server: PostgreSQL, or one that is based on it.</summary>
 public sealed class Project
@@ -35,7 +35,7 @@ public sealed class Project
     /// <summary>The release of that version.</summary>
     /// <exception cref="UserErrorException">There is none; the hint suggests similar names.</exception>
     public Release Release(PgVersion version) =>
-        Find(version) ?? throw IndexErrors.UnknownVersion(this, version);
+        Find(version) ?? throw ProjectErrors.UnknownVersion(this, version);
 
     /// <summary>The release of that version, or null.</summary>
     public Release? Find(PgVersion version)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Projects;
 
 /// <summary>One version of a server, and where its source is.</summary>
 public sealed record Release

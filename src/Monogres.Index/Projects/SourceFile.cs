@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Projects;
 
 /// <summary>One file that holds the whole source of a release, and every place that has exactly these bytes.</summary>
 public sealed record SourceFile

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Json;
+using Monogres.Index.Options;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Styles;
 
 /// <summary>How a kind of project is built: what it needs, and shell steps with placeholders. The code knows how to run steps, not what they do.</summary>
 public sealed record BuildStyle

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Styles;
 
 /// <summary>How a kind of extension is built and tested against an installed PostgreSQL: shell steps with placeholders.</summary>
 public sealed record ExtensionStyle

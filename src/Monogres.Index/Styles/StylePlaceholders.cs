@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Monogres.Index.Platforms;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Styles;
 
 /// <summary>The placeholders in the steps of a style. The code that runs the steps gives each of them a value, quoted for the shell where it is a list.</summary>
 public static class StylePlaceholders

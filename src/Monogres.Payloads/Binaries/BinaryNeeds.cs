@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Store;
 using Monogres.Store.Trees;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Payloads.Extensions;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Payloads.Binaries;
 using Monogres.Core;
+using Monogres.Payloads.Inspection;
 using Monogres.Store;
 
 namespace Monogres.Payloads.Extensions;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Payloads.Inspection;
 
 namespace Monogres.Payloads.Extensions;
 

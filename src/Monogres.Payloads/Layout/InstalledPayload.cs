@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;

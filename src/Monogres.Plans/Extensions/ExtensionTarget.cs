@@ -2,8 +2,13 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+using Monogres.Index.Styles;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Payloads.Layout;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Scripts;
@@ -47,7 +52,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
 
     public override RunStep SmokeTest => field ??= Run(
         "smoke test", [.. RuntimeLayers, .. Installed([]), new DeriveStep(new StepName(Id, "library names"), [Payload], new LibraryNames(Prefix, BuildPaths.Libraries))],
-        new ExtensionSmokeTests(Prefix, Project, Settings));
+        new SmokeScript(Prefix, Project, Settings));
 
     /// <summary>The source whose tests are run.</summary>
     protected abstract Sources.SourceSteps Source { get; }

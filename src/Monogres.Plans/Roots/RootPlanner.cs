@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Platforms.Composer;
 using Monogres.Platforms.Lock;
 

@@ -1,6 +1,7 @@
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Platforms.Lock;
 
 namespace Monogres.Plans.Roots;

@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Plans.Roots;
 

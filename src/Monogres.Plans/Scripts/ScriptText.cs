@@ -4,6 +4,7 @@ using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Styles;
 
 namespace Monogres.Plans.Scripts;
 

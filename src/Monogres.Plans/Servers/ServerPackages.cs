@@ -1,4 +1,7 @@
 using Monogres.Index;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Styles;
 using Monogres.Plans.Roots;
 
 namespace Monogres.Plans.Servers;

@@ -3,6 +3,9 @@ using System.Globalization;
 using Monogres.Core;
 using Monogres.Payloads.Layout;
 using Monogres.Index;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Styles;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Scripts;
 

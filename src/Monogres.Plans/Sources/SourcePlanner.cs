@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 using Monogres.Plans.Scripts;
 using Monogres.Index.Json;
+using Monogres.Index.Projects;
 
 namespace Monogres.Plans.Sources;
 

@@ -1,5 +1,8 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Plans.Targets;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Monogres.Core;
+using Monogres.Platforms.Packages;
 
 namespace Monogres.Platforms.Lock;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Monogres.Platforms.Lock;
+using Monogres.Platforms.Packages;
 
 namespace Monogres.Platforms.Mirrors;
 

@@ -1,6 +1,7 @@
 using Monogres.Core;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Results.Building;

@@ -4,6 +4,7 @@ using Monogres.Engine.Events;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Plans.Targets;
 using Monogres.Store;
 using Monogres.Store.Trees;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Results.Records;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Results.Building;
 
 namespace Monogres.Results.Records;

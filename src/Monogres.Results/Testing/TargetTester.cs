@@ -6,6 +6,7 @@ using Monogres.Engine.Execution;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Extensions;
 using Monogres.Payloads.Extensions.Checks;
+using Monogres.Payloads.Inspection;
 using Monogres.Results.Building;
 using Monogres.Store;
 using Wire = Monogres.Protocol;

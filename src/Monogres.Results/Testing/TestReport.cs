@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 using Monogres.Payloads.Extensions.Checks;
 
 namespace Monogres.Results.Testing;

@@ -4,6 +4,7 @@ using Monogres.Core;
 using Monogres.Sandbox.Linux;
 using Monogres.Store;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 using Wire = Monogres.Protocol;
 
 namespace Monogres.Sandbox.Roots;

@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Sources.Drafts;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Json;
 using Monogres.Sources.Local;
 
 namespace Monogres.Sources.Drafts;

@@ -5,6 +5,9 @@ using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Json;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Sources.Drafts;
 

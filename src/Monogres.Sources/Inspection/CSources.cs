@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Monogres.Index;
 using Monogres.Actions;
+using Monogres.Index.Extensions;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;

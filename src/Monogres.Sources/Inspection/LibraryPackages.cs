@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 
 namespace Monogres.Sources.Inspection;
 

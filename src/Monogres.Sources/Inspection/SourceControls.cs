@@ -4,6 +4,7 @@ using Monogres.Payloads.Extensions;
 using Monogres.Sources.Inspection.Makefiles;
 using Monogres.Store.Archives;
 using Monogres.Index;
+using Monogres.Index.Json;
 
 namespace Monogres.Sources.Inspection;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 using Monogres.Payloads.Binaries;
 using Monogres.Sources.Inspection.Makefiles;
 

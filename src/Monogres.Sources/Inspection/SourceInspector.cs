@@ -5,6 +5,7 @@ using Monogres.Payloads.Extensions;
 using Monogres.Sources.Inspection.Makefiles;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 using Monogres.Store;
 
 namespace Monogres.Sources.Inspection;

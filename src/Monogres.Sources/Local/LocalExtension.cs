@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Monogres.Sources.Inspection;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 
 namespace Monogres.Sources.Local;
 
@@ -49,7 +52,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
             BuildPackageSets = packages.Build,
             RuntimePackageSets = packages.Runtime,
         };
-        var tests = new ExtensionTests
+        var tests = new ExtensionTesting
         {
             Style = style,
             Directory = RelativePath.Root,

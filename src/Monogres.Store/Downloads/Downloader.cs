@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Store.Local;
 
 namespace Monogres.Store.Downloads;
 

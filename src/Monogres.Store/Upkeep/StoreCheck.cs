@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 
 namespace Monogres.Store.Upkeep;
 

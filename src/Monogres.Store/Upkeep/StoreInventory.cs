@@ -3,6 +3,7 @@ using System.Globalization;
 using Monogres.Core;
 using Monogres.Protocol;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 using Digest = Monogres.Core.Digest;
 using Directory = System.IO.Directory;
 

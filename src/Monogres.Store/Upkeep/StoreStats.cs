@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Store.Disk;
+using Monogres.Store.Local;
 
 namespace Monogres.Store.Upkeep;
 

@@ -1,4 +1,6 @@
 using Monogres.Core;
+using Monogres.Index.Extensions;
+using Monogres.Index.Styles;
 
 namespace Monogres.Index.Tests.Extensions;
 

@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Index.Tests.Extensions;
 

@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Json;
+using Monogres.Index.Projects;
 using Monogres.Testing.Properties;
 
 namespace Monogres.Index.Tests.Extensions;
@@ -73,8 +74,8 @@ public class WrittenExtensionTests
                 [.. releases.DistinctBy(release => release.Version).OrderBy(release => release.Version, Comparer<string>.Create(ExtensionVersion.Compare))],
                 new ExtensionBuild { Style = "pgxs", Arguments = [.. arguments], Environment = Map("A", value), BuildPackageSets = ["x"], RuntimePackageSets = [] }),
             Tests = skip is null
-                ? new ExtensionTests { Style = "pgxs", Directory = RelativePath.Parse("sub/directory"), Skipped = null, Arguments = [.. arguments], PackageSets = ["y"], Requires = [ProjectName.Parse("pgtap")], Settings = Settings("a.b", value), Drift = [.. Enumerable.Range(0, drift).Select(i => new KnownDrift($"{i}", VersionRange.Parse(">=13"), summary))] }
-                : new ExtensionTests { Style = "pgxs", Directory = RelativePath.Root, Skipped = skip, Arguments = [], PackageSets = [], Requires = [], Settings = Settings(), Drift = [] },
+                ? new ExtensionTesting { Style = "pgxs", Directory = RelativePath.Parse("sub/directory"), Skipped = null, Arguments = [.. arguments], PackageSets = ["y"], Requires = [ProjectName.Parse("pgtap")], Settings = Settings("a.b", value), Drift = [.. Enumerable.Range(0, drift).Select(i => new KnownDrift($"{i}", VersionRange.Parse(">=13"), summary))] }
+                : new ExtensionTesting { Style = "pgxs", Directory = RelativePath.Root, Skipped = skip, Arguments = [], PackageSets = [], Requires = [], Settings = Settings(), Drift = [] },
             SqlNames = [.. sqlNames.Distinct()],
             Requires = [.. requires.Distinct().Select(ProjectName.Parse)],
             Options = [.. options.Distinct()],

@@ -1,7 +1,10 @@
 using FsCheck.Fluent;
 using Monogres.Core;
+using Monogres.Index.Extensions;
 using Monogres.Index.Image;
 using Monogres.Index.Json;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
 using Monogres.Testing.Properties;
 
 namespace Monogres.Index.Tests.Image;

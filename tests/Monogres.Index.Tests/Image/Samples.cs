@@ -3,7 +3,13 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using Monogres.Core;
+using Monogres.Index.Extensions;
 using Monogres.Index.Image;
+using Monogres.Index.Json;
+using Monogres.Index.Options;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
+using Monogres.Index.Styles;
 
 namespace Monogres.Index.Tests.Image;
 

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 using Monogres.Packaging.Tar;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Payloads.Binaries;
+using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Stores;

@@ -2,7 +2,9 @@ using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Payloads.Tests.Binaries;
+using Monogres.Store;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 

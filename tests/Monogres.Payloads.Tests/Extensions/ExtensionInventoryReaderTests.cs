@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 using Monogres.Payloads.Extensions;
 using Monogres.Payloads.Tests.Binaries;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 using Monogres.Payloads.Extensions;
 using Monogres.Store;
 using Monogres.Store.Trees;
@@ -29,7 +31,7 @@ internal static class Installed
         Options = [],
         Preload = [],
         Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
-        Tests = new ExtensionTests
+        Tests = new ExtensionTesting
         {
             Style = "pgxs", Directory = RelativePath.Root, Skipped = null, Arguments = [], PackageSets = [], Requires = [],
             Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty, Drift = [],

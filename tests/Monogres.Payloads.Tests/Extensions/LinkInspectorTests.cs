@@ -2,6 +2,7 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Payloads.Tests.Binaries;
 using Monogres.Store.Trees;
 using Monogres.Testing.Stores;

@@ -1,6 +1,7 @@
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Payloads.Layout;
 using Monogres.Payloads.Tests.Binaries;
 using Monogres.Payloads.Tests.Extensions;

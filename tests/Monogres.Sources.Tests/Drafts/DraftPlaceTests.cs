@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Json;
 using Monogres.Sources.Drafts;
 
 namespace Monogres.Sources.Tests.Drafts;

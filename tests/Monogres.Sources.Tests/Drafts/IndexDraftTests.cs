@@ -7,6 +7,7 @@ using Monogres.Index;
 using Monogres.Sources.Drafts;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
+using Monogres.Index.Platforms;
 using Monogres.Sources.Tests.Inspection;
 using Monogres.Store.Archives;
 using Monogres.Testing;

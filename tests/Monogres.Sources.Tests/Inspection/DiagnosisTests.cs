@@ -1,7 +1,11 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
+using Monogres.Testing;
 using Monogres.Testing.Stores;
 
 namespace Monogres.Sources.Tests.Inspection;

@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Sources.Inspection;
 using Monogres.Store.Trees;
 using Monogres.Testing;

@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 using Monogres.Testing;
 using Monogres.Testing.Http;
 using Monogres.Testing.Stores;

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Plans;
 using Monogres.Plans.Targets;
 using Monogres.Platforms.Lock;

@@ -1,4 +1,5 @@
 using Monogres.Store;
+using Monogres.Store.Local;
 
 namespace Monogres.Testing.Stores;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Payloads.Extensions;
 using Monogres.Payloads.Extensions.Checks;
+using Monogres.Payloads.Inspection;
 
 namespace Monogres.Payloads.Tests.Extensions.Checks;
 

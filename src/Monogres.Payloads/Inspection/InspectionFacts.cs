@@ -3,11 +3,13 @@ using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
 using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
-namespace Monogres.Payloads.Extensions;
+namespace Monogres.Payloads.Inspection;
 
 /// <summary>
 /// What is known of a built extension without running it, as a step: <see cref="Facts"/> with <see cref="ExtensionInspection"/>.

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Monogres.Core;
 
-namespace Monogres.Cli;
+namespace Monogres.Cli.Inputs;
 
 /// <summary>
 /// Ctrl-C and its like. The first asks everything to stop, which takes a moment in which the store is left tidy; the

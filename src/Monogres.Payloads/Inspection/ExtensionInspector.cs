@@ -5,11 +5,14 @@ using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Projects;
+using Monogres.Payloads.Extensions;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Digest = Monogres.Core.Digest;
 
-namespace Monogres.Payloads.Extensions;
+namespace Monogres.Payloads.Inspection;
 
 /// <summary>The inputs of an inspection.</summary>
 public sealed record InspectionRequest

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Monogres.Core;
 
-namespace Monogres.Cli;
+namespace Monogres.Cli.Inputs;
 
 /// <summary>Sizes and times as people type them.</summary>
 public static class Amounts

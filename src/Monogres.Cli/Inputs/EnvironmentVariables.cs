@@ -1,4 +1,4 @@
-namespace Monogres.Cli;
+namespace Monogres.Cli.Inputs;
 
 /// <summary>The environment variables that the tool reads, and no others; the reference page is generated from this table.</summary>
 public static class EnvironmentVariables

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Monogres.Index;
+namespace Monogres.Index.Json;
 
 /// <summary>
 /// A text with <c>{placeholders}</c>: a brace, lower-case letters and <c>_</c>, a brace. A brace after <c>$</c> belongs to the shell

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Index.Extensions;
+using Monogres.Index.Options;
+using Monogres.Index.Projects;
 
-namespace Monogres.Index.Extensions;
+namespace Monogres.Index;
 
 /// <summary>A server that extensions are chosen for.</summary>
 /// <param name="Target">The server as a target.</param>

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Monogres.Cli.Commands;
 using Monogres.Core;
 
-namespace Monogres.Cli.Terminal;
+namespace Monogres.Cli.Commands;
 
 /// <summary>
 /// What <c>--help</c> prints: one sentence, usage, examples, then the words in full. Ours, because the library's has no

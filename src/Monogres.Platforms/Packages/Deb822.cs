@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Monogres.Platforms.Lock;
+namespace Monogres.Platforms.Packages;
 
 /// <summary>One paragraph of Debian's control format (deb822(5)): fields by name, without regard to case.</summary>
 public sealed class Deb822Stanza

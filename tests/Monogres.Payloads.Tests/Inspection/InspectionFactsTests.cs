@@ -1,11 +1,13 @@
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Inspection;
 using Monogres.Payloads.Tests.Binaries;
+using Monogres.Payloads.Tests.Extensions;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 
-namespace Monogres.Payloads.Tests.Extensions;
+namespace Monogres.Payloads.Tests.Inspection;
 
 public class InspectionFactsTests
 {

@@ -1,10 +1,10 @@
 using System.Text;
 using Monogres.Core;
-using Monogres.Platforms.Composer;
+using Monogres.Platforms.Packages;
 using Monogres.Store;
 using Monogres.Store.Archives;
 
-namespace Monogres.Platforms.Packages;
+namespace Monogres.Platforms.Composer;
 
 /// <summary>The trees of packages: unpacked once, then cached.</summary>
 /// <param name="store">Has the packages, and gets the trees.</param>

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Monogres.Cli;
+namespace Monogres.Cli.Terminal;
 
 /// <summary>How JSON results are laid out. Only what JSON itself asks for is escaped: they are not put into web pages, and people search them.</summary>
 internal static class JsonText

@@ -2,6 +2,7 @@ using Monogres.Engine.Steps;
 using Monogres.Core;
 using Monogres.Payloads.Layout;
 using Monogres.Index;
+using Monogres.Index.Extensions;
 
 namespace Monogres.Plans.Scripts;
 
@@ -10,7 +11,7 @@ namespace Monogres.Plans.Scripts;
 /// settings that it needs; each of its SQL names can be created, with all that it requires; and from each version whose
 /// script it brings, it can be updated. Runs in the run-time root, so a library that is missing there shows. Reported in TAP.
 /// </summary>
-internal sealed class ExtensionSmokeTests(RelativePath prefix, ExtensionProject project, ServerSettings settings) : StepText
+internal sealed class SmokeScript(RelativePath prefix, ExtensionProject project, ServerSettings settings) : StepText
 {
     /// <inheritdoc/>
     public override void Describe(KeyWriter key)

@@ -1,4 +1,4 @@
-namespace Monogres.Index;
+namespace Monogres.Index.Json;
 
 /// <summary>One thing that is wrong in the index.</summary>
 /// <param name="File">The file, relative to the index.</param>

@@ -3,7 +3,7 @@ using Monogres.Core;
 using Monogres.Store.Disk;
 using Monogres.Store.Locks;
 
-namespace Monogres.Store;
+namespace Monogres.Store.Local;
 
 /// <summary>The store of this machine, in one directory; several processes can use it at once. Its layout is described in <c>docs/reference/store.md</c>.</summary>
 public sealed class LocalStore : IDisposable

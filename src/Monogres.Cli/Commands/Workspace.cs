@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Actions.Outputs;
+using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Engine;
@@ -9,6 +10,7 @@ using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
 using Monogres.Index;
 using Monogres.Index.Cache;
+using Monogres.Index.Platforms;
 using Monogres.Plans;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Targets;
@@ -22,9 +24,11 @@ using Monogres.Sources.Drafts;
 using Monogres.Sources.Local;
 using Monogres.Store;
 using Monogres.Store.Downloads;
+using Monogres.Store.Local;
 using Monogres.Store.Locks;
+using Monogres.Store.Trees;
 
-namespace Monogres.Cli;
+namespace Monogres.Cli.Commands;
 
 /// <summary>Everything a command works with, put together by hand: the composition root.</summary>
 internal sealed class Workspace : IAsyncDisposable

@@ -1,9 +1,8 @@
 using Monogres.Core;
 using Monogres.Protocol;
-using Monogres.Store.Trees;
 using Digest = Monogres.Core.Digest;
 
-namespace Monogres.Store;
+namespace Monogres.Store.Trees;
 
 /// <summary>
 /// Gives a result only when everything that it names as output is in the store: a result with a lost file is worth

@@ -1,7 +1,7 @@
 using Monogres.Core;
 using Monogres.Store;
 
-namespace Monogres.Packaging;
+namespace Monogres.Packaging.Formats;
 
 /// <summary>Lays a payload out in one format. The same payload gives the same bytes, whoever packs it.</summary>
 public interface IPackager

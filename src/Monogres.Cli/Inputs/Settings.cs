@@ -1,6 +1,6 @@
 using Monogres.Core;
 
-namespace Monogres.Cli;
+namespace Monogres.Cli.Inputs;
 
 /// <summary>Every setting, resolved once at the edge: flag, environment variable, default, in that order.</summary>
 public sealed record Settings

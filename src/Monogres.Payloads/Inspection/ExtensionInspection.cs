@@ -4,8 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Payloads.Extensions.Checks;
 using Monogres.Core;
+using Monogres.Payloads.Extensions;
 
-namespace Monogres.Payloads.Extensions;
+namespace Monogres.Payloads.Inspection;
 
 /// <summary>What is known of a built extension without running it. A function of the trees and the log that it was read from.</summary>
 public sealed record ExtensionInspection

@@ -4,10 +4,14 @@ using Monogres.Plans;
 using Monogres.Plans.Targets;
 using Monogres.Core;
 using Monogres.Index;
+using Monogres.Index.Extensions;
+using Monogres.Index.Platforms;
+using Monogres.Index.Projects;
 using Monogres.Payloads.Binaries;
+using Monogres.Sources.Inspection;
 using Monogres.Sources.Inspection.Makefiles;
 
-namespace Monogres.Sources.Inspection;
+namespace Monogres.Sources;
 
 /// <summary>What would go wrong with an extension, found before it is built.</summary>
 public sealed record Diagnosis
