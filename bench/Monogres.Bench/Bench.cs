@@ -1,19 +1,23 @@
 using System.Collections.Immutable;
 using Monogres.Actions;
-using Monogres.Engine.Events;
-using Monogres.Payloads.Binaries;
-using Monogres.Engine.Execution;
-using Monogres.Payloads.Extensions;
-using Monogres.Plans;
+using Monogres.Actions.Outputs;
 using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Events;
+using Monogres.Engine.Execution;
+using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Index.Platforms;
-using Monogres.Payloads.Inspection;
+using Monogres.Plans;
+using Monogres.Plans.Roots;
+using Monogres.Plans.Targets;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
+using Monogres.Sandbox;
 using Monogres.Store;
 using Monogres.Store.Downloads;
 using Monogres.Store.Local;
+using Monogres.Store.Trees;
 
 namespace Monogres.Bench;
 
@@ -48,58 +52,102 @@ internal sealed record Bench
     /// <summary>An empty directory on the file system of the build output, removed at the end.</summary>
     public ScratchDirectory NewDirectory() => new(Path.Combine(Repository, "artifacts", "bench", $"work-{Environment.ProcessId}"));
 
+    /// <summary>The platform of the targets.</summary>
+    public static PlatformName PlatformName => TargetId.DefaultPlatform;
+
+    /// <summary>A planner over an index in a directory.</summary>
+    public static Planner PlannerOf(string directory, MonogresIndex index) => new(index, index.Platform(PlatformName), TargetId.DefaultToolchain, LocksOf(directory));
+
     /// <summary>What building the target takes.</summary>
     /// <exception cref="UserErrorException">The index is faulty, or has no such target.</exception>
-    public async Task<ServerPlan> PlanAsync(CancellationToken cancel)
+    public async Task<Target> PlanAsync(CancellationToken cancel) =>
+        PlannerOf(Index, (await IndexReader.ReadAsync(Index, cancel)).OrThrow()).Plan(TargetName.Parse(Target));
+
+    /// <summary>The root with the sandbox's own programs.</summary>
+    public async Task<ComposeStep> SandboxProgramsAsync(CancellationToken cancel) =>
+        new SandboxRoot((await IndexReader.ReadAsync(Index, cancel)).OrThrow().Platform(PlatformName), LocksOf(Index)).Step;
+
+    /// <summary>Runs the steps of a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="runner">What runs commands; null for an engine that runs none.</param>
+    public StepEngine EngineOf(LocalStore store, IActionRunner? runner = null)
     {
-        var index = (await IndexReader.ReadAsync(Index, cancel)).OrThrow();
-        return new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc").PlanServer(TargetName.Parse(Target));
+        var blobs = new VerifyingBlobStore(store.Blobs);
+        var quiet = new Quiet();
+        return new StepEngine(new EngineServices
+        {
+            Blobs = blobs,
+            Memo = store.Memo,
+            Actions = new CompleteActionCache(store.Actions, blobs, (_, _) => { }),
+            Locks = store.Locks,
+            Files = new PinnedDownloads(new Downloader(store, Downloader.NewHandler(), new DownloadOptions { Offline = Offline }, TimeProvider.System), Mirrors, quiet),
+            Runner = new CanonicalOutputRunner(runner ?? new NoRunner(), store.Blobs, new CanaryScan([])),
+            Observer = quiet,
+            Time = TimeProvider.System,
+            Cores = Environment.ProcessorCount,
+        });
     }
 
-    /// <summary>The roots of a store.</summary>
-    public Roots RootsOf(LocalStore store) => new(Index, store.Blobs, store.Memo, store.Locks, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
-
-    /// <summary>The source trees of a store.</summary>
-    public SourceTrees SourcesOf(LocalStore store) => new(store.Blobs, store.Memo, DownloaderOf(store), Mirrors, new Quiet(), TimeProvider.System);
-
-    /// <summary>Builds targets of a store.</summary>
-    public TargetBuilder BuilderOf(LocalStore store, IActionRunner runner) => new(
-        store.Blobs, SourcesOf(store), RootsOf(store), new ActionExecutor(store.Blobs, store.Actions, store.Locks, runner, new Quiet(), TimeProvider.System),
-        new RememberedNeeds(store.Blobs, store.Memo), new ExtensionInspector(store.Blobs, store.Memo), new Quiet());
+    /// <summary>Runs commands in the sandbox, whose programs are made ready when the first one is run.</summary>
+    public OnDemandRunner SandboxOf(LocalStore store) => new(async cancel => new SandboxRunner(
+        store, new SandboxOptions { ProgramsRoot = (await EngineOf(store).GetAsync(await SandboxProgramsAsync(cancel), cancel)).Tree }, TimeProvider.System));
 
     /// <summary>Fills an empty store with nothing but what is downloaded for the target: packages of the toolchain and the sandbox, one file of the source.</summary>
     /// <exception cref="UserErrorException">Something of it is not in <see cref="Store"/> and cannot be had.</exception>
     public async Task FillWithDownloadsAsync(string directory, CancellationToken cancel)
     {
-        var plan = await PlanAsync(cancel);
+        var made = (await PlanAsync(cancel)).Ingredients;
         using var from = LocalStore.Open(Store, TimeProvider.System);
         using var held = await from.Locks.ShareStoreAsync(waiting: null, cancel);
         using var to = LocalStore.Open(directory, TimeProvider.System);
-        var roots = RootsOf(from);
-        var wanted = plan.BuildPackages.Own.Concat(plan.Platform.Packages(plan.Platform.SandboxPackageSets).Own).Distinct(StringComparer.Ordinal).ToArray();
-        var packages = (await roots.LockOfAsync(plan.Platform, cancel)).Closure(wanted, []);
-        var source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.Remembered, cancel)).File!;
-        // A root that is remembered does not need its packages, so they can be gone.
-        if (packages.Any(package => from.Blobs.Find(package.Sha256) is null))
-            await roots.ComposeAsync(new RootRequest(plan.Platform, new PackageNames([.. wanted], []), RootKind.Runtime), Freshness.MadeAgain, cancel);
-        if (from.Blobs.Find(source.Sha256) is null)
-            source = (await SourcesOf(from).TreeOfAsync(plan.Source, Freshness.MadeAgain, cancel)).File!;
-        foreach (var hash in packages.Select(package => package.Sha256).Append(source.Sha256))
+        var engine = EngineOf(from);
+        ImmutableArray<ComposeStep> roots = [.. made.BuildRoot, await SandboxProgramsAsync(cancel)];
+        List<Digest> files = [];
+        foreach (var root in roots)
         {
-            if (from.Blobs.Find(hash) is { } blob)
-                await to.Blobs.PutFileAsync(from.Blobs.PathOf(blob, executable: false), cancel);
+            // A root that is remembered does not need its packages, so they can be gone.
+            if (root.Packages.Any(package => from.Blobs.Find(package.Sha256) is null))
+                await AgainAsync(root);
+            files.AddRange(root.Packages.Select(package => package.Digest));
         }
+
+        foreach (var archive in made.Archives)
+        {
+            var known = await engine.GetAsync(archive, cancel);
+            files.Add(known.File is { } file && from.Blobs.Find(file.Hash) is not null ? file : (await AgainAsync(archive)).File!.Value);
+        }
+
+        foreach (var file in files.Distinct())
+            await to.Blobs.PutFileAsync(from.Blobs.PathOf(file, executable: false), cancel);
+
+        async Task<StepResult> AgainAsync(Step step)
+        {
+            await from.Memo.RemoveAsync(step.Key, cancel);
+            return await engine.GetAsync(step, cancel);
+        }
+    }
+
+    private static Func<Platform, PackagesLock> LocksOf(string index)
+    {
+        Dictionary<PlatformName, PackagesLock> locks = [];
+        return platform => locks.TryGetValue(platform.Name, out var known)
+            ? known
+            : locks[platform.Name] = PackagesLockFile.ReadFile(Path.Combine(index, platform.Folder, PackagesLockFile.FileName), platform.Name.ToString());
     }
 
     private static DebianMirrors Mirrors => DebianMirrors.Of(new MirrorSettings { Variable = Environment.GetEnvironmentVariable("MONOGRES_MIRROR"), AptDirectory = "/etc/apt" });
 
-    private Downloader DownloaderOf(LocalStore store) => new(store, Downloader.NewHandler(), new DownloadOptions { Offline = Offline }, TimeProvider.System);
-
-    private sealed class Quiet : IEngineObserver
+    internal sealed class Quiet : IEngineObserver
     {
         public void On(EngineEvent what)
         {
         }
+    }
+
+    private sealed class NoRunner : IActionRunner
+    {
+        public Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel) =>
+            throw new InvalidOperationException($"{request.Name} is not built in this store");
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Monogres.Plans;
+using Monogres.Payloads.Layout;
+using Monogres.Plans.Targets;
 
 namespace Monogres.Bench;
 
@@ -16,7 +17,7 @@ internal static partial class BuildOverhead
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync(Bench bench, bool rehearsal, CancellationToken cancel)
     {
-        var plan = await bench.PlanAsync(cancel);
+        var target = await bench.PlanAsync(cancel);
         using var scratch = bench.NewDirectory();
         var store = scratch.Child("store");
         await bench.FillWithDownloadsAsync(store, cancel);
@@ -27,7 +28,7 @@ internal static partial class BuildOverhead
 
         // Packages and source are downloaded; the first visit makes the root and the source tree of them.
         var prepare = await Child.RunAsync(Shell("true"), watch: true, cancel);
-        var byHand = await InsideAsync(ByHand(plan));
+        var byHand = await InsideAsync(ByHand(target));
 
         // What runs in a sandbox can only be counted from inside, so the recipe is run once by our shell and once by the tool.
         var recipe = await InsideAsync($"sh /{BuildPaths.Script}");
@@ -39,7 +40,7 @@ internal static partial class BuildOverhead
         var note = rehearsal ? " (REHEARSAL: nothing was built)" : "";
         return
         [
-            new Row($"CPU time: configure, make, make install of {plan.Target.Version} by hand{note}", "", Figures.Seconds([byHand])),
+            new Row($"CPU time: configure, make, make install of {target.Id.Name.Version} by hand{note}", "", Figures.Seconds([byHand])),
             new Row($"CPU time: the recipe in the sandbox{note}", "", Figures.Seconds([recipe]), Figures.Share(recipe, byHand)),
             new Row($"CPU time: the tool itself during the build{note}", "", Figures.Seconds([build.OwnCpu]), Figures.Share(build.OwnCpu, byHand)),
             new Row($"CPU time: the whole build, root at hand{note}", "1.03", Figures.Seconds([warm]), Figures.Share(warm, byHand)),
@@ -68,9 +69,9 @@ internal static partial class BuildOverhead
         """;
 
     /// <summary>What a person would type in the root. The configure arguments are the target's, so that the same things are compiled.</summary>
-    private static string ByHand(ServerPlan plan)
+    private static string ByHand(Target target)
     {
-        var configure = string.Join(' ', plan.Configure.Select(argument => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+        var configure = string.Join(' ', target.Ingredients.Configure.Select(argument => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
         var jobs = $"-j$({BuildPaths.CountProcessors})";
         return $"""
             PATH={Compilers}:$PATH

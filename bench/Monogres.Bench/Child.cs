@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Monogres.Bench;
@@ -9,7 +10,7 @@ namespace Monogres.Bench;
 /// User and system time of the child and all below it that were waited for, in seconds (getrusage(2), RUSAGE_CHILDREN).
 /// What runs in a sandbox is not in it: its namespace ends by killing, and the kernel then adds its times to nobody's.
 /// </param>
-/// <param name="Output">What it wrote to its standard output.</param>
+/// <param name="Output">What it wrote to its standard output; the number of lines of it where only that was asked for.</param>
 internal sealed record ChildCost(double Wall, double Cpu, string Output)
 {
     /// <summary>The most memory of the child itself that was resident, in bytes (VmHWM of proc(5)); 0 when it was not watched.</summary>
@@ -28,15 +29,16 @@ internal static partial class Child
     /// <param name="program">What to start, and its arguments.</param>
     /// <param name="watch">Looks at the child's memory and CPU time every ten milliseconds.</param>
     /// <param name="cancel">Kills the child and all below it.</param>
+    /// <param name="countLines">Counts the lines that it writes, however many, and keeps none of them.</param>
     /// <exception cref="InvalidOperationException">It ended with another exit code than 0; what it said is in the message.</exception>
-    public static async Task<ChildCost> RunAsync(IReadOnlyList<string> program, bool watch, CancellationToken cancel)
+    public static async Task<ChildCost> RunAsync(IReadOnlyList<string> program, bool watch, CancellationToken cancel, bool countLines = false)
     {
         var start = new ProcessStartInfo(program[0], program.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         var cpu = CpuOfChildren();
         var began = Stopwatch.GetTimestamp();
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"`{program[0]}` did not start");
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(cancel);
+        var output = countLines ? CountLinesAsync(process.StandardOutput.BaseStream, cancel) : process.StandardOutput.ReadToEndAsync(cancel);
         var error = process.StandardError.ReadToEndAsync(cancel);
         var watched = watch ? WatchAsync(process, cancel) : Task.FromResult((0L, 0.0));
         try
@@ -54,6 +56,14 @@ internal static partial class Child
         return process.ExitCode == 0
             ? new ChildCost(wall, CpuOfChildren() - cpu, await output) { PeakMemory = peak, OwnCpu = own }
             : throw new InvalidOperationException($"`{string.Join(' ', program)}` ended with {process.ExitCode}:\n{await output}{await error}");
+    }
+
+    private static async Task<string> CountLinesAsync(Stream output, CancellationToken cancel)
+    {
+        var (buffer, lines) = (new byte[1 << 16], 0L);
+        while (await output.ReadAsync(buffer, cancel) is > 0 and var count)
+            lines += buffer.AsSpan(0, count).Count((byte)'\n');
+        return lines.ToString(CultureInfo.InvariantCulture);
     }
 
     // Both figures only grow, so the last look before the end misses at most what came in the last moment.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Monogres.Engine.Execution;
 using Monogres.Store;
 using Monogres.Store.Local;
 
@@ -33,8 +32,8 @@ internal static class Composition
 
     public static async Task ComposeAsync(Bench bench, CancellationToken cancel)
     {
-        var plan = await bench.PlanAsync(cancel);
+        var roots = (await bench.PlanAsync(cancel)).Ingredients.BuildRoot;
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
-        await bench.RootsOf(store).ComposeAsync(RootRequest.ToBuild(plan), Freshness.Remembered, cancel);
+        await bench.EngineOf(store).GetAllAsync(roots, cancel);
     }
 }

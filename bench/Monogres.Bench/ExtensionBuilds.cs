@@ -1,13 +1,8 @@
-using Monogres.Engine.Execution;
-using Monogres.Payloads.Extensions;
-using Monogres.Plans;
 using Monogres.Core;
 using Monogres.Index;
-using Monogres.Index.Platforms;
-using Monogres.Sandbox;
+using Monogres.Results.Building;
 using Monogres.Store;
 using Monogres.Store.Local;
-using Monogres.Store.Locks;
 
 namespace Monogres.Bench;
 
@@ -25,27 +20,27 @@ internal static class ExtensionBuilds
     public static async Task<IReadOnlyList<Row>> MeasureAsync(Bench bench, CancellationToken cancel)
     {
         var index = (await IndexReader.ReadAsync(bench.Index, cancel)).OrThrow();
-        var planner = new Planner(index, index.Platform(PlatformName.Parse("debian12-amd64")), "gcc");
-        var targets = Small.SelectMany(name => index.Select(TargetPattern.Parse($"{name}/{bench.Target}"), null));
+        var planner = Bench.PlannerOf(bench.Index, index);
+        var targets = Small.SelectMany(name => index.Select(TargetPattern.Parse($"{name}/{bench.Target}")));
 
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
         using var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
-        var roots = bench.RootsOf(store);
-        var programs = await roots.SandboxProgramsAsync(index.Platform(PlatformName.Parse("debian12-amd64")), Freshness.Remembered, cancel);
-        await using var runner = new SandboxRunner(store, new SandboxOptions { ProgramsRoot = programs }, TimeProvider.System);
-        var builder = bench.BuilderOf(store, runner);
+        await using var runner = bench.SandboxOf(store);
+        var engine = bench.EngineOf(store, runner);
+        var builds = new TargetBuilds(engine, store.Blobs, new Bench.Quiet());
 
         List<double> own = [], commands = [];
-        foreach (var plan in targets.Select(planner.Plan).OfType<ExtensionPlan>())
+        foreach (var target in targets.Select(planner.Plan).Where(target => target.HasOwnBuild))
         {
             // The first builds what it is built against, and puts the roots on disk.
-            await builder.BuildAsync(plan, useCache: false, cancel);
+            await builds.BuildAsync(target, useCache: false, cancel);
             for (var i = 0; i < Runs; i++)
             {
                 var began = TimeProvider.System.GetTimestamp();
-                var built = await builder.BuildAsync(plan, useCache: false, cancel);
+                await builds.BuildAsync(target, useCache: false, cancel);
                 var whole = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
-                var run = built.Executed.Result.ExecutionMetadata;
+                var action = await engine.ActionOfAsync(target.Build, cancel) ?? throw new InvalidOperationException($"{target} was built, and its action is not known");
+                var run = (await store.Actions.GetAsync(action, cancel))!.ExecutionMetadata;
                 var command = (run.ExecutionCompletedTimestamp.ToDateTime() - run.ExecutionStartTimestamp.ToDateTime()).TotalSeconds;
                 commands.Add(command);
                 own.Add(whole - command);

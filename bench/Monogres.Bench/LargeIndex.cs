@@ -21,7 +21,7 @@ internal sealed record LargeIndex
     /// <summary>The last major of PostgreSQL.</summary>
     public int LastMajor { get; init; } = 18;
 
-    /// <summary>How many releases each major of PostgreSQL has.</summary>
+    /// <summary>How many releases each major of PostgreSQL has; 0 for the real ones.</summary>
     public int Minors { get; init; } = 7;
 
     /// <summary>Writes the index to a new directory.</summary>
@@ -37,7 +37,8 @@ internal sealed record LargeIndex
         }
 
         var server = Path.Combine(directory, "servers", "postgres", "repo.json");
-        File.WriteAllText(server, Server(Parse(server)).ToJsonString());
+        if (Minors > 0)
+            File.WriteAllText(server, Server(Parse(server)).ToJsonString());
         var extensions = Directory.EnumerateDirectories(Path.Combine(real, "extensions")).Order(StringComparer.Ordinal).Select(folder => Parse(Path.Combine(folder, "repo.json"))).ToArray();
         var names = extensions.Select(extension => (string)extension["name"]!).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < Projects; i++)

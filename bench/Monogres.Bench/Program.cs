@@ -11,11 +11,15 @@ Console.CancelKeyPress += (_, key) =>
 Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> measurements = new(StringComparer.Ordinal)
 {
     ["cached"] = CachedBuild.MeasureAsync,
+    ["cached-large"] = CachedBuild.MeasureLargeAsync,
     ["sandbox"] = SandboxStart.MeasureAsync,
     ["compose"] = Composition.MeasureAsync,
     ["memory"] = ToolMemory.MeasureAsync,
     ["extension"] = ExtensionBuilds.MeasureAsync,
     ["index"] = IndexReads.MeasureAsync,
+    ["plan"] = PlansAndKeys.MeasureAsync,
+    ["plan-json"] = PlanStream.MeasureAsync,
+    ["table"] = TableAppends.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
     ["overhead-rehearsal"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: true, cancel),
@@ -46,6 +50,12 @@ try
         return 0;
     }
 
+    if (chosen is [PlansAndKeys.Inner])
+    {
+        await PlansAndKeys.PlanAsync(Path.GetFullPath(Option("--index")!), bench.Store, stop.Token);
+        return 0;
+    }
+
     if (chosen.FirstOrDefault(name => !measurements.ContainsKey(name)) is { } unknown)
     {
         Console.Error.WriteLine($"error: there is no measurement `{unknown}`\nhint: there are {string.Join(", ", measurements.Keys)}");
@@ -54,7 +64,7 @@ try
 
     // Each as it comes, so that a measurement that fails leaves those before it.
     Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "sandbox", "compose", "memory", "extension", "index", "matrix"])
+    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "matrix"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
         foreach (var row in await measurements[name](bench, stop.Token))

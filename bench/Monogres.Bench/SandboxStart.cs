@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Monogres.Actions;
-using Monogres.Engine.Execution;
-using Monogres.Plans;
+using Monogres.Payloads.Layout;
+using Monogres.Plans.Scripts;
 using Monogres.Sandbox;
 using Monogres.Store;
 using Monogres.Store.Local;
@@ -17,12 +17,12 @@ internal static class SandboxStart
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync(Bench bench, CancellationToken cancel)
     {
-        var plan = await bench.PlanAsync(cancel);
+        var target = await bench.PlanAsync(cancel);
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
         using var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
-        var roots = bench.RootsOf(store);
-        var root = (await roots.ComposeAsync(RootRequest.ToBuild(plan), Freshness.Remembered, cancel)).Root;
-        var programs = await roots.SandboxProgramsAsync(plan.Platform, Freshness.Remembered, cancel);
+        var engine = bench.EngineOf(store);
+        var root = (await engine.GetAsync(target.Ingredients.BuildRoot[0], cancel)).Tree;
+        var programs = (await engine.GetAsync(await bench.SandboxProgramsAsync(cancel), cancel)).Tree;
         var files = await TreeWalk.EntriesAsync(store.Blobs, root, cancel).CountAsync(cancel);
 
         var work = new TreeBuilder();
@@ -37,7 +37,7 @@ internal static class SandboxStart
                 InputRoot = await TreeUnion.MergeAsync(store.Blobs, [.. layers.Select(layer => new UnionLayer(layer, Overrides: false))], cancel),
                 // The least that an action can do: it must leave an output directory.
                 Arguments = ["/usr/bin/mkdir", CanonicalAction.OutputDirectory],
-                Environment = ActionRequests.EnvironmentOf(plan.SourceDate),
+                Environment = Commands.EnvironmentOf(target.SourceDate),
                 WorkingDirectory = BuildPaths.Work,
                 Timeout = TimeSpan.FromMinutes(1),
             },
@@ -67,7 +67,7 @@ internal static class SandboxStart
 
     private static async Task RunAsync(SandboxRunner runner, ActionRequest request, CancellationToken cancel)
     {
-        if (await runner.RunAsync(request, new Progress<string>(), cancel) is not ActionOutcome.Succeeded and var outcome)
+        if (await runner.RunAsync(request, new Progress<LogProgress>(), cancel) is not ActionOutcome.Succeeded and var outcome)
             throw new InvalidOperationException($"`true` did not end well in the sandbox: {outcome}");
     }
 }

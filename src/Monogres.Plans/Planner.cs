@@ -30,6 +30,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     private readonly SourcePlanner _sources = new();
     private readonly RootPlanner _roots = new(platform, lockOf);
     private readonly ConcurrentDictionary<TargetName, ServerTarget> _servers = [];
+    private volatile ServerTarget? _recent;
 
     /// <summary>Plans one target.</summary>
     /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index, or the platform lacks what it needs.</exception>
@@ -56,7 +57,16 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
 
     private ServerTarget Server(TargetName target)
     {
-        var name = target with { Extension = null, OptionSet = target.OptionSet ?? index.OptionSets.Default };
+        // Targets mostly come server by server.
+        var set = target.OptionSet ?? index.OptionSets.Default;
+        if (_recent is { } recent && recent.Id.Name is var last && last.Version == target.Version && last.OptionSet == set && last.Server == target.Server)
+            return recent;
+
+        return _recent = PlanServer(target with { Extension = null, OptionSet = set });
+    }
+
+    private ServerTarget PlanServer(TargetName name)
+    {
         if (_servers.TryGetValue(name, out var known))
             return known;
 

@@ -55,6 +55,13 @@ public sealed class KeyWriter
         return this;
     }
 
+    /// <summary>Adds a part that was described before, as if it were described now.</summary>
+    public KeyWriter Add(KeyPart part)
+    {
+        _bytes.Write(part.Bytes);
+        return this;
+    }
+
     /// <summary>The key of a description.</summary>
     public static Digest KeyOf(Action<KeyWriter> describe)
     {
@@ -63,8 +70,26 @@ public sealed class KeyWriter
         return writer.ToKey();
     }
 
+    internal byte[] ToBytes() => _bytes.WrittenSpan.ToArray();
+
     /// <summary>The key of what was added.</summary>
     internal Digest ToKey() => Digest.Of(_bytes.WrittenSpan);
 
     internal void Clear() => _bytes.ResetWrittenCount();
+}
+
+/// <summary>A part that many descriptions have in common: described once, and copied from then on.</summary>
+/// <param name="describe">Adds its fields.</param>
+public sealed class KeyPart(Action<KeyWriter> describe)
+{
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    private readonly byte[] _bytes = Describe(describe);
+
+    private static byte[] Describe(Action<KeyWriter> describe)
+    {
+        var writer = new KeyWriter();
+        describe(writer);
+        return writer.ToBytes();
+    }
 }

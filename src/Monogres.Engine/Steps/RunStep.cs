@@ -18,12 +18,7 @@ public sealed class RunStep(StepName name, ImmutableArray<Step> layers, StepComm
     /// <summary>What to run to look inside when it fails, as a hint for people; null when there is no such command.</summary>
     public Func<string>? Hint { get; init; }
 
-    private protected override void Describe(KeyWriter key)
-    {
-        key.Add("run 1").Add(Command.Arguments).Add(Command.WorkingDirectory.Value).Add((long)Command.Timeout.TotalSeconds).Add(Command.Environment.Count);
-        foreach (var (variable, value) in Command.Environment)
-            key.Add(variable).Add(value);
-    }
+    private protected override void Describe(KeyWriter key) => key.Add("run 1").Add(Command.Described);
 }
 
 /// <summary>A command in an input root.</summary>
@@ -32,4 +27,20 @@ public sealed class RunStep(StepName name, ImmutableArray<Step> layers, StepComm
 /// <param name="WorkingDirectory">Where it starts, below <c>/</c>.</param>
 /// <param name="Timeout">How long it may run: one of a few classes, since it is part of the key.</param>
 public sealed record StepCommand(
-    ImmutableArray<string> Arguments, ImmutableSortedDictionary<string, string> Environment, RelativePath WorkingDirectory, TimeSpan Timeout);
+    ImmutableArray<string> Arguments, ImmutableSortedDictionary<string, string> Environment, RelativePath WorkingDirectory, TimeSpan Timeout)
+{
+    private KeyPart? _described;
+
+    private StepCommand(StepCommand other)
+    {
+        (Arguments, Environment, WorkingDirectory, Timeout) = (other.Arguments, other.Environment, other.WorkingDirectory, other.Timeout);
+    }
+
+    /// <summary>Its description: the steps that run the same command, such as all builds of one release, share it.</summary>
+    internal KeyPart Described => _described ??= new KeyPart(key =>
+    {
+        key.Add(Arguments).Add(WorkingDirectory.Value).Add((long)Timeout.TotalSeconds).Add(Environment.Count);
+        foreach (var (variable, value) in Environment)
+            key.Add(variable).Add(value);
+    });
+}

@@ -109,8 +109,12 @@ public sealed record PackageNames(ImmutableArray<string> Own, ImmutableArray<str
     /// <summary>These and others, each once, sorted.</summary>
     public PackageNames And(PackageNames other) => new(Union(Own, other.Own), Union(Tools, other.Tools));
 
-    private static ImmutableArray<string> Union(ImmutableArray<string> one, ImmutableArray<string> other) =>
-        [.. one.Union(other, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    // Two that have the same array are equal without a look into it.
+    private static ImmutableArray<string> Union(ImmutableArray<string> one, ImmutableArray<string> other)
+    {
+        ImmutableArray<string> both = [.. one.Union(other, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return both.Length == one.Length ? one : both.Length == other.Length ? other : both;
+    }
 }
 
 /// <summary>

@@ -7,7 +7,6 @@ using Monogres.Index.Platforms;
 using Monogres.Index.Projects;
 using Monogres.Index.Styles;
 using Monogres.Payloads.Layout;
-using Monogres.Plans.Roots;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Sources;
 using Monogres.Plans.Targets;
@@ -16,30 +15,22 @@ namespace Monogres.Plans.Extensions;
 
 /// <summary>
 /// An extension with a source of its own: built as its server was, in the server's root with the extension's own packages
-/// as a second layer, with the server and all required extensions at their real prefix.
+/// as a second layer, with the server and all required extensions at their real prefix. There can be a million of them, so
+/// only what differs between versions is made for each: see <see cref="BuiltProjectPlan"/>.
 /// </summary>
 internal sealed class BuiltExtension : ExtensionTarget
 {
-    private readonly ExtensionBuild _build;
+    private readonly BuiltProjectPlan _plan;
     private readonly ExtensionRelease _release;
     private readonly ScriptText _script;
-    private readonly ImmutableArray<ComposeStep> _root;
-    private readonly PackageNames _buildPackages;
 
-    public BuiltExtension(ExtensionPlanner planner, TargetId id, ExtensionProject project, ExtensionBuild build, ExtensionRelease release, SourceSteps source)
-        : base(planner, id, project)
+    public BuiltExtension(ExtensionPlanner planner, TargetId id, BuiltProjectPlan plan, ExtensionRelease release, SourceSteps source)
+        : base(planner, id, plan)
     {
-        (_build, _release, Source) = (build, release, source);
-        _buildPackages = build.BuildPackageSets.IsEmpty && Style.BuildPackageSets.IsEmpty
-            ? On.Packages.Build
-            : On.Packages.Build.And(planner.Packages(id.Name, [.. Style.BuildPackageSets, .. build.BuildPackageSets]));
-        _root = planner.Layers(RootKind.Build, On.Packages.Build, _buildPackages);
-        _script = new ScriptText(planner.Steps(Style, tests: false), new ScriptValues(OwnValues, planner.Values), BuildPaths.Source);
-        Build = new RunStep(
-            new StepName(Id, "build"),
-            [.. _root, On.Payload, .. Requires.Where(required => required.HasOwnBuild).Select(required => required.Payload), source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)],
-            Commands.RunScript(SourceDate, Commands.BuildTimeout)) { Hint = LookInside };
-        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Id, Prefix, planner.Context.Platform, prefixOnly: true));
+        (_plan, _release, Source) = (plan, release, source);
+        _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), BuildPaths.Source);
+        Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = LookInside };
+        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], planner.Installed);
     }
 
     public override DateTimeOffset SourceDate => _release.SourceDate;
@@ -58,8 +49,8 @@ internal sealed class BuiltExtension : ExtensionTarget
         Homepage = Project.Homepage,
         Source = Source.Tree,
         Archives = Source.Archives,
-        BuildRoot = _root,
-        BuildPackages = _buildPackages,
+        BuildRoot = _plan.BuildRoot,
+        BuildPackages = _plan.BuildPackages,
         RuntimePackages = RuntimePackages,
         Configure = [],
         Script = _script,
@@ -72,17 +63,13 @@ internal sealed class BuiltExtension : ExtensionTarget
 
     protected override RunStep LoggedBuild => Build;
 
-    protected override PackageNames RuntimePackages => field ??= Requires.Aggregate(
-        _build.RuntimePackageSets.IsEmpty ? On.Packages.Runtime : On.Packages.Runtime.And(Planner.Packages(Id.Name, _build.RuntimePackageSets)),
-        (all, one) => all.And(one.Ingredients.RuntimePackages));
-
-    protected override PackageNames TestPackages =>
-        On.Packages.Test.And(_buildPackages).And(RuntimePackages).And(Planner.Packages(Id.Name, [.. Style.TestPackageSets, .. Project.Tests.PackageSets]));
+    protected override PackageNames TestPackages => Planner.Union(
+        Planner.Union(Planner.Union(On.Packages.Test, _plan.BuildPackages), RuntimePackages), Planner.Packages(Id.Name, Style.TestPackageSets, Project.Tests.PackageSets));
 
     protected override ImmutableArray<KeyValuePair<string, string>> OwnValues =>
     [
         new(ExtensionPlaceholders.Version, Version),
-        new(ExtensionPlaceholders.Arguments, ShellText.Quote(_build.Arguments)),
-        new(ExtensionPlaceholders.Environment, ShellText.Assignments(_build.Environment)),
+        new(ExtensionPlaceholders.Arguments, _plan.Arguments),
+        new(ExtensionPlaceholders.Environment, _plan.Environment),
     ];
 }

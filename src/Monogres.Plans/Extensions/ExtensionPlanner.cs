@@ -22,8 +22,11 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
     // Only what others need: a target that is named once is planned once.
     private readonly ConcurrentDictionary<ProjectName, Target> _required = [];
     private readonly ConcurrentDictionary<string, PackageNames> _packages = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(RootKind, string), ImmutableArray<ComposeStep>> _layers = [];
-    private readonly ConcurrentDictionary<string, StepScript> _steps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(PackageNames, PackageNames), PackageNames> _unions = [];
+    private readonly ConcurrentDictionary<(RootKind, PackageNames, PackageNames), ImmutableArray<ComposeStep>> _layers = [];
+    private readonly ConcurrentDictionary<(string, bool), StepScript> _steps = [];
+    // Only the last one: the versions of a project come one after the other.
+    private volatile ProjectPlan? _recent;
 
     /// <summary>The server.</summary>
     public ServerTarget Server => server;
@@ -36,22 +39,24 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
     public Target Plan(ExtensionVersion wanted)
     {
         var target = server.Id.Name with { Extension = wanted };
-        var project = context.Index.Extension(wanted.Name);
+        var recent = _recent is { } last && last.Project.Name == wanted.Name ? last : null;
+        var project = recent?.Project ?? context.Index.Extension(wanted.Name);
         if (!project.Options.IsEmpty && !server.Options.On.Any(option => project.Options.Contains(option.Name, StringComparer.Ordinal)))
             throw PlanErrors.OptionIsOff(target, project);
 
         switch (project.Origin)
         {
             case ExtensionOrigin.Source source:
-                var release = source.Releases.FirstOrDefault(release => string.Equals(release.Version, wanted.Version, StringComparison.Ordinal))
-                    ?? throw IndexErrors.UnknownExtensionVersion(project, source, wanted.Version);
+                var release = Find(source, wanted.Version) ?? throw IndexErrors.UnknownExtensionVersion(project, source, wanted.Version);
                 RequireOwnMachine(target);
                 if (!release.Postgres.Contains(server.Postgres))
                     throw PlanErrors.DoesNotFit(target, release);
 
-                return new BuiltExtension(this, context.IdOf(target), project, source.Build, release, context.Sources.Of(project, release));
+                var plan = recent as BuiltProjectPlan ?? new BuiltProjectPlan(this, target, project, source.Build);
+                _recent = plan;
+                return new BuiltExtension(this, context.IdOf(target), plan, release, context.Sources.Of(project, release));
             case ExtensionOrigin.Server module:
-                return module.Postgres.Contains(server.Postgres) ? new ServerModule(this, context.IdOf(target), project, module) : throw PlanErrors.ServerLacks(target, module);
+                return module.Postgres.Contains(server.Postgres) ? new ServerModule(this, context.IdOf(target), new ProjectPlan(this, target, project), module) : throw PlanErrors.ServerLacks(target, module);
             default:
                 throw new InvalidOperationException($"no way to plan a {project.Origin.GetType().Name}");
         }
@@ -66,7 +71,7 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         var target = server.Id.Name with { Extension = new ExtensionVersion(project.Name, release.Version) };
         RequireOwnMachine(target);
         var stored = new StoredStep(new StepName(project.Name, "source"), tree);
-        return new BuiltExtension(this, context.IdOf(target), project, source.Build, release, SourceSteps.Of(stored, []));
+        return new BuiltExtension(this, context.IdOf(target), new BuiltProjectPlan(this, target, project, source.Build), release, SourceSteps.Of(stored, [], release.SourceDate));
     }
 
     /// <summary>All that is needed, each after what it needs itself, and each once. The index has made sure that nothing goes in a circle.</summary>
@@ -76,22 +81,33 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
 
     /// <summary>The packages of these sets.</summary>
     /// <exception cref="UserErrorException">The platform has no package set of that name.</exception>
-    public PackageNames Packages(TargetName target, IReadOnlyList<string> sets) => _packages.GetOrAdd(string.Join(' ', sets), _ =>
+    public PackageNames Packages(TargetName target, ImmutableArray<string> sets, ImmutableArray<string> more) =>
+        more.IsEmpty ? Packages(target, sets) : sets.IsEmpty ? Packages(target, more) : Union(Packages(target, sets), Packages(target, more));
+
+    /// <summary>The packages of these sets.</summary>
+    /// <exception cref="UserErrorException">The platform has no package set of that name.</exception>
+    public PackageNames Packages(TargetName target, ImmutableArray<string> sets) => _packages.GetOrAdd(sets.Length == 1 ? sets[0] : string.Join(' ', sets), _ =>
         sets.FirstOrDefault(name => !context.Platform.HasPackageSet(name)) is { } missing
             ? throw PlanErrors.NoPackageSet(target, missing, context.Platform, context.Index.Platforms)
             : context.Platform.Packages(sets));
+
+    /// <summary>These packages and others: the same ones for the same, so that they are compared by what they are.</summary>
+    public PackageNames Union(PackageNames one, PackageNames other) =>
+        ReferenceEquals(one, other) ? one : _unions.GetOrAdd((one, other), static pair => pair.Item1.And(pair.Item2) is var both && both == pair.Item1 ? pair.Item1 : both == pair.Item2 ? pair.Item2 : both);
 
     /// <summary>The layers of a root: the one that the server has, and what more packages bring.</summary>
     /// <param name="kind">What the root is for.</param>
     /// <param name="lower">The packages of the server's root.</param>
     /// <param name="packages">All packages.</param>
     public ImmutableArray<ComposeStep> Layers(RootKind kind, PackageNames lower, PackageNames packages) => _layers.GetOrAdd(
-        (kind, $"{string.Join(' ', lower.Own)} {string.Join(' ', lower.Tools)}/{string.Join(' ', packages.Own)} {string.Join(' ', packages.Tools)}"),
-        _ => context.Roots.Layers(new RootRequest(kind, lower, kind is RootKind.Build ? context.Toolchain : null), packages));
+        (kind, lower, packages), _ => context.Roots.Layers(new RootRequest(kind, lower, kind is RootKind.Build ? context.Toolchain : null), packages));
 
     /// <summary>The steps of a style that build, or test, for this server's version.</summary>
     public StepScript Steps(ExtensionStyle style, bool tests) => _steps.GetOrAdd(
-        $"{style.Name} {tests}", _ => new StepScript(BuildStyle.For(server.Postgres, tests ? style.Tests : style.Steps)));
+        (style.Name, tests), _ => new StepScript(BuildStyle.For(server.Postgres, tests ? style.Tests : style.Steps)));
+
+    /// <summary>From the output of a build to the payload of an extension.</summary>
+    public InstalledPayload Installed => field ??= new InstalledPayload(server.Prefix, context.Platform, prefixOnly: true);
 
     /// <summary>The values of placeholders that are the same for all extensions of the server.</summary>
     public ScriptValues Values => field ??= new ScriptValues(
@@ -105,6 +121,17 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         new(ExtensionPlaceholders.Out, "/" + BuildPaths.Output),
         new(ExtensionPlaceholders.Jobs, $"\"$({BuildPaths.CountProcessors})\""),
     ]);
+
+    private static ExtensionRelease? Find(ExtensionOrigin.Source source, string version)
+    {
+        foreach (var release in source.Releases)
+        {
+            if (string.Equals(release.Version, version, StringComparison.Ordinal))
+                return release;
+        }
+
+        return null;
+    }
 
     private ExtensionVersion Newest(TargetName target, ExtensionProject project) => new(project.Name, project.Origin switch
     {

@@ -18,13 +18,13 @@ using Monogres.Plans.Targets;
 namespace Monogres.Plans.Extensions;
 
 /// <summary>What all extensions have in common, whether they have a source of their own or come with the server.</summary>
-internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, ExtensionProject project) : Target(id)
+internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, ProjectPlan plan) : Target(id)
 {
     /// <summary>Plans for the same server.</summary>
     protected ExtensionPlanner Planner { get; } = planner;
 
     /// <summary>What the index says of it.</summary>
-    protected ExtensionProject Project { get; } = project;
+    protected ExtensionProject Project => plan.Project;
 
     /// <summary>The server.</summary>
     protected ServerTarget On => Planner.Server;
@@ -36,11 +36,11 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
     public override Target Server => On;
 
     /// <summary>Every other extension that must be in the prefix when it is built and when it runs; each after those that it needs itself.</summary>
-    protected ImmutableArray<Target> Requires { get; } = planner.Required(id.Name, project.Requires);
+    protected ImmutableArray<Target> Requires => plan.Requires;
 
     public override ImmutableArray<Target> Installs => Requires.Add(this);
 
-    public override ServerSettings Settings => field ??= SettingsOf(Requires).Then(new ServerSettings(Project.Preload, For(Project.Settings)));
+    public override ServerSettings Settings => plan.Settings;
 
     public override Step Needs => field ??= new DeriveStep(new StepName(Id, "needs"), [Payload], new PayloadNeeds());
 
@@ -64,7 +64,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
     protected abstract PackageNames TestPackages { get; }
 
     /// <summary>The packages that running it asks for.</summary>
-    protected abstract PackageNames RuntimePackages { get; }
+    protected PackageNames RuntimePackages => plan.RuntimePackages(Id.Name);
 
     /// <summary>How the placeholders of its own are replaced.</summary>
     protected abstract ImmutableArray<KeyValuePair<string, string>> OwnValues { get; }
@@ -73,16 +73,10 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
     protected abstract RunStep? LoggedBuild { get; }
 
     /// <summary>The style that builds it, or only tests it.</summary>
-    protected ExtensionStyle Style => Planner.Context.Index.StyleOf(Project);
+    protected ExtensionStyle Style => plan.Style;
 
     /// <summary>The layers of the root that it runs in.</summary>
     protected ImmutableArray<Step> RuntimeLayers => [.. Planner.Layers(RootKind.Runtime, On.Packages.Runtime, RuntimePackages)];
-
-    /// <summary>The settings of these, one after the other.</summary>
-    protected static ServerSettings SettingsOf(IEnumerable<Target> targets) => targets.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings));
-
-    private ImmutableSortedDictionary<string, string> For(ImmutableSortedDictionary<string, ServerSetting> settings) =>
-        settings.Where(setting => setting.Value.IsFor(Postgres)).ToImmutableSortedDictionary(setting => setting.Key, setting => setting.Value.Value, StringComparer.Ordinal);
 
     /// <summary>The server, all that the extension needs, itself, and a database cluster. What comes with the server is in its payload.</summary>
     private IEnumerable<Step> Installed(IEnumerable<Target> more) =>
@@ -104,7 +98,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
             return null;
 
         var more = Planner.Required(Id.Name, tests.Requires).ExceptBy(Requires.Select(required => required.Id), required => required.Id).ToImmutableArray();
-        var settings = Settings.Then(SettingsOf(more)).Then(new ServerSettings([], For(tests.Settings)));
+        var settings = more.Aggregate(Settings, (all, one) => all.Then(one.Settings)).Then(new ServerSettings([], plan.For(tests.Settings)));
         var values = new ScriptValues(
         [
             .. OwnValues,
@@ -112,7 +106,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, E
             new(ExtensionPlaceholders.TestArguments, ShellText.Quote(tests.Arguments)),
             new(ExtensionPlaceholders.TestModules, $"/{BuildPaths.TestModules}"),
         ], Planner.Values);
-        var packages = more.Aggregate(TestPackages, (all, one) => all.And(one.Ingredients.RuntimePackages));
+        var packages = more.Aggregate(TestPackages, (all, one) => Planner.Union(all, one.Ingredients.RuntimePackages));
         return new TestFacet(
             Run(
                 "test", [.. Planner.Layers(RootKind.Build, On.Packages.Test, packages), .. Installed(more), Source.Layer, On.TestModules],

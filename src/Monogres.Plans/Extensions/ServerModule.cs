@@ -13,7 +13,7 @@ using Monogres.Plans.Targets;
 namespace Monogres.Plans.Extensions;
 
 /// <summary>A module of the server's own source: not built but split off what the server installed.</summary>
-internal sealed class ServerModule(ExtensionPlanner planner, TargetId id, ExtensionProject project, ExtensionOrigin.Server module) : ExtensionTarget(planner, id, project)
+internal sealed class ServerModule(ExtensionPlanner planner, TargetId id, ProjectPlan plan, ExtensionOrigin.Server module) : ExtensionTarget(planner, id, plan)
 {
     public override DateTimeOffset SourceDate => On.SourceDate;
 
@@ -41,10 +41,8 @@ internal sealed class ServerModule(ExtensionPlanner planner, TargetId id, Extens
 
     protected override RunStep? LoggedBuild => null;
 
-    protected override PackageNames RuntimePackages => On.Packages.Runtime;
-
-    protected override PackageNames TestPackages =>
-        On.Packages.Test.And(Planner.Packages(Id.Name, [.. Style.BuildPackageSets, .. Style.TestPackageSets, .. Project.Tests.PackageSets]));
+    protected override PackageNames TestPackages => Planner.Union(
+        Planner.Union(On.Packages.Test, Planner.Packages(Id.Name, Style.BuildPackageSets)), Planner.Packages(Id.Name, Style.TestPackageSets, Project.Tests.PackageSets));
 
     protected override ImmutableArray<KeyValuePair<string, string>> OwnValues =>
     [

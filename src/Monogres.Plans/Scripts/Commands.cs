@@ -22,7 +22,9 @@ public static class Commands
     /// <param name="name">For people.</param>
     /// <param name="script">The script.</param>
     public static Step ScriptLayer(StepName name, StepText script) =>
-        new WriteStep(name, [new WrittenFile(BuildPaths.Script, script, Executable: false)], [BuildPaths.Output]);
+        new WriteStep(name, [new WrittenFile(BuildPaths.Script, script, Executable: false)], OutputDirectory);
+
+    private static readonly ImmutableArray<RelativePath> OutputDirectory = [BuildPaths.Output];
 
     /// <summary>The layer with a source tree.</summary>
     /// <param name="source">The source.</param>

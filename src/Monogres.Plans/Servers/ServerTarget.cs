@@ -44,8 +44,8 @@ internal sealed class ServerTarget : Target
         BuildRoot = context.Roots.Root(new RootRequest(RootKind.Build, _packages.Build, context.Toolchain));
         Build = new RunStep(
             new StepName(Id, "build"), [BuildRoot, _source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)],
-            Commands.RunScript(SourceDate, Commands.BuildTimeout)) { UsesAllCores = true, Hint = LookInside };
-        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Id, Prefix, context.Platform, prefixOnly: false));
+            _source.Build) { UsesAllCores = true, Hint = LookInside };
+        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Prefix, context.Platform, prefixOnly: false));
     }
 
     public override PgVersion Postgres => _release.Postgres;

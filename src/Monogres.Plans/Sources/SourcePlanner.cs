@@ -14,10 +14,12 @@ namespace Monogres.Plans.Sources;
 /// <param name="Tree">The source tree.</param>
 /// <param name="Layer">The source tree where a build has it.</param>
 /// <param name="Archives">What it is unpacked from, the main archive first; nothing for a tree that was imported.</param>
-internal sealed record SourceSteps(Step Tree, Step Layer, ImmutableArray<UnpackStep> Archives)
+/// <param name="Build">The command that runs a build's script at the time of this source.</param>
+internal sealed record SourceSteps(Step Tree, Step Layer, ImmutableArray<UnpackStep> Archives, StepCommand Build)
 {
     /// <summary>The source that is this tree.</summary>
-    public static SourceSteps Of(Step tree, ImmutableArray<UnpackStep> archives) => new(tree, Commands.SourceLayer(tree), archives);
+    public static SourceSteps Of(Step tree, ImmutableArray<UnpackStep> archives, DateTimeOffset date) =>
+        new(tree, Commands.SourceLayer(tree), archives, Commands.RunScript(date, Commands.BuildTimeout));
 }
 
 /// <summary>Plans source trees, each release once, however many targets are built from it.</summary>
@@ -32,21 +34,24 @@ internal sealed class SourcePlanner
     public static SourceSteps Of(Project project, Release release, ImmutableArray<string> omit)
     {
         var archive = Unpack(new StepName($"{project.Name}-{release.Version}", "source"), release.Files, omit);
-        return SourceSteps.Of(archive, [archive]);
+        return SourceSteps.Of(archive, [archive], release.SourceDate);
     }
 
     /// <summary>The source of an extension.</summary>
-    public SourceSteps Of(ExtensionProject project, ExtensionRelease release) => _extensions.GetValue(release, _ =>
+    public SourceSteps Of(ExtensionProject project, ExtensionRelease release) =>
+        _extensions.TryGetValue(release, out var known) ? known : _extensions.GetValue(release, _ => New(project, release));
+
+    private static SourceSteps New(ExtensionProject project, ExtensionRelease release)
     {
         var owner = $"{project.Name}-{release.Version}";
         var whole = Unpack(new StepName(owner, "source"), release.Files, []);
         if (release.Parts.IsEmpty)
-            return SourceSteps.Of(whole, [whole]);
+            return SourceSteps.Of(whole, [whole], release.SourceDate);
 
         ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. release.Parts.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
         var merged = new MergeStep(new StepName(owner, "source with its parts"), [whole, .. parts.Select(part => new PickStep(part.Archive.Name, part.Archive, RelativePath.Root, part.To))], overrides: true);
-        return SourceSteps.Of(merged, [whole, .. parts.Select(part => part.Archive)]);
-    });
+        return SourceSteps.Of(merged, [whole, .. parts.Select(part => part.Archive)], release.SourceDate);
+    }
 
     private static UnpackStep Unpack(StepName name, ImmutableArray<SourceFile> files, ImmutableArray<string> omit) => new(name,
         [.. files.Select(file => new UnpackFile(file.Source, new PinnedFile { Name = file.FileNames.First(), Sha256 = file.Sha256, Size = file.Size, Places = file.Places }, file.StripPrefix))], omit);

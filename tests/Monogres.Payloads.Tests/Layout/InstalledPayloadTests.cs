@@ -13,7 +13,7 @@ namespace Monogres.Payloads.Tests.Layout;
 
 public class InstalledPayloadTests
 {
-    private const string Target = "postgres@17.11+minimal";
+    private const string Target = "test";
 
     private static readonly RelativePath Prefix = Installed.Prefix;
 
@@ -72,24 +72,24 @@ public class InstalledPayloadTests
     }
 
     [Fact]
-    public async Task Whatever_the_payload_depends_on_makes_it_another_function_and_the_name_for_messages_does_not()
+    public async Task Whatever_the_payload_depends_on_makes_it_another_function_and_nothing_else_does()
     {
         var platform = await PlatformAsync();
         Digest[] keys =
         [
             Function(platform, prefixOnly: false).Key(),
             Function(platform, prefixOnly: true).Key(),
-            new InstalledPayload(Target, RelativePath.Parse("usr/lib/postgresql/18"), platform, prefixOnly: false).Key(),
+            new InstalledPayload(RelativePath.Parse("usr/lib/postgresql/18"), platform, prefixOnly: false).Key(),
             Function(platform with { Architecture = "arm64" }, prefixOnly: false).Key(),
             Function(platform with { SymbolVersions = platform.SymbolVersions.SetItem("GLIBC", "2.31") }, prefixOnly: false).Key(),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
-        Assert.Equal(keys[0], new InstalledPayload("another", Prefix, platform with { Summary = "another" }, prefixOnly: false).Key());
+        Assert.Equal(keys[0], new InstalledPayload(Prefix, platform with { Summary = "another" }, prefixOnly: false).Key());
     }
 
     private TreeStore Store => new(_blobs, new MemoryMemo());
 
-    private static InstalledPayload Function(Platform platform, bool prefixOnly) => new(Target, Prefix, platform, prefixOnly);
+    private static InstalledPayload Function(Platform platform, bool prefixOnly) => new(Prefix, platform, prefixOnly);
 
     private async Task<Digest> ApplyAsync(TestTree output, bool prefixOnly) =>
         await Function(await PlatformAsync(), prefixOnly).OfAsync(Store, Cancel, await output.PutAsync(_blobs, Cancel));
