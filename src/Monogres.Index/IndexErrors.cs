@@ -24,7 +24,7 @@ public static partial class IndexErrors
     {
         var known = index.ServerNames.ToArray();
         var hint = index.FindOutline(name) is not null
-            ? $"`{name}` is an extension: name the PostgreSQL too, `{name}/{index.DefaultServerName}`"
+            ? $"`{name}` is an extension: add the PostgreSQL to build it against, `{name}/{index.DefaultServerName}`"
             : NameText.Near(name.Value, known) ?? NearExtensions(name, index) ?? $"the index has {NameText.Listed(known)}";
         return new UserErrorException($"no project `{name}` in the index", hint);
     }

@@ -94,7 +94,7 @@ public sealed class ExtensionTests
 
     [Theory]
     [InlineData("pgaudti/postgres@15.18", "did you mean `pgaudit`")]
-    [InlineData("pgaudit@1.7.0/postgres@17.11", "is not for")]
+    [InlineData("pgaudit@1.7.0/postgres@17.11", "does not support")]
     [InlineData("pgaudit@9.9/postgres@15.18", "9.9")]
     public async Task A_slip_in_an_extension_says_what_there_is(string target, string expected)
     {

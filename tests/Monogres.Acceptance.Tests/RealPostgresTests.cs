@@ -15,7 +15,7 @@ public sealed class RealPostgresTests
         Assert.Equal("PostgreSQL 15.18 on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit\n", asked.Out);
 
         var again = (await new Tool().RunAsync("run", "postgres@15", "--", "psql", "-qtAc", "create extension \"uuid-ossp\"", "-c", "create extension pgcrypto", "-c", "select count(*) > 40 from pg_available_extensions")).Succeeded();
-        Assert.Contains("already built", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("build", again.Error, StringComparison.Ordinal);
         Assert.Equal("t\n", again.Out);
     }
 

@@ -61,9 +61,9 @@ public class OtherServerTests
 
     [Theory]
     [InlineData("other_ora/postgres@18", "`other_ora` is not in `postgres@18.6+minimal`", null, "it is a module of `otherdb` alone, where that is based on PostgreSQL >=18")]
-    [InlineData("late/otherdb@4.6", "`late` is not for `otherdb@4.6+minimal`", "ask for `late@1.0/otherdb@5.4+minimal`", "1.0: PostgreSQL >=18.4")]
-    [InlineData("otherdb@18", "no release is selected by `otherdb@18`", null, "`otherdb` has the majors 4, 5")]
-    [InlineData("pgvector", "no project `pgvector` in the index", "`pgvector` is an extension: name the PostgreSQL too, `pgvector/postgres`")]
+    [InlineData("late/otherdb@4.6", "`late` does not support `otherdb@4.6+minimal`", "ask for `late@1.0/otherdb@5.4+minimal`", "1.0: PostgreSQL >=18.4")]
+    [InlineData("otherdb@18", "`otherdb@18` selects no release", null, "`otherdb` has the majors 4, 5")]
+    [InlineData("pgvector", "no project `pgvector` in the index", "`pgvector` is an extension: add the PostgreSQL to build it against, `pgvector/postgres`")]
     public async Task What_does_not_fit_is_told_with_the_reason(string pattern, string message, string? hint, params string[] details)
     {
         using var files = Files();
@@ -80,7 +80,7 @@ public class OtherServerTests
         Directory.Move(Path.Combine(files.Path, "servers/postgres/option-sets.json"), Path.Combine(files.Path, "servers/otherdb/option-sets.json"));
         var index = await files.ReadAsync();
         Assert.Equal("otherdb", index.DefaultServer.Name.Value);
-        Assert.Equal("`pgvector` is an extension: name the PostgreSQL too, `pgvector/otherdb`", Assert.Throws<UserErrorException>(() => index.Select(TargetPattern.Parse("pgvector"))).Hint);
+        Assert.Equal("`pgvector` is an extension: add the PostgreSQL to build it against, `pgvector/otherdb`", Assert.Throws<UserErrorException>(() => index.Select(TargetPattern.Parse("pgvector"))).Hint);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public class OtherServerTests
     [InlineData("index.json", "\"postgres\"", "\"Postgres\"", "index.json: default_server is `Postgres`: expected the name of a server: lower-case letters, digits, `-` and `_`")]
     [InlineData(Repo, "\"postgres\": \"17.6\", ", "", "servers/otherdb/repo.json: versions[\"4.6\"] has no `postgres`, which other versions have (say of every version which PostgreSQL it is based on, or of none when this is PostgreSQL itself)")]
     [InlineData(Repo, "\"17.6\"", "\"4.6\"", "servers/otherdb/repo.json: versions[\"4.6\"].postgres is `4.6`: expected a version of PostgreSQL such as `18.4`")]
-    [InlineData(Repo, "\"otherdb\"", "\"other\"", "servers/otherdb/repo.json: name is `other`, but the folder is `servers/otherdb` (name them alike)")]
+    [InlineData(Repo, "\"otherdb\"", "\"other\"", "servers/otherdb/repo.json: name is `other`, but the folder is `servers/otherdb` (give both the same name)")]
     [InlineData("servers/postgres/repo.json", "\"13.0\"", "\"3.0\"", "servers/postgres/repo.json: versions[\"3.0\"] is not a version of PostgreSQL itself, and has no `postgres` (the version of PostgreSQL that it is based on, such as `18.4`)")]
     [InlineData("servers/otherdb/modules.json", "other_ora", "brick", "servers/postgres/modules.json: modules.brick is also the name of a module in servers/otherdb/modules.json")]
     [InlineData("servers/otherdb/modules.json", "other_ora", "postgres", "servers/otherdb/modules.json: modules.postgres is also the name of the server in servers/postgres/repo.json")]

@@ -56,7 +56,9 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
                 _recent = plan;
                 return new BuiltExtension(this, context.IdOf(target), plan, release, context.Sources.Of(project, release));
             case ExtensionOrigin.Server module:
-                return module.Postgres.Contains(server.Postgres) ? new ServerModule(this, context.IdOf(target), new ProjectPlan(this, target, project), module) : throw PlanErrors.ServerLacks(target, module);
+                return IsIn(module)
+                    ? new ServerModule(this, context.IdOf(target), new ModulePlan(this, target, project), module)
+                    : throw PlanErrors.ServerLacks(target, module);
             default:
                 throw new InvalidOperationException($"no way to plan a {project.Origin.GetType().Name}");
         }
@@ -122,6 +124,8 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         new(ExtensionPlaceholders.Jobs, $"\"$({BuildPaths.CountProcessors})\""),
     ]);
 
+    private bool IsIn(ExtensionOrigin.Server module) => module.Claim.IsIn(server.Id.Name.Server, server.Postgres);
+
     private static ExtensionRelease? Find(ExtensionOrigin.Source source, string version)
     {
         foreach (var release in source.Releases)
@@ -135,7 +139,7 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
 
     private ExtensionVersion Newest(TargetName target, ExtensionProject project) => new(project.Name, project.Origin switch
     {
-        ExtensionOrigin.Server module when module.Postgres.Contains(server.Postgres) => server.Id.Name.Version.ToString(),
+        ExtensionOrigin.Server module when IsIn(module) => server.Id.Name.Version.ToString(),
         ExtensionOrigin.Source source when source.Releases.LastOrDefault(release => release.Postgres.Contains(server.Postgres)) is { } newest => newest.Version,
         _ => throw PlanErrors.RequiredDoesNotFit(target, project),
     });

@@ -16,7 +16,7 @@ namespace Monogres.Plans.Extensions;
 /// <param name="planner">Plans for the server.</param>
 /// <param name="target">The version that is planned first, for messages.</param>
 /// <param name="project">The project.</param>
-internal class ProjectPlan(ExtensionPlanner planner, TargetName target, ExtensionProject project)
+internal abstract class ProjectPlan(ExtensionPlanner planner, TargetName target, ExtensionProject project)
 {
     /// <summary>What the index says of it.</summary>
     public ExtensionProject Project { get; } = project;
@@ -31,7 +31,7 @@ internal class ProjectPlan(ExtensionPlanner planner, TargetName target, Extensio
     public ServerSettings Settings => field ??= Requires.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)).Then(new ServerSettings(Project.Preload, For(Project.Settings)));
 
     /// <summary>The packages that running it asks for.</summary>
-    public virtual PackageNames RuntimePackages(TargetName asking) => Planner.Server.Packages.Runtime;
+    public abstract PackageNames RuntimePackages(TargetName asking);
 
     /// <summary>Those of the settings that a server of this version has.</summary>
     public ImmutableSortedDictionary<string, string> For(ImmutableSortedDictionary<string, ServerSetting> settings) => settings.IsEmpty
@@ -40,6 +40,13 @@ internal class ProjectPlan(ExtensionPlanner planner, TargetName target, Extensio
 
     /// <summary>Plans for the server.</summary>
     protected ExtensionPlanner Planner { get; } = planner;
+}
+
+/// <summary>Of a module of the server, which brings no packages of its own.</summary>
+internal sealed class ModulePlan(ExtensionPlanner planner, TargetName target, ExtensionProject project) : ProjectPlan(planner, target, project)
+{
+    /// <inheritdoc/>
+    public override PackageNames RuntimePackages(TargetName asking) => Planner.Server.Packages.Runtime;
 }
 
 /// <summary>What the versions of a project that is built from its own source have in common besides.</summary>
