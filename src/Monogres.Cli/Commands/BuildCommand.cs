@@ -35,7 +35,7 @@ internal static class BuildCommand
         {
             var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!)), PackageFormats.Parse(parsed.GetValue(format)!, workspace.Blobs));
+            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!), workspace.Hashed), PackageFormats.Parse(parsed.GetValue(format)!, workspace.Blobs));
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
             await workspace.Engine.AnnounceAsync(planned.SelectMany(TargetBuilds.StepsOf), cancel);
