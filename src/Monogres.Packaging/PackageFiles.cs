@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Monogres.Core;
 using Monogres.Packaging.Formats;
 using Monogres.Store.Disk;
@@ -7,7 +6,8 @@ namespace Monogres.Packaging;
 
 /// <summary>Packages as files of a directory. One that is there already, as it would be written, is not written again.</summary>
 /// <param name="directory">Where they go; absolute.</param>
-public sealed class PackageFiles(string directory)
+/// <param name="hashed">Says what is there.</param>
+public sealed class PackageFiles(string directory, HashedFiles hashed)
 {
     /// <summary>Where a file of the directory is.</summary>
     public string PathOf(string name) => Path.Combine(directory, name);
@@ -23,7 +23,7 @@ public sealed class PackageFiles(string directory)
         var path = PathOf(packager.FileNameOf(request));
         try
         {
-            if (written is { } expected && await IsAsync(path, expected, cancel))
+            if (written is { } expected && await hashed.HashAsync(path, expected.Size, cancel) == expected.Hash)
                 return expected;
 
             Digest digest = default;
@@ -58,23 +58,4 @@ public sealed class PackageFiles(string directory)
 
     private UserErrorException CannotWrite(Exception trouble) =>
         new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; build results remain in the store", inner: trouble);
-
-    private static async Task<bool> IsAsync(string path, Digest expected, CancellationToken cancel) =>
-        new FileInfo(path) is { Exists: true } file && file.Length == expected.Size && await HashAsync(path, cancel) == expected.Hash;
-
-    // In large pieces: a build that is known already spends most of its own time here.
-    private static async Task<Sha256Hash> HashAsync(string path, CancellationToken cancel)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var piece = new byte[1 << 20];
-        var offset = 0L;
-        while (await RandomAccess.ReadAsync(file, piece, offset, cancel) is > 0 and var count)
-        {
-            hash.AppendData(piece, 0, count);
-            offset += count;
-        }
-
-        return new Sha256Hash(hash.GetHashAndReset());
-    }
 }

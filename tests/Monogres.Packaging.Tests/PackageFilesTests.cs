@@ -4,6 +4,7 @@ using Monogres.Engine.Events;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Tar;
 using Monogres.Store;
+using Monogres.Store.Disk;
 using Monogres.Testing;
 using Monogres.Testing.Stores;
 
@@ -13,6 +14,7 @@ public sealed class PackageFilesTests : IDisposable
 {
     private readonly MemoryBlobStore _blobs = new();
     private readonly TemporaryDirectory _output = new();
+    private readonly TemporaryDirectory _records = new();
 
     private string Archive => _output[$"{SmallPayload.Name}.tar"];
 
@@ -20,7 +22,11 @@ public sealed class PackageFilesTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        _records.Dispose();
+    }
 
     [Fact]
     public async Task A_package_is_written_as_a_whole_and_its_digest_is_that_of_the_file()
@@ -36,7 +42,7 @@ public sealed class PackageFilesTests : IDisposable
         var digest = await WriteAsync(written: null);
         var another = new MemoryBlobStore();
         using var elsewhere = new TemporaryDirectory();
-        var files = new PackageFiles(elsewhere["a/deeper/one"]);
+        var files = FilesIn(elsewhere["a/deeper/one"]);
         Assert.Equal(digest, await files.WriteAsync(new TarPackager(another), await SmallPayload.PutAsync(another, Cancel), written: null, Cancel));
         Assert.Equal(digest, DigestOf(Path.Combine(elsewhere["a/deeper/one"], $"{SmallPayload.Name}.tar")));
     }
@@ -143,10 +149,10 @@ public sealed class PackageFilesTests : IDisposable
         var build = new BuiltPayload();
         var directory = _output["a file"];
         await File.WriteAllTextAsync(directory, "", Cancel);
-        IsCannotWrite(directory, await Assert.ThrowsAsync<UserErrorException>(() => build.PackAsync(new PackageFiles(directory))));
-        IsCannotWrite(directory, await Assert.ThrowsAsync<UserErrorException>(() => new PackageFiles(directory).WriteTextAsync("a.json", "{}\n", Cancel)));
+        IsCannotWrite(directory, await Assert.ThrowsAsync<UserErrorException>(() => build.PackAsync(FilesIn(directory))));
+        IsCannotWrite(directory, await Assert.ThrowsAsync<UserErrorException>(() => FilesIn(directory).WriteTextAsync("a.json", "{}\n", Cancel)));
 
-        await build.PackAsync(new PackageFiles(_output["another"]));
+        await build.PackAsync(FilesIn(_output["another"]));
         Assert.Equal(1, build.Engine.Runner.Runs);
     }
 
@@ -167,7 +173,7 @@ public sealed class PackageFilesTests : IDisposable
     [Fact]
     public async Task A_text_is_written_as_a_whole_in_a_directory_that_need_not_be_there()
     {
-        var files = new PackageFiles(_output["a/deeper/one"]);
+        var files = FilesIn(_output["a/deeper/one"]);
         await files.WriteTextAsync("a.json", "{}\n", Cancel);
         Assert.Equal("{}\n", await File.ReadAllTextAsync(files.PathOf("a.json"), Cancel));
         Assert.Single(Directory.EnumerateFileSystemEntries(_output["a/deeper/one"]));
@@ -194,7 +200,9 @@ public sealed class PackageFilesTests : IDisposable
         Assert.Equal("{}\nx", await File.ReadAllTextAsync(Manifest, Cancel));
     }
 
-    private PackageFiles Files => new(_output.Path);
+    private PackageFiles Files => FilesIn(_output.Path);
+
+    private PackageFiles FilesIn(string directory) => new(directory, new HashedFiles(_records.Path, TimeProvider.System));
 
     private async Task<Digest> WriteAsync(Digest? written) => await Files.WriteAsync(new TarPackager(_blobs), await SmallPayload.PutAsync(_blobs, Cancel), written, Cancel);
 

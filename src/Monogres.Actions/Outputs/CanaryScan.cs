@@ -8,24 +8,27 @@ public sealed class CanaryScan
 {
     private const int BufferSize = 64 * 1024;
 
-    private readonly (Canary Canary, string Bytes)[] _canaries;
+    private readonly Lazy<(Canary Canary, string Bytes)[]> _lazy;
     private readonly Lazy<SearchValues<string>> _search;
-    private readonly int _longest;
 
     /// <summary>Prepares a search; canaries that are not meaningful are left out.</summary>
+    /// <param name="canaries">Asked for when the first content is searched: a command that runs nothing needs none.</param>
     public CanaryScan(IEnumerable<Canary> canaries)
     {
         // The vectorised search for several texts works on characters: each byte becomes one (Latin-1).
-        _canaries = [.. canaries.Where(canary => canary.IsMeaningful).Distinct().Select(canary => (canary, Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(canary.Text))))];
-        _search = new(() => SearchValues.Create([.. _canaries.Select(pair => pair.Bytes)], StringComparison.Ordinal));
-        _longest = _canaries.Select(pair => pair.Bytes.Length).DefaultIfEmpty(1).Max();
+        _lazy = new(() => [.. canaries.Where(canary => canary.IsMeaningful).Distinct().Select(canary => (canary, Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(canary.Text))))]);
+        _search = new(() => SearchValues.Create([.. Canaries.Select(pair => pair.Bytes)], StringComparison.Ordinal));
     }
+
+    private (Canary Canary, string Bytes)[] Canaries => _lazy.Value;
+
+    private int Longest => Canaries.Select(pair => pair.Bytes.Length).DefaultIfEmpty(1).Max();
 
     /// <summary>A search for nothing.</summary>
     public static CanaryScan None { get; } = new([]);
 
     /// <summary>Whether there is nothing to search for.</summary>
-    public bool IsEmpty => _canaries.Length == 0;
+    public bool IsEmpty => Canaries.Length == 0;
 
     /// <summary>The first place of each canary that is in a content, which is read to its end.</summary>
     public async ValueTask<IReadOnlyList<CanaryHit>> FindAsync(Stream content, CancellationToken cancel)
@@ -33,8 +36,9 @@ public sealed class CanaryScan
         if (IsEmpty)
             return [];
 
+        var longest = Longest;
         var bytes = ArrayPool<byte>.Shared.Rent(BufferSize);
-        var text = ArrayPool<char>.Shared.Rent(BufferSize + _longest);
+        var text = ArrayPool<char>.Shared.Rent(BufferSize + longest);
         try
         {
             var hits = new List<CanaryHit>();
@@ -47,7 +51,7 @@ public sealed class CanaryScan
                 Search(text.AsSpan(0, filled), position - kept, hits);
 
                 // A canary may lie across two blocks.
-                kept = Math.Min(_longest - 1, filled);
+                kept = Math.Min(longest - 1, filled);
                 text.AsSpan(filled - kept, kept).CopyTo(text);
             }
 
@@ -65,7 +69,7 @@ public sealed class CanaryScan
         for (int next, at = 0; at < text.Length && (next = text[at..].IndexOfAny(_search.Value)) >= 0; at++)
         {
             at += next;
-            foreach (var (canary, bytes) in _canaries)
+            foreach (var (canary, bytes) in Canaries)
             {
                 if (text[at..].StartsWith(bytes, StringComparison.Ordinal) && !hits.Exists(hit => hit.Canary == canary))
                     hits.Add(new CanaryHit(canary, position + at));

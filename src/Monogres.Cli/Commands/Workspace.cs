@@ -23,6 +23,7 @@ using Monogres.Sandbox;
 using Monogres.Sources.Drafts;
 using Monogres.Sources.Local;
 using Monogres.Store;
+using Monogres.Store.Disk;
 using Monogres.Store.Downloads;
 using Monogres.Store.Local;
 using Monogres.Store.Locks;
@@ -63,7 +64,7 @@ internal sealed class Workspace : IAsyncDisposable
             Locks = store.Locks,
             Files = new PinnedDownloads(downloader, mirrors, observer),
             // What the sandbox has just captured was hashed a moment ago, so it is not verified again.
-            Runner = new CanonicalOutputRunner(_runner, store.Blobs, new CanaryScan(CanariesOf(settings, time))),
+            Runner = new CanonicalOutputRunner(_runner, store.Blobs, new CanaryScan(CanariesOf(settings, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)))),
             Observer = observer,
             Times = new StoredTimes(store.RecordsDirectory),
             Time = time,
@@ -77,6 +78,7 @@ internal sealed class Workspace : IAsyncDisposable
         Tester = new TargetTester(Engine, Blobs);
         Recipes = new RecipeReader(Engine, index.Digest, Terminal.VersionText.Line);
         Records = new TargetRecords(store.RecordsDirectory);
+        Hashed = new HashedFiles(Path.Combine(store.RecordsDirectory, "files"), time);
         LocalSources = new LocalSources(Blobs, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer);
     }
@@ -100,6 +102,8 @@ internal sealed class Workspace : IAsyncDisposable
     public RecipeReader Recipes { get; }
 
     public TargetRecords Records { get; }
+
+    public HashedFiles Hashed { get; }
 
     public LocalSources LocalSources { get; }
 
@@ -191,7 +195,7 @@ internal sealed class Workspace : IAsyncDisposable
 
     private static Downloader NewDownloader(Settings settings, LocalStore store, TimeProvider time) => new(
         store,
-        Downloader.NewHandler(),
+        Downloader.NewHandler,
         new DownloadOptions { Offline = settings.Offline, Mirror = settings.SourceMirror is { } mirror ? SourceMirror.Parse(AbsoluteOrUrl(mirror)) : null },
         time);
 
@@ -202,15 +206,16 @@ internal sealed class Workspace : IAsyncDisposable
         : settings.LiveProgress ? new LiveObserver(console.Error, time, Streams.Width)
         : new PlainObserver(console.Error, time);
 
-    /// <summary>What of this machine must be in no output.</summary>
-    private static ImmutableArray<Canary> CanariesOf(Settings settings, TimeProvider time) =>
-    [
-        new Canary("host name", Environment.MachineName),
-        new Canary("kernel release", KernelRelease()),
-        new Canary("user name", Environment.UserName),
-        new Canary("store's directory", settings.StoreDirectory),
-        .. Canary.ForDay(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)),
-    ];
+    /// <summary>What of this machine must be in no output; found out when the first output is searched.</summary>
+    private static IEnumerable<Canary> CanariesOf(Settings settings, DateOnly today)
+    {
+        yield return new Canary("host name", Environment.MachineName);
+        yield return new Canary("kernel release", KernelRelease());
+        yield return new Canary("user name", Environment.UserName);
+        yield return new Canary("store's directory", settings.StoreDirectory);
+        foreach (var canary in Canary.ForDay(today))
+            yield return canary;
+    }
 
     private static string KernelRelease()
     {

@@ -7,15 +7,15 @@ namespace Monogres.Cli.Terminal;
 /// <summary>How JSON results are laid out. Only what JSON itself asks for is escaped: they are not put into web pages, and people search them.</summary>
 internal static class JsonText
 {
-    /// <summary>Indented, LF, without reflection.</summary>
+    /// <summary>Indented, LF. Nodes know how they are written: no types are looked at.</summary>
     public static JsonSerializerOptions Indented { get; } = new()
     {
         WriteIndented = true,
         NewLine = "\n",
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(),
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>On one line, without reflection.</summary>
+    /// <summary>On one line.</summary>
     public static JsonSerializerOptions Line { get; } = new(Indented) { WriteIndented = false };
 }

@@ -160,6 +160,8 @@ internal static partial class LibC
         [FieldOffset(48)] public readonly long Blocks;
         [FieldOffset(64)] public readonly long AccessSeconds;
         [FieldOffset(72)] public readonly uint AccessNanoseconds;
+        [FieldOffset(96)] public readonly long ChangeSeconds;
+        [FieldOffset(104)] public readonly uint ChangeNanoseconds;
         [FieldOffset(112)] public readonly long WriteSeconds;
         [FieldOffset(120)] public readonly uint WriteNanoseconds;
         [FieldOffset(136)] public readonly uint DeviceMajor;
@@ -175,13 +177,17 @@ internal static partial class LibC
 /// <param name="LastUse">Its access time, which the store sets itself.</param>
 /// <param name="LastWrite">Its modification time.</param>
 /// <param name="Identity">Device and inode: equal for two names of one file.</param>
+/// <param name="Times">When its content was changed, which programs can set, and when anything about it was changed, which only the kernel sets: in nanoseconds since 1970.</param>
 internal readonly record struct FileFacts(
-    long Size, long Allocated, uint Links, bool IsFile, DateTimeOffset LastUse, DateTimeOffset LastWrite, (uint, uint, ulong) Identity)
+    long Size, long Allocated, uint Links, bool IsFile, DateTimeOffset LastUse, DateTimeOffset LastWrite, (uint, uint, ulong) Identity, (long Written, long Changed) Times)
 {
     public static FileFacts Of(in LibC.StatX facts) => new(
         facts.Size, facts.Blocks * 512, facts.Links, (facts.Mode & 0xF000) == 0x8000,
         Time(facts.AccessSeconds, facts.AccessNanoseconds), Time(facts.WriteSeconds, facts.WriteNanoseconds),
-        (facts.DeviceMajor, facts.DeviceMinor, facts.Inode));
+        (facts.DeviceMajor, facts.DeviceMinor, facts.Inode),
+        (Nanoseconds(facts.WriteSeconds, facts.WriteNanoseconds), Nanoseconds(facts.ChangeSeconds, facts.ChangeNanoseconds)));
+
+    private static long Nanoseconds(long seconds, uint nanoseconds) => (seconds * 1_000_000_000) + nanoseconds;
 
     private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
         DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);

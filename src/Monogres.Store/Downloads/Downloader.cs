@@ -15,8 +15,8 @@ public sealed partial class Downloader : IDisposable
     private readonly LocalStore _store;
     private readonly DownloadOptions _options;
     private readonly TimeProvider _time;
-    private readonly HttpClient _client;
-    private readonly HttpPlace _http;
+    private readonly Lazy<HttpClient> _client;
+    private readonly Lazy<HttpPlace> _http;
     private readonly SemaphoreSlim _slots;
     private readonly ConcurrentDictionary<string, string> _unreachable = new(StringComparer.OrdinalIgnoreCase);
 
@@ -26,15 +26,31 @@ public sealed partial class Downloader : IDisposable
     /// <param name="options">How.</param>
     /// <param name="time">Measures stalls and waits.</param>
     public Downloader(LocalStore store, HttpMessageHandler handler, DownloadOptions options, TimeProvider time)
+        : this(store, () => handler, options, time)
+    {
+    }
+
+    /// <summary>Prepares; nothing is asked yet.</summary>
+    /// <param name="store">Where the files go.</param>
+    /// <param name="handler">Makes the network when the first file is downloaded: most commands download nothing.</param>
+    /// <param name="options">How.</param>
+    /// <param name="time">Measures stalls and waits.</param>
+    public Downloader(LocalStore store, Func<HttpMessageHandler> handler, DownloadOptions options, TimeProvider time)
     {
         (_store, _options, _time) = (store, options, time);
         _slots = new SemaphoreSlim(options.Parallel);
-        _client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd($"monogres/{typeof(Downloader).Assembly.GetName().Version!.ToString(3)}");
+        _client = new Lazy<HttpClient>(() => NewClient(handler()));
+        _http = new Lazy<HttpPlace>(() => new HttpPlace(_client.Value, options, time));
+    }
+
+    private static HttpClient NewClient(HttpMessageHandler handler)
+    {
+        var client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd($"monogres/{typeof(Downloader).Assembly.GetName().Version!.ToString(3)}");
 
         // A server must not compress on the way what is known by the digest of its bytes.
-        _client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
-        _http = new HttpPlace(_client, options, time);
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
+        return client;
     }
 
     /// <summary>The network as it is: redirects are followed, proxies are those of the environment.</summary>
@@ -105,7 +121,8 @@ public sealed partial class Downloader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _client.Dispose();
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
         _slots.Dispose();
     }
 
@@ -193,7 +210,7 @@ public sealed partial class Downloader : IDisposable
             // An earlier run may have been stopped between the last byte and the store.
             var outcome = partial.Length > 0 && partial.Digest.Hash == wanted.Hash
                 ? new PlaceOutcome.Complete()
-                : await _http.FetchAsync(wanted, place, partial, total => progress?.Report(new DownloadProgress(name, partial.Length, total, Shown(place), Done: false)), cancel);
+                : await _http.Value.FetchAsync(wanted, place, partial, total => progress?.Report(new DownloadProgress(name, partial.Length, total, Shown(place), Done: false)), cancel);
             switch (outcome)
             {
                 case PlaceOutcome.Complete:
