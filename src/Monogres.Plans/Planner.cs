@@ -29,14 +29,14 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
 
     private readonly SourcePlanner _sources = new();
     private readonly RootPlanner _roots = new(platform, lockOf);
-    private readonly ConcurrentDictionary<TargetName, ServerTarget> _servers = [];
+    private readonly ConcurrentDictionary<TargetName, ExtensionPlanner> _servers = [];
 
     /// <summary>Plans one target.</summary>
     /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index, or the platform lacks what it needs.</exception>
     public Target Plan(TargetName target)
     {
         var server = Server(target);
-        return target.Extension is { } extension ? server.Extensions.Plan(extension) : server;
+        return target.Extension is { } extension ? server.Plan(extension) : server.Server;
     }
 
     /// <summary>Plans an extension that is no part of the index: a working tree that was imported.</summary>
@@ -44,7 +44,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     /// <param name="tree">Its source.</param>
     /// <param name="server">The server, with its option set or without.</param>
     /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
-    public Target PlanLocal(ExtensionProject project, Digest tree, TargetName server) => Server(server).Extensions.PlanLocal(project, tree);
+    public Target PlanLocal(ExtensionProject project, Digest tree, TargetName server) => Server(server).PlanLocal(project, tree);
 
     /// <summary>Plans a server to be started, with extensions in it.</summary>
     /// <param name="target">The server, or an extension to start one with.</param>
@@ -54,7 +54,8 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     public static ServerSession PlanSession(Target target, IEnumerable<Target> extensions, bool debugger) =>
         ((ServerTarget)target.Server).Session([.. extensions.Append(target).SelectMany(extension => extension.Installs).DistinctBy(extension => extension.Id)], debugger);
 
-    private ServerTarget Server(TargetName target)
+    /// <summary>A server, with what plans the extensions that are built against it.</summary>
+    private ExtensionPlanner Server(TargetName target)
     {
         var name = target with { Extension = null, OptionSet = target.OptionSet ?? index.OptionSets.Default };
         if (_servers.TryGetValue(name, out var known))
@@ -62,7 +63,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
 
         var project = index.Project(name.Server);
         var context = new PlanContext(index, platform, platform.Toolchain(toolchain), _roots, _sources);
-        var server = new ServerTarget(context, name, project, project.Release(name.Version));
+        var server = new ExtensionPlanner(context, new ServerTarget(context, name, project, project.Release(name.Version)));
         if (_servers.Count >= MostServers)
             _servers.Clear();
         return _servers.GetOrAdd(name, server);

@@ -51,7 +51,7 @@ internal abstract class Wire
 
     public RelativePath? MaybePath(RelativePath? value) => Flag(value is not null) ? Path(value) : null;
 
-    public Template Template(Template? value) => Monogres.Index.Template.Parse(Text(value?.Text));
+    public Template Template(Template? value) => Json.Template.Parse(Text(value?.Text));
 
     // A name that is empty is the default of its type.
     public ProjectName Name(ProjectName? value) => ProjectName.TryParse(Text(value?.Value), out var name) ? name : default;

@@ -208,7 +208,7 @@ internal sealed class JsonField(JsonElement element, string path, FileProblems p
     /// <summary>A text of this field with placeholders, all of which are known.</summary>
     public Template Template(string text, IReadOnlyList<string> known)
     {
-        var template = Monogres.Index.Template.Parse(text);
+        var template = Json.Template.Parse(text);
         foreach (var unknown in template.Placeholders.Except(known, StringComparer.Ordinal))
             Problem($"has the unknown placeholder {{{unknown}}}", Suggest(unknown, known) ?? $"the placeholders are {string.Join(", ", known.Select(name => $"{{{name}}}"))}");
 

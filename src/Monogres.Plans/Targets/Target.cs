@@ -48,7 +48,7 @@ public abstract class Target
     /// <summary>What its programs and libraries need: facts for <see cref="Payloads.Binaries.PayloadNeeds"/>.</summary>
     public abstract Step Needs { get; }
 
-    /// <summary>What is known of the extensions that it installs: facts for <see cref="Payloads.Extensions.InspectionFacts"/>; null for a server.</summary>
+    /// <summary>What is known of the extensions that it installs: facts for <see cref="Payloads.Inspection.InspectionFacts"/>; null for a server.</summary>
     public virtual Step? Inspection => null;
 
     /// <summary>Its project's own tests, against what was built; null when there are none that can be run.</summary>
