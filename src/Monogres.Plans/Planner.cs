@@ -29,15 +29,15 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
 
     private readonly SourcePlanner _sources = new();
     private readonly RootPlanner _roots = new(platform, lockOf);
-    private readonly ConcurrentDictionary<TargetName, ServerTarget> _servers = [];
-    private volatile ServerTarget? _recent;
+    private readonly ConcurrentDictionary<TargetName, ExtensionPlanner> _servers = [];
+    private volatile ExtensionPlanner? _recent;
 
     /// <summary>Plans one target.</summary>
     /// <exception cref="UserErrorException">The target, its option set or the toolchain is not in the index, or the platform lacks what it needs.</exception>
     public Target Plan(TargetName target)
     {
         var server = Server(target);
-        return target.Extension is { } extension ? server.Extensions.Plan(extension) : server;
+        return target.Extension is { } extension ? server.Plan(extension) : server.Server;
     }
 
     /// <summary>Plans an extension that is no part of the index: a working tree that was imported.</summary>
@@ -45,7 +45,7 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     /// <param name="tree">Its source.</param>
     /// <param name="server">The server, with its option set or without.</param>
     /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
-    public Target PlanLocal(ExtensionProject project, Digest tree, TargetName server) => Server(server).Extensions.PlanLocal(project, tree);
+    public Target PlanLocal(ExtensionProject project, Digest tree, TargetName server) => Server(server).PlanLocal(project, tree);
 
     /// <summary>Plans a server to be started, with extensions in it.</summary>
     /// <param name="target">The server, or an extension to start one with.</param>
@@ -55,24 +55,25 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     public static ServerSession PlanSession(Target target, IEnumerable<Target> extensions, bool debugger) =>
         ((ServerTarget)target.Server).Session([.. extensions.Append(target).SelectMany(extension => extension.Installs).DistinctBy(extension => extension.Id)], debugger);
 
-    private ServerTarget Server(TargetName target)
+    /// <summary>A server, with what plans the extensions that are built against it.</summary>
+    private ExtensionPlanner Server(TargetName target)
     {
         // Targets mostly come server by server.
         var set = target.OptionSet ?? index.OptionSets.Default;
-        if (_recent is { } recent && recent.Id.Name is var last && last.Version == target.Version && last.OptionSet == set && last.Server == target.Server)
+        if (_recent is { } recent && recent.Server.Id.Name is var last && last.Version == target.Version && last.OptionSet == set && last.Server == target.Server)
             return recent;
 
         return _recent = PlanServer(target with { Extension = null, OptionSet = set });
     }
 
-    private ServerTarget PlanServer(TargetName name)
+    private ExtensionPlanner PlanServer(TargetName name)
     {
         if (_servers.TryGetValue(name, out var known))
             return known;
 
         var project = index.Project(name.Server);
         var context = new PlanContext(index, platform, platform.Toolchain(toolchain), _roots, _sources);
-        var server = new ServerTarget(context, name, project, project.Release(name.Version));
+        var server = new ExtensionPlanner(context, new ServerTarget(context, name, project, project.Release(name.Version)));
         if (_servers.Count >= MostServers)
             _servers.Clear();
         return _servers.GetOrAdd(name, server);

@@ -221,5 +221,5 @@ public class RepositoryIndexTests
     }
 
     private static OptionChoice Choose(MonogresIndex index, string version, string set, string platform) =>
-        index.OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version), index.Platform(PlatformName.Parse(platform)));
+        index.OptionSets.Choose(OptionSetName.Parse(set), PgVersion.Parse(version), index.Platform(PlatformName.Parse(platform)).LacksOption);
 }

@@ -11,7 +11,7 @@ namespace Monogres.Engine.Execution;
 /// <summary>Runs <see cref="ComposeStep"/>: downloads its packages and archives, and composes the root.</summary>
 internal sealed class RootComposing(EngineServices services)
 {
-    private readonly RootComposer _composer = new(services.Blobs, services.Memo, Environment.ProcessorCount);
+    private readonly RootComposer _composer = new(services.Blobs, services.Memo, services.Cores);
 
     /// <summary>Downloads and composes.</summary>
     /// <exception cref="UserErrorException">A package or archive is unavailable, or two of them conflict.</exception>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Monogres.Core;
-using Monogres.Index.Platforms;
 
 namespace Monogres.Index.Options;
 
@@ -23,11 +22,11 @@ public sealed record OptionSets
 
     /// <summary>What a set means for a version on a platform: every option that the version has, named as on or off.</summary>
     /// <exception cref="UserErrorException">There is no such set.</exception>
-    public OptionChoice Choose(OptionSetName name, PgVersion version, Platform platform)
+    public OptionChoice Choose(OptionSetName name, PgVersion version, Func<Option, PgVersion, bool> lacks)
     {
         var set = this[name];
         ImmutableArray<Option> there = [.. Options.Where(option => option.Postgres.Contains(version))];
-        ImmutableArray<Option> on = [.. there.Where(option => set.On.Contains(option) && !platform.LacksOption(option, version))];
+        ImmutableArray<Option> on = [.. there.Where(option => set.On.Contains(option) && !lacks(option, version))];
         var told = there.Select(option => on.Contains(option) ? option.On : option.Off).ToArray();
         return new OptionChoice
         {

@@ -9,7 +9,6 @@ using Monogres.Index.Projects;
 using Monogres.Index.Styles;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Layout;
-using Monogres.Plans.Extensions;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Sources;
@@ -35,7 +34,7 @@ internal sealed class ServerTarget : Target
     {
         (_context, _project, _release) = (context, project, release);
         _style = context.Index.StyleOf(project);
-        _choice = context.Index.OptionSets.Choose(name.OptionSet!.Value, Postgres, context.Platform);
+        _choice = context.Index.OptionSets.Choose(name.OptionSet!.Value, Postgres, context.Platform.LacksOption);
         _packages = ServerPackages.Of(context, _style, _choice);
         (Prefix, Configure, _values) = new ServerValues(context, _style, _choice, Postgres).Values();
         _source = SourcePlanner.Of(project, release, _style.DropFor(Postgres));
@@ -101,9 +100,6 @@ internal sealed class ServerTarget : Target
 
     /// <summary>The options that are on.</summary>
     public OptionChoice Options => _choice;
-
-    /// <summary>Plans the extensions that are built against it.</summary>
-    public ExtensionPlanner Extensions => field ??= new ExtensionPlanner(_context, this);
 
     /// <summary>The payload as it can run here: for another machine's programs, by way of an emulator.</summary>
     public Step Runnable => _context.Platform.Cross is { } cross

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Monogres.Cli.Commands;
 using Monogres.Core;
 
-namespace Monogres.Cli.Terminal;
+namespace Monogres.Cli.Commands;
 
 /// <summary>A wrong command line: two or three lines on stderr, with what may have been meant.</summary>
 public static class UsageErrors

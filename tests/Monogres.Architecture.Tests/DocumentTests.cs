@@ -1,74 +1,33 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
+using Monogres.Architecture.Tests.Structure;
 using Monogres.Testing;
 
-namespace Monogres.Cli.Tests;
+namespace Monogres.Architecture.Tests;
 
-/// <summary>What ARCHITECTURE.md promises, held by reading projects, assemblies and documents.</summary>
-public partial class ArchitectureTests
+/// <summary>What ARCHITECTURE.md promises, and what documents say of the code, held by reading projects, assemblies and documents.</summary>
+public partial class DocumentTests
 {
-    /// <summary>Which rooms a room may know. A room that is not here is not in ARCHITECTURE.md either.</summary>
-    private static readonly ImmutableSortedDictionary<string, string[]> Below = new Dictionary<string, string[]>(StringComparer.Ordinal)
-    {
-        ["Core"] = [],
-        ["Protocol"] = [],
-        ["Index"] = ["Core"],
-        ["Store"] = ["Core", "Protocol"],
-        ["Platforms"] = ["Core", "Index", "Store"],
-        ["Actions"] = ["Core", "Protocol", "Store"],
-        ["Sandbox"] = ["Core", "Store", "Actions"],
-        ["Engine"] = ["Core", "Protocol", "Store", "Platforms", "Actions"],
-        ["Payloads"] = ["Core", "Index", "Store", "Engine"],
-        ["Plans"] = ["Core", "Index", "Platforms", "Engine", "Payloads"],
-        ["Sources"] = ["Core", "Index", "Store", "Platforms", "Engine", "Payloads", "Plans"],
-        ["Results"] = ["Core", "Store", "Engine", "Payloads", "Plans"],
-        ["Matrix"] = ["Core", "Store", "Engine", "Plans", "Results"],
-        ["Packaging"] = ["Core", "Store"],
-        ["Cli"] = ["Core", "Index", "Store", "Platforms", "Actions", "Sandbox", "Engine", "Payloads", "Plans", "Sources", "Results", "Matrix", "Packaging"],
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
-
-    public static TheoryData<string> Rooms => [.. Below.Keys];
+    public static TheoryData<string> EachRoom => [.. Rooms.InOrder];
 
     [Fact]
     public void The_rooms_are_those_of_ARCHITECTURE_md()
     {
         var architecture = File.ReadAllText(RepositoryFiles.At("ARCHITECTURE.md"));
         var folders = Directory.EnumerateDirectories(RepositoryFiles.At("src")).Select(folder => Path.GetFileName(folder)["Monogres.".Length..]);
-        Assert.Equal(Below.Keys, folders.Order(StringComparer.Ordinal));
-        Assert.All(Below.Keys, room => Assert.Contains($"| `src/Monogres.{room}` |", architecture, StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [MemberData(nameof(Rooms))]
-    public void A_room_refers_to_rooms_below_it_only(string room) =>
-        Assert.Subset(Below[room].ToHashSet(StringComparer.Ordinal), ProjectOf(room).Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)["Monogres.".Length..]).ToHashSet(StringComparer.Ordinal));
-
-    [Fact]
-    public void Nothing_refers_upwards_in_a_circle()
-    {
-        static IEnumerable<string> Reached(string room) => Below[room].Concat(Below[room].SelectMany(Reached));
-        Assert.All(Below.Keys, room => Assert.DoesNotContain(room, Reached(room)));
-    }
-
-    [Fact]
-    public void Core_refers_to_nothing_but_the_runtime()
-    {
-        Assert.Empty(ProjectOf("Core").Descendants("PackageReference"));
-        Assert.All(AssemblyOf("Core").GetReferencedAssemblies(), one => Assert.StartsWith("System.", one.Name, StringComparison.Ordinal));
+        Assert.Equal(Rooms.InOrder.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
+        Assert.All(Rooms.InOrder, room => Assert.Contains($"| `src/Monogres.{room}` |", architecture, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Each_package_is_owned_by_one_room() => Assert.All(
-        Below.Keys.SelectMany(room => ProjectOf(room).Descendants("PackageReference").Select(package => (Room: room, Package: package.Attribute("Include")!.Value)))
+        Rooms.InOrder.SelectMany(room => Rooms.ProjectOf(room).Descendants("PackageReference").Select(package => (Room: room, Package: package.Attribute("Include")!.Value)))
             .GroupBy(one => one.Package, StringComparer.Ordinal),
         rooms => Assert.Single(rooms));
 
     [Theory]
-    [MemberData(nameof(Rooms))]
+    [MemberData(nameof(EachRoom))]
     public void What_is_not_meant_to_be_inherited_is_sealed(string room)
     {
         if (room == "Protocol")
@@ -81,7 +40,7 @@ public partial class ArchitectureTests
     }
 
     [Theory]
-    [MemberData(nameof(Rooms))]
+    [MemberData(nameof(EachRoom))]
     public void Only_the_edge_speaks_to_the_terminal(string room) =>
         Assert.Equal(room == "Cli", AssemblyOf(room).GetReferencedAssemblies().Any(one => one.Name == "System.Console"));
 
@@ -90,7 +49,7 @@ public partial class ArchitectureTests
         Sources("Cli").Where(file => ConsoleUse().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName));
 
     [Theory]
-    [MemberData(nameof(Rooms))]
+    [MemberData(nameof(EachRoom))]
     public void Every_room_says_in_five_lines_what_it_is(string room)
     {
         var lines = File.ReadAllLines(RepositoryFiles.At($"src/Monogres.{room}/README.md"));
@@ -100,10 +59,10 @@ public partial class ArchitectureTests
     }
 
     [Theory]
-    [MemberData(nameof(Rooms))]
+    [MemberData(nameof(EachRoom))]
     public void The_types_that_a_room_is_introduced_with_exist(string room)
     {
-        var names = Below.Keys.Append("Protocol").SelectMany(one => AssemblyOf(one).GetTypes()).Select(type => type.Name.Split('`')[0]).ToHashSet(StringComparer.Ordinal);
+        var names = Rooms.InOrder.SelectMany(one => AssemblyOf(one).GetTypes()).Select(type => type.Name.Split('`')[0]).ToHashSet(StringComparer.Ordinal);
         var row = File.ReadAllLines(RepositoryFiles.At("ARCHITECTURE.md")).Single(line => line.StartsWith($"| `src/Monogres.{room}` |", StringComparison.Ordinal));
         var readme = File.ReadAllText(RepositoryFiles.At($"src/Monogres.{room}/README.md"));
         Assert.All(Quoted().Matches(row.Split('|')[3] + readme).Select(match => match.Groups["name"].Value), name => Assert.Contains(name, names));
@@ -132,9 +91,7 @@ public partial class ArchitectureTests
 
     private static IEnumerable<string> Sources(string room) => Directory.EnumerateFiles(RepositoryFiles.At($"src/Monogres.{room}"), "*.cs", SearchOption.AllDirectories);
 
-    private static XDocument ProjectOf(string room) => XDocument.Load(RepositoryFiles.At($"src/Monogres.{room}/Monogres.{room}.csproj"));
-
-    private static Assembly AssemblyOf(string room) => Assembly.Load(room == "Cli" ? "monogres" : $"Monogres.{room}");
+    private static Assembly AssemblyOf(string room) => Assembly.Load(Rooms.AssemblyOf(room));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Links();
