@@ -73,6 +73,13 @@ public sealed class AppendedLinesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_line_is_not_a_record()
+    {
+        File.WriteAllText(Lines, "one\n\ntwo\n\n");
+        Assert.Equal(["one", "two"], await ReadAsync());
+    }
+
+    [Fact]
     public void A_directory_that_is_a_file_is_an_error_of_the_disk()
     {
         File.WriteAllText(_directory["a"], "");
