@@ -98,7 +98,7 @@ internal sealed record Bench
     {
         var made = (await PlanAsync(cancel)).Ingredients;
         using var from = LocalStore.Open(Store, TimeProvider.System);
-        using var held = await from.Locks.ShareStoreAsync(waiting: null, cancel);
+        using var held = await from.Locks.LockSharedAsync(waiting: null, cancel);
         using var to = LocalStore.Open(directory, TimeProvider.System);
         var engine = EngineOf(from);
         ImmutableArray<ComposeStep> roots = [.. made.BuildRoot, await SandboxProgramsAsync(cancel)];

@@ -24,7 +24,7 @@ internal static class ExtensionBuilds
         var targets = Small.SelectMany(name => index.Select(TargetPattern.Parse($"{name}/{bench.Target}")));
 
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
-        using var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
+        using var held = await store.Locks.LockSharedAsync(waiting: null, cancel);
         await using var runner = bench.SandboxOf(store);
         var engine = bench.EngineOf(store, runner);
         var builds = new TargetBuilds(engine, store.Blobs, new Bench.Quiet());

@@ -19,7 +19,7 @@ internal static class SandboxStart
     {
         var target = await bench.PlanAsync(cancel);
         using var store = LocalStore.Open(bench.Store, TimeProvider.System);
-        using var held = await store.Locks.ShareStoreAsync(waiting: null, cancel);
+        using var held = await store.Locks.LockSharedAsync(waiting: null, cancel);
         var engine = bench.EngineOf(store);
         var root = (await engine.GetAsync(target.Ingredients.BuildRoot[0], cancel)).Tree;
         var programs = (await engine.GetAsync(await bench.SandboxProgramsAsync(cancel), cancel)).Tree;

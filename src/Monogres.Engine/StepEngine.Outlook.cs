@@ -79,7 +79,7 @@ public sealed partial class StepEngine
             {
                 case WriteStep or PickStep or MergeStep:
                     var result = await RunAsync(step, inputs, cancel);
-                    await RememberAsync(result, cancel);
+                    await SaveAsync(result, cancel);
                     return result;
                 case RunStep run:
                     var request = await Actions.RequestAsync(run, Trees(inputs), cancel);

@@ -84,7 +84,7 @@ public sealed partial class StepEngine(EngineServices services)
             var request = await Actions.RequestAsync(step, Trees(inputs), cancel);
             var end = await Actions.ExecuteAsync(step, request, useCache, cancel);
             if (end is ActionEnd.Known { Action: var executed })
-                await RememberAsync(new StepResult(step, executed.Output) { Action = executed.Action }, cancel);
+                await SaveAsync(new StepResult(step, executed.Output) { Action = executed.Action }, cancel);
             return (request, end);
         }, cancel);
 
@@ -171,7 +171,7 @@ public sealed partial class StepEngine(EngineServices services)
             try
             {
                 var result = await RunAsync(step, inputs, cancel);
-                await RememberAsync(result, cancel);
+                await SaveAsync(result, cancel);
                 return result;
             }
             catch (BlobMissingException lost)
@@ -194,7 +194,7 @@ public sealed partial class StepEngine(EngineServices services)
         _ => throw new InvalidOperationException($"no way to run a {step.GetType().Name}"),
     };
 
-    private ValueTask RememberAsync(StepResult result, CancellationToken cancel) =>
+    private ValueTask SaveAsync(StepResult result, CancellationToken cancel) =>
         services.Memo.PutAsync(result.Step.Key, new MemoEntry(result.Tree) { Action = result.Action, File = result.File }, cancel);
 
     private async Task<StepResult> WriteAsync(WriteStep step, CancellationToken cancel)

@@ -27,7 +27,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
             return targets;
 
         ImmutableArray<TargetName> names = [.. servers.Select(server => server.Target)];
-        throw asked.Name is null ? IndexErrors.NoExtensionFits(asked, names) : Misfit(extensions[0], asked, servers, names);
+        throw asked.Name is null ? IndexErrors.NoExtensionSelected(asked, names) : Incompatibility(extensions[0], asked, servers, names);
     }
 
     private IEnumerable<TargetName> Select(ImmutableArray<ExtensionOutline> extensions, ExtensionPattern asked, ImmutableArray<ChosenServer> servers)
@@ -78,7 +78,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
         || set.On.Any(option => option.Postgres.Contains(server.Postgres) && extension.Options.Contains(option.Name, StringComparer.Ordinal));
 
     // Said of the newest of the servers, which is the one most likely meant.
-    private UserErrorException Misfit(ExtensionOutline extension, ExtensionPattern asked, ImmutableArray<ChosenServer> servers, ImmutableArray<TargetName> names)
+    private UserErrorException Incompatibility(ExtensionOutline extension, ExtensionPattern asked, ImmutableArray<ChosenServer> servers, ImmutableArray<TargetName> names)
     {
         var server = servers[^1];
         if (extension.Module is not { } module)
@@ -87,14 +87,14 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
                 return OptionIsOff(extension, asked, names, off, asked.Version);
 
             ImmutableArray<VersionClaim> claims = [.. extension.Versions.Where(claim => IsAsked(asked.Version, claim.Version))];
-            return IndexErrors.ExtensionDoesNotFit(asked, names, claims, Instead(Fit(extension, version: null, server), Nearest(extension, asked.Version, server)));
+            return IndexErrors.ExtensionIncompatible(asked, names, claims, Instead(Fit(extension, version: null, server), Nearest(extension, asked.Version, server)));
         }
 
         if (servers.LastOrDefault(one => IsIn(module, one)) is not { } there)
-            return IndexErrors.ModuleIsNotThere(asked, names, module, Instead(Nearest(extension, version: null, server)));
+            return IndexErrors.ModuleNotInServer(asked, names, module, Instead(Nearest(extension, version: null, server)));
 
         if (servers.LastOrDefault(one => IsIn(module, one) && HasOption(set, extension, one)) is { } other)
-            return IndexErrors.ModuleHasTheServersVersion(asked, names, Instead(Fit(extension, version: null, other)));
+            return IndexErrors.ModuleVersionMismatch(asked, names, Instead(Fit(extension, version: null, other)));
 
         return OptionIsOff(extension, asked, names, there, version: null);
     }

@@ -35,7 +35,7 @@ public static partial class IndexErrors
     }
 
     /// <summary>No extension of the index supports any of the servers.</summary>
-    public static UserErrorException NoExtensionFits(ExtensionPattern asked, ImmutableArray<TargetName> servers) => new(
+    public static UserErrorException NoExtensionSelected(ExtensionPattern asked, ImmutableArray<TargetName> servers) => new(
         $"`{asked}` selects no extension for {Servers(servers)}",
         "`monogres list` lists the extensions, `monogres list NAME` the versions of one");
 
@@ -44,16 +44,16 @@ public static partial class IndexErrors
     /// <param name="servers">The servers.</param>
     /// <param name="claims">The versions that were considered.</param>
     /// <param name="instead">Targets that would work.</param>
-    public static UserErrorException ExtensionDoesNotFit(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<VersionClaim> claims, ImmutableArray<TargetName> instead) => new(
+    public static UserErrorException ExtensionIncompatible(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<VersionClaim> claims, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` does not support {Servers(servers)}", AskFor(instead), [.. Claims(claims)]);
 
     /// <summary>The servers' source does not have the module.</summary>
-    public static UserErrorException ModuleIsNotThere(ExtensionPattern asked, ImmutableArray<TargetName> servers, ModuleClaim module, ImmutableArray<TargetName> instead) => new(
+    public static UserErrorException ModuleNotInServer(ExtensionPattern asked, ImmutableArray<TargetName> servers, ModuleClaim module, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` is not in {Servers(servers)}", AskFor(instead),
         [module.Only is { } only ? $"it is a module of `{only}` alone, where that is based on PostgreSQL {module.Postgres}" : $"it is a module of PostgreSQL {module.Postgres}"]);
 
     /// <summary>A version of a module was named that is not its server's.</summary>
-    public static UserErrorException ModuleHasTheServersVersion(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<TargetName> instead) => new(
+    public static UserErrorException ModuleVersionMismatch(ExtensionPattern asked, ImmutableArray<TargetName> servers, ImmutableArray<TargetName> instead) => new(
         $"`{asked}` is not in {Servers(servers)}", AskFor(instead), ["it is a module: its version is that of its server"]);
 
     /// <summary>The option set omits the option that the module needs.</summary>

@@ -9,13 +9,13 @@ namespace Monogres.Index;
 public static partial class IndexErrors
 {
     /// <summary>The index has problems; each is a detail.</summary>
-    public static UserErrorException Faulty(IReadOnlyList<IndexProblem> problems) => new(
+    public static UserErrorException InvalidIndex(IReadOnlyList<IndexProblem> problems) => new(
         problems.Count == 1 ? "the index has a problem, so it is not used" : $"the index has {problems.Count} problems, so it is not used",
         "`monogres index check` reports the same; docs/reference/index.md describes every field",
         [.. problems.Select(problem => problem.ToString())]);
 
     /// <summary>There is no index in that directory.</summary>
-    public static UserErrorException NotThere(string directory) => new(
+    public static UserErrorException NoIndexAt(string directory) => new(
         $"there is no index in `{directory}`",
         "name the directory that holds index.json");
 

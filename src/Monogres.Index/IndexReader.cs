@@ -27,15 +27,15 @@ public static class IndexReader
     {
         var problems = new IndexProblemList();
         return await ReadContentAsync(directory, problems, cancel) is { } content
-            ? new IndexReading.Sound(new MonogresIndex(IndexImage.Of(content)))
-            : new IndexReading.Faulty(problems.Sorted());
+            ? new IndexReading.ValidIndex(new MonogresIndex(IndexImage.Of(content)))
+            : new IndexReading.InvalidIndex(problems.Sorted());
     }
 
     /// <summary>All that the index says; null when something is wrong with it.</summary>
     internal static async Task<IndexContent?> ReadContentAsync(string directory, IndexProblemList problems, CancellationToken cancel)
     {
         if (!File.Exists(Path.Combine(directory, IndexFile)))
-            throw IndexErrors.NotThere(directory);
+            throw IndexErrors.NoIndexAt(directory);
 
         var files = new IndexFiles(directory, problems);
         var servers = files.Directories(ServersFolder);
@@ -195,7 +195,7 @@ public static class IndexReader
         return platforms;
     }
 
-    private static void CheckPackageSets(IEnumerable<PackageSetMention> mentions, ImmutableArray<Platform> platforms)
+    private static void CheckPackageSets(IEnumerable<PackageSetReference> mentions, ImmutableArray<Platform> platforms)
     {
         var all = mentions.ToArray();
         foreach (var platform in platforms)

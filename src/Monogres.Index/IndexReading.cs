@@ -12,18 +12,18 @@ public abstract record IndexReading
 
     /// <summary>The index has no problems.</summary>
     /// <param name="Index">All that was read.</param>
-    public sealed record Sound(MonogresIndex Index) : IndexReading;
+    public sealed record ValidIndex(MonogresIndex Index) : IndexReading;
 
     /// <summary>Something is wrong.</summary>
     /// <param name="Problems">All of it, by file.</param>
-    public sealed record Faulty(IReadOnlyList<IndexProblem> Problems) : IndexReading;
+    public sealed record InvalidIndex(IReadOnlyList<IndexProblem> Problems) : IndexReading;
 
     /// <summary>The index, when it is valid.</summary>
     /// <exception cref="UserErrorException">It is invalid; the details list every problem.</exception>
     public MonogresIndex OrThrow() => this switch
     {
-        Sound sound => sound.Index,
-        Faulty faulty => throw IndexErrors.Faulty(faulty.Problems),
+        ValidIndex sound => sound.Index,
+        InvalidIndex faulty => throw IndexErrors.InvalidIndex(faulty.Problems),
         _ => throw new InvalidOperationException(),
     };
 }

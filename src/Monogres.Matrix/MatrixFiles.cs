@@ -58,8 +58,8 @@ public sealed class MatrixFiles(string directory)
     {
         try
         {
-            await WholeFile.WriteTextAsync(Lines, string.Concat(table.Rows.Select(row => row.ToLine() + "\n")), cancel);
-            await WholeFile.WriteTextAsync(Markdown, MatrixPage.Of(table), cancel);
+            await AtomicFile.WriteTextAsync(Lines, string.Concat(table.Rows.Select(row => row.ToLine() + "\n")), cancel);
+            await AtomicFile.WriteTextAsync(Markdown, MatrixPage.Of(table), cancel);
         }
         catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
         {

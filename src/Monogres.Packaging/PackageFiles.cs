@@ -27,7 +27,7 @@ public sealed class PackageFiles(string directory, HashedFiles hashed)
                 return expected;
 
             Digest digest = default;
-            await WholeFile.WriteAsync(path, async (file, stop) =>
+            await AtomicFile.WriteAsync(path, async (file, stop) =>
             {
                 await using var hashing = new HashingStream(file);
                 await packager.WriteAsync(request, hashing, stop);
@@ -48,7 +48,7 @@ public sealed class PackageFiles(string directory, HashedFiles hashed)
         try
         {
             if (!File.Exists(PathOf(name)) || !string.Equals(await File.ReadAllTextAsync(PathOf(name), cancel), text, StringComparison.Ordinal))
-                await WholeFile.WriteTextAsync(PathOf(name), text, cancel);
+                await AtomicFile.WriteTextAsync(PathOf(name), text, cancel);
         }
         catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
         {

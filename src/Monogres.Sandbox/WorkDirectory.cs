@@ -134,7 +134,7 @@ internal sealed class WorkDirectory : IDisposable
     public void Dispose()
     {
         Release();
-        StubbornDirectory.Delete(Path);
+        ForcedDeletion.Delete(Path);
     }
 
     private void Make(IReadOnlyList<string> directories)

@@ -41,11 +41,11 @@ public sealed record Diagnosis
     /// <param name="planner">Plans it, for the platform where it will run.</param>
     /// <param name="platform">That platform.</param>
     /// <param name="servers">The servers that it would be built against.</param>
-    public static Diagnosis Of(TakenSource taken, SourceInspection inspection, MonogresIndex index, Planner planner, Platform platform, IEnumerable<TargetName> servers)
+    public static Diagnosis Of(ImportedSource taken, SourceInspection inspection, MonogresIndex index, Planner planner, Platform platform, IEnumerable<TargetName> servers)
     {
         var facts = inspection.Facts;
         var findings = inspection.Findings.ToList();
-        findings.AddRange(taken.LeftOut.Select(entry => Found(SourceRules.LeftOut, FindingSeverity.Warning, entry.Path.Value, $"it {entry.Reason}")));
+        findings.AddRange(taken.Omitted.Select(entry => Found(SourceRules.Omitted, FindingSeverity.Warning, entry.Path.Value, $"it {entry.Reason}")));
         var plans = ImmutableArray.CreateBuilder<Target>();
         LocalExtension? local = null;
         if (facts.Style is not null && LocalExtension.NameOf(facts, taken.Source) is not null)

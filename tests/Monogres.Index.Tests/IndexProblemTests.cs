@@ -80,7 +80,7 @@ public class IndexProblemTests
                 "servers/postgres/option-sets.json: is not there",
             ],
             // Packages of extensions and their styles that no other platform names are problems that follow from the missing one.
-            Assert.IsType<IndexReading.Faulty>(reading).Problems.Select(problem => problem.ToString()).Where(problem => !problem.StartsWith("extensions/", StringComparison.Ordinal) && !problem.StartsWith("styles/", StringComparison.Ordinal)));
+            Assert.IsType<IndexReading.InvalidIndex>(reading).Problems.Select(problem => problem.ToString()).Where(problem => !problem.StartsWith("extensions/", StringComparison.Ordinal) && !problem.StartsWith("styles/", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public class IndexProblemTests
               "archive": { "name": "debian", "suites": [], "components": ["main", "main"], "keyring": "" }, "package_sets": { "x": ["A"] }, "sandbox": ["y"] }
             """, TestContext.Current.CancellationToken);
         var reading = await IndexReader.ReadAsync(broken.Path, TestContext.Current.CancellationToken);
-        var problems = Assert.IsType<IndexReading.Faulty>(reading).Problems;
+        var problems = Assert.IsType<IndexReading.InvalidIndex>(reading).Problems;
         Golden.Match(string.Concat(problems.Select(problem => $"{problem}\n")), "broken-index.txt");
         var error = Assert.Throws<UserErrorException>(reading.OrThrow);
         Assert.Equal(problems.Count, error.Details.Count);

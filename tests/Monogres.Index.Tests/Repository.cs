@@ -22,7 +22,7 @@ internal static class Repository
 
     /// <summary>The problems of such an index, one line each.</summary>
     public static async Task<string[]> ProblemsWithAsync(string file, params (string Old, string New)[] changes) =>
-        [.. Assert.IsType<IndexReading.Faulty>(await ReadWithAsync(file, changes)).Problems.Select(problem => problem.ToString())];
+        [.. Assert.IsType<IndexReading.InvalidIndex>(await ReadWithAsync(file, changes)).Problems.Select(problem => problem.ToString())];
 
     public static void CopyTo(string directory)
     {

@@ -130,7 +130,7 @@ public class RepositoryIndexTests
     public async Task Every_option_of_the_full_set_has_a_proof()
     {
         var options = (await Repository.ReadAsync()).OptionSets;
-        Assert.DoesNotContain(options[OptionSetName.Parse("full")].On, option => option.Proof is null && option.Name is not "debug");
+        Assert.DoesNotContain(options[OptionSetName.Parse("full")].On, option => option.SmokeTest is null && option.Name is not "debug");
     }
 
     [Fact]

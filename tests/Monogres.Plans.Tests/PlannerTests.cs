@@ -110,7 +110,7 @@ public class PlannerTests
         Assert.Contains(told, plan.Ingredients.Configure);
         Assert.Equal(told is "--with-llvm", plan.Ingredients.BuildPackages.Own.Contains("llvm-19-dev"));
         Assert.Equal(told is "--with-llvm", plan.Ingredients.RuntimePackages.Own.Contains("libllvm19"));
-        Assert.Equal(told is "--with-llvm", ScriptOf(plan.SmokeTest).Contains("prove option:llvm", StringComparison.Ordinal));
+        Assert.Equal(told is "--with-llvm", ScriptOf(plan.SmokeTest).Contains("check option:llvm", StringComparison.Ordinal));
     }
 
     [Fact]

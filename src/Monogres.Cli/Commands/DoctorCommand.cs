@@ -69,8 +69,8 @@ internal static class DoctorCommand
 
     private static async Task<Diagnosis> DiagnoseAsync(LocalSource source, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
     {
-        var taken = await workspace.LocalSources.TakeInAsync(source, cancel);
-        LocalTargets.SayWhatWasTrusted(workspace, taken);
+        var taken = await workspace.LocalSources.ImportAsync(source, cancel);
+        LocalTargets.ReportTrustOnFirstUse(workspace, taken);
         var inspection = await SourceInspector.InspectAsync(workspace.Blobs, taken.Tree, cancel);
         return Diagnosis.Of(taken, inspection, planning.Index, planning.Planner, planning.Platform, planning.Servers);
     }

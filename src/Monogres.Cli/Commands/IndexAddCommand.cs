@@ -47,7 +47,7 @@ internal static class IndexAddCommand
             var address = parsed.GetValue(url) is { } text ? Uri.TryCreate(text, UriKind.Absolute, out var given) ? given : throw DraftErrors.NotAnAddress(text) : null;
 
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
-            var sources = await workspace.DraftSources.HaveAsync(parsed.GetValue(source)!, address, Path.GetFullPath, cancel);
+            var sources = await workspace.DraftSources.ObtainAsync(parsed.GetValue(source)!, address, Path.GetFullPath, cancel);
             var file = new EntryFile(settings.IndexDirectory, project);
             var draft = new IndexDraft(project, index, index.Platform(TargetId.DefaultPlatform));
             var entry = parsed.GetValue(force) ? null : await file.ReadAsync(cancel);
@@ -105,7 +105,7 @@ internal static class IndexAddCommand
     /// <summary>The whole index must be sound with the draft in it.</summary>
     private static async Task<int> CheckAsync(GlobalOptions global, Settings settings, CancellationToken cancel)
     {
-        if (await IndexReader.ReadAsync(settings.IndexDirectory, cancel) is not IndexReading.Faulty faulty)
+        if (await IndexReader.ReadAsync(settings.IndexDirectory, cancel) is not IndexReading.InvalidIndex faulty)
             return (int)ExitCode.Done;
 
         foreach (var problem in faulty.Problems)

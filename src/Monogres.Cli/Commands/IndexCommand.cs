@@ -17,7 +17,7 @@ internal static class IndexCommand
         {
             var settings = global.Resolve(parsed);
             var reading = await IndexReader.ReadAsync(settings.IndexDirectory, cancel);
-            if (reading is IndexReading.Faulty faulty)
+            if (reading is IndexReading.InvalidIndex faulty)
             {
                 foreach (var problem in faulty.Problems)
                     await global.Console.Out.WriteLineAsync(problem.ToString());

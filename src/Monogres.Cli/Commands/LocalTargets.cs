@@ -24,7 +24,7 @@ internal sealed class LocalTargets
         var targets = new LocalTargets();
         foreach (var source in sources)
         {
-            var taken = await workspace.LocalSources.TakeInAsync(source, cancel);
+            var taken = await workspace.LocalSources.ImportAsync(source, cancel);
             var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
             Say(workspace, taken, inspection);
             targets._extensions[source.Text] = LocalExtension.Of(taken, inspection, workspace.Index, platform);
@@ -36,7 +36,7 @@ internal sealed class LocalTargets
     /// <summary>The sources among the words of a command line, each once.</summary>
     /// <exception cref="UserErrorException">There is nothing where one is said to be.</exception>
     public static IReadOnlyList<LocalSource> Among(IEnumerable<string> words) =>
-        [.. words.Where(LocalSource.IsMeant).Distinct(StringComparer.Ordinal).Select(word => LocalSource.Parse(word, Path.GetFullPath))];
+        [.. words.Where(LocalSource.IsSource).Distinct(StringComparer.Ordinal).Select(word => LocalSource.Parse(word, Path.GetFullPath))];
 
     /// <summary>The plan of one of the sources for a server.</summary>
     /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
@@ -47,17 +47,17 @@ internal sealed class LocalTargets
     }
 
     /// <summary>What came from where and was believed.</summary>
-    public static void SayWhatWasTrusted(Workspace workspace, TakenSource taken)
+    public static void ReportTrustOnFirstUse(Workspace workspace, ImportedSource taken)
     {
         if (taken.Trusted is { } trusted)
             workspace.WriteMessage($"{taken.Source}: {trusted.Address} gave sha256 {trusted.File.Hash}; its digest was not known beforehand, so it was trusted on first use");
     }
 
     // Also what is not in the tree, and what should not be in it.
-    private static void Say(Workspace workspace, TakenSource taken, SourceInspection inspection)
+    private static void Say(Workspace workspace, ImportedSource taken, SourceInspection inspection)
     {
-        SayWhatWasTrusted(workspace, taken);
-        foreach (var entry in taken.LeftOut)
+        ReportTrustOnFirstUse(workspace, taken);
+        foreach (var entry in taken.Omitted)
             workspace.WriteMessage($"{taken.Source}: `{entry.Path}` is omitted: it {entry.Reason}");
         foreach (var finding in inspection.Findings.Where(finding => ReferenceEquals(finding.Rule, SourceRules.BuildProducts)))
             workspace.WriteMessage($"{taken.Source}: {finding.Text}, `{finding.File}` among them; make would reuse them: run `make clean` first");

@@ -73,7 +73,7 @@ internal static class PlatformCommand
             var text = PackagesLockFile.Write(renewed);
             var changed = !File.Exists(file) || !string.Equals(await File.ReadAllTextAsync(file, cancel), text, StringComparison.Ordinal);
             if (changed)
-                await WholeFile.WriteTextAsync(file, text, cancel);
+                await AtomicFile.WriteTextAsync(file, text, cancel);
 
             await global.Console.Out.WriteLineAsync($"{file}: {renewed.Packages.Length} packages of {renewed.Release.Date:yyyy-MM-dd}{(changed ? "" : ", unchanged")}");
             return (int)ExitCode.Done;
@@ -99,7 +99,7 @@ internal static class PlatformCommand
             Component = component,
             Architecture = platform.Architecture,
             // What a set asks for by name is wanted, whatever is left out elsewhere.
-            Selection = new PackageSelection { Wanted = wanted, LeaveOut = [.. platform.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal)] },
+            Selection = new PackageSelection { Wanted = wanted, Omissions = [.. platform.Omissions.Packages.Except(wanted, StringComparer.Ordinal)] },
             Keyring = Keyring.Parse(await File.ReadAllBytesAsync(keyring, cancel), keyring),
             Mirrors = DebianMirrors.Of(Workspace.MirrorsOf(settings)),
         };

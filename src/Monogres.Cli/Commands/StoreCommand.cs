@@ -82,7 +82,7 @@ internal static class StoreCommand
                 throw new UserErrorException("`store gc` needs to know how much to keep", "give `--older-than 30d`, `--max-size 20GB`, or both") { ExitCode = ExitCode.Usage };
 
             using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
-            using var alone = request.DryRun ? null : await store.Locks.OwnStoreAsync("removing what is not used", new WaitingText(global.Console.Error), cancel);
+            using var alone = request.DryRun ? null : await store.Locks.LockExclusiveAsync("removing what is not used", new WaitingText(global.Console.Error), cancel);
             var report = new StoreCollector(store, TimeProvider.System).Run(request, cancel);
             await global.Console.Out.WriteLineAsync(
                 $"{(request.DryRun ? "would remove" : "removed")} {Units.Bytes(report.Bytes)}: {report.Blobs.Length} blobs, {report.Entries.Length} results, "
@@ -103,8 +103,8 @@ internal static class StoreCommand
         {
             using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
             using var held = parsed.GetValue(repair)
-                ? await store.Locks.OwnStoreAsync("repairing", new WaitingText(global.Console.Error), cancel)
-                : await store.Locks.ShareStoreAsync(new WaitingText(global.Console.Error), cancel);
+                ? await store.Locks.LockExclusiveAsync("repairing", new WaitingText(global.Console.Error), cancel)
+                : await store.Locks.LockSharedAsync(new WaitingText(global.Console.Error), cancel);
             var report = await new StoreCheck(store).RunAsync(parsed.GetValue(repair), checkedBytes: null, cancel);
             foreach (var problem in report.Problems)
                 await global.Console.Out.WriteLineAsync(Words(problem));
@@ -169,7 +169,7 @@ internal static class StoreCommand
         StoreProblem.DamagedEntry entry => $"{entry.Path}: the entry cannot be read",
         StoreProblem.IncompleteEntry entry => $"{entry.Path}: the entry needs {entry.Missing}, which is missing",
         StoreProblem.DamagedRoot root => $"{root.Path}: `{root.File}` of the materialised tree differs",
-        StoreProblem.StrangeFile file => $"{file.Path}: does not belong here",
+        StoreProblem.UnknownFile file => $"{file.Path}: does not belong here",
         _ => throw new InvalidOperationException($"no words for {problem.GetType().Name}"),
     };
 }

@@ -87,7 +87,7 @@ internal sealed class TargetOptions(bool several = false)
     public async Task<(Workspace? Workspace, IEnumerable<Target> Targets)> LookAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel)
     {
         var settings = global.Resolve(parsed);
-        if (settings.ExistingStore is not null || parsed.GetValue(Targets)!.Any(LocalSource.IsMeant))
+        if (settings.ExistingStore is not null || parsed.GetValue(Targets)!.Any(LocalSource.IsSource))
             return await OpenAsync(parsed.GetValue(Targets)!, planning => Stream(parsed, this, planning), parsed, global, cancel);
 
         return (null, Stream(parsed, this, PlanningOf(parsed, global, await Workspace.ReadIndexAsync(settings, cancel))));
@@ -117,7 +117,7 @@ internal sealed class TargetOptions(bool several = false)
     {
         var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
         var words = parsed.GetValue(Targets) ?? [];
-        return parsed.GetValue(Postgres) is not null && !words.Any(LocalSource.IsMeant) && parsed.CommandResult.Command.Name is not DoctorCommand.Name
+        return parsed.GetValue(Postgres) is not null && !words.Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name
             ? throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage }
             : new TargetPlanning(
                 index, new Planner(index, platform, parsed.GetValue(Toolchain)!, Workspace.LocksOf(global.Resolve(parsed))), platform,
@@ -137,7 +137,7 @@ internal sealed class TargetOptions(bool several = false)
             return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
         }
 
-        foreach (var word in parsed.GetValue(Targets)!.Where(word => !LocalSource.IsMeant(word)))
+        foreach (var word in parsed.GetValue(Targets)!.Where(word => !LocalSource.IsSource(word)))
             planning.Plan(word);
         _ = planning.Servers;
         var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);

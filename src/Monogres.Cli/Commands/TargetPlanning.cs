@@ -26,13 +26,13 @@ internal sealed record TargetPlanning(MonogresIndex Index, Planner Planner, Plat
 
     /// <summary>The plans of all that a word means.</summary>
     /// <exception cref="UserErrorException">The word is no target, or one that the index lacks or that cannot be planned.</exception>
-    public IEnumerable<Target> Plan(string word) => LocalSource.IsMeant(word)
+    public IEnumerable<Target> Plan(string word) => LocalSource.IsSource(word)
         ? Servers.Select(server => Local.Plan(word, server, Planner))
         : Index.Select(TargetPattern.Parse(word), OptionSet).Select(Planner.Plan);
 
     /// <summary>The plans of an extension, named without its server, for that server.</summary>
     /// <exception cref="UserErrorException">As <see cref="Plan"/>.</exception>
-    public IEnumerable<Target> PlanFor(string word, TargetName server) => LocalSource.IsMeant(word)
+    public IEnumerable<Target> PlanFor(string word, TargetName server) => LocalSource.IsSource(word)
         ? [Local.Plan(word, server, Planner)]
         : [.. Index.Select(TargetPattern.Parse($"{word}/{server}")).Select(Planner.Plan)];
 }

@@ -136,7 +136,7 @@ internal sealed class Workspace : IAsyncDisposable
         var time = TimeProvider.System;
         var store = LocalStore.Open(settings.StoreDirectory, time);
         var observer = ObserverFor(settings, console, time);
-        return new Workspace(settings, index, console, store, await store.Locks.ShareStoreAsync(waiting: null, cancel), observer);
+        return new Workspace(settings, index, console, store, await store.Locks.LockSharedAsync(waiting: null, cancel), observer);
     }
 
     /// <summary>Where packages come from: flag, variable, this machine's own apt.</summary>

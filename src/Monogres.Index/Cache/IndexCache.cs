@@ -34,12 +34,12 @@ public sealed class IndexCache(string directory, TimeProvider time)
     public async Task<IndexReading> ReadAsync(string index, CancellationToken cancel)
     {
         if (Find(index) is { } known)
-            return new IndexReading.Sound(known);
+            return new IndexReading.ValidIndex(known);
 
         var trusted = time.GetUtcNow() - Coarsest;
         var stamps = IndexStamps.TryTake(index);
         var reading = await IndexReader.ReadAsync(index, cancel);
-        if (reading is IndexReading.Sound sound && stamps is not null && stamps.NewestChange < Nanoseconds(trusted)
+        if (reading is IndexReading.ValidIndex sound && stamps is not null && stamps.NewestChange < Nanoseconds(trusted)
             && IndexStamps.AreOf(index, stamps.Written.Span))
             TryWrite(index, stamps, sound.Index.Image);
 

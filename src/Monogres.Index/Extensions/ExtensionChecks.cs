@@ -49,7 +49,7 @@ internal static class ExtensionChecks
     }
 
     /// <summary>Records a problem for each package set that no platform has. One that only some have is allowed: not every extension can be built everywhere.</summary>
-    public static void CheckPackageSets(IEnumerable<PackageSetMention> mentions, ImmutableArray<Platform> platforms)
+    public static void CheckPackageSets(IEnumerable<PackageSetReference> mentions, ImmutableArray<Platform> platforms)
     {
         foreach (var mention in mentions)
         {
@@ -73,11 +73,11 @@ internal static class ExtensionChecks
 
         var done = new HashSet<ProjectName>();
         foreach (var name in byName.Keys)
-            FindCircles(name, byName, [], done);
+            FindCycles(name, byName, [], done);
     }
 
     // Each requirement is followed once; one that leads back to where it came from closes a cycle.
-    private static void FindCircles(ProjectName name, SortedDictionary<ProjectName, ExtensionReading> byName, List<ProjectName> path, HashSet<ProjectName> done)
+    private static void FindCycles(ProjectName name, SortedDictionary<ProjectName, ExtensionReading> byName, List<ProjectName> path, HashSet<ProjectName> done)
     {
         if (done.Contains(name) || !byName.TryGetValue(name, out var reading))
             return;
@@ -89,7 +89,7 @@ internal static class ExtensionChecks
             if (at >= 0)
                 mention.Field.Problem($"is circular: `{name}` requires {string.Join(", which requires ", path.Skip(at).Select(step => $"`{step}`"))}");
             else
-                FindCircles(mention.Name, byName, path, done);
+                FindCycles(mention.Name, byName, path, done);
         }
 
         path.RemoveAt(path.Count - 1);

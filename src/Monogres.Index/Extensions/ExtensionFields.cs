@@ -49,7 +49,7 @@ internal static class ExtensionFields
     /// <param name="directory">Where they run unless the field says otherwise.</param>
     /// <param name="mentions">Collects the package sets that are named.</param>
     /// <param name="requires">The projects that only the tests need.</param>
-    public static ExtensionTesting ReadTests(JsonField? field, string style, RelativePath directory, List<PackageSetMention> mentions, out ImmutableArray<ProjectMention> requires)
+    public static ExtensionTesting ReadTests(JsonField? field, string style, RelativePath directory, List<PackageSetReference> mentions, out ImmutableArray<ProjectMention> requires)
     {
         var tests = field?.Object(TestsShape);
         var skip = tests?["skip"];
@@ -63,7 +63,7 @@ internal static class ExtensionFields
             Directory = tests?["directory"]?.Value<RelativePath>(RelativePath.TryParse, "a directory of the source, without leading slash, `.` or `..`") ?? directory,
             Skipped = skip?.Text(),
             Arguments = tests?.List("arguments", item => item.Text()) ?? [],
-            PackageSets = PackageSetMention.Read(tests?["packages"], mentions),
+            PackageSets = PackageSetReference.Read(tests?["packages"], mentions),
             Requires = [.. requires.Select(mention => mention.Name)],
             Settings = tests is null ? ImmutableSortedDictionary.Create<string, ServerSetting>(StringComparer.Ordinal) : ReadSettings(tests),
             Drift = tests?.List("drift", ReadDrift) ?? [],

@@ -34,7 +34,7 @@ internal static class ExtensionReader
         repo["$schema"]?.Text();
         var name = ProjectReader.ReadName(repo, folder);
         ProjectReader.ReadKind(repo, "extension");
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         var releases = ReadReleases(repo);
         var build = ReadBuild(repo["build"], mentions, out var style);
         var tests = ExtensionFields.ReadTests(repo["tests"], build.Style, RelativePath.Root, mentions, out var testRequires);
@@ -108,7 +108,7 @@ internal static class ExtensionReader
         return new SourcePart(to, sources.ReadWhole(path, field, PartShape, pin));
     }
 
-    private static ExtensionBuild ReadBuild(JsonField? field, List<PackageSetMention> mentions, out JsonField? style)
+    private static ExtensionBuild ReadBuild(JsonField? field, List<PackageSetReference> mentions, out JsonField? style)
     {
         var build = field?.Object(BuildShape);
         style = build?["style"];
@@ -117,8 +117,8 @@ internal static class ExtensionReader
             Style = style?.Text() ?? "",
             Arguments = build?.List("arguments", item => item.Text()) ?? [],
             Environment = build is null ? NoValues : EnvironmentMap.Read(build, "environment"),
-            BuildPackageSets = PackageSetMention.Read(build?["build_packages"], mentions),
-            RuntimePackageSets = PackageSetMention.Read(build?["runtime_packages"], mentions),
+            BuildPackageSets = PackageSetReference.Read(build?["build_packages"], mentions),
+            RuntimePackageSets = PackageSetReference.Read(build?["runtime_packages"], mentions),
         };
     }
 
@@ -136,6 +136,6 @@ internal sealed record ExtensionReading(
     ExtensionProject Extension,
     JsonField? Name,
     JsonField? Style,
-    IReadOnlyList<PackageSetMention> PackageSets,
+    IReadOnlyList<PackageSetReference> PackageSets,
     ImmutableArray<ProjectMention> Requires,
     ImmutableArray<ProjectMention> TestRequires);

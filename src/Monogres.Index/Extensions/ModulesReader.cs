@@ -45,7 +45,7 @@ internal static class ModulesReader
         var module = field.Object(ModuleShape);
         ImmutableArray<string> sqlNames = module["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [text];
         var requires = ProjectMention.Read(module["requires"]);
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         var place = RelativePath.TryParse(directory.Expand(new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = text }), out var path) ? path : RelativePath.Root;
         var tests = ExtensionFields.ReadTests(module["tests"], style, place, mentions, out var testRequires);
         ImmutableArray<string> further = module["files"] is { } files ? Globs.Read(files) : [];

@@ -28,7 +28,7 @@ internal static class OptionCodec
         Off = Choice(wire, value?.Off),
         BuildPackageSets = wire.Texts(value?.BuildPackageSets),
         RuntimePackageSets = wire.Texts(value?.RuntimePackageSets),
-        Proof = wire.MaybeText(value?.Proof),
+        SmokeTest = wire.MaybeText(value?.SmokeTest),
     };
 
     // The options of a set are those of the list themselves, by which they are found in it.

@@ -24,7 +24,7 @@ internal static class PlatformCodec
         DebuggerPackageSets = wire.Texts(value?.DebuggerPackageSets),
         Toolchains = wire.Map(value?.Toolchains, Toolchain),
         Lacks = wire.List(value?.Lacks, Lack),
-        LeaveOut = LeaveOut(wire, value?.LeaveOut),
+        Omissions = Omissions(wire, value?.Omissions),
         Files = wire.List(value?.Files, File),
         Links = wire.List(value?.Links, Link),
         Shims = Shims(wire, value?.Shims),
@@ -68,7 +68,7 @@ internal static class PlatformCodec
 
     private static LackedOption Lack(Wire wire, LackedOption? value) => new(wire.Text(value?.Option), wire.Ranges(value?.Postgres), wire.Text(value?.Why));
 
-    private static LeaveOut LeaveOut(Wire wire, LeaveOut? value) => new(wire.Texts(value?.Packages), wire.Texts(value?.Paths));
+    private static Omissions Omissions(Wire wire, Omissions? value) => new(wire.Texts(value?.Packages), wire.Texts(value?.Paths));
 
     private static PlatformFile File(Wire wire, PlatformFile? value) => new(wire.Path(value?.Path), wire.Text(value?.Content), wire.Flag(value?.Executable));
 

@@ -18,7 +18,7 @@ internal static class StyleCodec
         Drop = wire.List(value?.Drop, Drop),
         Steps = wire.List(value?.Steps, Step),
         Tests = wire.List(value?.Tests, Step),
-        Proofs = wire.List(value?.Proofs, Step),
+        SmokeTests = wire.List(value?.SmokeTests, Step),
     };
 
     public static ExtensionStyle ExtensionStyle(Wire wire, ExtensionStyle? value) => new()

@@ -28,8 +28,8 @@ public sealed record Option
     /// <summary>The package sets of the platform that running with it needs.</summary>
     public required ImmutableArray<string> RuntimePackageSets { get; init; }
 
-    /// <summary>The smoke test: shell commands that succeed only when the option really works, each line ended by a line feed; null when there is none. See <see cref="BuildStyle.Proofs"/>.</summary>
-    public required string? Proof { get; init; }
+    /// <summary>The smoke test: shell commands that succeed only when the option really works, each line ended by a line feed; null when there is none. See <see cref="BuildStyle.SmokeTests"/>.</summary>
+    public required string? SmokeTest { get; init; }
 }
 
 /// <summary>What is passed to configure for one option.</summary>

@@ -8,7 +8,7 @@ namespace Monogres.Index.Options;
 internal static class OptionSetsReader
 {
     public static readonly ObjectShape FileShape = new("option_sets", ["version", "default", "options", "sets"], ["$schema"]);
-    public static readonly ObjectShape OptionShape = new("option", ["summary", "postgres", "on", "off"], ["build_packages", "runtime_packages", "proof"]);
+    public static readonly ObjectShape OptionShape = new("option", ["summary", "postgres", "on", "off"], ["build_packages", "runtime_packages", "smoke_test"]);
     public static readonly ObjectShape SetShape = new("set", ["summary", "options"], ["extends", "compiler_flags"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
@@ -20,7 +20,7 @@ internal static class OptionSetsReader
         var file = root.Object(FileShape);
         file["version"]?.FormatVersion();
         file["$schema"]?.Text();
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         ImmutableArray<Option> options = [.. file.Entries("options").Select(entry => ReadOption(entry.Name, entry.Field, mentions))];
         var sets = ReadSets(file, options);
         var byDefault = file.Value<OptionSetName>("default", OptionSetName.TryParse, "the name of an option set");
@@ -30,7 +30,7 @@ internal static class OptionSetsReader
         return new OptionSetsReading(new OptionSets { Options = options, Sets = sets, Default = byDefault }, mentions);
     }
 
-    private static Option ReadOption(string name, JsonField field, List<PackageSetMention> mentions)
+    private static Option ReadOption(string name, JsonField field, List<PackageSetReference> mentions)
     {
         if (!ProjectName.TryParse(name, out _))
             field.Problem("is not a valid name: expected lower-case letters, digits, `-` and `_`");
@@ -43,9 +43,9 @@ internal static class OptionSetsReader
             Postgres = option.Range("postgres"),
             On = ConfigureChoiceReader.Read(option["on"]),
             Off = ConfigureChoiceReader.Read(option["off"]),
-            BuildPackageSets = PackageSetMention.Read(option["build_packages"], mentions),
-            RuntimePackageSets = PackageSetMention.Read(option["runtime_packages"], mentions),
-            Proof = option["proof"]?.Lines(),
+            BuildPackageSets = PackageSetReference.Read(option["build_packages"], mentions),
+            RuntimePackageSets = PackageSetReference.Read(option["runtime_packages"], mentions),
+            SmokeTest = option["smoke_test"]?.Lines(),
         };
     }
 
@@ -115,4 +115,4 @@ internal static class OptionSetsReader
 }
 
 /// <summary>The options and their sets, and each mention of a package set.</summary>
-internal sealed record OptionSetsReading(OptionSets Sets, IReadOnlyList<PackageSetMention> Mentions);
+internal sealed record OptionSetsReading(OptionSets Sets, IReadOnlyList<PackageSetReference> Mentions);

@@ -60,7 +60,7 @@ public sealed record Platform
     public required ImmutableArray<LackedOption> Lacks { get; init; }
 
     /// <summary>What is omitted when packages are composed into a tree.</summary>
-    public required LeaveOut LeaveOut { get; init; }
+    public required Omissions Omissions { get; init; }
 
     /// <summary>Files that belong to every root, by path.</summary>
     public required ImmutableArray<PlatformFile> Files { get; init; }
@@ -191,7 +191,7 @@ public sealed record LackedOption(string Option, ImmutableArray<VersionRange> Po
 /// <summary>What is omitted when packages are composed into a tree.</summary>
 /// <param name="Packages">Packages that nothing in a root needs although others depend on them: a closure does not follow a dependency on them. Those that a package set names are included nevertheless.</param>
 /// <param name="Paths">Globs of paths in packages: <c>*</c> and <c>?</c> within one segment, <c>**</c> over any number of them; a directory is omitted with everything below it.</param>
-public sealed record LeaveOut(ImmutableArray<string> Packages, ImmutableArray<string> Paths);
+public sealed record Omissions(ImmutableArray<string> Packages, ImmutableArray<string> Paths);
 
 /// <summary>A file that the index contains.</summary>
 /// <param name="Path">Where it goes.</param>

@@ -10,19 +10,19 @@ namespace Monogres.Index.Platforms;
 internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
-        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "leave_out", "files", "links", "shims"],
+        ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "omit", "files", "links", "shims"],
         ["$schema", "lacks", "cross"]);
 
     public static readonly ObjectShape CrossShape = new("cross", ["tools", "package_sets", "configure", "emulator"], []);
     public static readonly ObjectShape CrossConfigureShape = new("cross_configure", ["postgres"], ["option", "arguments", "environment", "why"]);
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
     public static readonly ObjectShape LackShape = new("lack", ["postgres", "why"], []);
-    public static readonly ObjectShape LeaveOutShape = new("leave_out", ["packages", "paths"], []);
+    public static readonly ObjectShape OmissionsShape = new("omit", ["packages", "paths"], []);
     public static readonly ObjectShape ContentShape = new("content", [], ["lines", "from", "executable"]);
     public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainReader.ToolchainShape, ToolchainReader.ArchiveShape, LackShape, LeaveOutShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
+    public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainReader.ToolchainShape, ToolchainReader.ArchiveShape, LackShape, OmissionsShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
 
     /// <summary>The platform, and for a cross-compiled one, what completes it once every platform is read.</summary>
     /// <param name="root">The content of the file.</param>
@@ -38,7 +38,7 @@ internal static class PlatformReader
         if (name.Os.Length > 0 && !folder.EndsWith($"/{name}", StringComparison.Ordinal))
             file["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "give both the same name");
 
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         var sets = file.Map("package_sets", (_, field) => ReadPackages(field));
         var platform = new Platform
         {
@@ -52,12 +52,12 @@ internal static class PlatformReader
             SymbolVersions = ReadSymbolVersions(file["symbol_versions"]),
             Archive = ReadArchive(file["archive"]),
             PackageSets = sets,
-            SandboxPackageSets = PackageSetMention.Read(file["sandbox"], mentions),
-            RuntimePackageSets = PackageSetMention.Read(file["runtime"], mentions),
-            DebuggerPackageSets = PackageSetMention.Read(file["debugger"], mentions),
+            SandboxPackageSets = PackageSetReference.Read(file["sandbox"], mentions),
+            RuntimePackageSets = PackageSetReference.Read(file["runtime"], mentions),
+            DebuggerPackageSets = PackageSetReference.Read(file["debugger"], mentions),
             Toolchains = file.Map("toolchains", (toolchain, field) => ToolchainReader.Read(toolchain, field, folder, files, mentions)),
             Lacks = ReadLacks(file["lacks"], options),
-            LeaveOut = ReadLeaveOut(file["leave_out"]),
+            Omissions = ReadOmissions(file["omit"]),
             Files = ReadFiles(file["files"], folder, files),
             Links = ReadPaths(file["links"], (path, target) => new PlatformLink(path, target)),
             Shims = ReadShims(file["shims"], folder, files),
@@ -101,11 +101,11 @@ internal static class PlatformReader
     private static CrossReading ReadCross(JsonField field, IReadOnlyList<string>? options)
     {
         var cross = field.Object(CrossShape);
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         return new CrossReading(
             cross,
             cross.Text("tools"),
-            cross.Map("package_sets", (_, sets) => PackageSetMention.Read(sets, mentions)),
+            cross.Map("package_sets", (_, sets) => PackageSetReference.Read(sets, mentions)),
             mentions,
             cross.List("configure", part => ReadCrossConfigure(part, options)),
             cross.Value<RelativePath>("emulator", TryParsePath, "a path from the root, without leading slash"));
@@ -122,7 +122,7 @@ internal static class PlatformReader
     }
 
     /// <summary>Records a problem for each reference to a package set that the platform does not have.</summary>
-    public static void Check(Platform platform, IEnumerable<PackageSetMention> mentions)
+    public static void Check(Platform platform, IEnumerable<PackageSetReference> mentions)
     {
         foreach (var mention in mentions)
         {
@@ -186,9 +186,9 @@ internal static class PlatformReader
         }).Values];
     }
 
-    private static LeaveOut ReadLeaveOut(JsonField? field) => field?.Object(LeaveOutShape) is not { } rules
-        ? new LeaveOut([], [])
-        : new LeaveOut(rules["packages"] is { } packages ? ReadPackages(packages) : [], rules["paths"] is { } paths ? Globs.Read(paths) : []);
+    private static Omissions ReadOmissions(JsonField? field) => field?.Object(OmissionsShape) is not { } rules
+        ? new Omissions([], [])
+        : new Omissions(rules["packages"] is { } packages ? ReadPackages(packages) : [], rules["paths"] is { } paths ? Globs.Read(paths) : []);
 
     /// <summary>Stand-ins; empty when the field is absent.</summary>
     public static BuildShims ReadShims(JsonField? field, string folder, IndexFiles files) => field?.Object(ShimsShape) is not { } shims
@@ -243,13 +243,13 @@ internal static class PlatformReader
 }
 
 /// <summary>A platform as its file describes it, before it is joined to the one whose programs build for it.</summary>
-internal sealed record PlatformReading(Platform Platform, IReadOnlyList<PackageSetMention> Mentions, CrossReading? Cross);
+internal sealed record PlatformReading(Platform Platform, IReadOnlyList<PackageSetReference> Mentions, CrossReading? Cross);
 
 /// <summary>The part of a platform's file on cross-compiling.</summary>
 internal sealed record CrossReading(
     JsonShaped Fields,
     string Tools,
     ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets,
-    IReadOnlyList<PackageSetMention> Mentions,
+    IReadOnlyList<PackageSetReference> Mentions,
     ImmutableArray<CrossConfigure> Configure,
     RelativePath Emulator);

@@ -10,13 +10,13 @@ internal static class ToolchainReader
     public static readonly ObjectShape ToolchainShape = new("toolchain", ["packages", "cc", "cxx"], ["linker_flags", "archives", "shims"]);
     public static readonly ObjectShape ArchiveShape = new("pinned_archive", ["name", "urls", "sha256", "size", "strip_prefix", "to"], []);
 
-    public static Toolchain Read(string name, JsonField field, string folder, IndexFiles files, List<PackageSetMention> mentions)
+    public static Toolchain Read(string name, JsonField field, string folder, IndexFiles files, List<PackageSetReference> mentions)
     {
         var toolchain = field.Object(ToolchainShape);
         return new Toolchain
         {
             Name = name,
-            PackageSets = PackageSetMention.Read(toolchain["packages"], mentions),
+            PackageSets = PackageSetReference.Read(toolchain["packages"], mentions),
             Archives = toolchain.List("archives", ReadArchive),
             CompilerC = toolchain.Text("cc"),
             CompilerCxx = toolchain.Text("cxx"),

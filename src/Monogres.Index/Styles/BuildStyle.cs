@@ -40,9 +40,9 @@ public sealed record BuildStyle
 
     /// <summary>
     /// The smoke tests, in order, by version: a separate action in the run-time root, over the source and the built payload.
-    /// <see cref="StylePlaceholders.OptionProofs"/> stands for the smoke tests of the options. The results are printed in TAP.
+    /// <see cref="StylePlaceholders.OptionSmokeTests"/> stands for the smoke tests of the options. The results are printed in TAP.
     /// </summary>
-    public required ImmutableArray<StyleStep> Proofs { get; init; }
+    public required ImmutableArray<StyleStep> SmokeTests { get; init; }
 
     /// <summary>What is passed to configure for a version, before the options, with the placeholders replaced.</summary>
     public ConfigureChoice ConfigureFor(PgVersion version, IReadOnlyDictionary<string, string> values) =>

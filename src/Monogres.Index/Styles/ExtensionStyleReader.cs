@@ -21,14 +21,14 @@ internal static class ExtensionStyleReader
     public static ExtensionStyleReading Read(JsonField root, string name, StepReader steps)
     {
         var file = StyleReader.Open(root, FileShape, name);
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         return new ExtensionStyleReading(
             new ExtensionStyle
             {
                 Name = name,
                 Summary = file.Text("summary"),
-                BuildPackageSets = PackageSetMention.Read(file["build_packages"], mentions),
-                TestPackageSets = PackageSetMention.Read(file["test_packages"], mentions),
+                BuildPackageSets = PackageSetReference.Read(file["build_packages"], mentions),
+                TestPackageSets = PackageSetReference.Read(file["test_packages"], mentions),
                 Steps = steps.Read(file["steps"], StepPlaceholders, mayBeEmpty: false),
                 Tests = steps.Read(file["tests"], TestPlaceholders),
             },
@@ -37,4 +37,4 @@ internal static class ExtensionStyleReader
 }
 
 /// <summary>A style that builds extensions, and each reference to a package set.</summary>
-internal sealed record ExtensionStyleReading(ExtensionStyle Style, IReadOnlyList<PackageSetMention> Mentions);
+internal sealed record ExtensionStyleReading(ExtensionStyle Style, IReadOnlyList<PackageSetReference> Mentions);

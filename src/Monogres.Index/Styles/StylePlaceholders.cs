@@ -42,10 +42,10 @@ public static class StylePlaceholders
     /// <summary>Configure's name of the machine that builds; the same as <see cref="Host"/> unless cross-compiling.</summary>
     public const string Build = "build";
 
-    /// <summary>In smoke tests only: for each option that is on and has a smoke test, a line <c>prove option:NAME 'SCRIPT'</c>; the style defines <c>prove</c>.</summary>
-    public const string OptionProofs = "option_proofs";
+    /// <summary>In smoke tests only: for each option that is on and has a smoke test, a line <c>check option:NAME 'SCRIPT'</c>; the style defines <c>prove</c>.</summary>
+    public const string OptionSmokeTests = "option_smoke_tests";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Version, Major, Prefix, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Jobs, Host, Build, OptionProofs];
+        [Version, Major, Prefix, Configure, Environment, CompilerC, CompilerCxx, CompilerFlags, Out, Jobs, Host, Build, OptionSmokeTests];
 }

@@ -12,7 +12,7 @@ internal static class StyleReader
     public const string Server = "server", Extension = "extension";
 
     public static readonly ObjectShape FileShape = new("style",
-        ["version", "name", "builds", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages", "proofs"]);
+        ["version", "name", "builds", "summary", "build_packages", "prefix", "compiler_flags", "configure", "drop", "steps", "tests"], ["$schema", "test_packages", "smoke_tests"]);
 
     public static readonly ObjectShape ConfigureShape = new("style_configure", ["postgres"], ["arguments", "environment", "why"]);
     public static readonly ObjectShape DropShape = new("drop", ["postgres", "paths"], ["why"]);
@@ -25,7 +25,7 @@ internal static class StyleReader
     private static readonly string[] ConfigurePlaceholders =
         [StylePlaceholders.Version, StylePlaceholders.Major, StylePlaceholders.Prefix, StylePlaceholders.Host, StylePlaceholders.Build];
 
-    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All.Where(name => name is not StylePlaceholders.OptionProofs)];
+    private static readonly string[] StepPlaceholders = [.. StylePlaceholders.All.Where(name => name is not StylePlaceholders.OptionSmokeTests)];
 
     private static readonly string[] Kinds = [Server, Extension];
 
@@ -36,21 +36,21 @@ internal static class StyleReader
     public static StyleReading Read(JsonField root, string name, StepReader steps)
     {
         var file = Open(root, FileShape, name);
-        var mentions = new List<PackageSetMention>();
+        var mentions = new List<PackageSetReference>();
         return new StyleReading(
             new BuildStyle
             {
                 Name = name,
                 Summary = file.Text("summary"),
-                BuildPackageSets = PackageSetMention.Read(file["build_packages"], mentions),
-                TestPackageSets = PackageSetMention.Read(file["test_packages"], mentions),
+                BuildPackageSets = PackageSetReference.Read(file["build_packages"], mentions),
+                TestPackageSets = PackageSetReference.Read(file["test_packages"], mentions),
                 Prefix = file["prefix"] is { } prefix ? ReadPrefix(prefix) : Template.Parse(""),
                 CompilerFlags = file.List("compiler_flags", flag => flag.Text()),
                 Configure = file.List("configure", ReadConfigure),
                 Drop = file.List("drop", ReadDrop),
                 Steps = steps.Read(file["steps"], StepPlaceholders, mayBeEmpty: false),
                 Tests = steps.Read(file["tests"], StepPlaceholders),
-                Proofs = steps.Read(file["proofs"], [.. StylePlaceholders.All]),
+                SmokeTests = steps.Read(file["smoke_tests"], [.. StylePlaceholders.All]),
             },
             mentions);
     }
@@ -95,4 +95,4 @@ internal static class StyleReader
 }
 
 /// <summary>A style that builds servers, and each reference to a package set.</summary>
-internal sealed record StyleReading(BuildStyle Style, IReadOnlyList<PackageSetMention> Mentions);
+internal sealed record StyleReading(BuildStyle Style, IReadOnlyList<PackageSetReference> Mentions);

@@ -45,7 +45,7 @@ public sealed record BinaryNeeds(ImmutableArray<string> Libraries, ImmutableSort
     }
 
     /// <summary>What a platform does not promise of this, in words; empty when it promises all.</summary>
-    public IReadOnlyList<string> Beyond(Platform platform) =>
+    public IReadOnlyList<string> Exceeding(Platform platform) =>
         [.. Machines.Where(machine => MachineOf.TryGetValue(platform.Architecture, out var promised) && machine.Key != promised)
                 .Select(machine => $"`{machine.Value}` is for another kind of processor (ELF machine {machine.Key}), and {platform.Name} promises {platform.Architecture}"),
             .. SymbolVersions.Where(needed => platform.SymbolVersions.TryGetValue(needed.Key, out var promised) && Compare(needed.Value, promised) > 0)

@@ -14,7 +14,7 @@ namespace Monogres.Payloads.Extensions;
 /// <param name="payload">The payload.</param>
 /// <param name="around">What else is in the prefix.</param>
 /// <param name="server">The version of the server.</param>
-public sealed partial class ExtensionInventoryReader(InstalledTree payload, InstallationSurroundings around, PgVersion server)
+public sealed partial class ExtensionInventoryReader(InstalledTree payload, PrefixContents around, PgVersion server)
 {
     private const string ModulePathname = "MODULE_PATHNAME", LibraryDirectory = "$libdir/", VersionSeparator = "--";
 
@@ -37,7 +37,7 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
                 extensions.Add(extension);
         }
 
-        HoldPromises(project);
+        CheckPromises(project);
         return new ExtensionInventory([.. extensions.OrderBy(extension => extension.Name, StringComparer.Ordinal)], _problems.ToImmutable());
     }
 
@@ -190,7 +190,7 @@ public sealed partial class ExtensionInventoryReader(InstalledTree payload, Inst
     }
 
     /// <summary>Checks that everything that the index promises of the project is installed.</summary>
-    private void HoldPromises(ExtensionProject project)
+    private void CheckPromises(ExtensionProject project)
     {
         var installed = _controlFiles.Select(NameOf).Order(StringComparer.Ordinal).ToArray();
         foreach (var promised in project.SqlNames.Except(installed, StringComparer.Ordinal))

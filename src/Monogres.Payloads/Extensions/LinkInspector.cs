@@ -21,7 +21,7 @@ public sealed class LinkInspector
     private static readonly RelativePath SystemLibraries = RelativePath.Parse("usr/lib"), Loader = RelativePath.Parse("lib64");
 
     private readonly TreeFiles _trees;
-    private readonly RememberedLibraries _libraries;
+    private readonly CachedLibraries _libraries;
     private readonly InstalledTree _payload;
     private readonly LinkTrees _others;
     private readonly ILookup<string, InstalledFile> _own;
@@ -31,7 +31,7 @@ public sealed class LinkInspector
     /// <param name="libraries">Knows the symbols that libraries define.</param>
     /// <param name="payload">The payload.</param>
     /// <param name="others">The other trees.</param>
-    public LinkInspector(TreeFiles trees, RememberedLibraries libraries, InstalledTree payload, LinkTrees others)
+    public LinkInspector(TreeFiles trees, CachedLibraries libraries, InstalledTree payload, LinkTrees others)
     {
         (_trees, _libraries, _payload, _others) = (trees, libraries, payload, others);
         _own = payload.Files.Where(file => file.Elf is not null).ToLookup(file => file.Path.Name, StringComparer.Ordinal);
@@ -68,7 +68,7 @@ public sealed class LinkInspector
             : [];
         if (missing.Count > 0 && !elf.IsProgram)
         {
-            var loaded = await LoadedBesideAsync(elf.Machine, cancel);
+            var loaded = await LoadedTogetherAsync(elf.Machine, cancel);
             missing.RemoveAll(symbol => loaded.Any(giver => giver.Gives(symbol)));
         }
 
@@ -159,7 +159,7 @@ public sealed class LinkInspector
     }
 
     /// <summary>All libraries that the same server can have loaded: those of the payload, of the projects that it requires, and the server's own. Symbols of a loaded library are there for all that are loaded later.</summary>
-    private async Task<ImmutableArray<SharedLibrary>> LoadedBesideAsync(int machine, CancellationToken cancel)
+    private async Task<ImmutableArray<SharedLibrary>> LoadedTogetherAsync(int machine, CancellationToken cancel)
     {
         var loaded = ImmutableArray.CreateBuilder<SharedLibrary>();
         loaded.AddRange(_own.SelectMany(files => files).Select(Describe));

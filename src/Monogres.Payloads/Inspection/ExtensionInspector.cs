@@ -52,7 +52,7 @@ public sealed record InspectionRequest
 /// <param name="store">Has the trees, and remembers what was read from servers and roots.</param>
 public sealed class ExtensionInspector(TreeStore store)
 {
-    private readonly RememberedLibraries _libraries = new(store);
+    private readonly CachedLibraries _libraries = new(store);
 
     /// <summary>Inspects a payload.</summary>
     /// <exception cref="BlobMissingException">A part of a tree is lost.</exception>
@@ -61,10 +61,10 @@ public sealed class ExtensionInspector(TreeStore store)
     {
         var trees = new TreeFiles(store.Blobs);
         var payload = await InstalledTree.ReadAsync(store.Blobs, request.Payload, request.Prefix, cancel);
-        var around = await InstallationSurroundings.ReadAsync(trees, request.Required.Append(request.Server), request.Prefix, cancel);
+        var around = await PrefixContents.ReadAsync(trees, request.Required.Append(request.Server), request.Prefix, cancel);
         var inventory = new ExtensionInventoryReader(payload, around, request.ServerVersion).Read(request.Project);
         var links = await new LinkInspector(trees, _libraries, payload, new LinkTrees(request.Server, request.Required, request.RuntimeRoot)).InspectAsync(cancel);
-        var needs = await RememberedNeeds.OfAsync(store, request.Payload, cancel);
+        var needs = await CachedNeeds.OfAsync(store, request.Payload, cancel);
         var source = await trees.FindDirectoryAsync(request.Source, RelativePath.Root, cancel);
         return new ExtensionInspection
         {

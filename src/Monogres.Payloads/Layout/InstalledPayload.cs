@@ -39,8 +39,8 @@ public sealed class InstalledPayload(RelativePath prefix, Platform platform, boo
         var tree = new TreeBuilder();
         tree.AddTree(prefix, installation);
         var payload = await tree.WriteAsync(store.Blobs, cancel);
-        var needs = await RememberedNeeds.OfAsync(store, payload, cancel);
-        return needs.Beyond(platform) is { Count: > 0 } excess ? throw PayloadErrors.ExceedsPlatform(target, platform, excess) : payload;
+        var needs = await CachedNeeds.OfAsync(store, payload, cancel);
+        return needs.Exceeding(platform) is { Count: > 0 } excess ? throw PayloadErrors.ExceedsPlatform(target, platform, excess) : payload;
     }
 
     private async ValueTask<List<string>> OutsideAsync(IBlobStore blobs, Digest output, CancellationToken cancel)

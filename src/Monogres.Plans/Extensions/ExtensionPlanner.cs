@@ -50,7 +50,7 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
                 var release = Find(source, wanted.Version) ?? throw IndexErrors.UnknownExtensionVersion(project, source, wanted.Version);
                 RequireOwnMachine(target);
                 if (!release.Postgres.Contains(server.Postgres))
-                    throw PlanErrors.DoesNotFit(target, release);
+                    throw PlanErrors.Incompatible(target, release);
 
                 var plan = recent as BuiltProjectPlan ?? new BuiltProjectPlan(this, target, project, source.Build);
                 _recent = plan;
@@ -141,7 +141,7 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
     {
         ExtensionOrigin.Server module when IsIn(module) => server.Id.Name.Version.ToString(),
         ExtensionOrigin.Source source when source.Releases.LastOrDefault(release => release.Postgres.Contains(server.Postgres)) is { } newest => newest.Version,
-        _ => throw PlanErrors.RequiredDoesNotFit(target, project),
+        _ => throw PlanErrors.RequiredIncompatible(target, project),
     });
 
     private void RequireOwnMachine(TargetName target)

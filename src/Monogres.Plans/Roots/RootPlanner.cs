@@ -72,7 +72,7 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
     private LockedPart Close(Platform from, ImmutableArray<string> wanted)
     {
         var packages = lockOf(from);
-        return new LockedPart(packages, packages.Closure(wanted, from.LeaveOut.Packages.Except(wanted, StringComparer.Ordinal)));
+        return new LockedPart(packages, packages.Closure(wanted, from.Omissions.Packages.Except(wanted, StringComparer.Ordinal)));
     }
 
     private ComposeStep StepOf(RootRequest request, ImmutableArray<LockedPart> parts)
@@ -97,8 +97,8 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
         var recipe = new RootRecipe
         {
             Packages = Packages(parts[0]),
-            Rules = new CompositionRules { LeaveOut = platform.Tools.LeaveOut.Paths },
-            Beneath = platform.Cross is null ? null : new PackagesBeneath(Packages(parts[1]), new CompositionRules { LeaveOut = platform.LeaveOut.Paths }),
+            Rules = new CompositionRules { Omissions = platform.Tools.Omissions.Paths },
+            LowerLayer = platform.Cross is null ? null : new LowerPackages(Packages(parts[1]), new CompositionRules { Omissions = platform.Omissions.Paths }),
             Directories = EmptyDirectories,
             Archives = [.. (request.Toolchain?.Archives ?? []).Select(archive => new RootArchive(archive.Name, new Digest(archive.Sha256, archive.Size), archive.StripPrefix, archive.To))],
             Files = Files(All(from => from.Files)),

@@ -65,7 +65,7 @@ internal sealed class ServerTarget : Target
         "test", [_context.Roots.Root(new RootRequest(RootKind.Build, _packages.Test, _context.Toolchain)), Runnable, _source.Layer],
         new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Tests)), _values, BuildPaths.Source), Commands.TestTimeout, allCores: true), [], MayBreak: false);
 
-    public override RunStep? SmokeTest => BuildStyle.For(Postgres, _style.Proofs) is not { IsEmpty: false } steps ? null : field ??= Run(
+    public override RunStep? SmokeTest => BuildStyle.For(Postgres, _style.SmokeTests) is not { IsEmpty: false } steps ? null : field ??= Run(
         "smoke test", [RuntimeRoot, Runnable, _source.Layer], new ScriptText(new StepScript(steps), _values, BuildPaths.Source), Commands.TestTimeout);
 
     public override Target Server => this;

@@ -35,7 +35,7 @@ internal sealed class ServerValues(PlanContext context, BuildStyle style, Option
             [StylePlaceholders.Host] = platform.HostType,
             [StylePlaceholders.Build] = platform.Tools.HostType,
             [StylePlaceholders.Jobs] = $"\"$({BuildPaths.CountProcessors})\"",
-            [StylePlaceholders.OptionProofs] = string.Join('\n', choice.On.Where(option => option.Proof is not null).Select(option => $"prove option:{option.Name} {ShellText.Quote(option.Proof!)}")),
+            [StylePlaceholders.OptionSmokeTests] = string.Join('\n', choice.On.Where(option => option.SmokeTest is not null).Select(option => $"check option:{option.Name} {ShellText.Quote(option.SmokeTest!)}")),
         };
         values[StylePlaceholders.Prefix] = style.Prefix.Expand(values);
         var configure = Configure(values);

@@ -10,12 +10,12 @@ namespace Monogres.Plans.Targets;
 public static class PlanErrors
 {
     /// <summary>The release of the extension is not for that version of PostgreSQL.</summary>
-    public static UserErrorException DoesNotFit(TargetName target, ExtensionRelease release) => new(
+    public static UserErrorException Incompatible(TargetName target, ExtensionRelease release) => new(
         $"`{target.Extension}` supports PostgreSQL {release.Postgres}, not {target.Version}",
         $"`monogres list {target.Extension!.Name}` shows which version is for which PostgreSQL");
 
     /// <summary>An extension that another one needs is for no such version of PostgreSQL.</summary>
-    public static UserErrorException RequiredDoesNotFit(TargetName target, ExtensionProject required) => new(
+    public static UserErrorException RequiredIncompatible(TargetName target, ExtensionProject required) => new(
         $"`{target.Extension}` needs `{required.Name}`, and no release of that supports {target.Server} {target.Version} with the option set `{target.OptionSet}`",
         $"`monogres list {required.Name}` shows which version is for which PostgreSQL");
 

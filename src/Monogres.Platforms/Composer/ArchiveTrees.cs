@@ -8,8 +8,8 @@ namespace Monogres.Platforms.Composer;
 /// <summary>The tree in a tar archive, compressed or not: which archive, and what of it.</summary>
 /// <param name="Archive">The SHA-256 of the file.</param>
 /// <param name="StripPrefix">The directory inside the archive that is the tree.</param>
-/// <param name="LeaveOut">Globs of paths that are not taken in, as <see cref="GlobSet"/> reads them; a directory goes with all below it.</param>
-public sealed record ArchiveTree(Sha256Hash Archive, RelativePath? StripPrefix, ImmutableArray<string> LeaveOut)
+/// <param name="Omissions">Globs of paths that are not taken in, as <see cref="GlobSet"/> reads them; a directory goes with all below it.</param>
+public sealed record ArchiveTree(Sha256Hash Archive, RelativePath? StripPrefix, ImmutableArray<string> Omissions)
 {
     /// <summary>Equal for equal trees of equal archives: the key under which the tree is remembered.</summary>
     public Digest Key => Describe().Digest;
@@ -20,7 +20,7 @@ public sealed record ArchiveTree(Sha256Hash Archive, RelativePath? StripPrefix, 
         var text = new CanonicalText("monogres source tree v1");
         text.Add("archive", Archive.ToString());
         text.Add("strip", StripPrefix?.Value ?? "*");
-        foreach (var glob in LeaveOut.Order(StringComparer.Ordinal))
+        foreach (var glob in Omissions.Order(StringComparer.Ordinal))
             text.Add("leave-out", glob);
         return text;
     }
@@ -31,10 +31,10 @@ public sealed record ArchiveTree(Sha256Hash Archive, RelativePath? StripPrefix, 
 /// <param name="memo">Remembers which tree an archive gave.</param>
 public sealed class ArchiveTrees(IIngestingBlobStore store, IMemo memo)
 {
-    private readonly RememberedTrees _remembered = new(store, memo);
+    private readonly CachedTrees _cached = new(store, memo);
 
     /// <summary>The tree, when it was unpacked before; else null.</summary>
-    public ValueTask<Digest?> FindAsync(ArchiveTree tree, CancellationToken cancel) => _remembered.FindAsync(tree.Key, cancel);
+    public ValueTask<Digest?> FindAsync(ArchiveTree tree, CancellationToken cancel) => _cached.FindAsync(tree.Key, cancel);
 
     /// <summary>Unpacks the tree, whether it was unpacked before or not.</summary>
     /// <param name="tree">Which.</param>
@@ -49,13 +49,13 @@ public sealed class ArchiveTrees(IIngestingBlobStore store, IMemo memo)
         var rules = new TarRules
         {
             TopFolder = new TopFolder.Stripped(tree.StripPrefix),
-            LeaveOut = GlobSet.Parse(tree.LeaveOut),
+            Omissions = GlobSet.Parse(tree.Omissions),
         };
         var unpacked = await new TarTree(store, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
-        await _remembered.RememberAsync(tree.Key, unpacked.Root, cancel);
+        await _cached.SaveAsync(tree.Key, unpacked.Root, cancel);
         return unpacked.Root;
     }
 
     /// <summary>Makes the tree unknown: for when a blob of it was lost.</summary>
-    public ValueTask ForgetAsync(ArchiveTree tree, CancellationToken cancel) => _remembered.ForgetAsync(tree.Key, cancel);
+    public ValueTask ForgetAsync(ArchiveTree tree, CancellationToken cancel) => _cached.ForgetAsync(tree.Key, cancel);
 }

@@ -11,7 +11,7 @@ namespace Monogres.Platforms.Composer;
 /// <param name="memo">Remembers which tree a package gave.</param>
 public sealed class PackageTrees(IIngestingBlobStore store, IMemo memo)
 {
-    private readonly RememberedTrees _remembered = new(store, memo);
+    private readonly CachedTrees _cached = new(store, memo);
 
     /// <summary>The tree of a package under these rules.</summary>
     /// <exception cref="BlobMissingException">The package is not in the store.</exception>
@@ -19,21 +19,21 @@ public sealed class PackageTrees(IIngestingBlobStore store, IMemo memo)
     public async Task<Digest> TreeOfAsync(Digest deb, CompositionRules rules, CancellationToken cancel)
     {
         var key = KeyOf(deb, rules);
-        if (await _remembered.FindAsync(key, cancel) is { } known)
+        if (await _cached.FindAsync(key, cancel) is { } known)
             return known;
 
         TarTreeResult result;
         var stream = await store.OpenAsync(deb, cancel);
         await using (stream)
-            result = await DebTree.ReadAsync(stream, rules.ToTarRules(), store, IngestOptions.BesideOthers, cancel);
+            result = await DebTree.ReadAsync(stream, rules.ToTarRules(), store, IngestOptions.InParallel, cancel);
 
-        await _remembered.RememberAsync(key, result.Root, cancel);
+        await _cached.SaveAsync(key, result.Root, cancel);
         return result.Root;
     }
 
     /// <summary>Makes the next call unpack the package again: for when a blob of its tree was lost.</summary>
     public ValueTask ForgetAsync(Digest deb, CompositionRules rules, CancellationToken cancel) =>
-        _remembered.ForgetAsync(KeyOf(deb, rules), cancel);
+        _cached.ForgetAsync(KeyOf(deb, rules), cancel);
 
     private static Digest KeyOf(Digest deb, CompositionRules rules) =>
         Digest.Of(Encoding.ASCII.GetBytes($"monogres deb tree v1\n{deb}\n{rules.Describe().Digest}\n"));

@@ -25,7 +25,7 @@ public readonly record struct CompositionProgress(int Done, int Total, string Na
 /// <param name="parallelism">How many packages are unpacked at a time; no part of the result.</param>
 public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int parallelism)
 {
-    private readonly RememberedTrees _remembered = new(store, memo);
+    private readonly CachedTrees _cached = new(store, memo);
     private readonly PackageTrees _packages = new(store, memo);
     private readonly ArchiveTrees _archives = new(store, memo);
 
@@ -37,38 +37,38 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
     /// <exception cref="UserErrorException">A package or archive cannot be unpacked, or two parts do not go together.</exception>
     public async Task<Digest> ComposeAsync(RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
-        RefuseDoubles(recipe, "files", recipe.Files.Select(file => file.Path));
-        RefuseDoubles(recipe, "links", recipe.Links.Select(link => link.Path));
-        RefuseDoubles(recipe, "moves", recipe.Moves.Select(move => move.From));
-        RefuseDoubles(recipe, "shims", [.. recipe.Moves.Select(move => move.To), .. recipe.ShimFiles.Select(file => file.Path), .. recipe.ShimLinks.Select(link => link.Path)]);
+        RefuseDuplicates(recipe, "files", recipe.Files.Select(file => file.Path));
+        RefuseDuplicates(recipe, "links", recipe.Links.Select(link => link.Path));
+        RefuseDuplicates(recipe, "moves", recipe.Moves.Select(move => move.From));
+        RefuseDuplicates(recipe, "shims", [.. recipe.Moves.Select(move => move.To), .. recipe.ShimFiles.Select(file => file.Path), .. recipe.ShimLinks.Select(link => link.Path)]);
 
         var key = recipe.Digest;
-        if (await _remembered.FindAsync(key, cancel) is { } known)
+        if (await _cached.FindAsync(key, cancel) is { } known)
             return known;
 
         var root = await UniteAsync(recipe, progress, cancel);
-        root = await LayArchivesAsync(root, recipe, progress, cancel);
-        root = await LayAsync(root, await PlatformPartsAsync(recipe, root, cancel), overrides: false, "files and links", cancel);
+        root = await UnpackArchivesAsync(root, recipe, progress, cancel);
+        root = await OverlayAsync(root, await PlatformPartsAsync(recipe, root, cancel), overrides: false, "files and links", cancel);
         root = await LinkAsync(root, recipe, recipe.Links, overrides: false, "links", cancel);
-        root = await LayAsync(root, await ShimPartsAsync(recipe, root, cancel), overrides: true, "shims", cancel);
+        root = await OverlayAsync(root, await ShimPartsAsync(recipe, root, cancel), overrides: true, "shims", cancel);
         root = await LinkAsync(root, recipe, recipe.ShimLinks, overrides: true, "links of shims", cancel);
 
-        await _remembered.RememberAsync(key, root, cancel);
+        await _cached.SaveAsync(key, root, cancel);
         return root;
     }
 
     /// <summary>The root, when it was composed before; nothing is made.</summary>
-    public ValueTask<Digest?> FindAsync(RootRecipe recipe, CancellationToken cancel) => _remembered.FindAsync(recipe.Digest, cancel);
+    public ValueTask<Digest?> FindAsync(RootRecipe recipe, CancellationToken cancel) => _cached.FindAsync(recipe.Digest, cancel);
 
     /// <summary>Makes the next call compose from the packages again: for when a blob of the root was lost.</summary>
     public async ValueTask ForgetAsync(RootRecipe recipe, CancellationToken cancel)
     {
-        await _remembered.ForgetAsync(recipe.Digest, cancel);
+        await _cached.ForgetAsync(recipe.Digest, cancel);
         foreach (var package in recipe.Packages)
             await _packages.ForgetAsync(package.Deb, recipe.Rules, cancel);
         foreach (var archive in recipe.Archives)
             await _archives.ForgetAsync(archive.Tree, cancel);
-        if (recipe.Beneath is not { } beneath)
+        if (recipe.LowerLayer is not { } beneath)
             return;
 
         foreach (var package in beneath.Packages)
@@ -78,7 +78,7 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
     /// <summary>All packages, those beneath first.</summary>
     private async Task<Digest> UniteAsync(RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
-        var beneath = recipe.Beneath ?? new PackagesBeneath([], recipe.Rules);
+        var beneath = recipe.LowerLayer ?? new LowerPackages([], recipe.Rules);
         var trees = await UnpackAsync(
             [.. beneath.Packages.Select(package => (package, beneath.Rules)), .. recipe.Packages.Select(package => (package, recipe.Rules))], CountOf(recipe), progress, cancel);
         var root = await UniteAsync(recipe.Packages, trees[beneath.Packages.Length..], cancel);
@@ -97,7 +97,7 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
     }
 
     /// <summary>One archive after the other: each is unpacked by several threads itself.</summary>
-    private async Task<Digest> LayArchivesAsync(Digest root, RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
+    private async Task<Digest> UnpackArchivesAsync(Digest root, RootRecipe recipe, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
         var total = CountOf(recipe);
         for (var i = 0; i < recipe.Archives.Length; i++)
@@ -107,7 +107,7 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
             {
                 var parts = new TreeBuilder();
                 parts.AddTree(Place(recipe, archive.To), await _archives.FindAsync(archive.Tree, cancel) ?? await _archives.UnpackAsync(archive.Tree, archive.File, cancel));
-                root = await LayAsync(root, parts, overrides: false, $"archive `{archive.Name}`", cancel);
+                root = await OverlayAsync(root, parts, overrides: false, $"archive `{archive.Name}`", cancel);
             }
             catch (ArchiveException refused)
             {
@@ -120,7 +120,7 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
         return root;
     }
 
-    private static int CountOf(RootRecipe recipe) => recipe.Packages.Length + (recipe.Beneath?.Packages.Length ?? 0) + recipe.Archives.Length;
+    private static int CountOf(RootRecipe recipe) => recipe.Packages.Length + (recipe.LowerLayer?.Packages.Length ?? 0) + recipe.Archives.Length;
 
     private async Task<Digest[]> UnpackAsync((RootPackage Package, CompositionRules Rules)[] packages, int total, IProgress<CompositionProgress>? progress, CancellationToken cancel)
     {
@@ -248,14 +248,14 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
             if (left.Count == waiting.Count)
                 break;
 
-            root = await LayAsync(root, parts, overrides, part, cancel);
+            root = await OverlayAsync(root, parts, overrides, part, cancel);
             waiting = left;
         }
 
         return root;
     }
 
-    private async Task<Digest> LayAsync(Digest root, TreeBuilder parts, bool overrides, string part, CancellationToken cancel)
+    private async Task<Digest> OverlayAsync(Digest root, TreeBuilder parts, bool overrides, string part, CancellationToken cancel)
     {
         try
         {
@@ -269,7 +269,7 @@ public sealed class RootComposer(IIngestingBlobStore store, IMemo memo, int para
     }
 
     /// <summary>The key does not depend on the order of the lists, so the result must not either.</summary>
-    private static void RefuseDoubles(RootRecipe recipe, string part, IEnumerable<RelativePath> paths)
+    private static void RefuseDuplicates(RootRecipe recipe, string part, IEnumerable<RelativePath> paths)
     {
         var seen = new HashSet<RelativePath>();
         foreach (var path in paths.Select(path => Place(recipe, path)))

@@ -17,7 +17,7 @@ public sealed record RootRecipe
     public required CompositionRules Rules { get; init; }
 
     /// <summary>Packages of another machine that lie beneath: where both have something else at one path, <see cref="Packages"/> win. Null for a root of one kind.</summary>
-    public PackagesBeneath? Beneath { get; init; }
+    public LowerPackages? LowerLayer { get; init; }
 
     /// <summary>Archives whose content is laid over the packages, in any order. A different file at one of its paths is an error.</summary>
     public ImmutableArray<RootArchive> Archives { get; init; } = [];
@@ -49,7 +49,7 @@ public sealed record RootRecipe
         var text = new CanonicalText("monogres root v1");
         text.Add("rules", Rules.Describe().Digest.ToString());
         AddSorted(text, "package", Packages, package => [package.Deb.ToString()]);
-        if (Beneath is { } beneath)
+        if (LowerLayer is { } beneath)
         {
             text.Add("rules-beneath", beneath.Rules.Describe().Digest.ToString());
             AddSorted(text, "package-beneath", beneath.Packages, package => [package.Deb.ToString()]);
@@ -77,7 +77,7 @@ public sealed record RootRecipe
 /// <summary>Packages that lie beneath others, with rules of their own.</summary>
 /// <param name="Packages">The packages, in any order.</param>
 /// <param name="Rules">What becomes of their files.</param>
-public sealed record PackagesBeneath(ImmutableArray<RootPackage> Packages, CompositionRules Rules);
+public sealed record LowerPackages(ImmutableArray<RootPackage> Packages, CompositionRules Rules);
 
 /// <summary>A package of a root.</summary>
 /// <param name="Name">Its name, for messages; no part of the result.</param>

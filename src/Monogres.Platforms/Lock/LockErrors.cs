@@ -36,13 +36,13 @@ public static class LockErrors
     /// <summary>Nothing in the archive satisfies a requirement.</summary>
     internal static UserErrorException Unsatisfiable(string place, string package, Dependency dependency, IReadOnlyList<string> askedBy) => new(
         $"nothing in {place} satisfies the requirement `{dependency}` of `{package}`",
-        "remove the package, or add the name of the required package to `leave_out` of the platform",
+        "remove the package, or add the name of the required package to `omit` of the platform",
         Chain(askedBy));
 
     /// <summary>The platform both requires a package and omits it.</summary>
-    internal static UserErrorException WantedAndLeftOut(string platform, string package) => new(
+    internal static UserErrorException RequiredAndOmitted(string platform, string package) => new(
         $"`{platform}` both requires `{package}` and omits it",
-        "remove it from the package set or from `leave_out`");
+        "remove it from the package set or from `omit`");
 
     /// <summary>The package that the platform prefers for a virtual package does not provide it.</summary>
     internal static UserErrorException PreferredIsNoProvider(string virtualPackage, string preferred) => new(

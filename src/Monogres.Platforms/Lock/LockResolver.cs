@@ -10,7 +10,7 @@ public sealed record PackageSelection
     public required ImmutableArray<string> Wanted { get; init; }
 
     /// <summary>Packages that are never chosen, although others require them: package management, debconf, init scripts.</summary>
-    public ImmutableArray<string> LeaveOut { get; init; } = [];
+    public ImmutableArray<string> Omissions { get; init; } = [];
 
     /// <summary>The package to choose for a virtual package that several provide.</summary>
     public ImmutableSortedDictionary<string, string> Prefer { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
@@ -41,8 +41,8 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
         var run = new Run(this, selection);
         foreach (var name in selection.Wanted.Order(StringComparer.Ordinal))
         {
-            if (selection.LeaveOut.Contains(name, StringComparer.Ordinal))
-                throw LockErrors.WantedAndLeftOut(platform, name);
+            if (selection.Omissions.Contains(name, StringComparer.Ordinal))
+                throw LockErrors.RequiredAndOmitted(platform, name);
 
             run.Choose(_byName.GetValueOrDefault(name) ?? throw LockErrors.NotInArchive(place, name, NearNames.Of(name, _byName.Keys)), askedBy: null);
         }
@@ -70,7 +70,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
     /// <summary>One resolution: what has been chosen, and for whom.</summary>
     private sealed class Run(LockResolver archive, PackageSelection selection)
     {
-        private readonly HashSet<string> _leaveOut = [.. selection.LeaveOut];
+        private readonly HashSet<string> _leaveOut = [.. selection.Omissions];
         private readonly Dictionary<string, string?> _askedBy = new(StringComparer.Ordinal);
         private readonly Dictionary<string, SortedSet<string>> _edges = new(StringComparer.Ordinal);
         private List<ArchivePackage> _next = [];
@@ -88,13 +88,13 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
                 var level = _next.OrderBy(package => package.Name, StringComparer.Ordinal).ToList();
                 _next = [];
                 foreach (var package in level)
-                    Settle(package);
+                    ResolveDependencies(package);
             }
 
             return [.. _edges.Keys.Order(StringComparer.Ordinal).Select(name => LockedPackage.Of(archive._byName[name], _edges[name]))];
         }
 
-        private void Settle(ArchivePackage package)
+        private void ResolveDependencies(ArchivePackage package)
         {
             var edges = _edges[package.Name] = new SortedSet<string>(StringComparer.Ordinal);
             foreach (var dependency in package.Depends)

@@ -22,8 +22,8 @@ public sealed class TargetRecords(string directory)
     public async Task KeepAsync(Target target, TargetManifest manifest, PackageClosure packages, CancellationToken cancel)
     {
         if (!File.Exists(PathOf(manifest.Recipe.Packages)))
-            await WholeFile.WriteTextAsync(PathOf(manifest.Recipe.Packages), packages.ToText(), cancel);
-        await WholeFile.WriteTextAsync(PathOf(target), manifest.ToText(), cancel);
+            await AtomicFile.WriteTextAsync(PathOf(manifest.Recipe.Packages), packages.ToText(), cancel);
+        await AtomicFile.WriteTextAsync(PathOf(target), manifest.ToText(), cancel);
     }
 
     /// <summary>Adds a run to those that were recorded.</summary>

@@ -74,7 +74,7 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
                 return false;
         }
 
-        StubbornDirectory.Delete(going);
+        ForcedDeletion.Delete(going);
         return true;
     }
 
@@ -99,7 +99,7 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
         }
         finally
         {
-            StubbornDirectory.Delete(temporary);
+            ForcedDeletion.Delete(temporary);
         }
     }
 

@@ -26,9 +26,9 @@ public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloade
     /// <param name="absolute">Makes a path absolute.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">It is unavailable, is not an archive, or exists only on this machine.</exception>
-    public async Task<ImmutableArray<DraftSource>> HaveAsync(string given, Uri? url, Func<string, string> absolute, CancellationToken cancel)
+    public async Task<ImmutableArray<DraftSource>> ObtainAsync(string given, Uri? url, Func<string, string> absolute, CancellationToken cancel)
     {
-        if (LocalSource.IsMeant(given) && LocalSource.Parse(given, absolute) is LocalSource.Commit commit)
+        if (LocalSource.IsSource(given) && LocalSource.Parse(given, absolute) is LocalSource.Commit commit)
             return [await DownloadAsync(DraftPlace.Of(archives.AddressOf(commit)), cancel)];
         if (given.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(given, UriKind.Absolute, out var address))
             return [await DownloadAsync(PlaceOf(address), cancel)];
@@ -37,7 +37,7 @@ public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloade
 
         var local = absolute(given);
         if (!Directory.Exists(local))
-            return File.Exists(local) ? [await OfFileAsync(local, url, cancel)] : throw LocalErrors.NothingThere(given);
+            return File.Exists(local) ? [await OfFileAsync(local, url, cancel)] : throw LocalErrors.NotFound(given);
 
         var files = Directory.EnumerateFiles(local).Where(IsArchive).Order(StringComparer.Ordinal).ToArray();
         if (files.Length == 0)
@@ -81,7 +81,7 @@ public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloade
         {
             try
             {
-                return await InspectAsync(place, await downloader.DownloadAtFirstUseAsync(place.FileName, address, new DownloadReport(observer), cancel), cancel);
+                return await InspectAsync(place, await downloader.DownloadOnFirstUseAsync(place.FileName, address, new DownloadReport(observer), cancel), cancel);
             }
             catch (UserErrorException failed) when (failed.Unavailable)
             {

@@ -88,7 +88,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         var kind = sources[source.Place.Kind] as JsonObject;
         if (kind is null)
             sources[source.Place.Kind] = KindOf(source, number);
-        else if (!IsSaidBy(kind, source, number))
+        else if (!IsDescribedBy(kind, source, number))
             file["places"] = new JsonArray(PlaceOf(source, source.Place.Place switch { Place.Web web => web.Address.AbsoluteUri, Place.Pool pool => pool.Path.Value, _ => throw new InvalidOperationException() }));
 
         if (versions[number] is JsonObject known)
@@ -145,7 +145,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     private static string? FileIn(JsonObject versions, string version, string kind) => (string?)versions[version]?["files"]?[kind]?["sha256"];
 
     // Whether what the entry says of such files, with this version put in, is where the file is.
-    private static bool IsSaidBy(JsonObject kind, DraftSource source, string version)
+    private static bool IsDescribedBy(JsonObject kind, DraftSource source, string version)
     {
         Dictionary<string, string> values = new(StringComparer.Ordinal) { ["version"] = version };
         if (source.Place.Tag is { } tag)

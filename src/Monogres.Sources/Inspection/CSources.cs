@@ -15,7 +15,7 @@ internal sealed partial record CSources
     private const int Near = 3;
 
     /// <summary>Where the code checks whether the server is preloading libraries, and what follows from that.</summary>
-    public required ImmutableArray<PreloadMention> Preload { get; init; }
+    public required ImmutableArray<PreloadCondition> Preload { get; init; }
 
     /// <summary>The first and the last major that <c>#error</c> lets through, with the place; null when there is no such line.</summary>
     public required PostgresClaim? Guard { get; init; }
@@ -27,14 +27,14 @@ internal sealed partial record CSources
     public required bool HasCxx { get; init; }
 
     /// <summary>Whether it does something that only a library loaded at the start can: shared memory, background workers, hooks.</summary>
-    public required bool ActsAtStart { get; init; }
+    public required bool NeedsPreload { get; init; }
 
     /// <summary>Its category, or null when the code does not show it.</summary>
     public required ExtensionCategory? Category { get; init; }
 
     public static CSources Read(SourceFiles files)
     {
-        var (preload, dates, guards) = (ImmutableArray.CreateBuilder<PreloadMention>(), ImmutableArray.CreateBuilder<DateMacro>(), new List<PostgresClaim>());
+        var (preload, dates, guards) = (ImmutableArray.CreateBuilder<PreloadCondition>(), ImmutableArray.CreateBuilder<DateMacro>(), new List<PostgresClaim>());
         var (atStart, kinds, cxx) = (false, new HashSet<ExtensionCategory>(), false);
         foreach (var path in files.Paths.Where(SourceFiles.IsC))
         {
@@ -46,7 +46,7 @@ internal sealed partial record CSources
                 var line = lines[i];
                 depth += If().IsMatch(line) ? 1 : EndIf().IsMatch(line) ? -1 : 0;
                 if (line.Contains("process_shared_preload_libraries_in_progress", StringComparison.Ordinal) && !IsComment(line))
-                    preload.Add(PreloadMention.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1))));
+                    preload.Add(PreloadCondition.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1))));
                 if (Macro().Match(line) is { Success: true } date && !IsComment(line))
                     dates.Add(new DateMacro(path, i + 1, date.Value, depth == 0));
                 if (If().IsMatch(line) && line.Contains("PG_VERSION_NUM", StringComparison.Ordinal) && lines.Skip(i + 1).Take(2).Any(next => Error().IsMatch(next)) && GuardOf(line, $"{path}:{i + 1}") is { } guard)
@@ -65,7 +65,7 @@ internal sealed partial record CSources
             Guard = guards.Count == 0 ? null : new PostgresClaim(guards.Max(one => one.First), guards.Min(one => one.Last), guards[0].From, IsEnforced: true),
             Dates = dates.ToImmutable(),
             HasCxx = cxx,
-            ActsAtStart = atStart,
+            NeedsPreload = atStart,
             Category = kinds.Count == 0 ? null : kinds.OrderBy(kind => Priority.IndexOf(kind)).First(),
         };
     }
@@ -145,13 +145,13 @@ internal sealed record DateMacro(string File, int Line, string Macro, bool IsAlw
 /// <param name="File">The file.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Meaning">What follows from the answer.</param>
-internal sealed partial record PreloadMention(string File, int Line, PreloadMeaning Meaning)
+internal sealed partial record PreloadCondition(string File, int Line, PreloadMeaning Meaning)
 {
     /// <param name="file">The file.</param>
     /// <param name="line">The line, from 1.</param>
     /// <param name="condition">The line that asks.</param>
     /// <param name="consequence">That line and a few behind it.</param>
-    public static PreloadMention Of(string file, int line, string condition, string consequence) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
+    public static PreloadCondition Of(string file, int line, string condition, string consequence) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
     {
         (true, true) => PreloadMeaning.Required,
         (true, false) => Return().IsMatch(consequence) ? PreloadMeaning.Wanted : PreloadMeaning.Open,

@@ -119,7 +119,7 @@ public static partial class SourceInspector
             return ([], [Found(SourceRules.Preload, FindingSeverity.Note, refused.File, refused.Line, "it fails when the server preloads it: it is for `session_preload_libraries`")]);
 
         var mention = c.Preload.Where(one => one.Meaning is PreloadMeaning.Required or PreloadMeaning.Wanted).MaxBy(one => one.Meaning);
-        if (mention is null && !(c.ActsAtStart && readme.Libraries.IsDefaultOrEmpty is false))
+        if (mention is null && !(c.NeedsPreload && readme.Libraries.IsDefaultOrEmpty is false))
             return ([], []);
 
         var libraries = readme.Libraries.IsDefaultOrEmpty ? mention is null ? [] : OwnerOf(mention.File, makefiles) : readme.Libraries;

@@ -39,7 +39,7 @@ internal sealed partial class SourceMakefiles
     public static bool IsAside(string path) => path.Split('/').Any(segment => segment is "test" or "tests" or "t" or "example" or "examples" or "debian" or "doc" or "docs" or "expected" or "ci" or ".github" or "node_modules");
 
     /// <summary>Answers from the names and texts of the source.</summary>
-    private sealed partial class Surroundings(SourceFiles files, string directory, ControlFileReader controls) : IMakeSurroundings
+    private sealed partial class Surroundings(SourceFiles files, string directory, ControlFileReader controls) : IMakeEnvironment
     {
         public IEnumerable<string> Find(string pattern)
         {

@@ -60,7 +60,7 @@ public static class SourceRules
         "Add a package set `NAME-build` (and `NAME-runtime`) to the platform, or name the existing set in the index under `build_packages`.");
 
     /// <summary>Entries of a directory that no tree can hold.</summary>
-    public static readonly SourceRule LeftOut = new("left-out",
+    public static readonly SourceRule Omitted = new("left-out",
         "Something in the directory is not imported",
         "Only files, directories and symbolic links that stay inside the directory are imported. If the build needs it, copy it into the directory.");
 
@@ -117,7 +117,7 @@ public static class SourceRules
     /// <summary>All of them, by name.</summary>
     public static ImmutableArray<SourceRule> All { get; } =
     [
-        BuildProducts, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, LeftOut, LibdirPath, Library, LicenceFile, NativeCpu,
+        BuildProducts, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, NativeCpu,
         NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule,
     ];
 }

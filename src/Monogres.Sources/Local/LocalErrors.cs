@@ -7,7 +7,7 @@ namespace Monogres.Sources.Local;
 public static class LocalErrors
 {
     /// <summary>There is no such file or directory.</summary>
-    public static UserErrorException NothingThere(string word) =>
+    public static UserErrorException NotFound(string word) =>
         new($"there is no `{word}`", "name the directory or an archive of an extension; a target of the index does not begin with `.` or `/`");
 
     /// <summary>What precedes <c>.git@</c> is not a URL.</summary>

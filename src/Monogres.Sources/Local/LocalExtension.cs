@@ -26,7 +26,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
 
     /// <summary>The extension that a source contains.</summary>
     /// <exception cref="UserErrorException">Neither name nor style is known.</exception>
-    public static LocalExtension Of(TakenSource taken, SourceInspection inspection, MonogresIndex index, Platform platform)
+    public static LocalExtension Of(ImportedSource taken, SourceInspection inspection, MonogresIndex index, Platform platform)
     {
         var facts = inspection.Facts;
         var style = facts.Style ?? throw LocalErrors.NoStyle(taken.Source);

@@ -25,12 +25,12 @@ public abstract record LocalSource(string Text)
     public sealed record Commit(string Text, Uri Repository, string Id) : LocalSource(Text);
 
     /// <summary>Whether a word names a source and not a target: it is an explicit path (<c>.</c>, <c>./…</c>, <c>../…</c>, <c>/…</c>), or a git repository at a commit.</summary>
-    public static bool IsMeant(string word) => word is "." or ".."
+    public static bool IsSource(string word) => word is "." or ".."
         || word.StartsWith("./", StringComparison.Ordinal) || word.StartsWith("../", StringComparison.Ordinal) || word.StartsWith('/')
         || word.Contains(RepositoryMark, StringComparison.Ordinal);
 
     /// <summary>Reads a word.</summary>
-    /// <param name="word">One for which <see cref="IsMeant"/> is true.</param>
+    /// <param name="word">One for which <see cref="IsSource"/> is true.</param>
     /// <param name="absolute">Makes a path absolute.</param>
     /// <exception cref="UserErrorException">The path does not exist, or the repository or the commit is not valid.</exception>
     public static LocalSource Parse(string word, Func<string, string> absolute)
@@ -42,7 +42,7 @@ public abstract record LocalSource(string Text)
         var path = absolute(word);
         return Directory.Exists(path) ? new Folder(word, path)
             : File.Exists(path) ? new Archive(word, path)
-            : throw LocalErrors.NothingThere(word);
+            : throw LocalErrors.NotFound(word);
     }
 
     private static Commit ParseCommit(string word, string repository, string commit)

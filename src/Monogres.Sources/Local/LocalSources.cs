@@ -18,61 +18,61 @@ namespace Monogres.Sources.Local;
 /// <param name="time">For durations.</param>
 public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Downloader downloader, GitArchives archives, IEngineObserver observer, TimeProvider time)
 {
-    private readonly RememberedTrees _remembered = new(blobs, memo);
+    private readonly CachedTrees _cached = new(blobs, memo);
 
     /// <summary>A source as a tree.</summary>
     /// <exception cref="UserErrorException">It cannot be read, downloaded or unpacked.</exception>
-    public Task<TakenSource> TakeInAsync(LocalSource source, CancellationToken cancel) => source switch
+    public Task<ImportedSource> ImportAsync(LocalSource source, CancellationToken cancel) => source switch
     {
-        LocalSource.Folder folder => TakeInAsync(folder, cancel),
-        LocalSource.Archive archive => TakeInAsync(archive, cancel),
-        LocalSource.Commit commit => TakeInAsync(commit, cancel),
+        LocalSource.Folder folder => ImportAsync(folder, cancel),
+        LocalSource.Archive archive => ImportAsync(archive, cancel),
+        LocalSource.Commit commit => ImportAsync(commit, cancel),
         _ => throw new InvalidOperationException($"cannot import a {source.GetType().Name}"),
     };
 
-    private async Task<TakenSource> TakeInAsync(LocalSource.Folder folder, CancellationToken cancel)
+    private async Task<ImportedSource> ImportAsync(LocalSource.Folder folder, CancellationToken cancel)
     {
         var tree = await DirectoryTree.ReadAsync(blobs, folder.Path, cancel);
-        return new TakenSource(folder, tree.Root) { LeftOut = tree.LeftOut };
+        return new ImportedSource(folder, tree.Root) { Omitted = tree.Omitted };
     }
 
-    private async Task<TakenSource> TakeInAsync(LocalSource.Archive archive, CancellationToken cancel)
+    private async Task<ImportedSource> ImportAsync(LocalSource.Archive archive, CancellationToken cancel)
     {
         using var step = new ObservedStep($"{archive.FallbackName} source", expectedSeconds: null, observer, time);
         var read = await SourceArchive.ReadAsync(blobs, () => new ValueTask<Stream>(File.OpenRead(archive.Path)), archive.Text, cancel);
         step.Finish();
-        return new TakenSource(archive, read.Tree);
+        return new ImportedSource(archive, read.Tree);
     }
 
     // The content of a commit never changes, so it is downloaded once.
-    private async Task<TakenSource> TakeInAsync(LocalSource.Commit commit, CancellationToken cancel)
+    private async Task<ImportedSource> ImportAsync(LocalSource.Commit commit, CancellationToken cancel)
     {
         var description = new CanonicalText("monogres git commit v1");
         description.Add("repository", commit.Repository.AbsoluteUri);
         description.Add("commit", commit.Id);
-        if (await _remembered.FindAsync(description.Digest, cancel) is { } known)
-            return new TakenSource(commit, known);
+        if (await _cached.FindAsync(description.Digest, cancel) is { } known)
+            return new ImportedSource(commit, known);
 
         var address = archives.AddressOf(commit);
-        var file = await downloader.DownloadAtFirstUseAsync($"{commit.FallbackName}-{commit.Id[..12]}.tar.gz", address, new DownloadReport(observer), cancel);
+        var file = await downloader.DownloadOnFirstUseAsync($"{commit.FallbackName}-{commit.Id[..12]}.tar.gz", address, new DownloadReport(observer), cancel);
         using var step = new ObservedStep($"{commit.FallbackName} source", expectedSeconds: null, observer, time);
         var read = await SourceArchive.ReadAsync(blobs, () => blobs.OpenAsync(file, cancel), address.AbsoluteUri, cancel);
         if (read.Survey.Comment is { Length: 40 } said && !string.Equals(said, commit.Id, StringComparison.Ordinal))
             throw LocalErrors.OtherCommit(commit, address, said);
 
-        await _remembered.RememberAsync(description.Digest, read.Tree, cancel);
+        await _cached.SaveAsync(description.Digest, read.Tree, cancel);
         step.Finish();
-        return new TakenSource(commit, read.Tree) { Trusted = new TrustedDownload(address, file) };
+        return new ImportedSource(commit, read.Tree) { Trusted = new TrustedDownload(address, file) };
     }
 }
 
 /// <summary>An imported source.</summary>
 /// <param name="Source">Which.</param>
 /// <param name="Tree">Its root.</param>
-public sealed record TakenSource(LocalSource Source, Digest Tree)
+public sealed record ImportedSource(LocalSource Source, Digest Tree)
 {
     /// <summary>The entries of a directory that are not in the tree.</summary>
-    public ImmutableArray<LeftOutEntry> LeftOut { get; init; } = [];
+    public ImmutableArray<OmittedEntry> Omitted { get; init; } = [];
 
     /// <summary>The download that was trusted on first use, because its digest was not known beforehand; null when nothing was downloaded.</summary>
     public TrustedDownload? Trusted { get; init; }

@@ -105,5 +105,5 @@ public sealed record IngestOptions(int Writers, int Queue)
     public static IngestOptions Alone { get; } = new(Writers: 2, Queue: 32);
 
     /// <summary>For several archives at a time, each at most 5 MiB of memory.</summary>
-    public static IngestOptions BesideOthers { get; } = new(Writers: 1, Queue: 4);
+    public static IngestOptions InParallel { get; } = new(Writers: 1, Queue: 4);
 }

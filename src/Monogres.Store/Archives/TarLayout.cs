@@ -15,7 +15,7 @@ internal sealed class TarLayout
         AddParents(path, entry);
         if (_entries.TryGetValue(path, out var there) && there is not Placed.Directory)
             throw new ArchiveException($"is a directory where entry `{there.Entry}` has something else", entry);
-        if (there is null || (there.LeftOut && !leftOut))
+        if (there is null || (there.Omitted && !leftOut))
             _entries[path] = new Placed.Directory(entry, leftOut);
     }
 
@@ -35,7 +35,7 @@ internal sealed class TarLayout
     {
         if (!_entries.TryGetValue(target, out var there) || there is not Placed.File file)
             throw new ArchiveException($"is a hard link to `{target}`, which is no earlier file of the archive", entry);
-        if (file.LeftOut && !leftOut)
+        if (file.Omitted && !leftOut)
             throw new ArchiveException($"is a hard link to `{target}`, which the rules leave out: leave out both or none", entry);
 
         Place(path, new Placed.File(entry, leftOut ? null : file.Content, file.Executable));
@@ -49,7 +49,7 @@ internal sealed class TarLayout
         {
             switch (placed)
             {
-                case { LeftOut: true }:
+                case { Omitted: true }:
                     break;
                 case Placed.Directory:
                     tree.AddDirectory(path);
@@ -87,7 +87,7 @@ internal sealed class TarLayout
             if (!_entries.TryGetValue(parent, out var there))
             {
                 // Made by the entry below it, so left out unless something that stays needs it.
-                _entries[parent] = new Placed.Directory(entry, LeftOut: true);
+                _entries[parent] = new Placed.Directory(entry, Omitted: true);
                 continue;
             }
 
@@ -99,12 +99,12 @@ internal sealed class TarLayout
         }
     }
 
-    private abstract record Placed(string Entry, bool LeftOut)
+    private abstract record Placed(string Entry, bool Omitted)
     {
-        public sealed record Directory(string Entry, bool LeftOut) : Placed(Entry, LeftOut);
+        public sealed record Directory(string Entry, bool Omitted) : Placed(Entry, Omitted);
 
         public sealed record File(string Entry, PendingFile? Content, bool Executable) : Placed(Entry, Content is null);
 
-        public sealed record Symlink(string Entry, string Target, bool LeftOut) : Placed(Entry, LeftOut);
+        public sealed record Symlink(string Entry, string Target, bool Omitted) : Placed(Entry, Omitted);
     }
 }

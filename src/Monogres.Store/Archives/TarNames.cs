@@ -37,7 +37,7 @@ internal sealed class TarNames(TarRules rules)
     }
 
     /// <summary>Whether a path stands in the right top folder, but beside the folder in it that is the tree.</summary>
-    public bool IsBeside(RelativePath path) => rules.TopFolder is TopFolder.Stripped && _top is { } top && !path.IsRoot
+    public bool IsOutsideTopFolder(RelativePath path) => rules.TopFolder is TopFolder.Stripped && _top is { } top && !path.IsRoot
         && string.Equals(path.Segments[0], top.Segments[0], StringComparison.Ordinal) && !path.IsWithin(top) && !top.IsWithin(path);
 
     /// <summary>Refuses an archive in which nothing stood in the folder that is the tree.</summary>

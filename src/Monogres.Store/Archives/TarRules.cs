@@ -19,7 +19,7 @@ public sealed record TarRules
     public ImmutableArray<DirectoryMove> Moves { get; init; } = [];
 
     /// <summary>Paths of the tree (after stripping and moving) that are left out. A directory that holds something else is made all the same.</summary>
-    public GlobSet LeaveOut { get; init; } = GlobSet.Empty;
+    public GlobSet Omissions { get; init; } = GlobSet.Empty;
 }
 
 /// <summary>What becomes of the top folder that source archives have.</summary>

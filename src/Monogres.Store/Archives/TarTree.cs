@@ -72,7 +72,7 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
         TarEntry entry, TarRules rules, TarNames names, TarLayout layout, FileIngest ingest, byte[] scratch, CancellationToken cancel)
     {
         var name = TarNames.Parse(entry.Name, entry.Name, "name");
-        if (names.IsBeside(name))
+        if (names.IsOutsideTopFolder(name))
             return 0;
 
         var archived = names.Strip(name, entry.Name);
@@ -84,7 +84,7 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
         }
 
         var place = names.Move(path);
-        var leftOut = rules.LeaveOut.IsMatch(place.Value);
+        var leftOut = rules.Omissions.IsMatch(place.Value);
         switch (entry.EntryType)
         {
             case TarEntryType.Directory or TarEntryType.DirectoryList:

@@ -14,7 +14,7 @@ public static class AppendedLines
 
     /// <summary>Adds a line.</summary>
     /// <param name="path">The file; made, with its directory, when it is not there.</param>
-    /// <param name="line">Without an end of line.</param>
+    /// <param name="line">Not empty, and without an end of line.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Add(string path, string line)
     {
@@ -26,7 +26,7 @@ public static class AppendedLines
         RandomAccess.Write(file, Encoding.UTF8.GetBytes($"{start}{line}\n"), length);
     }
 
-    /// <summary>The whole lines of a file; nothing when it is not there.</summary>
+    /// <summary>The whole lines of a file but for empty ones; nothing when it is not there.</summary>
     public static async IAsyncEnumerable<string> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (!File.Exists(path))
@@ -38,7 +38,8 @@ public static class AppendedLines
         while (line is not null)
         {
             var next = await reader.ReadLineAsync(cancel);
-            if (next is not null || endsWithLine)
+            // A writer that saw half of what another was writing has ended that line once more.
+            if (line.Length > 0 && (next is not null || endsWithLine))
                 yield return line;
             line = next;
         }

@@ -13,5 +13,5 @@ public sealed partial class DiskBlobStore
 
     /// <summary>The content, not verified, or null when the blob is not here with its size.</summary>
     internal byte[]? ReadQuietly(Digest digest) =>
-        digest == Digest.Empty ? [] : IsWhole(digest) ? QuietFile.ReadAll(PlainPath(digest)) : null;
+        digest == Digest.Empty ? [] : IsWhole(digest) ? UntouchedFile.ReadAll(PlainPath(digest)) : null;
 }

@@ -69,7 +69,7 @@ internal sealed class EntryFiles(string directory, TemporaryNames temporary, Tim
         byte[]? entry;
         try
         {
-            entry = QuietFile.ReadAll(path, out facts);
+            entry = UntouchedFile.ReadAll(path, out facts);
         }
         catch (Exception e) when (StoreErrors.IsOfDisk(e))
         {

@@ -66,7 +66,7 @@ public sealed class HashedFiles(string directory, TimeProvider time)
     {
         try
         {
-            await WholeFile.WriteTextAsync(record, $"{hash} {stamp}", cancel);
+            await AtomicFile.WriteTextAsync(record, $"{hash} {stamp}", cancel);
         }
         catch (Exception nothing) when (nothing is IOException or UnauthorizedAccessException)
         {

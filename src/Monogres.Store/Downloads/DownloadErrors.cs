@@ -48,7 +48,7 @@ public static class DownloadErrors
 
     /// <summary>A file is wanted of which only one place is known, and the network must not be touched.</summary>
     /// <param name="name">The file.</param>
-    public static UserErrorException OfflineAtFirstUse(string name) => new(
+    public static UserErrorException OfflineOnFirstUse(string name) => new(
         $"`{name}` was never downloaded here, and `--offline` forbids downloading it", "run once without `--offline`") { Unavailable = true };
 
     /// <summary>Neither a directory nor a URL.</summary>

@@ -16,7 +16,7 @@ public sealed partial class Downloader
     /// <param name="cancel">Stops.</param>
     /// <returns>The blob in the store.</returns>
     /// <exception cref="UserErrorException">The place does not have it; or the network must not be touched; or the store cannot be written.</exception>
-    public async Task<Digest> DownloadAtFirstUseAsync(string name, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+    public async Task<Digest> DownloadOnFirstUseAsync(string name, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
     {
         if ((_options.Mirror?.FileNamed(name) ?? (place.IsFile && File.Exists(place.LocalPath) ? place.LocalPath : null)) is { } here)
         {
@@ -25,14 +25,14 @@ public sealed partial class Downloader
         }
 
         if (_options.Offline)
-            throw DownloadErrors.OfflineAtFirstUse(name);
+            throw DownloadErrors.OfflineOnFirstUse(name);
 
         await _slots.WaitAsync(cancel);
         try
         {
             var key = Sha256Hash.Of(Encoding.UTF8.GetBytes(place.AbsoluteUri));
             using var only = await _store.Locks.AcquireAsync(new Digest(key, 0), $"downloading {name}", waiting: null, cancel);
-            var (digest, reason) = await TryHostAsync(name, new WantedContent(Hash: null, Size: null), key, place, progress, cancel);
+            var (digest, reason) = await TryHostAsync(name, new ExpectedContent(Hash: null, Size: null), key, place, progress, cancel);
             if (digest is not { } found)
                 throw DownloadErrors.PlaceFailed(name, new PlaceFailure(Shown(place), reason));
 

@@ -146,7 +146,7 @@ public sealed partial class Downloader : IDisposable
                 ? await ReadFileAsync(request, place.LocalPath, cancel)
                 : _options.Offline
                     ? (null, "not asked, because of `--offline`")
-                    : await TryHostAsync(request.Name, new WantedContent(request.Hash, request.Size), request.Hash, place, progress, cancel);
+                    : await TryHostAsync(request.Name, new ExpectedContent(request.Hash, request.Size), request.Hash, place, progress, cancel);
             if (digest is { } found)
             {
                 progress?.Report(new DownloadProgress(request.Name, found.Size, found.Size, Shown(place), Done: true));
@@ -192,7 +192,7 @@ public sealed partial class Downloader : IDisposable
     /// <param name="progress">Told of bytes as they come, or null.</param>
     /// <param name="cancel">Stops.</param>
     private async Task<(Digest? Digest, string Reason)> TryHostAsync(
-        string name, WantedContent wanted, Sha256Hash key, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
+        string name, ExpectedContent wanted, Sha256Hash key, Uri place, IProgress<DownloadProgress>? progress, CancellationToken cancel)
     {
         if (place.Scheme is not ("http" or "https"))
             return (null, "is no http, https or file URL");
@@ -216,22 +216,22 @@ public sealed partial class Downloader : IDisposable
                 case PlaceOutcome.Complete:
                     return (_store.Blobs.Adopt(partial.Path, partial.Digest), "");
 
-                case PlaceOutcome.Passing { Wait: var asked } passing when tried < _options.Tries && (asked ?? TimeSpan.Zero) <= _options.LongestRetryAfter:
+                case PlaceOutcome.Transient { Wait: var asked } passing when tried < _options.Tries && (asked ?? TimeSpan.Zero) <= _options.LongestRetryAfter:
                     await Task.Delay(asked ?? _options.RetryDelay * (1 << (tried - 1)), _time, cancel);
                     break;
 
-                case PlaceOutcome.Passing { IsSilent: true } silent:
+                case PlaceOutcome.Transient { IsSilent: true } silent:
                     _unreachable[place.Authority] = silent.Reason;
                     return (null, silent.Reason);
 
-                case PlaceOutcome.Passing passing:
+                case PlaceOutcome.Transient passing:
                     return (null, passing.Reason);
 
                 case PlaceOutcome.Unreachable unreachable:
                     _unreachable[place.Authority] = unreachable.Reason;
                     return (null, unreachable.Reason);
 
-                case PlaceOutcome.Useless useless:
+                case PlaceOutcome.Unusable useless:
                     return (null, useless.Reason);
             }
         }

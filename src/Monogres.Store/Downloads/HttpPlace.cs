@@ -15,7 +15,7 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
 
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="UserErrorException">The store cannot be written.</exception>
-    public async Task<PlaceOutcome> FetchAsync(WantedContent wanted, Uri place, PartialFile partial, Action<long?> progress, CancellationToken cancel)
+    public async Task<PlaceOutcome> FetchAsync(ExpectedContent wanted, Uri place, PartialFile partial, Action<long?> progress, CancellationToken cancel)
     {
         using var stall = new CancellationTokenSource(options.Stall, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stall.Token);
@@ -36,7 +36,7 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
             await using (body)
             {
                 if (!await CopyAsync(body, wanted.Size, partial, () => progress(total), stall, either.Token))
-                    return new PlaceOutcome.Useless($"is longer than the expected {wanted.Size} bytes");
+                    return new PlaceOutcome.Unusable($"is longer than the expected {wanted.Size} bytes");
             }
 
             return Judge(wanted, partial, isContinued);
@@ -44,7 +44,7 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
             return stall.IsCancellationRequested
-                ? new PlaceOutcome.Passing($"sent nothing for {options.Stall.TotalSeconds:0} seconds", Wait: null, IsSilent: true)
+                ? new PlaceOutcome.Transient($"sent nothing for {options.Stall.TotalSeconds:0} seconds", Wait: null, IsSilent: true)
                 : new PlaceOutcome.Unreachable(e.InnerException?.Message ?? "did not answer in time");
         }
         catch (HttpRequestException e)
@@ -66,11 +66,11 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
             case 206 or 416:
                 // What is here does not fit what is there: from the start, then.
                 partial.Restart();
-                return new PlaceOutcome.Passing(reason, TimeSpan.Zero, IsSilent: false);
+                return new PlaceOutcome.Transient(reason, TimeSpan.Zero, IsSilent: false);
             case 408 or 429 or >= 500:
-                return new PlaceOutcome.Passing(reason, answer.Headers.RetryAfter?.Delta, IsSilent: false);
+                return new PlaceOutcome.Transient(reason, answer.Headers.RetryAfter?.Delta, IsSilent: false);
             default:
-                return new PlaceOutcome.Useless(reason);
+                return new PlaceOutcome.Unusable(reason);
         }
     }
 
@@ -114,10 +114,10 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
         }
     }
 
-    private static PlaceOutcome Judge(WantedContent wanted, PartialFile partial, bool isContinued)
+    private static PlaceOutcome Judge(ExpectedContent wanted, PartialFile partial, bool isContinued)
     {
         if (partial.Length < wanted.Size)
-            return new PlaceOutcome.Passing($"ended after {partial.Length} of {wanted.Size} bytes", Wait: null, IsSilent: false);
+            return new PlaceOutcome.Transient($"ended after {partial.Length} of {wanted.Size} bytes", Wait: null, IsSilent: false);
 
         var actual = partial.Digest.Hash;
         if (wanted.Hash is null || actual == wanted.Hash)
@@ -126,7 +126,7 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
         // The first part may have come from another place, which is then the one to blame.
         partial.Restart();
         var reason = $"sent other content (sha256 {actual})";
-        return isContinued ? new PlaceOutcome.Passing(reason, TimeSpan.Zero, IsSilent: false) : new PlaceOutcome.Useless(reason);
+        return isContinued ? new PlaceOutcome.Transient(reason, TimeSpan.Zero, IsSilent: false) : new PlaceOutcome.Unusable(reason);
     }
 
     private static PlaceOutcome OfFailure(HttpRequestException e) => e.HttpRequestError switch
@@ -135,8 +135,8 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
         HttpRequestError.ConnectionError => new PlaceOutcome.Unreachable($"no connection: {Innermost(e)}"),
         HttpRequestError.SecureConnectionError => new PlaceOutcome.Unreachable($"no secure connection: {Innermost(e)}"),
         HttpRequestError.ProxyTunnelError => new PlaceOutcome.Unreachable($"the proxy refused: {Innermost(e)}"),
-        HttpRequestError.ResponseEnded => new PlaceOutcome.Passing("the connection ended before the body did", Wait: null, IsSilent: false),
-        _ => new PlaceOutcome.Passing(Innermost(e), Wait: null, IsSilent: false),
+        HttpRequestError.ResponseEnded => new PlaceOutcome.Transient("the connection ended before the body did", Wait: null, IsSilent: false),
+        _ => new PlaceOutcome.Transient(Innermost(e), Wait: null, IsSilent: false),
     };
 
     private static string Innermost(Exception e) => e.GetBaseException().Message;
@@ -145,4 +145,4 @@ internal sealed class HttpPlace(HttpClient client, DownloadOptions options, Time
 /// <summary>What a place is asked for.</summary>
 /// <param name="Hash">What the content must be; null when nobody knows it beforehand.</param>
 /// <param name="Size">Its size in bytes, when known.</param>
-internal readonly record struct WantedContent(Sha256Hash? Hash, long? Size);
+internal readonly record struct ExpectedContent(Sha256Hash? Hash, long? Size);

@@ -33,7 +33,7 @@ internal sealed class PartialFile : IDisposable
         try
         {
             partial = new PartialFile(path, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
-            partial.HashWhatIsHere();
+            partial.HashExistingPart();
             return partial;
         }
         catch (Exception e)
@@ -77,7 +77,7 @@ internal sealed class PartialFile : IDisposable
         _hash.Dispose();
     }
 
-    private void HashWhatIsHere()
+    private void HashExistingPart()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try

@@ -7,13 +7,13 @@ internal abstract record PlaceOutcome
     public sealed record Complete : PlaceOutcome;
 
     /// <summary>The place does not have it.</summary>
-    public sealed record Useless(string Reason) : PlaceOutcome;
+    public sealed record Unusable(string Reason) : PlaceOutcome;
 
     /// <summary>It may work the next time.</summary>
     /// <param name="Reason">What happened.</param>
     /// <param name="Wait">How long the server asks to wait, or null.</param>
     /// <param name="IsSilent">Whether it just said nothing.</param>
-    public sealed record Passing(string Reason, TimeSpan? Wait, bool IsSilent) : PlaceOutcome;
+    public sealed record Transient(string Reason, TimeSpan? Wait, bool IsSilent) : PlaceOutcome;
 
     /// <summary>The host cannot be reached, whatever is asked of it.</summary>
     public sealed record Unreachable(string Reason) : PlaceOutcome;

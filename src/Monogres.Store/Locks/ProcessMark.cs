@@ -48,7 +48,7 @@ public sealed class ProcessMark : IDisposable
                 continue;
 
             foreach (var path in left)
-                StubbornDirectory.Delete(path);
+                ForcedDeletion.Delete(path);
         }
     }
 

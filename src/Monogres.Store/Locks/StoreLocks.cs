@@ -12,7 +12,7 @@ public sealed class StoreLocks(string directory, TimeProvider time) : IKeyLocks
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
-    private string WholeStore => $"{directory}/store";
+    private string StoreLockFile => $"{directory}/store";
 
     /// <summary>Takes the lock of a key (an action, a tree to materialise), waiting as long as another process, or another task of this one, has it.</summary>
     /// <param name="key">What is locked.</param>
@@ -31,16 +31,16 @@ public sealed class StoreLocks(string directory, TimeProvider time) : IKeyLocks
     /// <param name="waiting">Told once when garbage collection is waited for, or null.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="UserErrorException">The store cannot be written.</exception>
-    public Task<StoreLock> ShareStoreAsync(IProgress<LockHolder>? waiting, CancellationToken cancel) =>
-        WaitAsync(WholeStore, "", Kind.Shared, waiting, cancel);
+    public Task<StoreLock> LockSharedAsync(IProgress<LockHolder>? waiting, CancellationToken cancel) =>
+        WaitAsync(StoreLockFile, "", Kind.Shared, waiting, cancel);
 
     /// <summary>Held by whoever removes things that others may be using: waits until nobody else works.</summary>
     /// <param name="doing">For others who wait: <c>store gc</c>.</param>
     /// <param name="waiting">Told once when others are waited for, or null.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="UserErrorException">The store cannot be written.</exception>
-    public Task<StoreLock> OwnStoreAsync(string doing, IProgress<LockHolder>? waiting, CancellationToken cancel) =>
-        WaitAsync(WholeStore, doing, Kind.Owned, waiting, cancel);
+    public Task<StoreLock> LockExclusiveAsync(string doing, IProgress<LockHolder>? waiting, CancellationToken cancel) =>
+        WaitAsync(StoreLockFile, doing, Kind.Owned, waiting, cancel);
 
     private async Task<StoreLock> WaitAsync(string path, string doing, Kind kind, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
@@ -113,7 +113,7 @@ public sealed record LockHolder(int? ProcessId, string Doing)
 
     internal static LockHolder Read(string path)
     {
-        var text = Encoding.UTF8.GetString(QuietFile.ReadAll(path) ?? []);
+        var text = Encoding.UTF8.GetString(UntouchedFile.ReadAll(path) ?? []);
         // No end of line: it is being written, or processes share the lock and nobody wrote.
         return text.EndsWith('\n') && text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space
                 && int.TryParse(text.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var id)

@@ -6,13 +6,13 @@ namespace Monogres.Store.Trees;
 
 /// <summary>A directory of this machine, taken in as a tree.</summary>
 /// <param name="Root">The digest of the root directory.</param>
-/// <param name="LeftOut">What stands in the directory and cannot be in a tree, in the order of the paths.</param>
-public sealed record DirectoryTreeResult(Digest Root, ImmutableArray<LeftOutEntry> LeftOut);
+/// <param name="Omitted">What stands in the directory and cannot be in a tree, in the order of the paths.</param>
+public sealed record DirectoryTreeResult(Digest Root, ImmutableArray<OmittedEntry> Omitted);
 
 /// <summary>An entry of a directory that is not in its tree.</summary>
 /// <param name="Path">Where it stands.</param>
 /// <param name="Reason">Why it is not, as what follows its name: <c>is a symbolic link that leads out of the directory</c>.</param>
-public sealed record LeftOutEntry(RelativePath Path, string Reason);
+public sealed record OmittedEntry(RelativePath Path, string Reason);
 
 /// <summary>
 /// Takes a directory of this machine in as a tree: names, contents, the owner's execute bit, and symbolic links that stay
@@ -45,7 +45,7 @@ public static class DirectoryTree
             tree.AddFile(found.Files[i].Path, digests[i], found.Files[i].Executable);
         foreach (var (path, target) in found.Links)
             AddLink(tree, found, directory, path, target);
-        return new DirectoryTreeResult(await tree.WriteAsync(store, cancel), [.. found.LeftOut.OrderBy(entry => entry.Path.Value, StringComparer.Ordinal)]);
+        return new DirectoryTreeResult(await tree.WriteAsync(store, cancel), [.. found.Omitted.OrderBy(entry => entry.Path.Value, StringComparer.Ordinal)]);
     }
 
     private static void Walk(string directory, RelativePath at, Found found)
@@ -83,7 +83,7 @@ public static class DirectoryTree
         else if (LibC.Stat(entry.FullName) is not { IsFile: true })
         {
             // A pipe would wait for whoever writes to it.
-            found.LeftOut.Add(new LeftOutEntry(path, "is no file, directory or symbolic link"));
+            found.Omitted.Add(new OmittedEntry(path, "is no file, directory or symbolic link"));
         }
         else
         {
@@ -112,9 +112,9 @@ public static class DirectoryTree
     {
         var inside = target.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal) ? target[directory.TrimEnd('/').Length..] : target;
         if (target.StartsWith('/') && ReferenceEquals(inside, target))
-            found.LeftOut.Add(new LeftOutEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
+            found.Omitted.Add(new OmittedEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
         else if (target.Contains('\uFFFD', StringComparison.Ordinal) || !RelativePath.TryResolve(path.Parent, inside, out var meant))
-            found.LeftOut.Add(new LeftOutEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
+            found.Omitted.Add(new OmittedEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
         else
             tree.AddSymlink(path, target.StartsWith('/') || HasParentAfterName(target) ? path.Parent.LinkTo(meant) : target);
     }
@@ -130,7 +130,7 @@ public static class DirectoryTree
 
         public List<(RelativePath Path, string Target)> Links { get; } = [];
 
-        public List<LeftOutEntry> LeftOut { get; } = [];
+        public List<OmittedEntry> Omitted { get; } = [];
     }
 }
 

@@ -31,7 +31,7 @@ internal sealed class RootCheck(DiskBlobStore blobs, HashSet<(uint, uint, ulong)
 
             // A copy is as good as a link: a file system allows only so many names for one file.
             contents ??= ContentsOf(root);
-            if (QuietFile.Hash(path, cancel) is { } hash && !contents.Contains(hash))
+            if (UntouchedFile.Hash(path, cancel) is { } hash && !contents.Contains(hash))
                 return path;
         }
 

@@ -32,7 +32,7 @@ public abstract record StoreProblem
 
     /// <summary>A file that the store did not put there.</summary>
     /// <param name="Path">The file.</param>
-    public sealed record StrangeFile(string Path) : StoreProblem;
+    public sealed record UnknownFile(string Path) : StoreProblem;
 }
 
 /// <summary>What a check found.</summary>
@@ -48,7 +48,7 @@ public sealed record StoreCheckReport(long Blobs, long Bytes, long Entries, Immu
 public sealed class StoreCheck(LocalStore store)
 {
     /// <summary>Checks on all cores.</summary>
-    /// <param name="repair">Whether to remove what is damaged. The caller then holds the whole store (<see cref="Locks.StoreLocks.OwnStoreAsync"/>).</param>
+    /// <param name="repair">Whether to remove what is damaged. The caller then holds the whole store (<see cref="Locks.StoreLocks.LockExclusiveAsync"/>).</param>
     /// <param name="checkedBytes">Told now and then how many bytes were hashed in all, or null.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">The store cannot be read, or not be repaired.</exception>
@@ -79,7 +79,7 @@ public sealed class StoreCheck(LocalStore store)
                     problems.Add(new StoreProblem.DamagedRoot(root.Path, file));
             }
 
-            problems.AddRange(inventory.Strangers.Select(file => new StoreProblem.StrangeFile(file.Path)));
+            problems.AddRange(inventory.UnknownFiles.Select(file => new StoreProblem.UnknownFile(file.Path)));
             if (repair)
                 Repair(problems);
 
@@ -99,7 +99,7 @@ public sealed class StoreCheck(LocalStore store)
             () => Parallel.ForEach(blobs, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, blob =>
             {
                 // Another process may have dropped it meanwhile.
-                if (QuietFile.Hash(blob.File.Path, cancel) is { } hash && hash != blob.Digest.Hash)
+                if (UntouchedFile.Hash(blob.File.Path, cancel) is { } hash && hash != blob.Digest.Hash)
                     damaged.Add(blob);
                 checkedBytes?.Report(Interlocked.Add(ref done, blob.Digest.Size));
             }),
@@ -123,7 +123,7 @@ public sealed class StoreCheck(LocalStore store)
                     LibC.Unlink(entry.Path);
                     break;
                 case StoreProblem.DamagedRoot root:
-                    StubbornDirectory.Delete(root.Path);
+                    ForcedDeletion.Delete(root.Path);
                     break;
             }
         }

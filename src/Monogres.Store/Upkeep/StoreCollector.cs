@@ -37,7 +37,7 @@ public sealed record CollectReport(
 /// <param name="time">Now.</param>
 public sealed class StoreCollector(LocalStore store, TimeProvider time)
 {
-    /// <summary>Collects. The caller holds the whole store (<see cref="Locks.StoreLocks.OwnStoreAsync"/>), unless it is a dry run.</summary>
+    /// <summary>Collects. The caller holds the whole store (<see cref="Locks.StoreLocks.LockExclusiveAsync"/>), unless it is a dry run.</summary>
     /// <exception cref="UserErrorException">The store cannot be read or written.</exception>
     public CollectReport Run(CollectRequest request, CancellationToken cancel)
     {
@@ -60,7 +60,7 @@ public sealed class StoreCollector(LocalStore store, TimeProvider time)
                 foreach (var root in roots)
                 {
                     cancel.ThrowIfCancellationRequested();
-                    StubbornDirectory.Delete(root.Path);
+                    ForcedDeletion.Delete(root.Path);
                 }
 
                 Remove(blobs.Select(blob => blob.File.Path), cancel);

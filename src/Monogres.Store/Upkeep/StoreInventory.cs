@@ -14,7 +14,7 @@ internal sealed class StoreInventory
 {
     private StoreInventory(
         ImmutableArray<BlobFile> blobs, ImmutableArray<EntryFile> entries, ImmutableArray<RootDirectory> roots, ImmutableArray<StoredFile> strangers) =>
-        (Blobs, Entries, Roots, Strangers) = (blobs, entries, roots, strangers);
+        (Blobs, Entries, Roots, UnknownFiles) = (blobs, entries, roots, strangers);
 
     /// <summary>Blobs and executable twins.</summary>
     public ImmutableArray<BlobFile> Blobs { get; }
@@ -25,7 +25,7 @@ internal sealed class StoreInventory
     public ImmutableArray<RootDirectory> Roots { get; }
 
     /// <summary>Files whose names no version of the store gives.</summary>
-    public ImmutableArray<StoredFile> Strangers { get; }
+    public ImmutableArray<StoredFile> UnknownFiles { get; }
 
     public static StoreInventory Of(LocalStore store)
     {

@@ -98,7 +98,7 @@ public sealed class IndexCacheTests : IDisposable
     {
         await ReadAsync();
         Repository.Change(_index[Vector], ("\"search\"", "\"serach\""));
-        Assert.IsType<IndexReading.Faulty>(await Cache.ReadAsync(_index.Path, TestContext.Current.CancellationToken));
+        Assert.IsType<IndexReading.InvalidIndex>(await Cache.ReadAsync(_index.Path, TestContext.Current.CancellationToken));
         Assert.Null(Cache.Find(_index.Path));
     }
 

@@ -94,7 +94,7 @@ internal sealed class ExtensionIndex : IDisposable
     public async Task<MonogresIndex> ReadAsync() => (await TryReadAsync()).OrThrow();
 
     /// <summary>What is wrong, one line each.</summary>
-    public async Task<string[]> ProblemsAsync() => [.. Assert.IsType<IndexReading.Faulty>(await TryReadAsync()).Problems.Select(problem => problem.ToString())];
+    public async Task<string[]> ProblemsAsync() => [.. Assert.IsType<IndexReading.InvalidIndex>(await TryReadAsync()).Problems.Select(problem => problem.ToString())];
 
     public void Dispose() => _directory.Dispose();
 }

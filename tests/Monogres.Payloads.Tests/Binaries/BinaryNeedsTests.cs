@@ -53,8 +53,8 @@ public class BinaryNeedsTests
         BinaryNeeds Needs(params (string, string)[] versions) =>
             new([], ImmutableSortedDictionary.CreateRange(versions.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))), ImmutableSortedDictionary<int, string>.Empty);
 
-        Assert.Empty(Needs(("GLIBC", "2.36"), ("OPENSSL", "3.0.0"), ("LIBXML2", "99")).Beyond(platform));
-        Assert.Equal(["GLIBC 2.38 is needed, and debian12-amd64 promises 2.36"], Needs(("GLIBC", "2.38")).Beyond(platform));
+        Assert.Empty(Needs(("GLIBC", "2.36"), ("OPENSSL", "3.0.0"), ("LIBXML2", "99")).Exceeding(platform));
+        Assert.Equal(["GLIBC 2.38 is needed, and debian12-amd64 promises 2.36"], Needs(("GLIBC", "2.38")).Exceeding(platform));
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public class BinaryNeedsTests
         byte[] Of(byte machine) => [.. library[..18], machine, 0, .. library[20..]];
 
         var needs = await BinaryNeeds.OfTreeAsync(_blobs, await TreeAsync(("lib/a.so", Of(183)), ("lib/b.so", Of(62)), ("lib/c.so", Of(62))), Cancel);
-        Assert.Contains("`lib/b.so` is for another kind of processor (ELF machine 62), and debian12-arm64 promises arm64", needs.Beyond(index.Platform(PlatformName.Parse("debian12-arm64"))));
-        Assert.Contains("`lib/a.so` is for another kind of processor (ELF machine 183), and debian12-amd64 promises amd64", needs.Beyond(index.Platform(PlatformName.Parse("debian12-amd64"))));
+        Assert.Contains("`lib/b.so` is for another kind of processor (ELF machine 62), and debian12-arm64 promises arm64", needs.Exceeding(index.Platform(PlatformName.Parse("debian12-arm64"))));
+        Assert.Contains("`lib/a.so` is for another kind of processor (ELF machine 183), and debian12-amd64 promises amd64", needs.Exceeding(index.Platform(PlatformName.Parse("debian12-amd64"))));
     }
 
     private async Task<Digest> TreeAsync(params (string Path, byte[] Content)[] files)

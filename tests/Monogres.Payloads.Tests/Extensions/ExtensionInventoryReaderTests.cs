@@ -168,7 +168,7 @@ public class ExtensionInventoryReaderTests
 
     private static ExtensionInventoryReader Reader(InstalledTree tree) => new(
         tree,
-        new InstallationSurroundings(ImmutableHashSet.Create("plpgsql"), ImmutableHashSet.Create("plpgsql.so", "beside.so")),
+        new PrefixContents(ImmutableHashSet.Create("plpgsql"), ImmutableHashSet.Create("plpgsql.so", "beside.so")),
         PgVersion.Of(17, 11));
 
     private static IEnumerable<string> Problems(params InstalledFile[] files) => Read(Installed.Project("sample"), files).Problems.Select(problem => problem.ToString());

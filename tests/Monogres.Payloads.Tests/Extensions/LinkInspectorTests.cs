@@ -90,7 +90,7 @@ public class LinkInspectorTests
             // Another process: nothing is in memory.
             var counting = new CountingBlobStore(_blobs);
             var payload = Installed.Tree(Installed.File($"lib/{name}.so", new ElfBuilder { Soname = name, Symbols = [new("palloc", Defined: false)] }.Build()));
-            await new LinkInspector(new TreeFiles(counting), new RememberedLibraries(new TreeStore(counting, _memo)), payload, new LinkTrees(server, [required], root)).InspectAsync(Cancel);
+            await new LinkInspector(new TreeFiles(counting), new CachedLibraries(new TreeStore(counting, _memo)), payload, new LinkTrees(server, [required], root)).InspectAsync(Cancel);
             return counting.Opened;
         }
 
@@ -104,12 +104,12 @@ public class LinkInspectorTests
     {
         var content = await _blobs.PutAsync(CLibrary.Build(), Cancel);
         var path = RelativePath.Parse("usr/lib/libc.so.6");
-        var first = await new RememberedLibraries(new TreeStore(_blobs, _memo)).OfAsync(path, content, Cancel);
+        var first = await new CachedLibraries(new TreeStore(_blobs, _memo)).OfAsync(path, content, Cancel);
         foreach (var digest in _blobs.Digests.Where(digest => digest != content))
             _blobs.Drop(digest);
-        var again = await new RememberedLibraries(new TreeStore(_blobs, _memo)).OfAsync(path, content, Cancel);
+        var again = await new CachedLibraries(new TreeStore(_blobs, _memo)).OfAsync(path, content, Cancel);
         Assert.Equal(first!.Exports.Order(Comparer<ExportedSymbol>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name))), again!.Exports.Order(Comparer<ExportedSymbol>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name))));
-        Assert.Null(await new RememberedLibraries(new TreeStore(_blobs, _memo)).OfAsync(path, await _blobs.PutAsync("GROUP ( libc.so.6 )"u8.ToArray(), Cancel), Cancel));
+        Assert.Null(await new CachedLibraries(new TreeStore(_blobs, _memo)).OfAsync(path, await _blobs.PutAsync("GROUP ( libc.so.6 )"u8.ToArray(), Cancel), Cancel));
     }
 
     private async Task<LinkedFile> InspectAsync(ElfBuilder file)
@@ -118,7 +118,7 @@ public class LinkInspectorTests
         var payload = Installed.Tree(
             Installed.File(file.Program ? "bin/sample" : "lib/sample.so", file.Build()),
             Installed.File("lib/own.so", new ElfBuilder { Symbols = [new("own_helper", Defined: true)] }.Build()));
-        var linked = await new LinkInspector(new TreeFiles(_blobs), new RememberedLibraries(new TreeStore(_blobs, _memo)), payload, new LinkTrees(server, [required], root)).InspectAsync(Cancel);
+        var linked = await new LinkInspector(new TreeFiles(_blobs), new CachedLibraries(new TreeStore(_blobs, _memo)), payload, new LinkTrees(server, [required], root)).InspectAsync(Cancel);
         return linked.Single(one => one.Path.Name.StartsWith("sample", StringComparison.Ordinal));
     }
 

@@ -12,7 +12,7 @@ public class TarTreeTests
     private static readonly TarRules Merged = new()
     {
         Moves = [new(RelativePath.Parse("bin"), RelativePath.Parse("usr/bin")), new(RelativePath.Parse("lib"), RelativePath.Parse("usr/lib"))],
-        LeaveOut = GlobSet.Parse(["usr/share/doc/**", "usr/bin/secret"]),
+        Omissions = GlobSet.Parse(["usr/share/doc/**", "usr/bin/secret"]),
     };
 
     [Theory]
@@ -102,7 +102,7 @@ public class TarTreeTests
         Assert.Equal("entry `usr/lib/x` stands at the same place as entry `lib/x`", await new TarBuilder().File("lib/x", "1").File("usr/lib/x", "1").RefusalAsync(Merged));
 
     [Fact]
-    public async Task What_the_rules_leave_out_is_not_there_and_not_stored()
+    public async Task What_the_rules_omit_is_not_there_and_not_stored()
     {
         var store = new MemoryBlobStore();
         var tar = new TarBuilder().Directory("usr/share/doc/").File("usr/share/doc/gcc/copyright", "left out").File("bin/secret", new byte[3_000_000]).File("bin/sh", "s").ToArray();

@@ -61,7 +61,7 @@ public class RootComposerTests
         [
             recipe,
             recipe with { Packages = recipe.Packages[1..] },
-            recipe with { Rules = recipe.Rules with { LeaveOut = [] } },
+            recipe with { Rules = recipe.Rules with { Omissions = [] } },
             recipe with { Rules = recipe.Rules with { Moves = [] } },
             recipe with { Directories = [] },
             recipe with { Files = [] },
@@ -72,9 +72,9 @@ public class RootComposerTests
             recipe with { ShimFiles = [] },
             recipe with { ShimLinks = [] },
             recipe with { ShimLinks = recipe.Links, Links = recipe.ShimLinks },
-            recipe with { Beneath = new PackagesBeneath(recipe.Packages, recipe.Rules) },
-            recipe with { Beneath = new PackagesBeneath(recipe.Packages, new CompositionRules()) },
-            recipe with { Beneath = new PackagesBeneath(recipe.Packages[1..], recipe.Rules) },
+            recipe with { LowerLayer = new LowerPackages(recipe.Packages, recipe.Rules) },
+            recipe with { LowerLayer = new LowerPackages(recipe.Packages, new CompositionRules()) },
+            recipe with { LowerLayer = new LowerPackages(recipe.Packages[1..], recipe.Rules) },
         ];
         Assert.Equal(others.Length, others.Select(other => other.Describe().Digest).Distinct().Count());
     }
@@ -111,12 +111,12 @@ public class RootComposerTests
         {
             Rules = new CompositionRules(),
             Packages = [await PackageAsync("tools", tar => tar.File("usr/bin/perl", "runs here", executable: true).File("usr/lib/shared", "of the tools"))],
-            Beneath = new PackagesBeneath(
+            LowerLayer = new LowerPackages(
                 [
                     await PackageAsync("libc", tar => tar.File("usr/lib/arm64/libc.so", "theirs").File("usr/lib/shared", "of the libraries")),
                     await PackageAsync("perl", tar => tar.File("usr/bin/perl", "does not run here").File("usr/bin/perl-arm64", "nor this")),
                 ],
-                new CompositionRules { LeaveOut = ["usr/bin"] }),
+                new CompositionRules { Omissions = ["usr/bin"] }),
             ShimLinks = [new(Path("usr/lib/libc.so"), Path("usr/lib/arm64/libc.so"))],
         };
         var root = await ComposeAsync(recipe);
@@ -245,7 +245,7 @@ public class RootComposerTests
 
     private async Task<RootRecipe> WholeAsync() => new()
     {
-        Rules = new CompositionRules { LeaveOut = ["usr/share/doc"] },
+        Rules = new CompositionRules { Omissions = ["usr/share/doc"] },
         Packages =
         [
             await PackageAsync("libc6", tar => tar.File("lib/x86_64-linux-gnu/libc.so.6", "libc", executable: true).Symlink("lib64/ld.so", "/lib/x86_64-linux-gnu/libc.so.6")),

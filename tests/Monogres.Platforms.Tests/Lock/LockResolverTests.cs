@@ -121,7 +121,7 @@ public class LockResolverTests
         var selection = new PackageSelection
         {
             Wanted = [.. wanted],
-            LeaveOut = [.. leaveOut ?? []],
+            Omissions = [.. leaveOut ?? []],
             Prefer = prefer is { } choice ? ImmutableSortedDictionary<string, string>.Empty.Add(choice.Name, choice.Package) : ImmutableSortedDictionary<string, string>.Empty,
         };
         return new LockResolver("bookworm/main", packages.SelectMany(Archives.Package), "amd64").Resolve("test", selection);

@@ -9,7 +9,7 @@ namespace Monogres.Platforms.Tests.Packages;
 
 public class PackageTreesTests
 {
-    private static readonly CompositionRules Rules = new() { LeaveOut = ["usr/share/doc"] };
+    private static readonly CompositionRules Rules = new() { Omissions = ["usr/share/doc"] };
 
     private readonly MemoryBlobStore _store = new();
     private readonly MemoryMemo _memo = new();

@@ -46,7 +46,7 @@ public class DiagnosisTests
     [Fact]
     public async Task What_was_left_out_of_a_directory_is_told()
     {
-        var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain, taken => taken with { LeftOut = [new(RelativePath.Parse("out"), "is a symbolic link to `/x`, which leads out of the directory")] })).Findings);
+        var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain, taken => taken with { Omitted = [new(RelativePath.Parse("out"), "is a symbolic link to `/x`, which leads out of the directory")] })).Findings);
         Assert.Equal(("left-out", "out", "it is a symbolic link to `/x`, which leads out of the directory"), (found.Rule.Id, found.Place, found.Text));
     }
 
@@ -72,11 +72,11 @@ public class DiagnosisTests
         Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([plan], without, inspection, platform).Findings, one => one.Severity is FindingSeverity.Error).Advice);
     }
 
-    private static async Task<Diagnosis> DiagnoseAsync(Dictionary<string, string> files, Func<TakenSource, TakenSource>? change = null)
+    private static async Task<Diagnosis> DiagnoseAsync(Dictionary<string, string> files, Func<ImportedSource, ImportedSource>? change = null)
     {
         var store = new MemoryBlobStore();
         var (index, platform, planner) = await SmallPlanner.OfAsync(Cancel);
-        var taken = new TakenSource(new LocalSource.Folder("./plain", "/plain"), await SmallSource.PutAsync(store, files, Cancel));
+        var taken = new ImportedSource(new LocalSource.Folder("./plain", "/plain"), await SmallSource.PutAsync(store, files, Cancel));
         return Diagnosis.Of(
             change?.Invoke(taken) ?? taken, await SourceInspector.InspectAsync(store, taken.Tree, Cancel), index, planner, platform,
             [TargetName.Parse("postgres@15.18+minimal"), TargetName.Parse("postgres@17.11+minimal")]);

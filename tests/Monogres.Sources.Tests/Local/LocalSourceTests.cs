@@ -20,7 +20,7 @@ public class LocalSourceTests
     [InlineData("*/postgres@17", false)]
     [InlineData("x", false)]
     [InlineData(".x", false)]
-    public void A_word_says_itself_whether_it_means_a_source(string word, bool isMeant) => Assert.Equal(isMeant, LocalSource.IsMeant(word));
+    public void A_word_says_itself_whether_it_means_a_source(string word, bool isMeant) => Assert.Equal(isMeant, LocalSource.IsSource(word));
 
     [Fact]
     public void What_stands_at_a_path_decides_what_it_is()

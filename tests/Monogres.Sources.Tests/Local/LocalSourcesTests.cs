@@ -59,10 +59,10 @@ public sealed class LocalSourcesTests : IAsyncDisposable
         await File.WriteAllBytesAsync(_directory["flat.tar.gz"], Archive(""), Cancel);
         _server.Answer($"archive/owner/plain/plain/{Commit}", new LoopbackAnswer { Body = archive });
 
-        var folder = await _sources.TakeInAsync(new LocalSource.Folder("./plain", _directory["plain"]), Cancel);
-        Assert.Equal(folder.Tree, (await _sources.TakeInAsync(new LocalSource.Archive("./plain.tar.gz", _directory["plain.tar.gz"]), Cancel)).Tree);
-        Assert.Equal(folder.Tree, (await _sources.TakeInAsync(new LocalSource.Archive("./flat.tar.gz", _directory["flat.tar.gz"]), Cancel)).Tree);
-        Assert.Equal(folder.Tree, (await _sources.TakeInAsync(OfCommit, Cancel)).Tree);
+        var folder = await _sources.ImportAsync(new LocalSource.Folder("./plain", _directory["plain"]), Cancel);
+        Assert.Equal(folder.Tree, (await _sources.ImportAsync(new LocalSource.Archive("./plain.tar.gz", _directory["plain.tar.gz"]), Cancel)).Tree);
+        Assert.Equal(folder.Tree, (await _sources.ImportAsync(new LocalSource.Archive("./flat.tar.gz", _directory["flat.tar.gz"]), Cancel)).Tree);
+        Assert.Equal(folder.Tree, (await _sources.ImportAsync(OfCommit, Cancel)).Tree);
     }
 
     [Fact]
@@ -70,10 +70,10 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     {
         var archive = Archive("plain-1.0/");
         var address = _server.Answer($"archive/owner/plain/plain/{Commit}", new LoopbackAnswer { Body = archive });
-        var first = await _sources.TakeInAsync(OfCommit, Cancel);
+        var first = await _sources.ImportAsync(OfCommit, Cancel);
         Assert.Equal(new TrustedDownload(address, Digest.Of(archive)), first.Trusted);
 
-        var second = await _sources.TakeInAsync(OfCommit, Cancel);
+        var second = await _sources.ImportAsync(OfCommit, Cancel);
         Assert.Equal((first.Tree, null), (second.Tree, second.Trusted));
         Assert.Single(_server.Requests);
     }
@@ -82,7 +82,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     public async Task A_zip_archive_is_refused_with_what_to_give()
     {
         await File.WriteAllBytesAsync(_directory["x.zip"], [(byte)'P', (byte)'K', 3, 4, 0, 0], Cancel);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => _sources.TakeInAsync(new LocalSource.Archive("./x.zip", _directory["x.zip"]), Cancel));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => _sources.ImportAsync(new LocalSource.Archive("./x.zip", _directory["x.zip"]), Cancel));
         Assert.Equal("`./x.zip` is a zip archive, which is not supported", error.Message);
     }
 
@@ -90,7 +90,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     public async Task A_file_that_is_no_archive_is_refused_by_name()
     {
         await File.WriteAllTextAsync(_directory["x.tar.gz"], "no archive, whatever its name says", Cancel);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => _sources.TakeInAsync(new LocalSource.Archive("./x.tar.gz", _directory["x.tar.gz"]), Cancel));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => _sources.ImportAsync(new LocalSource.Archive("./x.tar.gz", _directory["x.tar.gz"]), Cancel));
         Assert.StartsWith("cannot unpack `./x.tar.gz`: ", error.Message, StringComparison.Ordinal);
     }
 
@@ -101,7 +101,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
         var files = SmallSource.Plain.With(
             ("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nMODULES = plain\nSHLIB_LINK = -lgmp\nOPTFLAGS = -march=native\n{SmallSource.Pgxs}"),
             ("plain.control", "default_version = '1.0'\nrequires = 'hstore, plpgsql, unheard_of'\n"), ("plain.c", "if (!process_shared_preload_libraries_in_progress)\n    return;\n"));
-        var taken = new TakenSource(new LocalSource.Folder("./plain", "/plain"), await SmallSource.PutAsync(_store.Store.Blobs, files, Cancel));
+        var taken = new ImportedSource(new LocalSource.Folder("./plain", "/plain"), await SmallSource.PutAsync(_store.Store.Blobs, files, Cancel));
         var local = LocalExtension.Of(taken, await SourceInspector.InspectAsync(_store.Store.Blobs, taken.Tree, Cancel), index, platform);
 
         Assert.Equal(["unheard_of"], local.Unknown);

@@ -17,10 +17,9 @@ public sealed class AppendedLinesTests : IDisposable
     public async Task Lines_are_read_in_the_order_in_which_they_were_added()
     {
         AppendedLines.Add(Lines, "one");
-        AppendedLines.Add(Lines, "");
         AppendedLines.Add(Lines, "zwölf");
-        Assert.Equal(["one", "", "zwölf"], await ReadAsync());
-        Assert.Equal("one\n\nzwölf\n", await File.ReadAllTextAsync(Lines, Cancel));
+        Assert.Equal(["one", "zwölf"], await ReadAsync());
+        Assert.Equal("one\nzwölf\n", await File.ReadAllTextAsync(Lines, Cancel));
     }
 
     [Fact]
@@ -70,6 +69,13 @@ public sealed class AppendedLinesTests : IDisposable
         Assert.Equal(Writers * Each, lines.Count);
         foreach (var writer in Enumerable.Range(0, Writers))
             Assert.Equal(Enumerable.Range(0, Each).Select(number => Line(writer, number)), lines.Where(line => line.StartsWith($"{writer} ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_empty_line_is_not_a_record()
+    {
+        AppendedLines.Add(Lines, "one\n\ntwo\n");
+        Assert.Equal(["one", "two"], await ReadAsync());
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class FirstUseTests : IAsyncDisposable
     {
         var place = _server.Answer("file", new LoopbackAnswer { Body = Content, CutAfter = 1000, HasRanges = true }, new LoopbackAnswer { Body = Content, HasRanges = true });
         using var downloader = New(new DownloadOptions { RetryDelay = TimeSpan.Zero });
-        Assert.Equal(Digest.Of(Content), await downloader.DownloadAtFirstUseAsync("file.tar.gz", place, progress: null, Cancel));
+        Assert.Equal(Digest.Of(Content), await downloader.DownloadOnFirstUseAsync("file.tar.gz", place, progress: null, Cancel));
         Assert.Equal(["/file", "/file"], _server.Requests);
     }
 
@@ -57,17 +57,17 @@ public sealed class FirstUseTests : IAsyncDisposable
         var place = _server.Answer("file", new LoopbackAnswer { Body = Content });
         using var downloader = New(new DownloadOptions { Offline = true, Mirror = SourceMirror.Parse(_mirror.Path) });
         Assert.Equal("`file.tar.gz` was never downloaded here, and `--offline` forbids downloading it",
-            (await Assert.ThrowsAsync<UserErrorException>(() => downloader.DownloadAtFirstUseAsync("file.tar.gz", place, progress: null, Cancel))).Message);
+            (await Assert.ThrowsAsync<UserErrorException>(() => downloader.DownloadOnFirstUseAsync("file.tar.gz", place, progress: null, Cancel))).Message);
 
         await File.WriteAllBytesAsync(_mirror["file.tar.gz"], Content, Cancel);
-        Assert.Equal(Digest.Of(Content), await downloader.DownloadAtFirstUseAsync("file.tar.gz", place, progress: null, Cancel));
+        Assert.Equal(Digest.Of(Content), await downloader.DownloadOnFirstUseAsync("file.tar.gz", place, progress: null, Cancel));
         Assert.Empty(_server.Requests);
     }
 
     private async Task<Digest> DownloadAsync(LoopbackAnswer answer)
     {
         using var downloader = New(new DownloadOptions());
-        return await downloader.DownloadAtFirstUseAsync("file.tar.gz", _server.Answer("file", answer), progress: null, Cancel);
+        return await downloader.DownloadOnFirstUseAsync("file.tar.gz", _server.Answer("file", answer), progress: null, Cancel);
     }
 
     private Downloader New(DownloadOptions options) => new(_store.Store, _network, options, _store.Time);

@@ -75,10 +75,10 @@ public sealed class StoreLocksTests : IDisposable
     {
         var waiting = new Waiting();
         Task<StoreLock> owner;
-        using (await _locks.ShareStoreAsync(waiting: null, Cancel))
-        using (await _others.ShareStoreAsync(waiting: null, Cancel))
+        using (await _locks.LockSharedAsync(waiting: null, Cancel))
+        using (await _others.LockSharedAsync(waiting: null, Cancel))
         {
-            owner = _others.OwnStoreAsync("store gc", waiting, Cancel);
+            owner = _others.LockExclusiveAsync("store gc", waiting, Cancel);
             await waiting.First;
             Assert.False(owner.IsCompleted);
         }
@@ -86,7 +86,7 @@ public sealed class StoreLocksTests : IDisposable
         using var owned = await owner;
         waiting = new Waiting();
         using var cancel = new CancellationTokenSource();
-        var late = _locks.ShareStoreAsync(waiting, cancel.Token);
+        var late = _locks.LockSharedAsync(waiting, cancel.Token);
         Assert.Equal("store gc", (await waiting.First).Doing);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);

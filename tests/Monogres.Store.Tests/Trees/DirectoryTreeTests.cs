@@ -28,7 +28,7 @@ public sealed class DirectoryTreeTests : IDisposable
         File.CreateSymbolicLink(_directory["a/absolute"], _directory["a/sql"]);
 
         var tree = await ReadAsync("a");
-        Assert.Empty(tree.LeftOut);
+        Assert.Empty(tree.Omitted);
         Assert.Equal(
         [
             "f Makefile", "l absolute -> sql", "x configure", "d empty", "l round -> Makefile", "d sql", "l sql/link -> ../Makefile", "f sql/x--1.0.sql",
@@ -64,7 +64,7 @@ public sealed class DirectoryTreeTests : IDisposable
             "install-sh is a symbolic link to `/usr/share/automake/install-sh`, which leads out of the directory",
             "out is a symbolic link to `../../elsewhere`, which leads out of the directory",
             "pipe is no file, directory or symbolic link",
-        ], tree.LeftOut.Select(entry => $"{entry.Path} {entry.Reason}"));
+        ], tree.Omitted.Select(entry => $"{entry.Path} {entry.Reason}"));
         Assert.Equal(["f x.c"], await ListAsync(tree.Root));
     }
 

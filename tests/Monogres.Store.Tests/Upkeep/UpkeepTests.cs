@@ -23,7 +23,7 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_healthy_store_has_no_problems()
     {
-        var tree = await RememberAsync(Action, "one");
+        var tree = await SaveAsync(Action, "one");
         Materialise(tree);
         _store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: true);
         var report = await CheckAsync(repair: false);
@@ -37,7 +37,7 @@ public sealed class UpkeepTests : IDisposable
     [InlineData(true)]
     public async Task A_flipped_byte_is_found_and_repaired_by_removal(bool inTwin)
     {
-        await RememberAsync(Action, "one");
+        await SaveAsync(Action, "one");
         var path = _store.Store.Blobs.PathOf(Digest.Of("one"u8), inTwin);
         Overwrite(path, "onf"u8.ToArray());
 
@@ -63,9 +63,9 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_torn_entry_and_one_with_a_missing_blob_are_found()
     {
-        await RememberAsync(Action, "one");
+        await SaveAsync(Action, "one");
         var other = Digest.Of("another action"u8);
-        await RememberAsync(other, "two");
+        await SaveAsync(other, "two");
         _store.Store.Blobs.Drop(Digest.Of("two"u8));
         var (entry, otherEntry) = (EntryOf(Action), EntryOf(other));
         File.WriteAllBytes(entry, File.ReadAllBytes(entry)[..^1]);
@@ -80,7 +80,7 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_materialised_tree_that_keeps_a_damaged_file_is_found()
     {
-        var tree = await RememberAsync(Action, "one");
+        var tree = await SaveAsync(Action, "one");
         var root = Materialise(tree);
         Overwrite(_store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: false), "onf"u8.ToArray());
         _store.Store.Blobs.Drop(Digest.Of("one"u8));
@@ -94,17 +94,17 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_strange_file_is_said_and_left()
     {
-        await RememberAsync(Action, "one");
+        await SaveAsync(Action, "one");
         var path = Path.GetDirectoryName(_store.Files("blobs")[0]) + "/notes.txt";
         File.WriteAllText(path, "x");
-        Assert.Equal([new StoreProblem.StrangeFile(path)], (await CheckAsync(repair: true)).Problems);
+        Assert.Equal([new StoreProblem.UnknownFile(path)], (await CheckAsync(repair: true)).Problems);
         Assert.True(File.Exists(path));
     }
 
     [Fact]
     public async Task Nothing_is_collected_without_a_limit()
     {
-        await RememberAsync(Action, "one");
+        await SaveAsync(Action, "one");
         var report = Collect(new CollectRequest());
         Assert.Empty(report.Entries);
         Assert.Empty(report.Blobs);
@@ -113,9 +113,9 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task What_was_used_long_ago_goes_with_all_its_blobs()
     {
-        var old = Materialise(await RememberAsync(Action, "old"));
+        var old = Materialise(await SaveAsync(Action, "old"));
         _store.Time.Advance(TimeSpan.FromDays(40));
-        var kept = Materialise(await RememberAsync(Digest.Of("new action"u8), "new"));
+        var kept = Materialise(await SaveAsync(Digest.Of("new action"u8), "new"));
 
         var dry = Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30), DryRun = true });
         var blobsBefore = _store.Files("blobs");
@@ -136,7 +136,7 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_result_in_use_keeps_the_old_blobs_that_it_needs()
     {
-        await RememberAsync(Action, "old");
+        await SaveAsync(Action, "old");
         var unneeded = await _store.Store.Blobs.PutAsync("unneeded"u8.ToArray(), Cancel);
         _store.Time.Advance(TimeSpan.FromDays(40));
         Assert.NotNull(await _store.Store.Actions.GetAsync(Action, Cancel));
@@ -150,7 +150,7 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task A_tree_in_use_keeps_its_blobs()
     {
-        var tree = await RememberAsync(Action, "old");
+        var tree = await SaveAsync(Action, "old");
         var root = Materialise(tree);
         _store.Time.Advance(TimeSpan.FromDays(40));
         _store.Store.MarkRootUsed(tree);
@@ -165,7 +165,7 @@ public sealed class UpkeepTests : IDisposable
     {
         for (var i = 0; i < 5; i++)
         {
-            await RememberAsync(Digest.Of([(byte)i]), new string((char)('a' + i), 1000));
+            await SaveAsync(Digest.Of([(byte)i]), new string((char)('a' + i), 1000));
             _store.Time.Advance(TimeSpan.FromDays(2));
         }
 
@@ -179,7 +179,7 @@ public sealed class UpkeepTests : IDisposable
     [Fact]
     public async Task Upkeep_is_no_use()
     {
-        await RememberAsync(Action, "one");
+        await SaveAsync(Action, "one");
         await MemoriseAsync(Digest.Of("a step"u8), "two");
         var before = _store.Files("").ToDictionary(path => path, File.GetLastAccessTimeUtc);
         _store.Time.Advance(TimeSpan.FromDays(10));
@@ -194,7 +194,7 @@ public sealed class UpkeepTests : IDisposable
     public async Task Stats_count_each_kind()
     {
         var oldest = _store.Time.GetUtcNow();
-        await RememberAsync(Action, "one");
+        await SaveAsync(Action, "one");
         await MemoriseAsync(Digest.Of("a step"u8), "one");
         _store.Store.Blobs.PathOf(Digest.Of("one"u8), executable: true);
         _store.Time.Advance(TimeSpan.FromDays(1));
@@ -212,7 +212,7 @@ public sealed class UpkeepTests : IDisposable
     public async Task A_memo_entry_in_use_keeps_its_tree_and_the_result_of_its_action()
     {
         var step = Digest.Of("a step"u8);
-        await RememberAsync(Action, "result");
+        await SaveAsync(Action, "result");
         await MemoriseAsync(step, "old", Action);
         await MemoriseAsync(Digest.Of("another step"u8), "forgotten");
         _store.Time.Advance(TimeSpan.FromDays(40));
@@ -245,7 +245,7 @@ public sealed class UpkeepTests : IDisposable
     }
 
     /// <summary>A remembered result with one tree, <c>dir/file</c>.</summary>
-    private async Task<Digest> RememberAsync(Digest action, string content)
+    private async Task<Digest> SaveAsync(Digest action, string content)
     {
         var tree = new TreeBuilder();
         tree.AddFile(RelativePath.Parse("dir/file"), await _store.Store.Blobs.PutAsync(System.Text.Encoding.ASCII.GetBytes(content), Cancel), executable: false);
@@ -259,7 +259,7 @@ public sealed class UpkeepTests : IDisposable
     /// <summary>An entry of the memo with one tree, <c>dir/file</c>.</summary>
     private async Task<Digest> MemoriseAsync(Digest key, string content, Digest? action = null)
     {
-        var root = await RememberAsync(Digest.Of("passing"u8), content);
+        var root = await SaveAsync(Digest.Of("passing"u8), content);
         await _store.Store.Actions.RemoveAsync(Digest.Of("passing"u8), Cancel);
         await _store.Store.Memo.PutAsync(key, new MemoEntry(root) { Action = action }, Cancel);
         return root;

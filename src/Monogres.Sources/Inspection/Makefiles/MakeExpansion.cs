@@ -6,7 +6,7 @@ using Monogres.Store.Upkeep;
 namespace Monogres.Sources.Inspection.Makefiles;
 
 /// <summary>What expanding asks of the world outside: nothing is run for an answer.</summary>
-public interface IMakeSurroundings
+public interface IMakeEnvironment
 {
     /// <summary>The files that match a pattern of <c>$(wildcard …)</c>, relative to the directory of the makefile, sorted.</summary>
     IEnumerable<string> Find(string pattern);
@@ -19,7 +19,7 @@ public interface IMakeSurroundings
 /// Expands texts of a makefile as far as reading can: variables, and functions of texts. Whatever depends on a command,
 /// or on variables that PGXS brings, stands in the result as <see cref="Open"/>. Always ends, also when a variable refers to itself.
 /// </summary>
-internal sealed class MakeExpansion(IMakeSurroundings surroundings)
+internal sealed class MakeExpansion(IMakeEnvironment surroundings)
 {
     /// <summary>Stands for a part of a text that is not known. U+FFFC, which no makefile has.</summary>
     public const char Open = '\uFFFC';
@@ -35,7 +35,7 @@ internal sealed class MakeExpansion(IMakeSurroundings surroundings)
     private int _depth, _budget;
 
     /// <summary>Whether a variable that nothing has set may have a value all the same: once PGXS was taken in.</summary>
-    public bool OthersAreSet { get; set; }
+    public bool HasUnknownDefaults { get; set; }
 
     /// <summary>Whether the variable was given a value.</summary>
     public bool IsSet(string name) => _variables.ContainsKey(name);
@@ -152,7 +152,7 @@ internal sealed class MakeExpansion(IMakeSurroundings surroundings)
 
     private string Lookup(string name) => name.Contains(Open, StringComparison.Ordinal) ? $"{Open}"
         : _variables.ContainsKey(name) ? ExpandVariable(name)
-        : OthersAreSet || IsMadeByMake(name) ? $"{Open}" : "";
+        : HasUnknownDefaults || IsMadeByMake(name) ? $"{Open}" : "";
 
     private string ExpandVariable(string name)
     {

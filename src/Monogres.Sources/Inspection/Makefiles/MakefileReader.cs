@@ -10,7 +10,7 @@ namespace Monogres.Sources.Inspection.Makefiles;
 /// </summary>
 /// <param name="readFile">The text of a file of the source, by its path; null when it is not there.</param>
 /// <param name="surroundings">What <c>$(wildcard …)</c> and <c>$(shell …)</c> are answered with, for the directory of the makefile.</param>
-public sealed class MakefileReader(Func<string, string?> readFile, IMakeSurroundings surroundings)
+public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironment surroundings)
 {
     private const int DeepestInclude = 8;
 
@@ -107,7 +107,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeSurround
         if (MakeReferences.Names(files).Contains("PGXS", StringComparer.Ordinal) || files.EndsWith("/pgxs.mk", StringComparison.Ordinal))
         {
             _includesPgxs = true;
-            _variables.OthersAreSet = true;
+            _variables.HasUnknownDefaults = true;
             _variables.Assign("PORTNAME", MakeOperator.Default, "linux", mayNot: false);
             return;
         }
@@ -140,7 +140,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeSurround
 
     private bool? IsDefined(string name) => name.Contains(MakeExpansion.Open, StringComparison.Ordinal) ? null
         : _variables.Value(name) is { } value ? value.IsCertain ? value.Words.Length > 0 : null
-        : _variables.OthersAreSet ? null : false;
+        : _variables.HasUnknownDefaults ? null : false;
 
     private bool? AreEqual(MakeCondition condition)
     {

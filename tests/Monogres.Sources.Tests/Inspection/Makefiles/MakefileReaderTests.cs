@@ -119,7 +119,7 @@ public class MakefileReaderTests
     private static Makefile Read(string text, Dictionary<string, string> others) =>
         new MakefileReader(path => path is "Makefile" ? text : others.GetValueOrDefault(path), new Surroundings()).Read("Makefile")!;
 
-    private sealed class Surroundings : IMakeSurroundings
+    private sealed class Surroundings : IMakeEnvironment
     {
         public IEnumerable<string> Find(string pattern) => pattern.Split('*') is [var start, .., var end]
             ? Files.Where(file => file.StartsWith(start, StringComparison.Ordinal) && file.EndsWith(end, StringComparison.Ordinal)).Order(StringComparer.Ordinal)

@@ -7,13 +7,13 @@ using Monogres.Store;
 namespace Monogres.Payloads.Binaries;
 
 /// <summary>What payloads need, measured once for each: a payload that is built already is not read again.</summary>
-public static class RememberedNeeds
+public static class CachedNeeds
 {
     /// <summary>What the programs and libraries of a payload need.</summary>
     /// <exception cref="BlobMissingException">A part of the payload is lost.</exception>
     /// <exception cref="UserErrorException">A file of the payload claims to be ELF and is malformed.</exception>
     public static async Task<BinaryNeeds> OfAsync(TreeStore store, Digest payload, CancellationToken cancel) =>
-        (await RememberedFacts.OfAsync(
+        (await CachedFacts.OfAsync(
             store, key => key.Add("binary needs 4").Add(payload), BinaryNeedsJson.Default.BinaryNeeds,
             async () => await BinaryNeeds.OfTreeAsync(store.Blobs, payload, cancel), cancel))!;
 }
@@ -26,7 +26,7 @@ public sealed class PayloadNeeds : TreeFunction
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel) =>
-        await Facts.WriteAsync(store.Blobs, await RememberedNeeds.OfAsync(store, inputs[0].Tree, cancel), BinaryNeedsJson.Default.BinaryNeeds, cancel);
+        await Facts.WriteAsync(store.Blobs, await CachedNeeds.OfAsync(store, inputs[0].Tree, cancel), BinaryNeedsJson.Default.BinaryNeeds, cancel);
 
     /// <summary>Reads what the step gave.</summary>
     /// <exception cref="BlobMissingException">It is lost.</exception>

@@ -5,7 +5,7 @@ using Monogres.Store;
 namespace Monogres.Payloads.Binaries;
 
 /// <summary>Facts about content that many steps ask for, worked out once for each: kept in the store, found by way of the memo.</summary>
-internal static class RememberedFacts
+internal static class CachedFacts
 {
     /// <summary>What is remembered under a key, or is worked out now; null, which is not kept, when there is nothing to know.</summary>
     /// <param name="store">Keeps the facts.</param>

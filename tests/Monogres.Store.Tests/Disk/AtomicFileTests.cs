@@ -3,7 +3,7 @@ using Monogres.Testing;
 
 namespace Monogres.Store.Tests.Disk;
 
-public sealed class WholeFileTests : IDisposable
+public sealed class AtomicFileTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
@@ -17,15 +17,15 @@ public sealed class WholeFileTests : IDisposable
     public async Task A_file_is_made_with_the_directory_above_it()
     {
         var file = _directory["a/deeper/one/table.json"];
-        await WholeFile.WriteTextAsync(file, "prüfen\n", Cancel);
+        await AtomicFile.WriteTextAsync(file, "prüfen\n", Cancel);
         Assert.Equal("prüfen\n"u8.ToArray(), await System.IO.File.ReadAllBytesAsync(file, Cancel));
     }
 
     [Fact]
     public async Task The_old_content_stands_until_the_new_one_is_whole()
     {
-        await WholeFile.WriteTextAsync(File, "old", Cancel);
-        await WholeFile.WriteAsync(File, async (file, stop) =>
+        await AtomicFile.WriteTextAsync(File, "old", Cancel);
+        await AtomicFile.WriteAsync(File, async (file, stop) =>
         {
             await file.WriteAsync(new byte[3_000_000], stop);
             Assert.Equal("old", await System.IO.File.ReadAllTextAsync(File, stop));
@@ -37,9 +37,9 @@ public sealed class WholeFileTests : IDisposable
     [Fact]
     public async Task Whoever_reads_the_old_content_goes_on_reading_it()
     {
-        await WholeFile.WriteTextAsync(File, "old", Cancel);
+        await AtomicFile.WriteTextAsync(File, "old", Cancel);
         using var reader = new StreamReader(File);
-        await WholeFile.WriteTextAsync(File, "new and longer", Cancel);
+        await AtomicFile.WriteTextAsync(File, "new and longer", Cancel);
         Assert.Equal("old", await reader.ReadToEndAsync(Cancel));
         Assert.Equal("new and longer", await System.IO.File.ReadAllTextAsync(File, Cancel));
     }
@@ -47,8 +47,8 @@ public sealed class WholeFileTests : IDisposable
     [Fact]
     public async Task A_failure_leaves_the_old_content_and_nothing_else()
     {
-        await WholeFile.WriteTextAsync(File, "old", Cancel);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => WholeFile.WriteAsync(File, async (file, stop) =>
+        await AtomicFile.WriteTextAsync(File, "old", Cancel);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AtomicFile.WriteAsync(File, async (file, stop) =>
         {
             await file.WriteAsync("half"u8.ToArray(), stop);
             throw new InvalidOperationException("in the middle");
@@ -61,7 +61,7 @@ public sealed class WholeFileTests : IDisposable
     public async Task A_name_that_is_a_directory_is_not_replaced()
     {
         Directory.CreateDirectory(File);
-        await Assert.ThrowsAnyAsync<IOException>(() => WholeFile.WriteTextAsync(File, "new", Cancel));
+        await Assert.ThrowsAnyAsync<IOException>(() => AtomicFile.WriteTextAsync(File, "new", Cancel));
         Assert.Empty(Directory.EnumerateFiles(_directory.Path));
     }
 
@@ -71,7 +71,7 @@ public sealed class WholeFileTests : IDisposable
     public async Task What_a_killed_process_left_half_written_is_removed(string owner)
     {
         await System.IO.File.WriteAllTextAsync($"{File}.{owner}.part", "half", Cancel);
-        await WholeFile.WriteTextAsync(File, "whole", Cancel);
+        await AtomicFile.WriteTextAsync(File, "whole", Cancel);
         Assert.Equal([File], Directory.EnumerateFiles(_directory.Path));
     }
 
@@ -79,7 +79,7 @@ public sealed class WholeFileTests : IDisposable
     public async Task What_another_process_writes_now_is_left_to_it()
     {
         await using var other = new FileStream($"{File}.4712.part", FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        await WholeFile.WriteTextAsync(File, "whole", Cancel);
+        await AtomicFile.WriteTextAsync(File, "whole", Cancel);
         Assert.Equal([File, other.Name], Directory.EnumerateFiles(_directory.Path).Order(StringComparer.Ordinal));
     }
 
@@ -91,17 +91,17 @@ public sealed class WholeFileTests : IDisposable
     public async Task Files_that_are_no_leftovers_of_this_one_are_kept(string name)
     {
         await System.IO.File.WriteAllTextAsync(_directory[name], "mine", Cancel);
-        await WholeFile.WriteTextAsync(File, "whole", Cancel);
+        await AtomicFile.WriteTextAsync(File, "whole", Cancel);
         Assert.Equal("mine", await System.IO.File.ReadAllTextAsync(_directory[name], Cancel));
     }
 
     [Fact]
     public async Task Two_that_write_at_once_do_not_disturb_each_other()
     {
-        await WholeFile.WriteAsync(File, async (file, stop) =>
+        await AtomicFile.WriteAsync(File, async (file, stop) =>
         {
             await file.WriteAsync("the one that began first"u8.ToArray(), stop);
-            await WholeFile.WriteTextAsync(File, "the other", stop);
+            await AtomicFile.WriteTextAsync(File, "the other", stop);
             Assert.Equal("the other", await System.IO.File.ReadAllTextAsync(File, stop));
         }, Cancel);
         Assert.Equal("the one that began first", await System.IO.File.ReadAllTextAsync(File, Cancel));

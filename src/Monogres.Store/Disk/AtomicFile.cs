@@ -9,7 +9,7 @@ namespace Monogres.Store.Disk;
 /// several processes may write the same file. What a killed process left half-written is removed by the next one that
 /// writes the file.
 /// </summary>
-public static class WholeFile
+public static class AtomicFile
 {
     private const string Suffix = ".part";
 

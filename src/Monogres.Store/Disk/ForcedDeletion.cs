@@ -1,7 +1,7 @@
 namespace Monogres.Store.Disk;
 
 /// <summary>Deletes what an ordinary user can delete only with some insistence.</summary>
-public static class StubbornDirectory
+public static class ForcedDeletion
 {
     private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Monogres.Index.Json;
 
 /// <summary>A reference to a package set by name; every platform must have that set.</summary>
-internal sealed record PackageSetMention(string Name, JsonField Field)
+internal sealed record PackageSetReference(string Name, JsonField Field)
 {
     /// <summary>Reads a list of names of package sets and notes each mention.</summary>
-    public static ImmutableArray<string> Read(JsonField? field, List<PackageSetMention> mentions)
+    public static ImmutableArray<string> Read(JsonField? field, List<PackageSetReference> mentions)
     {
         if (field is not { } there)
             return [];
@@ -15,7 +15,7 @@ internal sealed record PackageSetMention(string Name, JsonField Field)
         for (var i = 0; i < names.Length; i++)
         {
             if (names[i].Length > 0)
-                mentions.Add(new PackageSetMention(names[i], there.At(i)));
+                mentions.Add(new PackageSetReference(names[i], there.At(i)));
         }
 
         return names;

@@ -6,7 +6,7 @@ using Monogres.Core;
 namespace Monogres.Store.Disk;
 
 /// <summary>Reading that leaves the access time alone, because for the store that is the time of the last <em>use</em>, and upkeep is none.</summary>
-internal static class QuietFile
+internal static class UntouchedFile
 {
     private const int BufferSize = 128 * 1024;
 

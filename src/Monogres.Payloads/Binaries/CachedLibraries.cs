@@ -8,7 +8,7 @@ using Monogres.Store;
 namespace Monogres.Payloads.Binaries;
 
 /// <summary>What libraries give to others, read once for each: thousands of extensions are held against one server and a few roots.</summary>
-public sealed class RememberedLibraries(TreeStore store)
+public sealed class CachedLibraries(TreeStore store)
 {
     private readonly ConcurrentDictionary<Digest, SharedLibrary> _read = new();
 
@@ -23,16 +23,16 @@ public sealed class RememberedLibraries(TreeStore store)
         if (_read.TryGetValue(content, out var known))
             return known;
 
-        var library = await RememberedFacts.OfAsync(
-            store, key => key.Add("library 3").Add(content), KeptLibraryJson.Default.KeptLibrary, () => ReadAsync(path, content, cancel), cancel);
+        var library = await CachedFacts.OfAsync(
+            store, key => key.Add("library 3").Add(content), CachedLibraryJson.Default.CachedLibrary, () => ReadAsync(path, content, cancel), cancel);
         return library is null ? null : _read.GetOrAdd(content, new SharedLibrary(library.Machine, library.Needed, library.Exports.Select(Symbol)));
     }
 
-    private async Task<KeptLibrary?> ReadAsync(RelativePath path, Digest content, CancellationToken cancel)
+    private async Task<CachedLibrary?> ReadAsync(RelativePath path, Digest content, CancellationToken cancel)
     {
         var bytes = await store.Blobs.ReadAllAsync(content, cancel);
         return BinaryNeeds.Elf(path, bytes) is { } elf
-            ? new KeptLibrary(elf.Machine, elf.Needed, [.. BinaryNeeds.Symbols(path, bytes).Exports.Select(symbol => symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}")])
+            ? new CachedLibrary(elf.Machine, elf.Needed, [.. BinaryNeeds.Symbols(path, bytes).Exports.Select(symbol => symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}")])
             : null;
     }
 
@@ -41,9 +41,9 @@ public sealed class RememberedLibraries(TreeStore store)
 }
 
 /// <summary>How a library is kept: each symbol as its name, and its version behind a <c>@</c>.</summary>
-internal sealed record KeptLibrary(int Machine, ImmutableArray<string> Needed, ImmutableArray<string> Exports);
+internal sealed record CachedLibrary(int Machine, ImmutableArray<string> Needed, ImmutableArray<string> Exports);
 
 /// <summary>How libraries are kept.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(KeptLibrary))]
-internal sealed partial class KeptLibraryJson : JsonSerializerContext;
+[JsonSerializable(typeof(CachedLibrary))]
+internal sealed partial class CachedLibraryJson : JsonSerializerContext;

@@ -8,14 +8,14 @@ namespace Monogres.Payloads.Extensions;
 /// <summary>What else is in the prefix when an extension runs: the server, and the other projects that it requires.</summary>
 /// <param name="Extensions">The extensions that have a control file there.</param>
 /// <param name="Libraries">The names of the files in its directory of libraries.</param>
-public sealed record InstallationSurroundings(ImmutableHashSet<string> Extensions, ImmutableHashSet<string> Libraries)
+public sealed record PrefixContents(ImmutableHashSet<string> Extensions, ImmutableHashSet<string> Libraries)
 {
     /// <summary>Nothing.</summary>
-    public static InstallationSurroundings None { get; } = new(ImmutableHashSet.Create<string>(StringComparer.Ordinal), ImmutableHashSet.Create<string>(StringComparer.Ordinal));
+    public static PrefixContents None { get; } = new(ImmutableHashSet.Create<string>(StringComparer.Ordinal), ImmutableHashSet.Create<string>(StringComparer.Ordinal));
 
     /// <summary>Lists what some payloads have.</summary>
     /// <exception cref="BlobMissingException">A directory is lost.</exception>
-    public static async Task<InstallationSurroundings> ReadAsync(TreeFiles trees, IEnumerable<Digest> payloads, RelativePath prefix, CancellationToken cancel)
+    public static async Task<PrefixContents> ReadAsync(TreeFiles trees, IEnumerable<Digest> payloads, RelativePath prefix, CancellationToken cancel)
     {
         var extensions = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         var libraries = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ public sealed record InstallationSurroundings(ImmutableHashSet<string> Extension
             libraries.UnionWith(await NamesAsync(trees, payload, prefix.Combine(InstallationLayout.Libraries), cancel));
         }
 
-        return new InstallationSurroundings(extensions.ToImmutable(), libraries.ToImmutable());
+        return new PrefixContents(extensions.ToImmutable(), libraries.ToImmutable());
     }
 
     private static async ValueTask<IEnumerable<string>> NamesAsync(TreeFiles trees, Digest payload, RelativePath directory, CancellationToken cancel) =>
