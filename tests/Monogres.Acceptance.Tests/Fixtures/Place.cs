@@ -61,7 +61,7 @@ internal sealed class Place : IDisposable
     }
 
     /// <summary>Asserts that <c>store check</c> finds nothing.</summary>
-    public async Task StoreIsSoundAsync() => Assert.Contains("the store is sound", (await RunAsync("store", "check")).Succeeded().Out, StringComparison.Ordinal);
+    public async Task StoreIsSoundAsync() => Assert.Contains("the store is intact", (await RunAsync("store", "check")).Succeeded().Out, StringComparison.Ordinal);
 
     /// <summary>Asserts that no process that is gone has left anything half done.</summary>
     public void NothingIsHalfDone()
