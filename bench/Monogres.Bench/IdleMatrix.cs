@@ -18,7 +18,9 @@ internal static class IdleMatrix
         var table = new MatrixTable(index.Select(TargetPattern.Parse(Pattern)).Select(planner.Plan).Select(Built));
 
         using var scratch = bench.NewDirectory();
-        await new MatrixFiles(scratch.Path).WriteAsync(table, cancel);
+        var files = new MatrixFiles(scratch.Path);
+        foreach (var row in table.Rows)
+            files.Append(row);
         string[] matrix = [bench.Tool, "matrix", Pattern, "--store", bench.Store, "--output", scratch.Path];
         List<double> idle = [], read = [];
         for (var i = 0; i < Runs; i++)

@@ -14,7 +14,8 @@ internal static class TableAppends
     {
         using var scratch = bench.NewDirectory();
         var files = new MatrixFiles(scratch.Path);
-        await files.WriteAsync(new MatrixTable(Enumerable.Range(0, Rows).Select(RowOf)), cancel);
+        foreach (var row in Enumerable.Range(0, Rows).Select(RowOf))
+            files.Append(row);
         var table = await files.ReadAsync(cancel);
 
         List<double> kept = [];

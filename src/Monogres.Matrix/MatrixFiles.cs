@@ -17,26 +17,7 @@ public sealed class MatrixFiles(string directory)
 
     /// <summary>The table of earlier runs, or an empty one.</summary>
     /// <exception cref="UserErrorException">There is a file that is no table.</exception>
-    public async Task<MatrixTable> ReadAsync(CancellationToken cancel)
-    {
-        var table = new MatrixTable();
-        var number = 0;
-        await foreach (var line in AppendedLines.ReadAsync(Lines, cancel))
-        {
-            number++;
-            try
-            {
-                table.Add(MatrixJson.Read(line));
-            }
-            catch (JsonException wrong)
-            {
-                throw new UserErrorException(
-                    $"`{Lines}`, line {number}, is not a row of results: {wrong.Message}", "remove the line, or choose another directory with `--output DIR`", inner: wrong);
-            }
-        }
-
-        return table;
-    }
+    public async Task<MatrixTable> ReadAsync(CancellationToken cancel) => Parse(await AppendedLines.ReadAsync(Lines, cancel).ToListAsync(cancel));
 
     /// <summary>Adds a row to the file.</summary>
     /// <exception cref="UserErrorException">The directory cannot be written.</exception>
@@ -52,19 +33,39 @@ public sealed class MatrixFiles(string directory)
         }
     }
 
-    /// <summary>Writes the whole table, sorted, each file at once.</summary>
-    /// <exception cref="UserErrorException">The directory cannot be written.</exception>
-    public async Task WriteAsync(MatrixTable table, CancellationToken cancel)
+    /// <summary>Writes both files anew, sorted, each at once: all rows that are there now, those of other processes too.</summary>
+    /// <exception cref="UserErrorException">The directory cannot be written, or there is a file that is no table.</exception>
+    public async Task SortAsync(CancellationToken cancel)
     {
+        var table = new MatrixTable();
         try
         {
-            await AtomicFile.WriteTextAsync(Lines, string.Concat(table.Rows.Select(row => row.ToLine() + "\n")), cancel);
+            await AppendedLines.RewriteAsync(Lines, lines => string.Concat((table = Parse(lines)).Rows.Select(row => row.ToLine() + "\n")), cancel);
             await AtomicFile.WriteTextAsync(Markdown, MatrixPage.Of(table), cancel);
         }
         catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
         {
             throw CannotWrite(trouble);
         }
+    }
+
+    private MatrixTable Parse(IReadOnlyList<string> lines)
+    {
+        var table = new MatrixTable();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            try
+            {
+                table.Add(MatrixJson.Read(lines[i]));
+            }
+            catch (JsonException wrong)
+            {
+                throw new UserErrorException(
+                    $"`{Lines}`, line {i + 1}, is not a row of results: {wrong.Message}", "remove the line, or choose another directory with `--output DIR`", inner: wrong);
+            }
+        }
+
+        return table;
     }
 
     private UserErrorException CannotWrite(Exception trouble) =>

@@ -46,7 +46,9 @@ public class MatrixTableTests
     {
         using var directory = new TemporaryDirectory();
         var files = new MatrixFiles(directory["matrix"]);
-        await files.WriteAsync(Sample, Cancel);
+        foreach (var row in Rows)
+            files.Append(row);
+        await files.SortAsync(Cancel);
         Assert.Equal(Text(Sample), Text(await files.ReadAsync(Cancel)));
         Golden.Match(await File.ReadAllTextAsync(directory["matrix/matrix.jsonl"], Cancel), "matrix.jsonl");
         Golden.Match(await File.ReadAllTextAsync(directory["matrix/matrix.md"], Cancel), "matrix.md");
@@ -57,11 +59,28 @@ public class MatrixTableTests
     {
         using var directory = new TemporaryDirectory();
         var files = new MatrixFiles(directory["matrix"]);
-        await files.WriteAsync(Sample, Cancel);
+        foreach (var row in Rows)
+            files.Append(row);
         files.Append(Built with { Passed = 12 });
         files.Append(Built with { Passed = 13 });
         var table = await files.ReadAsync(Cancel);
         Assert.Equal((Sample.Count, 13), (table.Count, table.Find(new TargetId(TargetName.Parse(Built.Target), PlatformName.Parse(Built.Platform), "gcc"))?.Passed));
+    }
+
+    [Fact]
+    public async Task Rows_that_another_process_added_are_kept_when_the_table_is_sorted()
+    {
+        using var directory = new TemporaryDirectory();
+        var files = new MatrixFiles(directory["matrix"]);
+        await files.SortAsync(Cancel);
+        await Parallel.ForEachAsync(Rows, Cancel, async (row, stop) =>
+        {
+            var another = new MatrixFiles(directory["matrix"]);
+            another.Append(row);
+            await another.SortAsync(stop);
+        });
+        Assert.Equal(Text(Sample), Text(await files.ReadAsync(Cancel)));
+        Assert.Equal(Text(Sample), await File.ReadAllTextAsync(directory["matrix/matrix.jsonl"], Cancel));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal static class MatrixCommand
             finally
             {
                 // What was found is in the file already; sorted, with the page for people, it is also there when we are being stopped.
-                await files.WriteAsync(table, CancellationToken.None);
+                await files.SortAsync(CancellationToken.None);
             }
 
             workspace.ClearProgress();

@@ -18,7 +18,7 @@ public static class AppendedLines
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Add(string path, string line)
     {
-        using var file = Open(path);
+        using var file = OpenLocked(path, shared: true);
         var length = RandomAccess.GetLength(file);
         var start = length > 0 && !EndsWithLine(path) ? "\n" : "";
 
@@ -29,10 +29,10 @@ public static class AppendedLines
     /// <summary>The whole lines of a file but for empty ones; nothing when it is not there.</summary>
     public static async IAsyncEnumerable<string> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
     {
-        if (!File.Exists(path))
+        if (TryOpenToRead(path) is not { } file)
             yield break;
 
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8);
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read), Encoding.UTF8);
         var endsWithLine = EndsWithLine(path);
         var line = await reader.ReadLineAsync(cancel);
         while (line is not null)
@@ -42,6 +42,34 @@ public static class AppendedLines
             if (line.Length > 0 && (next is not null || endsWithLine))
                 yield return line;
             line = next;
+        }
+    }
+
+    /// <summary>Writes the file anew, while nobody appends to it: what others have added until then is among the lines.</summary>
+    /// <param name="path">The file; made, with its directory, when it is not there.</param>
+    /// <param name="rewrite">From the lines that are there to the whole text of the file.</param>
+    /// <param name="cancel">Stops, and leaves the file as it is.</param>
+    /// <exception cref="IOException">It cannot be read or written.</exception>
+    public static async Task RewriteAsync(string path, Func<IReadOnlyList<string>, string> rewrite, CancellationToken cancel)
+    {
+        using var file = OpenLocked(path, shared: false);
+        List<string> lines = [];
+        await foreach (var line in ReadAsync(path, cancel))
+            lines.Add(line);
+        await AtomicFile.WriteTextAsync(path, rewrite(lines), cancel);
+    }
+
+    // The lock is on the file and not on its name: whoever waited while the file was replaced opens the new one.
+    private static SafeFileHandle OpenLocked(string path, bool shared)
+    {
+        while (true)
+        {
+            var file = Open(path);
+            while (!LibC.TryLock(file, path, shared))
+                Thread.Sleep(1);
+            if (LibC.Stat(path) is { } named && named.Identity == LibC.Stat(file, path).Identity)
+                return file;
+            file.Dispose();
         }
     }
 
@@ -57,11 +85,16 @@ public static class AppendedLines
         return LibC.TryOpen(path, flags, Mode, out error) ?? throw LibC.Failed(error, "cannot open", path);
     }
 
+    // File.OpenHandle takes a lock of its own on what it opens (flock), which is not to meet those above.
+    private static SafeFileHandle? TryOpenToRead(string path) => LibC.TryOpen(path, LibC.ReadOnlyAccess, default, out var error) is { } file ? file
+        : error == LibC.NoEntry ? null
+        : throw LibC.Failed(error, "cannot open", path);
+
     private static bool EndsWithLine(string path)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var length = RandomAccess.GetLength(file);
+        using var file = TryOpenToRead(path);
+        var length = file is null ? 0 : RandomAccess.GetLength(file);
         Span<byte> last = stackalloc byte[1];
-        return length > 0 && RandomAccess.Read(file, last, length - 1) == 1 && last[0] == (byte)'\n';
+        return length > 0 && RandomAccess.Read(file!, last, length - 1) == 1 && last[0] == (byte)'\n';
     }
 }

@@ -79,6 +79,22 @@ public sealed class AppendedLinesTests : IDisposable
     }
 
     [Fact]
+    public async Task No_line_is_lost_when_the_file_is_written_anew_meanwhile()
+    {
+        const int Each = 100;
+        var adding = Parallel.ForAsync(0, 4, Cancel, (writer, _) =>
+        {
+            for (var number = 0; number < Each; number++)
+                AppendedLines.Add(Lines, $"{writer} {number}");
+            return ValueTask.CompletedTask;
+        });
+        while (!adding.IsCompleted)
+            await AppendedLines.RewriteAsync(Lines, lines => string.Concat(lines.Select(line => $"{line}\n")), Cancel);
+        await adding;
+        Assert.Equal(4 * Each, (await ReadAsync()).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public void A_directory_that_is_a_file_is_an_error_of_the_disk()
     {
         File.WriteAllText(_directory["a"], "");
