@@ -107,15 +107,15 @@ public class IndexCommandsTests
         WriteExtension(index);
         Directory.CreateDirectory(index["results"]);
         var results = new MatrixFiles(index["results"]);
-        await results.WriteAsync(
-            new MatrixTable(
-            [
-                Row("pg_sample@1.10/postgres@15.18+minimal", MatrixStatus.Built, TestLevel.Tested),
-                Row("pg_sample@1.10/postgres@15.18+full", MatrixStatus.TestsFailed, TestLevel.Created),
-                Row("pg_sample@1.10/postgres@17.11+minimal", MatrixStatus.TestsFailed, TestLevel.Created) with { Reason = "failed: counts" },
-                Row("pg_sample@1.9/postgres@15.18+minimal", MatrixStatus.Failed, null) with { Payload = null, Reason = "sample.c:1:2: error: no" },
-            ]),
-            TestContext.Current.CancellationToken);
+        MatrixRow[] rows =
+        [
+            Row("pg_sample@1.10/postgres@15.18+minimal", MatrixStatus.Built, TestLevel.Tested),
+            Row("pg_sample@1.10/postgres@15.18+full", MatrixStatus.TestsFailed, TestLevel.Created),
+            Row("pg_sample@1.10/postgres@17.11+minimal", MatrixStatus.TestsFailed, TestLevel.Created) with { Reason = "failed: counts" },
+            Row("pg_sample@1.9/postgres@15.18+minimal", MatrixStatus.Failed, null) with { Payload = null, Reason = "sample.c:1:2: error: no" },
+        ];
+        foreach (var row in rows)
+            results.Append(row);
         string[] command = ["list", "pg_sample", "--index", index.Path, "--results", index["results"]];
         var (exitCode, output, error) = await CommandLine.RunAsync(command);
         Assert.Equal((ExitCode.Done, ""), (exitCode, error));
