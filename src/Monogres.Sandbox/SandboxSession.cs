@@ -10,7 +10,7 @@ using Monogres.Store.Trees;
 
 namespace Monogres.Sandbox;
 
-/// <summary>A person's visit to a sandbox: the terminal is theirs, and nothing is kept.</summary>
+/// <summary>An interactive session in a sandbox: the terminal is the user's, and all changes are discarded.</summary>
 public sealed record SessionRequest
 {
     /// <summary>Trees over each other, the later ones above.</summary>

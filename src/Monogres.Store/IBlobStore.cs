@@ -39,7 +39,7 @@ public interface IIngestingBlobStore : IBlobStore
     ValueTask<Digest> PutAsync(Stream content, CancellationToken cancel);
 }
 
-/// <summary>A store of this process or machine. It can forget a blob that was found to be damaged, so that it is had again.</summary>
+/// <summary>A store of this process or machine. It can forget a blob that was found to be damaged, so that it is restored.</summary>
 public interface ILocalBlobStore : IIngestingBlobStore
 {
     /// <summary>Forgets the blob; no error when it is not here. The empty blob stays.</summary>

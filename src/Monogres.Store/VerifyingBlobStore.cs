@@ -5,7 +5,7 @@ namespace Monogres.Store;
 
 /// <summary>
 /// Hashes every blob while it is read, because a disk can lie. A damaged one is dropped from the store and reported as
-/// missing, before the reader gets its last bytes, so that it is had again instead of being used.
+/// missing, before the reader gets its last bytes, so that it is restored instead of being used.
 /// </summary>
 /// <param name="inner">The store that is not trusted.</param>
 public sealed class VerifyingBlobStore(ILocalBlobStore inner) : ILocalBlobStore

@@ -4,7 +4,7 @@ using Monogres.Acceptance.Tests.Fixtures;
 
 namespace Monogres.Acceptance.Tests;
 
-/// <summary>What a disk has lost or changed is noticed, and had again.</summary>
+/// <summary>What a disk has lost or changed is noticed, and restored.</summary>
 public sealed class DamageTests(World world)
 {
     public static TheoryData<Kind> Kinds { get; } = [.. Enum.GetValues<Kind>()];
@@ -61,7 +61,7 @@ public sealed class DamageTests(World world)
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_lost_blob_is_had_again(Kind kind)
+    public async Task A_lost_blob_is_restored(Kind kind)
     {
         using var place = world.Built();
         Lose(place, HashOf(place, kind));

@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace Monogres.Index.Json;
 
 /// <summary>Something in the directory of an index.</summary>
-/// <param name="Path">Its path, relative to the index and divided by slashes; empty for the index itself.</param>
+/// <param name="Path">Its path, relative to the index and separated by slashes; empty for the index itself.</param>
 /// <param name="IsDirectory">Whether it is a directory, or a link to one.</param>
 internal readonly record struct IndexEntry(string Path, bool IsDirectory);
 

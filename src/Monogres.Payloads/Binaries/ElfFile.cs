@@ -30,7 +30,7 @@ public sealed record ElfFile
     /// <summary>The libraries that the loader must find (<c>DT_NEEDED</c>), in order.</summary>
     public required ImmutableArray<string> Needed { get; init; }
 
-    /// <summary>Where the loader looks first (<c>DT_RUNPATH</c>, else <c>DT_RPATH</c>), parts divided by colons, or null.</summary>
+    /// <summary>Where the loader looks first (<c>DT_RUNPATH</c>, else <c>DT_RPATH</c>), parts separated by colons, or null.</summary>
     public required string? Runpath { get; init; }
 
     /// <summary>The symbol versions that it needs, each with the library that must have it (<c>DT_VERNEED</c>), in order.</summary>

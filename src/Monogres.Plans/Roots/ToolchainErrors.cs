@@ -7,7 +7,7 @@ namespace Monogres.Plans.Roots;
 /// <summary>What can go wrong with a toolchain.</summary>
 public static class ToolchainErrors
 {
-    /// <summary>An archive that the toolchain is made of cannot be had.</summary>
+    /// <summary>An archive that the toolchain is made of is unavailable.</summary>
     /// <param name="toolchain">Whose archive.</param>
     /// <param name="platform">The platform, for the other toolchains that it has.</param>
     /// <param name="download">What each place said.</param>

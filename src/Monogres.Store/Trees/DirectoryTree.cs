@@ -4,7 +4,7 @@ using Monogres.Store.Disk;
 
 namespace Monogres.Store.Trees;
 
-/// <summary>A directory of this machine, taken in as a tree.</summary>
+/// <summary>A local directory, imported as a tree.</summary>
 /// <param name="Root">The digest of the root directory.</param>
 /// <param name="Omitted">What stands in the directory and cannot be in a tree, in the order of the paths.</param>
 public sealed record DirectoryTreeResult(Digest Root, ImmutableArray<OmittedEntry> Omitted);

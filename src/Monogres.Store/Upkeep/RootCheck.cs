@@ -5,7 +5,7 @@ namespace Monogres.Store.Upkeep;
 
 /// <summary>
 /// Checks materialised trees. Their files are names of blobs, so the blobs' check is theirs; but a blob that was found
-/// damaged and had again is a new file, and the tree still has the old one.
+/// damaged and restored is a new file, and the tree still has the old one.
 /// </summary>
 /// <param name="blobs">What the trees were linked from.</param>
 /// <param name="healthy">The files of blobs that have the right content.</param>

@@ -6,7 +6,7 @@ using Monogres.Store.Local;
 
 namespace Monogres.Store.Upkeep;
 
-/// <summary>Something in the store that is not as it must be. None of it can do harm that goes unnoticed; all of it can be had again.</summary>
+/// <summary>Something in the store that is not as it must be. None of it can do harm that goes unnoticed; all of it can be restored.</summary>
 public abstract record StoreProblem
 {
     /// <summary>The content of a blob, or of its executable twin, does not have the hash in its name.</summary>
@@ -40,7 +40,7 @@ public abstract record StoreProblem
 /// <param name="Bytes">How many bytes they have.</param>
 /// <param name="Entries">How many action results and entries of the memo were read.</param>
 /// <param name="Problems">What is wrong.</param>
-/// <param name="Repaired">Whether everything that is wrong was removed, so that it is had again when needed. Strange files stay.</param>
+/// <param name="Repaired">Whether everything that is wrong was removed, so that it is restored when needed. Unknown files stay.</param>
 public sealed record StoreCheckReport(long Blobs, long Bytes, long Entries, ImmutableArray<StoreProblem> Problems, bool Repaired);
 
 /// <summary>Checks everything in a store: each blob against its name, each remembered result, and that all it names is here.</summary>

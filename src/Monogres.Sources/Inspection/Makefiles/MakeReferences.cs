@@ -32,7 +32,7 @@ internal static class MakeReferences
         ? text[(dollar + 2)..(end - 1)]
         : dollar + 2 <= end ? text[(dollar + 2)..end] : "";
 
-    /// <summary>The arguments of a function: divided by commas that stand in no brackets.</summary>
+    /// <summary>The arguments of a function: separated by commas outside of brackets.</summary>
     public static ImmutableArray<string> Arguments(string text)
     {
         var arguments = ImmutableArray.CreateBuilder<string>();
