@@ -68,7 +68,7 @@ public sealed class BuildIdTests : IDisposable
         var library = (await ReadAsync(files.Single(file => file.EndsWith(".tar", StringComparison.Ordinal) && !file.EndsWith("-symbols.tar", StringComparison.Ordinal))))
             .Single(file => file.Key.EndsWith("/lib/doubling.so", StringComparison.Ordinal)).Value;
         Assert.True(library.AsSpan().IndexOf([.. "GNU\0"u8, .. Convert.FromHexString(id)]) > 0, $"doubling.so does not have the build-id {id}");
-        return ((string)manifest["payload"]!, (string)manifest["symbols"]!, id);
+        return ((string)manifest["result"]!["payload"]!, (string)manifest["result"]!["symbols"]!, id);
     }
 
     private static async Task<Dictionary<string, byte[]>> ReadAsync(string archive)
