@@ -46,6 +46,7 @@ public sealed class DocumentsTests
         }
     }
 
+    // By SIGTERM, which stops it in the same way: SIGINT is ignored by what a shell started in the background, as these tests may be.
     private static async Task<string> InterruptWhenServingAsync(Process process)
     {
         List<string> lines = [];
@@ -53,7 +54,7 @@ public sealed class DocumentsTests
         {
             lines.Add(line);
             if (line.StartsWith("Ctrl-C", StringComparison.Ordinal))
-                Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+                Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
         }
 
         return string.Join('\n', lines);
