@@ -34,9 +34,6 @@ public sealed record SandboxCommand
     /// <summary>Written to the status file when the root is mounted.</summary>
     public const string RootMounted = "root";
 
-    /// <summary>The exit code of a shell for a program that is not there.</summary>
-    public const int ProgramNotFound = 127;
-
     // Words: work directory, name of the root in it, overlay options or nothing, program, "mount" words, ".", "bwrap" words.
     private const string Script = """
         read -r self name state parent rest </proc/self/stat && echo "$self $parent" >&3 && read -r go <&3 || exit 125

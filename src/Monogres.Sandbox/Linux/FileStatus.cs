@@ -16,9 +16,6 @@ internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ul
     /// <summary>Whether the owner may execute it.</summary>
     public bool IsExecutable => (Mode & 0x40) != 0;
 
-    /// <summary>Whether the owner may read it.</summary>
-    public bool IsReadable => (Mode & 0x100) != 0;
-
     /// <summary>The kind of entry, for people.</summary>
     public string Kind => (Mode & TypeMask) switch
     {

@@ -6,7 +6,6 @@ namespace Monogres.Sandbox.Linux;
 internal static partial class Posix
 {
     public const int EINTR = 4;
-    public const int EACCES = 13;
     public const int EEXIST = 17;
     public const int EXDEV = 18;
     public const int EPERM = 1;
