@@ -77,6 +77,26 @@ public sealed class RootMaterializerTests : IDisposable
             root.Dispose();
     }
 
+    // Each writes the executable twin of a blob when there is none: the second replaces what the first has just found.
+    [Fact]
+    public async Task Processes_that_put_one_tree_on_disk_for_the_first_time_do_not_hinder_each_other()
+    {
+        var tree = new TreeBuilder();
+        for (var number = 0; number < 300; number++)
+            tree.AddFile(RelativePath.Parse($"bin/{number}"), await BlobAsync($"{number}"), executable: true);
+        var digest = await tree.WriteAsync(_store.Blobs, default);
+
+        for (var round = 0; round < 8; round++)
+        {
+            var leases = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new RootMaterializer(_store, TimeProvider.System).MaterialiseAsync(digest, default).AsTask())));
+            foreach (var lease in leases)
+                lease.Dispose();
+            Assert.True(RootMaterializer.TryRemove(_store, leases[0].Path));
+            for (var number = 0; number < 300; number++)
+                File.Delete(_store.Blobs.PathOf(Digest.Of(Encoding.UTF8.GetBytes($"{number}")), executable: true));
+        }
+    }
+
     [Fact]
     public async Task A_missing_blob_is_said_and_leaves_nothing_behind()
     {

@@ -6,6 +6,7 @@ namespace Monogres.Sandbox.Linux;
 internal static partial class Posix
 {
     public const int EINTR = 4;
+    public const int ENOENT = 2;
     public const int EEXIST = 17;
     public const int EXDEV = 18;
     public const int EPERM = 1;

@@ -143,13 +143,20 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
     {
         // Thousands of empty files share one digest, and a file system has a limit of names per file.
         var blob = content.Size == 0 ? null : store.Blobs.PathOf(content, executable);
-        if (blob is not null && linked)
+        for (var attempt = 0; blob is not null && linked; attempt++)
         {
             if (Posix.Link(blob, at) == 0)
                 return;
 
-            if (Marshal.GetLastPInvokeError() is not (Posix.EMLINK or Posix.EXDEV or Posix.EPERM))
+            var error = Marshal.GetLastPInvokeError();
+            if (error is Posix.EMLINK or Posix.EXDEV or Posix.EPERM)
+                break;
+
+            // Another process that stored the same blob has replaced the file between its name being read and its link being made.
+            if (error != Posix.ENOENT || attempt == Busy)
                 throw Posix.LastError($"link {blob} to {at}");
+
+            blob = store.Blobs.PathOf(content, executable);
         }
 
         if (blob is null)
