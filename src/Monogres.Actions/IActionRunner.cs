@@ -51,6 +51,9 @@ public abstract record ActionOutcome
     /// <summary>The command was killed because its time was over. The result holds its logs so far.</summary>
     public sealed record TimedOut(TimeSpan Limit, Wire.ActionResult Result) : ActionOutcome;
 
+    /// <summary>The command was killed because it used more than it may of something, or failed with that used up. The result holds its logs so far.</summary>
+    public sealed record LimitExceeded(ActionLimit Limit, long Allowed, Wire.ActionResult Result) : ActionOutcome;
+
     /// <summary>
     /// The command ended well but its output cannot be used: a device, a socket, a canary found in a file. A runner that
     /// could keep only a part of the output puts that part into the result, so that all that is wrong is told at once.

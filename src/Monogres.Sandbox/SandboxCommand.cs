@@ -87,6 +87,12 @@ public sealed record SandboxCommand
     /// <summary>Whether the command uses the network of this machine.</summary>
     public bool HostNetwork { get; init; }
 
+    /// <summary>The files of <c>/proc</c> that are replaced by those in <c>machine/</c> of the work directory (<see cref="FixedMachine"/>).</summary>
+    public ImmutableArray<string> MachineFiles { get; init; } = [];
+
+    /// <summary>How much <c>/tmp</c>, <c>/run</c> and <c>/dev/shm</c> may hold, in bytes each; null: as much as the kernel gives, half of the memory.</summary>
+    public long? TemporarySize { get; init; }
+
     /// <summary>Whether the command keeps the terminal that we have.</summary>
     public bool Interactive { get; init; }
 
@@ -114,7 +120,8 @@ public sealed record SandboxCommand
 
     private List<string> BubblewrapArguments()
     {
-        List<string> words = ["--unshare-all"];
+        // A command that could make namespaces of its own could hide what it writes, and reach more of the kernel.
+        List<string> words = ["--unshare-all", "--unshare-user", "--disable-userns"];
         if (HostNetwork)
             words.Add("--share-net");
         words.Add("--die-with-parent");
@@ -124,7 +131,12 @@ public sealed record SandboxCommand
         words.AddRange(Mount == RootMount.Overlay
             ? ["--bind", "merged", "/"]
             : ["--ro-bind", "0", "/", "--bind", "directory", $"/{Directory}"]);
-        words.AddRange(["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--tmpfs", "/run"]);
+        words.AddRange(["--proc", "/proc"]);
+        foreach (var file in MachineFiles)
+            words.AddRange(["--ro-bind", $"machine/{FixedMachine.NameOf(file)}", $"/proc/{file}"]);
+        words.AddRange(["--dev", "/dev"]);
+        string[] size = TemporarySize is { } bytes ? ["--size", $"{bytes}"] : [];
+        words.AddRange(["--perms", "1777", .. size, "--tmpfs", "/dev/shm", "--perms", "1777", .. size, "--tmpfs", "/tmp", .. size, "--tmpfs", "/run"]);
         foreach (var directory in HostDirectories)
             words.AddRange(["--bind", directory.Host, $"/{directory.Inside}"]);
         words.Add("--clearenv");

@@ -1,3 +1,4 @@
+using Monogres.Actions;
 using Monogres.Core;
 
 namespace Monogres.Sandbox;
@@ -10,6 +11,9 @@ public sealed record SandboxOptions
 
     /// <summary>Where procfs is mounted.</summary>
     public string ProcDirectory { get; init; } = "/proc";
+
+    /// <summary>What an action may use.</summary>
+    public ActionLimits Limits { get; init; } = ActionLimits.Default(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>How to begin: an overlay; the other way is taken by itself when the kernel refuses that.</summary>
     public RootMount Mount { get; init; } = RootMount.Overlay;

@@ -37,7 +37,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         var metadata = new Wire.ExecutedActionMetadata { Worker = "local", WorkerStartTimestamp = Now(), InputFetchStartTimestamp = Now() };
         try
         {
-            using var programsRoot = await _roots.MaterialiseAsync(options.ProgramsRoot, cancel);
+            using var programsRoot = await _roots.MaterialiseAsync(options.ProgramsRoot, workingDirectory: null, cancel);
             var programs = SandboxPrograms.In(programsRoot.Path, RuntimeInformation.OSArchitecture);
             var mount = _mount;
             var outcome = await RunAsync(request, programs, mount, metadata, log, cancel);
@@ -70,18 +70,20 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
     {
         var action = request.Action;
         var work = mount == RootMount.Overlay
-            ? await WorkDirectory.ForOverlayAsync(store, _roots, request.Layers, cancel)
+            ? await WorkDirectory.ForOverlayAsync(store, _roots, request.Layers, action.WorkingDirectory, cancel)
             : await WorkDirectory.ForReadOnlyRootAsync(store, _roots, action.InputRoot, action.WorkingDirectory, cancel);
         try
         {
             RefuseInputsInOutput(work, action);
             metadata.InputFetchCompletedTimestamp = metadata.ExecutionStartTimestamp = Now();
-            var (timedOut, code) = await ExecuteAsync(CommandOf(action, programs, work), work, action.Timeout, log, cancel);
+            work.FixMachine(options.ProcDirectory);
+            var watch = new ResourceWatch(options.Limits, options.ProcDirectory);
+            var (timedOut, code) = await ExecuteAsync(CommandOf(action, programs, work), work, watch, action.Timeout, log, cancel);
             metadata.ExecutionCompletedTimestamp = metadata.OutputUploadStartTimestamp = Now();
             cancel.ThrowIfCancellationRequested();
 
             var status = work.ReadStatus();
-            if (status.ExitCode is null && !timedOut)
+            if (status.ExitCode is null && !timedOut && watch.Exceeded is null)
             {
                 if (code > 128)
                     throw SandboxErrors.Killed(code - 128);
@@ -92,7 +94,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
                 throw SandboxErrors.NotMade(status.Stage, KernelSettings.Read(options.ProcDirectory), Posix.GetUserId() == 0, await File.ReadAllTextAsync(work.Error, cancel));
             }
 
-            return await CollectAsync(action, work, status.ExitCode, metadata, cancel);
+            return await CollectAsync(action, work, watch, status.ExitCode, metadata, cancel);
         }
         finally
         {
@@ -100,12 +102,15 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         }
     }
 
-    private async Task<(bool TimedOut, int Code)> ExecuteAsync(SandboxCommand command, WorkDirectory work, TimeSpan limit, IProgress<LogProgress> log, CancellationToken cancel)
+    private async Task<(bool TimedOut, int Code)> ExecuteAsync(
+        SandboxCommand command, WorkDirectory work, ResourceWatch watch, TimeSpan limit, IProgress<LogProgress> log, CancellationToken cancel)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var ended = new CancellationTokenSource();
         var child = ChildProcess.Start(new ChildStart { Arguments = command.ToArguments(), Logs = (work.Output, work.Error) });
-        var following = new LogTail([work.Output, work.Error], log).FollowAsync(clock, ended.Token);
+        var following = Task.WhenAll(
+            new LogTail([work.Output, work.Error], log).FollowAsync(clock, ended.Token),
+            watch.WatchAsync(() => child.Id, work, child.Kill, clock, ended.Token));
         try
         {
             await using var onDeadline = deadline.Token.Register(child.Kill);
@@ -120,8 +125,11 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         }
     }
 
-    private async Task<ActionOutcome> CollectAsync(CanonicalAction action, WorkDirectory work, int? exitCode, Wire.ExecutedActionMetadata metadata, CancellationToken cancel)
+    private async Task<ActionOutcome> CollectAsync(CanonicalAction action, WorkDirectory work, ResourceWatch watch, int? exitCode, Wire.ExecutedActionMetadata metadata, CancellationToken cancel)
     {
+        BoundedLog.Shorten(work.Output);
+        BoundedLog.Shorten(work.Error);
+        var temporaryWasFull = watch.TemporaryWasFull || work.SaysFull();
         var result = new Wire.ActionResult
         {
             ExitCode = exitCode ?? 128 + Posix.SIGKILL,
@@ -131,22 +139,27 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         };
         var outcome = exitCode switch
         {
+            _ when watch.Exceeded is { } limit => Exceeded(limit),
             null => new ActionOutcome.TimedOut(action.Timeout, result),
             0 => await CaptureAsync(action, work, result, cancel),
             // Whatever the command said then, it is not to blame.
             { } when StoreErrors.IfFull(store.Directory) is { } full => EngineFailed(full),
+            { } when temporaryWasFull => Exceeded(ActionLimit.Temporary),
             { } code => new ActionOutcome.Failed(code, result),
         };
         metadata.OutputUploadCompletedTimestamp = metadata.WorkerCompletedTimestamp = Now();
         return outcome;
+
+        ActionOutcome.LimitExceeded Exceeded(ActionLimit limit) => new(limit, options.Limits[limit], result);
     }
 
     private async Task<ActionOutcome> CaptureAsync(CanonicalAction action, WorkDirectory work, Wire.ActionResult result, CancellationToken cancel)
     {
         var seenAt = action.WorkingDirectory.Child(CanonicalAction.OutputDirectory);
         var directory = work.Written(action.WorkingDirectory, CanonicalAction.OutputDirectory);
+        var stray = work.Mount == RootMount.Overlay ? StrayFiles.Find(work.WrittenDirectory, action.WorkingDirectory) : [];
         if (work.IsUntouched(seenAt) && work.Layers.Any(layer => FileStatus.Of($"{layer}/{seenAt}") is { IsDirectory: true }))
-            return Captured(await store.Blobs.PutMessageAsync(new Wire.Directory(), cancel));
+            return Captured(await store.Blobs.PutMessageAsync(new Wire.Directory(), cancel), stray);
 
         if (directory is null || FileStatus.Of(directory) is not { } status)
             return OutputProblems.Missing(seenAt, result);
@@ -155,13 +168,12 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
             return OutputProblems.NoDirectory(seenAt, status.Kind, result);
 
         var output = await _capture.TakeAsync(directory, cancel);
-        var captured = Captured(output.Root);
-        return output.Problems.Length > 0 ? OutputProblems.Unusable(output.Problems, result) : captured;
+        return Captured(output.Root, [.. output.Problems, .. stray]);
 
-        ActionOutcome.Succeeded Captured(Digest root)
+        ActionOutcome Captured(Digest root, ImmutableArray<string> problems)
         {
             result.OutputDirectories.Add(new Wire.OutputDirectory { Path = CanonicalAction.OutputDirectory, RootDirectoryDigest = root.ToWire() });
-            return new ActionOutcome.Succeeded(result);
+            return problems.IsEmpty ? new ActionOutcome.Succeeded(result) : OutputProblems.Unusable(problems, result);
         }
     }
 
@@ -177,7 +189,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         }
     }
 
-    private static SandboxCommand CommandOf(CanonicalAction action, SandboxPrograms programs, WorkDirectory work) => new()
+    private SandboxCommand CommandOf(CanonicalAction action, SandboxPrograms programs, WorkDirectory work) => new()
     {
         Programs = programs,
         WorkDirectory = work.Path,
@@ -188,6 +200,8 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         Directory = action.WorkingDirectory,
         UserId = CanonicalAction.UserId,
         HostName = CanonicalAction.HostName,
+        MachineFiles = work.MachineFiles,
+        TemporarySize = options.Limits.Temporary,
     };
 
     private Timestamp Now() => Timestamp.FromDateTimeOffset(clock.GetUtcNow());

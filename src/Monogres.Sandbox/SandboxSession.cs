@@ -28,6 +28,9 @@ public sealed record SessionRequest
     /// <summary>Directories of this machine that the command may write to: for a server's socket, for one.</summary>
     public ImmutableArray<HostDirectory> HostDirectories { get; init; } = [];
 
+    /// <summary>Whether the command sees what an action would see: the machine that is the same everywhere, and no more of it than an action may use.</summary>
+    public bool AsAction { get; init; }
+
     /// <summary>Whether the command uses the network of this machine; without it, it has none but a loopback of its own.</summary>
     public bool HostNetwork { get; init; }
 }
@@ -66,11 +69,13 @@ public sealed class SandboxSession(LocalStore store, SandboxOptions options, Tim
     // Null when the kernel refused the overlay.
     private async Task<int?> EnterAsync(SessionRequest request, RootMount mount, CancellationToken cancel)
     {
-        using var programsRoot = await _roots.MaterialiseAsync(options.ProgramsRoot, cancel);
+        using var programsRoot = await _roots.MaterialiseAsync(options.ProgramsRoot, workingDirectory: null, cancel);
         using var work = mount == RootMount.Overlay
-            ? await WorkDirectory.ForOverlayAsync(store, _roots, request.Layers, cancel)
+            ? await WorkDirectory.ForOverlayAsync(store, _roots, request.Layers, request.WorkingDirectory, cancel)
             : await WorkDirectory.ForReadOnlyRootAsync(store, _roots, await MergedAsync(request, cancel), request.WorkingDirectory, cancel);
-        var child = ChildProcess.Start(new ChildStart { Arguments = CommandOf(request, programsRoot.Path, work).ToArguments(), Logs = null });
+        if (request.AsAction)
+            work.FixMachine(options.ProcDirectory);
+        var child = ChildProcess.Start(new ChildStart { Arguments = CommandOf(request, programsRoot.Path, work, options.Limits).ToArguments(), Logs = null });
         await using (cancel.Register(child.Kill))
             await child.End;
 
@@ -86,7 +91,7 @@ public sealed class SandboxSession(LocalStore store, SandboxOptions options, Tim
     private ValueTask<Digest> MergedAsync(SessionRequest request, CancellationToken cancel) =>
         TreeUnion.MergeAsync(store.Blobs, [.. request.Layers.Select(layer => new UnionLayer(layer, Overrides: true))], cancel);
 
-    private static SandboxCommand CommandOf(SessionRequest request, string programsRoot, WorkDirectory work) => new()
+    private static SandboxCommand CommandOf(SessionRequest request, string programsRoot, WorkDirectory work, ActionLimits limits) => new()
     {
         Programs = SandboxPrograms.In(programsRoot, RuntimeInformation.OSArchitecture),
         WorkDirectory = work.Path,
@@ -97,6 +102,8 @@ public sealed class SandboxSession(LocalStore store, SandboxOptions options, Tim
         Directory = request.WorkingDirectory,
         UserId = CanonicalAction.UserId,
         HostName = CanonicalAction.HostName,
+        MachineFiles = work.MachineFiles,
+        TemporarySize = request.AsAction ? limits.Temporary : null,
         HostNetwork = request.HostNetwork,
         HostDirectories = request.HostDirectories,
         Interactive = true,

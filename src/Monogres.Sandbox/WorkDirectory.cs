@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Sandbox.Linux;
 using Monogres.Sandbox.Roots;
@@ -13,6 +14,8 @@ namespace Monogres.Sandbox;
 /// </summary>
 internal sealed class WorkDirectory : IDisposable
 {
+    private const uint EveryoneReads = 0x1ED; // 0755
+
     private readonly List<RootLease> _leases = [];
 
     private WorkDirectory(string path) => Path = path;
@@ -26,6 +29,9 @@ internal sealed class WorkDirectory : IDisposable
     /// <summary>How many layers there are.</summary>
     public int LayerCount { get; private set; }
 
+    /// <summary>The files of <c>/proc</c> that the command sees another content of.</summary>
+    public ImmutableArray<string> MachineFiles { get; private set; } = [];
+
     /// <summary>What the command writes to standard output.</summary>
     public string Output => $"{Path}/stdout";
 
@@ -36,14 +42,19 @@ internal sealed class WorkDirectory : IDisposable
     public IReadOnlyList<string> Layers => [.. _leases.Select(lease => lease.Path)];
 
     /// <summary>Makes an overlay over layers, the later ones above.</summary>
+    /// <param name="store">Where it is made.</param>
+    /// <param name="roots">Makes the layers.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="writable">The working directory of the command: what layers have there is its own.</param>
+    /// <param name="cancel">Stops.</param>
     /// <exception cref="BlobMissingException">A part of a layer is not in the store.</exception>
-    public static async Task<WorkDirectory> ForOverlayAsync(LocalStore store, RootMaterializer roots, IReadOnlyList<Digest> layers, CancellationToken cancel)
+    public static async Task<WorkDirectory> ForOverlayAsync(LocalStore store, RootMaterializer roots, IReadOnlyList<Digest> layers, RelativePath writable, CancellationToken cancel)
     {
         var work = new WorkDirectory(store.NewWorkPath()) { Mount = RootMount.Overlay };
         try
         {
             foreach (var layer in Distinct(layers))
-                work._leases.Add(await roots.MaterialiseAsync(layer, cancel));
+                work._leases.Add(await roots.MaterialiseAsync(layer, writable, cancel));
 
             work.Make(["upper", "work", "merged"]);
             return work;
@@ -64,7 +75,7 @@ internal sealed class WorkDirectory : IDisposable
         {
             var directory = await Store.Trees.TreeWalk.FindDirectoryAsync(store.Blobs, root, writable, cancel)
                 ?? throw new ArgumentException($"the input root has no directory `{writable}`", nameof(writable));
-            work._leases.Add(await roots.MaterialiseAsync(root, cancel));
+            work._leases.Add(await roots.MaterialiseAsync(root, workingDirectory: null, cancel));
             work.Make([]);
             await roots.CopyAsync(directory, $"{work.Path}/directory", cancel);
             return work;
@@ -75,6 +86,9 @@ internal sealed class WorkDirectory : IDisposable
             throw;
         }
     }
+
+    /// <summary>Where what the command writes is, below directories of the names that it sees.</summary>
+    public string WrittenDirectory => Mount == RootMount.ReadOnly ? $"{Path}/directory" : $"{Path}/upper";
 
     /// <summary>Where what the command wrote to a path is, or would be; null when the way there leads over something that is no directory.</summary>
     /// <param name="workingDirectory">Of the command.</param>
@@ -116,11 +130,28 @@ internal sealed class WorkDirectory : IDisposable
         return false;
     }
 
+    /// <summary>Lets the command see the same machine everywhere.</summary>
+    /// <param name="proc">Where procfs is mounted here.</param>
+    public void FixMachine(string proc)
+    {
+        Check(Posix.MakeDirectory($"{Path}/machine", EveryoneReads), Path);
+        MachineFiles = FixedMachine.Write($"{Path}/machine", proc);
+    }
+
     /// <summary>How far the sandbox came.</summary>
     public SandboxStatus ReadStatus()
     {
         var file = $"{Path}/status";
         return SandboxStatus.Parse(File.Exists(file) ? File.ReadAllText(file) : "");
+    }
+
+    /// <summary>Whether the last words of the command are those of the C library for a full file system (<c>ENOSPC</c>).</summary>
+    public bool SaysFull()
+    {
+        Span<byte> end = stackalloc byte[4096];
+        using var log = File.OpenHandle(Error);
+        var count = RandomAccess.Read(log, end, Math.Max(0, RandomAccess.GetLength(log) - end.Length));
+        return end[..count].IndexOf("No space left on device"u8) >= 0;
     }
 
     /// <summary>Gives the layers free: the sandbox has ended.</summary>
@@ -140,13 +171,12 @@ internal sealed class WorkDirectory : IDisposable
     private void Make(IReadOnlyList<string> directories)
     {
         const uint ownerOnly = 0x1C0; // 0700
-        const uint everyoneReads = 0x1ED; // 0755
-        Check(Posix.MakeDirectory(Path, ownerOnly), Path);
+        Posix.MakeOwnDirectory(Path, ownerOnly);
         foreach (var name in directories)
         {
             // What the command sees as the mode of its root directory.
-            Check(Posix.MakeDirectory($"{Path}/{name}", everyoneReads), name);
-            Check(Posix.ChangeMode($"{Path}/{name}", everyoneReads), name);
+            Check(Posix.MakeDirectory($"{Path}/{name}", EveryoneReads), name);
+            Check(Posix.ChangeMode($"{Path}/{name}", EveryoneReads), name);
         }
 
         LayerCount = _leases.Count;

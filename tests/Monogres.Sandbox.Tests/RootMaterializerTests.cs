@@ -38,14 +38,14 @@ public sealed class RootMaterializerTests : IDisposable
     public async Task A_tree_on_disk_reads_back_as_itself()
     {
         var tree = await TreeAsync();
-        using var root = await _roots.MaterialiseAsync(tree, default);
+        using var root = await _roots.MaterialiseAsync(tree, workingDirectory: null, default);
         Assert.Equal(tree, await TreeOfDirectory.PutAsync(_store.Blobs, root.Path, default));
     }
 
     [Fact]
     public async Task Files_are_links_to_blobs_and_modes_and_times_are_the_same_everywhere()
     {
-        using var root = await _roots.MaterialiseAsync(await TreeAsync(), default);
+        using var root = await _roots.MaterialiseAsync(await TreeAsync(), workingDirectory: null, default);
         Assert.Equal("tool", File.ReadAllText($"{root.Path}/bin/tool"));
         Assert.Equal("-r-xr-xr-x", Mode("usr/bin/tool"));
         Assert.Equal("-r--r--r--", Mode("usr/share/tool"));
@@ -64,12 +64,32 @@ public sealed class RootMaterializerTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_of_the_working_directory_are_copies_that_may_be_written()
+    {
+        var tree = new TreeBuilder();
+        tree.AddFile(RelativePath.Parse("work/a/one"), await BlobAsync("same"), executable: false);
+        tree.AddFile(RelativePath.Parse("work/two"), await BlobAsync("same"), executable: true);
+        tree.AddFile(RelativePath.Parse("works/three"), await BlobAsync("same"), executable: false);
+        var digest = await tree.WriteAsync(_store.Blobs, default);
+        using var root = await _roots.MaterialiseAsync(digest, RelativePath.Parse("work"), default);
+        Assert.Equal(
+            [("work/a/one", 0x81A4u, 1u), ("work/two", 0x81EDu, 1u), ("works/three", 0x8124u, 2u)],
+            new[] { "work/a/one", "work/two", "works/three" }.Select(path => (path, Linux.FileStatus.Of($"{root.Path}/{path}")!.Value.Mode, Linux.FileStatus.Of($"{root.Path}/{path}")!.Value.LinkCount)));
+
+        // Without a working directory, or with one that has nothing, it is the root that all share.
+        using var shared = await _roots.MaterialiseAsync(digest, workingDirectory: null, default);
+        using var other = await _roots.MaterialiseAsync(digest, RelativePath.Parse("elsewhere"), default);
+        Assert.NotEqual(root.Path, shared.Path);
+        Assert.Equal(shared.Path, other.Path);
+    }
+
+    [Fact]
     public async Task A_tree_is_put_on_disk_once()
     {
         var tree = await TreeAsync();
-        var roots = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _roots.MaterialiseAsync(tree, default).AsTask())));
+        var roots = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _roots.MaterialiseAsync(tree, workingDirectory: null, default).AsTask())));
         var inode = Linux.FileStatus.Of(roots[0].Path)!.Value.Inode;
-        using var other = await new RootMaterializer(_store, TimeProvider.System).MaterialiseAsync(tree, default);
+        using var other = await new RootMaterializer(_store, TimeProvider.System).MaterialiseAsync(tree, workingDirectory: null, default);
         Assert.Equal(inode, Linux.FileStatus.Of(other.Path)!.Value.Inode);
         Assert.Single(Directory.EnumerateDirectories(_store.RootsDirectory));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_store.WorkDirectory));
@@ -88,7 +108,7 @@ public sealed class RootMaterializerTests : IDisposable
 
         for (var round = 0; round < 8; round++)
         {
-            var leases = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new RootMaterializer(_store, TimeProvider.System).MaterialiseAsync(digest, default).AsTask())));
+            var leases = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new RootMaterializer(_store, TimeProvider.System).MaterialiseAsync(digest, workingDirectory: null, default).AsTask())));
             foreach (var lease in leases)
                 lease.Dispose();
             Assert.True(RootMaterializer.TryRemove(_store, leases[0].Path));
@@ -102,13 +122,13 @@ public sealed class RootMaterializerTests : IDisposable
     {
         var tree = await TreeAsync();
         _store.Blobs.Drop(Digest.Of("tool"u8));
-        var error = await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, default));
+        var error = await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, workingDirectory: null, default));
         Assert.Equal(Digest.Of("tool"u8), error.Digest);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_store.RootsDirectory));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_store.WorkDirectory));
 
         await BlobAsync("tool");
-        using var root = await _roots.MaterialiseAsync(tree, default);
+        using var root = await _roots.MaterialiseAsync(tree, workingDirectory: null, default);
         Assert.Equal("tool", File.ReadAllText($"{root.Path}/bin/tool"));
     }
 
@@ -119,7 +139,7 @@ public sealed class RootMaterializerTests : IDisposable
         var path = _store.Blobs.PathOf(Digest.Of("tool"u8), executable: false);
         File.Delete(path);
         File.WriteAllText(path, "to");
-        await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, default));
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, workingDirectory: null, default));
     }
 
     [Theory]
@@ -132,8 +152,60 @@ public sealed class RootMaterializerTests : IDisposable
         var directory = new Protocol.Directory();
         directory.Symlinks.Add(new Protocol.SymlinkNode { Name = name, Target = "x" });
         var tree = await _store.Blobs.PutMessageAsync(directory, default);
-        await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, default));
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _roots.MaterialiseAsync(tree, workingDirectory: null, default));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_store.WorkDirectory));
+    }
+
+    [Fact]
+    public async Task In_a_directory_that_hands_on_its_group_a_root_is_ours_nevertheless()
+    {
+        if (Linux.Posix.GetUserId() != 0)
+            return; // Nobody else can give a directory to a group that they are not in.
+
+        foreach (var directory in new[] { _store.WorkDirectory, _store.RootsDirectory })
+            await RunAsync("sh", "-c", $"chgrp 54321 '{directory}' && chmod g+s '{directory}'");
+        using var root = await _roots.MaterialiseAsync(await TreeAsync(), workingDirectory: null, default);
+        Assert.NotEmpty(Directory.EnumerateFileSystemEntries(root.Path, "*", SearchOption.AllDirectories));
+        foreach (var path in Directory.EnumerateFileSystemEntries(root.Path, "*", SearchOption.AllDirectories).Append(root.Path))
+            Assert.True(Linux.FileStatus.Of(path)!.Value.IsOurs, path);
+    }
+
+    [Fact]
+    public async Task Blobs_that_another_group_has_stored_are_copied()
+    {
+        if (Linux.Posix.GetUserId() != 0)
+            return;
+
+        var tree = await TreeAsync();
+        await RunAsync("chgrp", "54321", _store.Blobs.PathOf(Digest.Of("tool"u8), executable: false));
+        using var root = await _roots.MaterialiseAsync(tree, workingDirectory: null, default);
+        Assert.Equal(("tool", true, 1u), (File.ReadAllText($"{root.Path}/usr/share/tool"), Linux.FileStatus.Of($"{root.Path}/usr/share/tool")!.Value.IsOurs, Linux.FileStatus.Of($"{root.Path}/usr/share/tool")!.Value.LinkCount));
+    }
+
+    [Fact]
+    public async Task A_root_of_another_group_is_said_with_the_remedy()
+    {
+        if (Linux.Posix.GetUserId() != 0)
+            return;
+
+        var tree = await TreeAsync();
+        string path;
+        using (var root = await _roots.MaterialiseAsync(tree, workingDirectory: null, default))
+            path = root.Path;
+        await RunAsync("chgrp", "54321", path);
+        var error = await Assert.ThrowsAsync<UserErrorException>(async () => await _roots.MaterialiseAsync(tree, workingDirectory: null, default));
+        Assert.Contains("belong to the group 54321", error.Message, StringComparison.Ordinal);
+
+        await RunAsync("sh", "-c", error.Hint![(error.Hint!.IndexOf('`', StringComparison.Ordinal) + 1)..error.Hint!.IndexOf("`;", StringComparison.Ordinal)]);
+        using var again = await _roots.MaterialiseAsync(tree, workingDirectory: null, default);
+        Assert.Equal(path, again.Path);
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(program, arguments);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
     }
 
     [Fact]
@@ -141,7 +213,7 @@ public sealed class RootMaterializerTests : IDisposable
     {
         var tree = await TreeAsync();
         string path;
-        using (var root = await _roots.MaterialiseAsync(tree, default))
+        using (var root = await _roots.MaterialiseAsync(tree, workingDirectory: null, default))
         {
             path = root.Path;
             Assert.False(RootMaterializer.TryRemove(_store, path));
@@ -150,7 +222,7 @@ public sealed class RootMaterializerTests : IDisposable
         Assert.True(RootMaterializer.TryRemove(_store, path));
         Assert.False(RootMaterializer.TryRemove(_store, path));
         Assert.False(Directory.Exists(path));
-        using var again = await _roots.MaterialiseAsync(tree, default);
+        using var again = await _roots.MaterialiseAsync(tree, workingDirectory: null, default);
         Assert.True(File.Exists($"{again.Path}/bin/tool"));
     }
 
@@ -160,9 +232,9 @@ public sealed class RootMaterializerTests : IDisposable
         var clock = new FakeTime();
         var roots = new RootMaterializer(_store, clock);
         var tree = await TreeAsync();
-        (await roots.MaterialiseAsync(tree, default)).Dispose();
+        (await roots.MaterialiseAsync(tree, workingDirectory: null, default)).Dispose();
         clock.Advance(TimeSpan.FromDays(3));
-        using var root = await roots.MaterialiseAsync(tree, default);
+        using var root = await roots.MaterialiseAsync(tree, workingDirectory: null, default);
         Assert.Equal(clock.GetUtcNow().UtcDateTime, Directory.GetLastAccessTimeUtc(root.Path));
     }
 

@@ -31,6 +31,8 @@ public sealed class SandboxCommandTests : IDisposable
         Directory = RelativePath.Parse("build/x"),
         UserId = 1000,
         HostName = "build",
+        MachineFiles = ["cpuinfo", "sys/kernel/osrelease"],
+        TemporarySize = 1 << 20,
     };
 
     private void Match(SandboxCommand command, string name) =>
@@ -45,6 +47,8 @@ public sealed class SandboxCommandTests : IDisposable
         {
             Mount = RootMount.ReadOnly,
             Interactive = true,
+            MachineFiles = [],
+            TemporarySize = null,
             HostNetwork = true,
             HostDirectories = [new HostDirectory("/tmp/socket", RelativePath.Parse("run/postgresql"))],
         },

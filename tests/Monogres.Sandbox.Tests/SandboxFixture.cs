@@ -77,8 +77,8 @@ public sealed class SandboxFixture : IAsyncLifetime
         return default;
     }
 
-    public SandboxRunner Runner(RootMount mount = RootMount.Overlay) =>
-        new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Mount = mount }, TimeProvider.System);
+    public SandboxRunner Runner(RootMount mount = RootMount.Overlay, ActionLimits? limits = null) =>
+        new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Mount = mount, Limits = limits ?? ActionLimits.Default(4L << 30) }, TimeProvider.System);
 
     /// <summary>A tree that holds the working directory and files in it.</summary>
     public async Task<Digest> SourceAsync(params (string Name, string Content)[] files)

@@ -105,8 +105,88 @@ public sealed class SandboxRunnerTests(SandboxFixture fixture) : IClassFixture<S
         Assert.Equal("0\n", await PrintedAsync("wc -c"));
 
     [Fact]
-    public async Task The_command_can_write_in_tmp_and_shared_memory_and_everywhere() =>
-        Assert.Equal("1777\n", await PrintedAsync("stat -c %a /tmp; : >/tmp/f; : >/dev/shm/f; : >/run/f; : >/usr/bin/f; : >/f; : >/dev/null"));
+    public async Task The_command_can_write_in_tmp_and_shared_memory_and_run() =>
+        Assert.Equal("1777\n1777\n", await PrintedAsync("stat -c %a /tmp /dev/shm; : >/tmp/f; : >/dev/shm/f; : >/run/f; : >/dev/null"));
+
+    [Fact]
+    public async Task What_a_command_writes_or_removes_elsewhere_is_refused_by_its_path()
+    {
+        var refused = Assert.IsType<ActionOutcome.Refused>(await RunAsync(
+            "mkdir -p out /usr/local/share/x /empty; : >out/kept; : >/usr/local/share/x/data; echo >>/usr/share/dpkg/cputable; ln -s y /link; rm /usr/bin/env; : >beside", null));
+        Assert.Equal(
+            [
+                "/link was written outside of the output and the working directory: that would be lost",
+                "/usr/bin/env was removed outside of the output and the working directory: that would be lost",
+                "/usr/local/share/x/data was written outside of the output and the working directory: that would be lost",
+            ],
+            refused.Details.Where(line => !line.Contains("cputable", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_files_of_the_working_directory_are_the_commands_own()
+    {
+        const string script = "mkdir out; cp a b; mv a b; echo y >>b; echo x >c; stat -c '%a %h' b c run; ./run";
+        foreach (var mount in new[] { RootMount.Overlay, RootMount.ReadOnly })
+        {
+            await using var one = fixture.Runner(mount);
+            var tree = new TreeBuilder();
+            foreach (var name in new[] { "a", "b", "c" })
+                tree.AddFile(RelativePath.Parse($"build/{name}"), await fixture.Store.Blobs.PutAsync("same\n"u8.ToArray(), default), executable: false);
+            tree.AddFile(RelativePath.Parse("build/run"), await fixture.Store.Blobs.PutAsync("#!/bin/sh\nexec cat b\n"u8.ToArray(), default), executable: true);
+            var request = await fixture.RequestAsync(["/bin/sh", "-e", "-c", script], [fixture.ProgramsRoot, await tree.WriteAsync(fixture.Store.Blobs, default)]);
+            var outcome = await one.RunAsync(request, new Lines(), default);
+            Assert.Equal("644 1\n644 1\n755 1\nsame\ny\n", fixture.Text(Assert.IsType<ActionOutcome.Succeeded>(outcome).Result.StdoutDigest));
+        }
+    }
+
+    [Fact]
+    public async Task The_command_sees_the_same_machine_everywhere()
+    {
+        var seen = await PrintedAsync("cd /proc; grep -c ^processor cpuinfo; grep -c avx cpuinfo; grep MemTotal meminfo; cat version sys/kernel/osrelease loadavg sys/kernel/random/boot_id; grep -c ^cpu stat; ls /sys 2>&1; :");
+        Assert.Equal("1\n0\nMemTotal:        8388608 kB\nLinux version 0 (build@build) #0\n0\n0.00 0.00 0.00 1/1 1\n00000000-0000-0000-0000-000000000000\n2\nls: cannot access '/sys': No such file or directory\n", seen);
+    }
+
+    [Fact]
+    public async Task The_command_can_make_no_namespaces_of_its_own() =>
+        Assert.Equal("refused\n", await PrintedAsync("unshare --user true 2>/dev/null || echo refused"));
+
+    private async Task<ActionOutcome.LimitExceeded> ExceededAsync(ActionLimit limit, string limits, string script)
+    {
+        await using var runner = fixture.Runner(limits: ActionLimits.Default(4L << 30).With(limits));
+        var exceeded = Assert.IsType<ActionOutcome.LimitExceeded>(await runner.RunAsync(await fixture.RequestAsync($"mkdir out; {script}", TimeSpan.FromSeconds(60)), new Lines(), default));
+        Assert.Equal(limit, exceeded.Limit);
+
+        // The next one is unharmed.
+        Assert.IsType<ActionOutcome.Succeeded>(await runner.RunAsync(await fixture.RequestAsync("mkdir out"), new Lines(), default));
+        return exceeded;
+    }
+
+    [Fact]
+    public async Task A_command_that_fills_the_memory_is_stopped() =>
+        Assert.Equal(64 << 20, (await ExceededAsync(ActionLimit.Memory, "memory=64M", "a=x; while :; do a=$a$a; done")).Allowed);
+
+    [Fact]
+    public async Task A_command_that_starts_ever_more_processes_is_stopped() =>
+        await ExceededAsync(ActionLimit.Processes, "processes=50", "while :; do sleep 100 & done");
+
+    [Fact]
+    public async Task A_command_that_fills_tmp_fails_for_that_reason()
+    {
+        await ExceededAsync(ActionLimit.Temporary, "tmp=1M", "head -c 5000000 /dev/zero >/tmp/x || exit 1");
+        await ExceededAsync(ActionLimit.Temporary, "tmp=1M", "head -c 5000000 /dev/zero >/dev/shm/x 2>/dev/null || sleep 1; exit 1");
+    }
+
+    [Fact]
+    public async Task A_command_that_fills_the_disk_is_stopped() =>
+        await ExceededAsync(ActionLimit.Output, "output=8M", "head -c 20000000 /dev/zero >out/x; sleep 100");
+
+    [Fact]
+    public async Task A_command_that_prints_for_ever_is_stopped_and_the_ends_of_its_log_are_kept()
+    {
+        var exceeded = await ExceededAsync(ActionLimit.Log, "log=40M", "echo first; yes");
+        Assert.InRange(exceeded.Result.StdoutDigest.SizeBytes, BoundedLog.Kept, (2 * BoundedLog.Kept) + 100);
+        Assert.StartsWith("first\ny\n", fixture.Text(exceeded.Result.StdoutDigest), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task What_a_command_leaves_in_the_background_ends_with_it()
@@ -142,9 +222,9 @@ public sealed class SandboxRunnerTests(SandboxFixture fixture) : IClassFixture<S
     [Fact]
     public async Task Inputs_cannot_be_changed_for_the_next_action()
     {
-        await RunAsync("mkdir out; chmod u+w input dir/file; echo changed >input; rm dir/file; rm -rf /usr/share; chmod 777 dir", null, ("input", "x"), ("dir/file", "y"));
+        await RunAsync("mkdir out; echo changed >input; rm dir/file; rm -rf /usr/share; chmod 777 dir", null, ("input", "x"), ("dir/file", "y"));
         var again = await RunAsync("mkdir out; cat input dir/file; stat -c %a input dir", null, ("input", "x"), ("dir/file", "y"));
-        Assert.Equal("xy444\n755\n", fixture.Text(((ActionOutcome.Succeeded)again).Result.StdoutDigest));
+        Assert.Equal("xy644\n755\n", fixture.Text(((ActionOutcome.Succeeded)again).Result.StdoutDigest));
     }
 
     [Fact]

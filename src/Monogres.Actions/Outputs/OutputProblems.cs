@@ -33,6 +33,11 @@ public static class OutputProblems
     /// <summary>The name of an entry is not UTF-8.</summary>
     public static string NameNotUtf8(RelativePath directory, string name) => $"{directory}/{name}: the name is not UTF-8";
 
+    /// <summary>A file was written, or taken away, where it is forgotten when the command ends.</summary>
+    /// <param name="path">Where, below the command's <c>/</c>.</param>
+    /// <param name="removed">Whether it was taken away.</param>
+    public static string Stray(RelativePath path, bool removed) => $"/{path} was {(removed ? "removed" : "written")} outside of the output and the working directory: that would be lost";
+
     internal static string NotAName(RelativePath directory, string name) => $"{directory}/{name}: no file can have that name";
 
     internal static string Twice(RelativePath path) => $"{path} is there twice";

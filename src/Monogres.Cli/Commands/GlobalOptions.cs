@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Monogres.Actions;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
+using Monogres.Core;
 
 namespace Monogres.Cli.Commands;
 
@@ -20,6 +22,13 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
         Recursive = true,
     };
 
+    public Option<string[]> Limit { get; } = new("--limit")
+    {
+        Description = $"What one action may use: {string.Join(", ", ActionLimits.Names)}; sizes such as 512M or 8G",
+        HelpName = "NAME=VALUE",
+        Recursive = true,
+    };
+
     public Option<bool> Offline { get; } = new("--offline") { Description = "Disable network access", Recursive = true };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Write results and events as JSON to stdout", Recursive = true };
@@ -34,7 +43,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
     /// <summary>Adds them all to the root command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Offline, Json, NoColor, NoProgress })
+        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Offline, Json, NoColor, NoProgress })
             root.Options.Add(option);
     }
 
@@ -53,11 +62,25 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             MirrorFlag = NotEmpty(parsed.GetValue(Mirror)),
             MirrorVariable = NotEmpty(environment(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
+            Limits = Limits(parsed),
             Offline = parsed.GetValue(Offline),
             Json = parsed.GetValue(Json),
             Color = Console.ErrorColor && !parsed.GetValue(NoColor),
             LiveProgress = Console.ErrorIsTerminal && !parsed.GetValue(NoProgress) && !parsed.GetValue(Json),
         };
+    }
+
+    private ActionLimits Limits(ParseResult parsed)
+    {
+        var limits = ActionLimits.Default(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        try
+        {
+            return limits.With(environment(EnvironmentVariables.Limits) ?? "").With(string.Join(',', parsed.GetValue(Limit) ?? []));
+        }
+        catch (FormatException e)
+        {
+            throw new UserErrorException(e.Message, $"an example: `--limit memory=8G --limit processes=500`, or `{EnvironmentVariables.Limits}=memory=8G,processes=500`") { ExitCode = ExitCode.Usage };
+        }
     }
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

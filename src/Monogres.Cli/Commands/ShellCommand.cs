@@ -35,6 +35,7 @@ internal static class ShellCommand
                     Arguments = program.Length == 0 ? ["/bin/sh", "-i"] : ["/usr/bin/env", .. program],
                     Environment = target.Build.Command.Environment.Add("TERM", "dumb").Add("PS1", $"{target.Id}:$PWD$ "),
                     WorkingDirectory = BuildPaths.Work,
+                    AsAction = true,
                 }, cancel);
             }, cancel);
         });

@@ -54,6 +54,7 @@ internal sealed class Workspace : IAsyncDisposable
         async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
         {
             ProgramsRoot = (await Engine!.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree,
+            Limits = settings.Limits,
         };
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
         var services = new EngineServices

@@ -15,6 +15,9 @@ public static class EnvironmentVariables
     /// <summary>A directory or URL with source files by name or digest, tried before every other place.</summary>
     public const string SourceMirror = "MONOGRES_SOURCE_MIRROR";
 
+    /// <summary>What an action may use of the machine.</summary>
+    public const string Limits = "MONOGRES_LIMITS";
+
     /// <summary>Any value disables colour (https://no-color.org).</summary>
     public const string NoColor = "NO_COLOR";
 
@@ -40,6 +43,7 @@ public static class EnvironmentVariables
         (Store, "The store directory, instead of `$XDG_DATA_HOME/monogres/store`. Flag: `--store`."),
         (Mirror, "Base URL of a Debian mirror, tried before the host's apt configuration. Flag: `--mirror`."),
         (SourceMirror, "A directory or URL with source files by name or by digest, tried before every other place. Flag: `--source-mirror`."),
+        (Limits, "What one action may use, comma-separated: `memory=8G,processes=500,tmp=1G,output=32G,log=1G`. Flag: `--limit`, which overrides single ones."),
         (NoColor, "Any value disables colour (https://no-color.org)."),
         (Term, "`dumb` selects plain lines instead of the live view."),
         (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),

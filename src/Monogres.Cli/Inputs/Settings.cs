@@ -1,3 +1,4 @@
+using Monogres.Actions;
 using Monogres.Core;
 
 namespace Monogres.Cli.Inputs;
@@ -42,6 +43,9 @@ public sealed record Settings
 
     /// <summary>A directory or URL with source files, or null.</summary>
     public string? SourceMirror { get; init; }
+
+    /// <summary>What one action may use.</summary>
+    public required ActionLimits Limits { get; init; }
 
     /// <summary>Never touch the network.</summary>
     public bool Offline { get; init; }

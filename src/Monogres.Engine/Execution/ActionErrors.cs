@@ -27,6 +27,11 @@ public static class ActionErrors
             ActionOutcome.TimedOut(var limit, var result) => new UserErrorException(
                 $"`{step}` timed out after {limit.TotalMinutes:0} minutes", look, await LogAsync(result, blobs, cancel)),
 
+            ActionOutcome.LimitExceeded(var limit, var allowed, var result) => new UserErrorException(
+                $"`{step}` used up {Words(limit, allowed)} and was stopped",
+                $"if it needs more, run the command again with `--limit {ActionLimits.NameOf(limit)}={ActionLimits.Text(limit, 2 * allowed)}`",
+                await LogAsync(result, blobs, cancel)),
+
             ActionOutcome.Refused(var reason, var details, var result) => new UserErrorException(
                 $"the output of `{step}` cannot be used: {reason}", look, [.. details, .. await LogAsync(result, blobs, cancel)]),
 
@@ -36,6 +41,15 @@ public static class ActionErrors
             _ => throw new InvalidOperationException($"no words for {outcome.GetType().Name} of `{step}`"),
         };
     }
+
+    private static string Words(ActionLimit limit, long allowed) => limit switch
+    {
+        ActionLimit.Memory => $"the {ActionLimits.Text(limit, allowed)} of memory that an action may use",
+        ActionLimit.Processes => $"the {allowed} processes that an action may have",
+        ActionLimit.Temporary => $"the {ActionLimits.Text(limit, allowed)} that an action may have in /tmp",
+        ActionLimit.Output => $"the {ActionLimits.Text(limit, allowed)} that an action may write",
+        _ => $"the {ActionLimits.Text(limit, allowed)} that an action may print",
+    };
 
     /// <summary>The line of a failed action's log that says most about why: the first that a compiler, make or PostgreSQL calls an error, else the last one.</summary>
     public static string FirstError(UserErrorException failure)

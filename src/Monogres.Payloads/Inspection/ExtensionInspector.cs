@@ -42,7 +42,7 @@ public sealed record InspectionRequest
     public required Digest Source { get; init; }
 
     /// <summary>The log of its build.</summary>
-    public required string BuildLog { get; init; }
+    public required ImmutableArray<string> BuildLog { get; init; }
 
     /// <summary>The day on which it was built, when that is known: it must not be in the payload.</summary>
     public DateOnly? BuiltOn { get; init; }
@@ -79,7 +79,7 @@ public sealed class ExtensionInspector(TreeStore store)
                 Server = request.ServerVersion,
                 Extensions = inventory.Extensions,
                 Links = links,
-                BuildLog = [.. request.BuildLog.Split('\n')],
+                BuildLog = request.BuildLog,
                 SourceNames = [.. source!.Files.Select(file => file.Name), .. source.Directories.Select(directory => directory.Name), .. source.Symlinks.Select(link => link.Name)],
                 DatesOfSource = await DatesOfSourceAsync(payload, request, cancel),
                 BuiltOn = request.BuiltOn,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
@@ -45,7 +44,7 @@ public sealed class InspectionFacts(ExtensionProject project, PgVersion server, 
                 Source = inputs[2].Tree,
                 RuntimeRoot = await TreeUnion.MergeAsync(store.Blobs, layers, cancel),
                 Required = [.. required.Select(payload => payload.Tree)],
-                BuildLog = hasBuild ? await LogAsync(store.Blobs, inputs[^1], cancel) : "",
+                BuildLog = hasBuild ? await LogAsync(store.Blobs, inputs[^1], cancel) : [],
             },
             cancel);
         return await Facts.WriteAsync(store.Blobs, inspection, InspectionJson.Default.ExtensionInspection, cancel);
@@ -57,15 +56,15 @@ public sealed class InspectionFacts(ExtensionProject project, PgVersion server, 
         Facts.ReadAsync(blobs, facts, InspectionJson.Default.ExtensionInspection, cancel);
 
     // A log is no part of a result: one that is lost has nothing to say, and spoils nothing.
-    private static async Task<string> LogAsync(IBlobStore blobs, StepResult build, CancellationToken cancel)
+    private static async Task<ImmutableArray<string>> LogAsync(IBlobStore blobs, StepResult build, CancellationToken cancel)
     {
         try
         {
-            return build.Log is { } log ? Encoding.UTF8.GetString(await blobs.ReadAllAsync(log, cancel)) : "";
+            return build.Log is { } log ? await blobs.ReadLinesAsync(log, cancel) : [];
         }
         catch (BlobMissingException)
         {
-            return "";
+            return [];
         }
     }
 }

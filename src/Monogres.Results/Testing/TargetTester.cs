@@ -1,4 +1,3 @@
-using System.Text;
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Engine;
@@ -87,5 +86,5 @@ public sealed class TargetTester(StepEngine engine, IBlobStore blobs)
     }, cancel);
 
     private async ValueTask<TestReport> ReadLogAsync(Wire.ActionResult result, CancellationToken cancel) =>
-        TestReport.Read(Encoding.UTF8.GetString(await blobs.ReadAllAsync(result.StdoutDigest.ToDigest(), cancel)).Split('\n'));
+        TestReport.Read(await blobs.ReadLinesAsync(result.StdoutDigest.ToDigest(), cancel));
 }

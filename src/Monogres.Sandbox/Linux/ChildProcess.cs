@@ -40,6 +40,9 @@ internal sealed unsafe class ChildProcess
     /// <summary>Ends with the exit code (128 + signal when killed), when the child and everything below it is gone. Fails when it cannot be started.</summary>
     public Task<int> End => _end.Task;
 
+    /// <summary>Its process id; 0 before there is one.</summary>
+    public int Id => _process;
+
     /// <summary>Starts a child.</summary>
     public static ChildProcess Start(ChildStart start)
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Monogres.Sandbox.Linux;
 
 /// <summary>What stands at a path, links not followed (statx(2), whose layout is the same on every architecture).</summary>
-internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ulong Inode, long Size)
+internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ulong Inode, long Size, uint User, uint Group)
 {
     private const uint TypeMask = 0xF000;
 
@@ -12,6 +12,11 @@ internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ul
     public bool IsDirectory => (Mode & TypeMask) == 0x4000;
 
     public bool IsSymlink => (Mode & TypeMask) == 0xA000;
+
+    /// <summary>Whether it belongs to the user and the group of this process, the only ones that a user namespace of ours shows.</summary>
+    public bool IsOurs => User == Posix.GetEffectiveUserId() && Group == Posix.GetEffectiveGroupId();
+
+    public bool IsDevice => (Mode & TypeMask) == 0x2000;
 
     /// <summary>Whether the owner may execute it.</summary>
     public bool IsExecutable => (Mode & 0x40) != 0;
@@ -35,7 +40,7 @@ internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ul
     {
         const int noEntry = 2, notDirectory = 20;
         if (StatX(Posix.AT_FDCWD, path, Posix.AT_SYMLINK_NOFOLLOW, 0x7ff, out var status) == 0)
-            return new FileStatus(status.Mode, status.LinkCount, status.Inode, (long)status.Size);
+            return new FileStatus(status.Mode, status.LinkCount, status.Inode, (long)status.Size, status.User, status.Group);
 
         return Marshal.GetLastPInvokeError() is noEntry or notDirectory ? null : throw Posix.LastError($"stat {path}");
     }
@@ -46,7 +51,7 @@ internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ul
     {
         const int ofDescriptor = 0x1000; // AT_EMPTY_PATH
         return StatX(descriptor, "", ofDescriptor, 0x7ff, out var status) == 0
-            ? new FileStatus(status.Mode, status.LinkCount, status.Inode, (long)status.Size)
+            ? new FileStatus(status.Mode, status.LinkCount, status.Inode, (long)status.Size, status.User, status.Group)
             : throw Posix.LastError("stat an open file");
     }
 
@@ -57,6 +62,8 @@ internal readonly partial record struct FileStatus(uint Mode, uint LinkCount, ul
     private struct Layout
     {
         [FieldOffset(16)] public uint LinkCount;
+        [FieldOffset(20)] public uint User;
+        [FieldOffset(24)] public uint Group;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;

@@ -5,6 +5,7 @@ using Monogres.Sandbox.Linux;
 using Monogres.Store;
 using Monogres.Store.Disk;
 using Monogres.Store.Local;
+using Monogres.Store.Trees;
 using Wire = Monogres.Protocol;
 
 namespace Monogres.Sandbox.Roots;
@@ -14,6 +15,11 @@ namespace Monogres.Sandbox.Roots;
 /// blobs. Nobody may write there: a root is only ever the lower layer of an overlay, or bound read-only. A root is made
 /// under a temporary name and renamed, so it is there whole or not at all. The access time of its directory is the time of
 /// its last use. Safe for several threads and processes.
+/// <para>
+/// Files below the working directory of a command are its own: each is a file of its own, so that equal ones are not names of
+/// one file, and its mode allows writing, as if they had just been unpacked. A tree that has any of these is a root of another
+/// name, with <c>.&lt;working directory&gt;</c> at its end.
+/// </para>
 /// </summary>
 /// <param name="store">Holds the blobs, and the roots.</param>
 /// <param name="clock">For the time of last use.</param>
@@ -22,21 +28,28 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
     private const uint DirectoryMode = 0x1ED; // 0755
     private const uint FileMode = 0x124; // 0444
     private const uint ExecutableMode = 0x16D; // 0555
+    private const uint OwnFileMode = 0x1A4; // 0644
+    private const uint OwnExecutableMode = 0x1ED; // 0755
     private const int Busy = 20;
 
-    private readonly ConcurrentDictionary<Digest, SemaphoreSlim> _making = new();
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _making = new(StringComparer.Ordinal);
 
     /// <summary>The directory of a tree; made when it is not there. It is not removed before the lease is disposed.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="workingDirectory">Of the command that sees it: what is below is the command's own. Null where nothing runs in it.</param>
+    /// <param name="cancel">Stops; nothing is left behind.</param>
     /// <exception cref="BlobMissingException">A part of the tree is not in the store, or damaged there.</exception>
     /// <exception cref="IOException">The directory cannot be made: the disk is full, for one.</exception>
-    public async ValueTask<RootLease> MaterialiseAsync(Digest tree, CancellationToken cancel)
+    /// <exception cref="UserErrorException">It is there, and belongs to another user or group.</exception>
+    public async ValueTask<RootLease> MaterialiseAsync(Digest tree, RelativePath? workingDirectory, CancellationToken cancel)
     {
-        var path = PathOf(tree);
+        var own = workingDirectory is { } at && await HasFilesAsync(tree, at, cancel) ? workingDirectory : null;
+        var path = PathOf(tree, own);
         if (Use(path) is { } ready)
             return ready;
 
         // One at a time within this process; another process may do the same work, and the first to finish wins.
-        var gate = _making.GetOrAdd(tree, _ => new SemaphoreSlim(1));
+        var gate = _making.GetOrAdd(path, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(cancel);
         try
         {
@@ -48,7 +61,7 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
                 if (attempt == Busy)
                     throw new IOException($"{path} is made and removed again and again by another process");
 
-                await MakeAsync(tree, path, cancel);
+                await MakeAsync(tree, own, path, cancel);
             }
         }
         finally
@@ -57,9 +70,9 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
         }
     }
 
-    /// <summary>Writes a tree to a directory that does not exist yet, as files of its own: what is written to them reaches no blob.</summary>
+    /// <summary>Writes a tree to a directory that does not exist yet, as the command's own files.</summary>
     /// <exception cref="BlobMissingException">A part of the tree is not in the store, or damaged there.</exception>
-    internal Task CopyAsync(Digest tree, string path, CancellationToken cancel) => FillAsync(tree, path, linked: false, cancel);
+    internal Task CopyAsync(Digest tree, string path, CancellationToken cancel) => FillAsync(tree, own: RelativePath.Root, path, cancel);
 
     /// <summary>Removes a root that nobody uses; false when somebody does, or when there is none.</summary>
     /// <param name="store">Holds the root.</param>
@@ -78,22 +91,39 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
         return true;
     }
 
-    private string PathOf(Digest tree) => $"{store.RootsDirectory}/{tree.Hash}-{tree.Size}";
+    private string PathOf(Digest tree, RelativePath? own) => $"{store.RootPathOf(tree)}{(own is { } at ? $".{Uri.EscapeDataString(at.Value)}" : "")}";
+
+    private async ValueTask<bool> HasFilesAsync(Digest tree, RelativePath directory, CancellationToken cancel)
+    {
+        if (await TreeWalk.FindDirectoryAsync(store.Blobs, tree, directory, cancel) is not { } found)
+            return false;
+
+        var entries = await store.Blobs.ReadMessageAsync(Wire.Directory.Parser, found, cancel);
+        return entries.Files.Count + entries.Directories.Count > 0;
+    }
 
     private RootLease? Use(string path)
     {
         var lease = RootLease.TryShare(path);
-        if (lease is not null)
-            Posix.SetTimes(path, clock.GetUtcNow(), DiskBlobStore.ModificationTime);
+        if (lease is null)
+            return null;
+
+        if (FileStatus.Of(path) is { IsOurs: false } status)
+        {
+            lease.Dispose();
+            throw SandboxErrors.ForeignStore(store.Directory, status.User, status.Group);
+        }
+
+        Posix.SetTimes(path, clock.GetUtcNow(), DiskBlobStore.ModificationTime);
         return lease;
     }
 
-    private async Task MakeAsync(Digest tree, string path, CancellationToken cancel)
+    private async Task MakeAsync(Digest tree, RelativePath? own, string path, CancellationToken cancel)
     {
         var temporary = store.NewWorkPath();
         try
         {
-            await FillAsync(tree, temporary, linked: true, cancel);
+            await FillAsync(tree, own, temporary, cancel);
             if (Posix.Rename(temporary, path) != 0 && Marshal.GetLastPInvokeError() is not (Posix.EEXIST or Posix.ENOTEMPTY))
                 throw Posix.LastError($"rename to {path}");
         }
@@ -104,13 +134,13 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
     }
 
     // Directories of one depth are independent of each other; their entries are made by one thread.
-    private async Task FillAsync(Digest tree, string path, bool linked, CancellationToken cancel)
+    private async Task FillAsync(Digest tree, RelativePath? own, string path, CancellationToken cancel)
     {
-        Check(Posix.MakeDirectory(path, DirectoryMode), path);
-        List<(Digest Digest, string Path)> level = [(tree, path)];
+        Posix.MakeOwnDirectory(path, DirectoryMode);
+        List<(Digest Digest, RelativePath At, string Path)> level = [(tree, RelativePath.Root, path)];
         while (level.Count > 0)
         {
-            var next = new ConcurrentBag<(Digest, string)>();
+            var next = new ConcurrentBag<(Digest, RelativePath, string)>();
             await Parallel.ForEachAsync(level, cancel, async (directory, stop) =>
             {
                 var message = await store.Blobs.ReadMessageAsync(Wire.Directory.Parser, directory.Digest, stop);
@@ -118,7 +148,7 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
                 {
                     var at = Child(directory, child.Name);
                     Check(Posix.MakeDirectory(at, DirectoryMode), at);
-                    next.Add((child.Digest.ToDigest(), at));
+                    next.Add((child.Digest.ToDigest(), directory.At.Child(child.Name), at));
                 }
 
                 foreach (var link in message.Symlinks)
@@ -128,6 +158,7 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
                     Posix.SetTimes(at, DiskBlobStore.ModificationTime, DiskBlobStore.ModificationTime);
                 }
 
+                var linked = own is not { } ownDirectory || !directory.At.IsWithin(ownDirectory);
                 foreach (var file in message.Files)
                     AddFile(Child(directory, file.Name), file.Digest.ToDigest(), file.IsExecutable, linked);
 
@@ -143,9 +174,12 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
     {
         // Thousands of empty files share one digest, and a file system has a limit of names per file.
         var blob = content.Size == 0 ? null : store.Blobs.PathOf(content, executable);
-        for (var attempt = 0; blob is not null && linked; attempt++)
+
+        // A blob that another user or group has stored would be nobody's in the sandbox, and could not be changed there.
+        var mayLink = linked && blob is not null && FileStatus.Of(blob) is { IsOurs: true };
+        for (var attempt = 0; mayLink; attempt++)
         {
-            if (Posix.Link(blob, at) == 0)
+            if (Posix.Link(blob!, at) == 0)
                 return;
 
             var error = Marshal.GetLastPInvokeError();
@@ -164,12 +198,12 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
         else
             File.Copy(blob, at);
 
-        Check(Posix.ChangeMode(at, executable ? ExecutableMode : FileMode), at);
+        Check(Posix.ChangeMode(at, linked ? (executable ? ExecutableMode : FileMode) : (executable ? OwnExecutableMode : OwnFileMode)), at);
         Posix.SetTimes(at, DiskBlobStore.ModificationTime, DiskBlobStore.ModificationTime);
     }
 
     // Trees can come from elsewhere: a name must not lead out of its directory.
-    private static string Child((Digest Digest, string Path) directory, string name) => RelativePath.IsSegment(name)
+    private static string Child((Digest Digest, RelativePath At, string Path) directory, string name) => RelativePath.IsSegment(name)
         ? $"{directory.Path}/{name}"
         : throw new BlobMissingException(directory.Digest, $"names an entry `{name}`, which cannot be");
 

@@ -73,7 +73,7 @@ internal sealed class StoreInventory
 
     private static ImmutableArray<RootDirectory> RootsOf(LocalStore store) =>
         [.. Directory.EnumerateDirectories(store.RootsDirectory).Order(StringComparer.Ordinal)
-            .Select(path => new RootDirectory(TryParseName(Path.GetFileName(path), out var tree) ? tree : null, path, LibC.Stat(path)?.LastUse ?? default))];
+            .Select(path => new RootDirectory(TryParseName(Path.GetFileName(path).Split('.')[0], out var tree) ? tree : null, path, LibC.Stat(path)?.LastUse ?? default))];
 
     private static bool TryParseName(string name, out Digest digest)
     {

@@ -35,7 +35,7 @@ public class ExtensionInspectorTests
     public async Task A_payload_of_scripts_only_needs_nothing()
     {
         var payload = await Installed.PutAsync(_blobs, Installed.Prefix, Cancel, ("share/extension/sample.control", "default_version = '1'"u8.ToArray()), ("share/extension/sample--1.sql", "SELECT 1;"u8.ToArray()));
-        var inspection = await InspectAsync(await RequestAsync() with { Payload = payload, Project = Installed.Project("sample"), BuildLog = "" });
+        var inspection = await InspectAsync(await RequestAsync() with { Payload = payload, Project = Installed.Project("sample"), BuildLog = [] });
         Assert.Empty(inspection.Problems);
         Assert.Empty(inspection.Findings);
         Assert.Empty(inspection.Libraries);
@@ -48,7 +48,7 @@ public class ExtensionInspectorTests
         async Task<Digest> PayloadAsync(string date) => await Installed.PutAsync(_blobs, Installed.Prefix, Cancel,
             ("share/extension/sample.control", "default_version = '1'"u8.ToArray()), ("share/extension/sample--1.sql", Encoding.UTF8.GetBytes($"-- {date}")));
 
-        var request = await RequestAsync() with { BuildLog = "" };
+        var request = await RequestAsync() with { BuildLog = [] };
         Assert.Empty((await InspectAsync(request with { Payload = await PayloadAsync("Apr 12 2013") })).Findings);
         Assert.Equal("generated-date", Assert.Single((await InspectAsync(request with { Payload = await PayloadAsync("Apr 13 2013") })).Findings).Check);
     }
@@ -85,6 +85,6 @@ public class ExtensionInspectorTests
         RuntimeRoot = await Installed.PutAsync(_blobs, RelativePath.Parse("usr/lib/x86_64-linux-gnu"), Cancel,
             ("libc.so.6", new ElfBuilder { Symbols = [new("memcpy", Defined: true, Version: "GLIBC_2.14")] }.Build())),
         Source = await Installed.PutAsync(_blobs, RelativePath.Root, Cancel, ("Makefile", "PGXS"u8.ToArray()), ("LICENSE", ""u8.ToArray()), ("sql/sample.sql", "-- Apr 12 2013"u8.ToArray())),
-        BuildLog = "== make\ngcc -march=native -c sample.c\n",
+        BuildLog = ["== make", "gcc -march=native -c sample.c"],
     };
 }
