@@ -27,7 +27,7 @@ public sealed record CanonicalAction
     public const string HostName = "build";
 
     /// <summary>Part of every key: changes when the same action would be run in another way (environment, sandbox, capture).</summary>
-    public const string FormatSalt = "monogres-action-1";
+    public const string FormatSalt = "monogres-action-2";
 
     /// <summary>The merged tree that the command sees at <c>/</c>. It must hold the working directory.</summary>
     public required Digest InputRoot { get; init; }

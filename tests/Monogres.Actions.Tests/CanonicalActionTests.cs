@@ -64,7 +64,7 @@ public class CanonicalActionTests
             0x10, 0xFC, 0x01, // 252 as a varint: 0x7C with the continuation bit, then 1
         0x32, 3, // timeout = 6: a Duration
             0x08, 0xC0, 0x70, // seconds = 1: 14400 = 0x40 + 0x70 * 128
-        0x4A, 17, .. "monogres-action-1"u8, // salt = 9
+        0x4A, 17, .. "monogres-action-2"u8, // salt = 9
     ];
 
     private static readonly CanonicalAction Sample = new()

@@ -177,7 +177,7 @@ public class PlannerTests
 
     [Fact]
     public void The_environment_of_an_action_is_fixed() => Assert.Equal(
-        "GIT_CEILING_DIRECTORIES=/build HOME=/build LC_ALL=C.UTF-8 PATH=/usr/bin:/usr/sbin PERL_HASH_SEED=0 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=1700000000 TMPDIR=/tmp TZ=UTC",
+        "GIT_CEILING_DIRECTORIES=/build HOME=/build LC_ALL=C.UTF-8 PATH=/usr/bin:/usr/sbin PERL_HASH_SEED=0 PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=1700000000 TMPDIR=/tmp TZ=UTC",
         string.Join(' ', Commands.EnvironmentOf(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).Select(pair => $"{pair.Key}={pair.Value}")));
 
     [Fact]

@@ -65,7 +65,7 @@ internal sealed class BuiltProjectPlan : ProjectPlan
             : planner.Union(planner.Server.Packages.Build, planner.Packages(target, Style.BuildPackageSets, build.BuildPackageSets));
         BuildRoot = planner.Layers(RootKind.Build, planner.Server.Packages.Build, BuildPackages);
         Steps = planner.Steps(Style, tests: false);
-        _below = [.. BuildRoot, planner.Server.Payload, .. Requires.Where(required => required.HasOwnBuild).Select(required => required.Payload)];
+        _below = [.. BuildRoot, .. planner.Server.FixedMachine, planner.Server.Payload, .. Requires.Where(required => required.HasOwnBuild).Select(required => required.Payload)];
         (Arguments, Environment) = (ShellText.Quote(build.Arguments), ShellText.Assignments(build.Environment));
     }
 

@@ -34,10 +34,14 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
     private static readonly ImmutableArray<RelativePath> EmptyDirectories = [.. ((string[])["proc", "dev", "tmp", "run", "build", "root"]).Select(RelativePath.Parse)];
 
     private readonly ConcurrentDictionary<string, Closed> _closed = new(StringComparer.Ordinal);
+    private RootPlanner? _ofTools;
 
     /// <summary>The root with the wanted packages, all that they need, and the toolchain's archives.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
     public ComposeStep Root(RootRequest request) => Close(request).Step;
+
+    /// <summary>Plans roots of the platform whose programs run in this one's roots.</summary>
+    public RootPlanner OfTools() => _ofTools ??= platform.Cross is null ? this : new RootPlanner(platform.Tools, lockOf);
 
     /// <summary>A root in one or two layers: the one with fewer packages, which many share, and above it what more packages bring.</summary>
     /// <param name="lower">The lower layer.</param>

@@ -45,6 +45,8 @@ public static class Commands
         KeyValuePair.Create("LC_ALL", "C.UTF-8"),
         KeyValuePair.Create("PATH", "/usr/bin:/usr/sbin"),
         KeyValuePair.Create("PERL_HASH_SEED", "0"),
+        // Compiled Python beside a module of a package would be lost, and beside one of the source hold the time of that.
+        KeyValuePair.Create("PYTHONDONTWRITEBYTECODE", "1"),
         KeyValuePair.Create("PYTHONHASHSEED", "0"),
         KeyValuePair.Create("TMPDIR", "/tmp"),
         KeyValuePair.Create("TZ", "UTC"),

@@ -41,8 +41,9 @@ internal sealed class ServerTarget : Target
         _script = new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Steps)), _values, BuildPaths.Source);
 
         BuildRoot = context.Roots.Root(new RootRequest(RootKind.Build, _packages.Build, context.Toolchain));
+        FixedMachine = Machine.FixedMachine.Layers(context, BuildRoot, _style.BuildPackageSets);
         Build = new RunStep(
-            new StepName(Id, "build"), [BuildRoot, _source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)],
+            new StepName(Id, "build"), [BuildRoot, .. FixedMachine, _source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)],
             _source.Build) { UsesAllCores = true, Hint = LookInside };
         Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Prefix, context.Platform, prefixOnly: false));
     }
@@ -91,6 +92,9 @@ internal sealed class ServerTarget : Target
 
     /// <summary>The root that it is built in.</summary>
     public ComposeStep BuildRoot { get; }
+
+    /// <summary>The layers above a build root that let programs see the same machine everywhere.</summary>
+    public ImmutableArray<Step> FixedMachine { get; }
 
     /// <summary>The packages of its roots.</summary>
     public ServerPackages Packages => _packages;

@@ -37,7 +37,7 @@ public class HelpTests
     [Fact]
     public void Every_option_that_takes_a_value_says_how_the_value_is_called() => Assert.All(
         CommandLine.Commands.SelectMany(command => command.Options).Where(option => option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0),
-        option => Assert.Matches("^[A-Z|]+$", option.HelpName));
+        option => Assert.Matches("^[A-Z|=]+$", option.HelpName));
 
     [Fact]
     public void Every_command_that_does_something_has_two_or_three_examples_and_each_can_be_typed() => Assert.All(

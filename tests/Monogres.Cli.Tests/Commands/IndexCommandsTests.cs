@@ -28,7 +28,7 @@ public class IndexCommandsTests
 
         // Without a store nothing is known, so everything would run.
         Assert.False(targets[0].GetProperty("built").GetBoolean());
-        Assert.Equal(["debian12-amd64 toolchain", "postgres-15.13 source", "postgres@15.13+barebones build"], targets[0].GetProperty("steps").EnumerateArray()
+        Assert.Equal(["debian12-amd64 toolchain", "debian12-amd64 fixed machine", "postgres-15.13 source", "postgres@15.13+barebones build"], targets[0].GetProperty("steps").EnumerateArray()
             .Select(step => step.GetProperty("name").GetString()!.Split(" (")[0]));
         Assert.All(targets[0].GetProperty("steps").EnumerateArray(), step => Assert.Equal("there is no store yet", step.GetProperty("why").GetString()));
     }

@@ -38,7 +38,10 @@ internal sealed class SmallWorld : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly Dictionary<string, PinnedFile> _sources = new(StringComparer.Ordinal);
 
-    private SmallWorld(Func<ActionRequest, IBlobStore, CancellationToken, Task<ActionOutcome>>? run) => Small = new SmallEngine(run ?? InstallAsync);
+    private SmallWorld(Func<ActionRequest, IBlobStore, CancellationToken, Task<ActionOutcome>>? run) => Small = new SmallEngine((request, blobs, cancel) =>
+        request.Name.Contains(" fixed machine ", StringComparison.Ordinal)
+            ? TreeAsync(blobs, cancel, ("etc/ld.so.preload", "/usr/$LIB/monogres/fixed-machine.so\n"))
+            : (run ?? InstallAsync)(request, blobs, cancel));
 
     public SmallEngine Small { get; }
 
@@ -50,7 +53,7 @@ internal sealed class SmallWorld : IDisposable
 
     public TargetBuilds Builds => new(Small.Engine, Small.Blobs, Small.Observer);
 
-    /// <summary>Names of commands in the order in which they ran: <c>postgres@15.18+minimal build</c>.</summary>
+    /// <summary>Names of commands in the order in which they ran: <c>postgres@15.18+minimal build</c>. Not that which every build root needs first.</summary>
     public List<string> Ran { get; } = [];
 
     /// <summary>A world.</summary>
