@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Monogres.Cli.Commands;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Plans.Machine;
 using Monogres.Sources.Inspection;
 using Monogres.Testing;
 
@@ -36,6 +38,26 @@ public partial class ReferenceTests
         text.Append("The tool reads only these variables, and a flag overrides its variable. None of them reaches a build, whose environment is fixed.\n");
         Table(text, ["variable", "meaning"], EnvironmentVariables.All.Select(variable => new[] { $"`{variable.Name}`", variable.Meaning }));
         Match(text, "docs/reference/environment.md");
+    }
+
+    [Fact]
+    public void The_page_of_sources_of_difference_is_that_of_the_code()
+    {
+        var text = new StringBuilder($"# Sources of difference\n\n{Generated}\n");
+        text.Append("Builds differ because something differs between the machines, users or days that they run on. Of each such thing one of\n")
+            .Append("three can be said. How it works is [explained](../explanation/reproducibility.md).\n");
+        foreach (var (treatment, heading, meaning) in new[]
+        {
+            (Treatment.Hidden, "Hidden", "A program that asks gets the same answer everywhere."),
+            (Treatment.Detected, "Detected", "A program can see it. A result that contains it is refused or reported."),
+            (Treatment.Varied, "Varied", "A program can see it, and nothing recognises it in a result. Only a second build under other conditions shows it."),
+        })
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {heading}\n{meaning}\n");
+            Table(text, ["source", treatment == Treatment.Varied ? "where it shows" : "how"], SourceOfDifference.All.Where(source => source.Treatment == treatment).Select(source => new[] { source.Name, source.By }));
+        }
+
+        Match(text, "docs/reference/sources-of-difference.md");
     }
 
     [Fact]
