@@ -76,5 +76,8 @@ internal static class PlatformCodec
 
     private static PlatformMove Move(Wire wire, PlatformMove? value) => new(wire.Path(value?.From), wire.Path(value?.To));
 
-    private static BuildShims Shims(Wire wire, BuildShims? value) => new(wire.List(value?.Moves, Move), wire.List(value?.Files, File), wire.List(value?.Links, Link));
+    private static BuildShims Shims(Wire wire, BuildShims? value) => new(wire.List(value?.Moves, Move), wire.List(value?.Files, File), wire.List(value?.Links, Link))
+    {
+        Preload = wire.MaybeText(value?.Preload),
+    };
 }

@@ -206,7 +206,11 @@ public sealed record PlatformFile(RelativePath Path, string Content, bool Execut
 public sealed record BuildShims(
     ImmutableArray<PlatformMove> Moves,
     ImmutableArray<PlatformFile> Files,
-    ImmutableArray<PlatformLink> Links);
+    ImmutableArray<PlatformLink> Links)
+{
+    /// <summary>C source of a library that is preloaded into every program of a build root, compiled by the compiler of the root; null where there is none.</summary>
+    public string? Preload { get; init; }
+}
 
 /// <summary>A symbolic link.</summary>
 /// <param name="Path">Where it is.</param>

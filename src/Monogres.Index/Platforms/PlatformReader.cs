@@ -19,7 +19,7 @@ internal static class PlatformReader
     public static readonly ObjectShape LackShape = new("lack", ["postgres", "why"], []);
     public static readonly ObjectShape OmissionsShape = new("omit", ["packages", "paths"], []);
     public static readonly ObjectShape ContentShape = new("content", [], ["lines", "from", "executable"]);
-    public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], []);
+    public static readonly ObjectShape ShimsShape = new("shims", ["moves", "files", "links"], ["preload"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes = [FileShape, ArchiveShape, ToolchainReader.ToolchainShape, ToolchainReader.ArchiveShape, LackShape, OmissionsShape, ContentShape, ShimsShape, CrossShape, CrossConfigureShape];
@@ -196,7 +196,10 @@ internal static class PlatformReader
         : new BuildShims(
             ReadPaths(shims["moves"], (from, to) => new PlatformMove(from, to)),
             ReadFiles(shims["files"], folder, files),
-            ReadPaths(shims["links"], (path, target) => new PlatformLink(path, target)));
+            ReadPaths(shims["links"], (path, target) => new PlatformLink(path, target)))
+        {
+            Preload = shims["preload"] is { } preload ? ReadNamed(preload, folder, files) : null,
+        };
 
     private static ImmutableArray<T> ReadPaths<T>(JsonField? field, Func<RelativePath, RelativePath, T> pair) =>
         [.. (field?.Entries() ?? []).Select(entry => pair(
@@ -214,17 +217,17 @@ internal static class PlatformReader
         if (field.IsObject && lines is null == from is null)
             field.Problem("needs exactly one of `lines` (the content) and `from` (the file that has it)");
 
-        var text = lines?.Lines() ?? "";
-        if (from is { } source && source.Text() is { Length: > 0 } file)
-            text = RelativePath.TryResolve(RelativePath.Parse(folder), file, out var path)
-                ? files.ReadText(path.Value, source) ?? ""
-                : Leaves(source, file);
-
-        return new PlatformFile(PathOf(name, field), text, executable);
+        return new PlatformFile(PathOf(name, field), from is { } source ? ReadNamed(source, folder, files) : lines?.Lines() ?? "", executable);
     }
 
-    private static string Leaves(JsonField field, string file)
+    // The content of the file that a field names, relative to the platform's folder.
+    private static string ReadNamed(JsonField field, string folder, IndexFiles files)
     {
+        if (field.Text() is not { Length: > 0 } file)
+            return "";
+        if (RelativePath.TryResolve(RelativePath.Parse(folder), file, out var path))
+            return files.ReadText(path.Value, field) ?? "";
+
         field.Problem($"is `{file}`, which is outside the index");
         return "";
     }

@@ -46,7 +46,6 @@ public sealed record SourceOfDifference(string Name, Treatment Treatment, string
         Hidden("Date of `date`", "`date` shows the source date, also for relative dates.", "date; date -d yesterday"),
         Hidden("Times in archives", "`tar`, `gzip`, `zip` and `cpio` see no file as newer than the source date.", "echo a >times; tar cf - times | cksum; gzip -c times | cksum"),
         Hidden("Hash seeds", "`PERL_HASH_SEED=0`, `PYTHONHASHSEED=0`.", "perl -e '%h = map { $_ => 1 } 1 .. 50; print join(\" \", keys %h), \"\\n\"'"),
-        Hidden("Control of namespaces", "A build cannot make namespaces of its own.", "cat /proc/sys/user/max_user_namespaces"),
 
         Detected("Compiler's date and time", "`__DATE__` and `__TIME__` are errors of the compiler."),
         Detected("Compiler's choice of processor", "`-march=native` and similar flags are errors of the compiler; the check `native-cpu` finds others in the log."),

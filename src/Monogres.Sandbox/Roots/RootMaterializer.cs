@@ -111,7 +111,7 @@ public sealed class RootMaterializer(LocalStore store, TimeProvider clock)
         if (FileStatus.Of(path) is { IsOurs: false } status)
         {
             lease.Dispose();
-            throw SandboxErrors.ForeignStore(store.Directory, status.User, status.Group);
+            throw RootErrors.Foreign(store.Directory, status.User, status.Group);
         }
 
         Posix.SetTimes(path, clock.GetUtcNow(), DiskBlobStore.ModificationTime);

@@ -214,6 +214,9 @@ internal sealed class FixtureIndex
         sets["gcc"] = new JsonArray("make");
         sets["runtime"] = new JsonArray("dash", "libc6");
 
+        // There is no compiler to make it with.
+        platform["shims"]!.AsObject().Remove("preload");
+
         // It speaks of options that this index does not have.
         platform.Remove("lacks");
     }
