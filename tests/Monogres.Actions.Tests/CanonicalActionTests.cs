@@ -106,7 +106,7 @@ public class CanonicalActionTests
     /// <summary>Changes only together with <see cref="CanonicalAction.FormatSalt"/>: everything that was ever built is found under such digests.</summary>
     [Fact]
     public void The_key_of_an_action_is_the_same_on_every_machine() =>
-        Assert.Equal("08e31f84e72e2d8f227da57504f3e9013cebdfde832b5ad278d3054273714328/165", Sample.Digest.ToString());
+        Assert.Equal("6ba63eaefc848af1160543e00624e6757dbfc0deee249a7a6f5fef43def9f0e1/165", Sample.Digest.ToString());
 
     [Fact]
     public async Task An_action_is_stored_with_its_command()
@@ -156,7 +156,7 @@ public class CanonicalActionTests
         var one = new ActionRequest { Name = "one", Action = Sample, Layers = [Sample.InputRoot] };
         var other = one with { Name = "other", Layers = [Digest.Empty, Sample.InputRoot, Digest.Empty] };
         Assert.Equal(one.Action.Digest, other.Action.Digest);
-        Assert.Equal("08e31f84e72e2d8f227da57504f3e9013cebdfde832b5ad278d3054273714328/165", other.Action.Digest.ToString());
+        Assert.Equal("6ba63eaefc848af1160543e00624e6757dbfc0deee249a7a6f5fef43def9f0e1/165", other.Action.Digest.ToString());
     }
 
     private static ImmutableSortedDictionary<string, string> Environment((string Name, string Value)[] variables) =>

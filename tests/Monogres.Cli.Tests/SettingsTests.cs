@@ -67,6 +67,20 @@ public class SettingsTests
         Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "here"), Resolve(Home, "--store", "here").StoreDirectory);
 
     [Fact]
+    public void A_limit_given_as_a_flag_overrides_the_same_one_of_the_variable()
+    {
+        var limits = Resolve(new() { ["HOME"] = "/home/me", ["MONOGRES_LIMITS"] = "memory=2G,log=5M" }, "--limit", "memory=3G", "--limit", "processes=9").Limits;
+        Assert.Equal((3L << 30, 5L << 20, 9L), (limits.Memory, limits.Log, limits.Processes));
+    }
+
+    [Fact]
+    public void A_limit_that_is_none_is_a_usage_error()
+    {
+        var error = Assert.Throws<UserErrorException>(() => Resolve(Home, "--limit", "memory=lots"));
+        Assert.Equal((ExitCode.Usage, "`memory=lots`: a size such as `512M` or `8G` is expected"), (error.ExitCode, error.Message));
+    }
+
+    [Fact]
     public void There_is_no_index_above_the_root() =>
         Assert.Equal("the tool has no index", Assert.Throws<UserErrorException>(() => Settings.FindIndex("/")).Message);
 

@@ -23,7 +23,7 @@ public static class OutputProblems
     /// <summary>Something in the output cannot be kept.</summary>
     /// <param name="problems">All of it, a line each.</param>
     /// <param name="result">What the command gave besides; a runner puts the rest of the output there, so that what is wrong with that is told as well.</param>
-    public static ActionOutcome.Refused Unusable(ImmutableArray<string> problems, Wire.ActionResult result) => new("the output cannot be kept", problems, result);
+    public static ActionOutcome.Refused Unusable(ImmutableArray<string> problems, Wire.ActionResult result) => new("not all of it can be kept", problems, result);
 
     /// <summary>An entry is neither file, directory nor symbolic link.</summary>
     /// <param name="path">Where it is.</param>

@@ -28,7 +28,7 @@ public static class ActionErrors
                 $"`{step}` timed out after {limit.TotalMinutes:0} minutes", look, await LogAsync(result, blobs, cancel)),
 
             ActionOutcome.LimitExceeded(var limit, var allowed, var result) => new UserErrorException(
-                $"`{step}` used up {Words(limit, allowed)} and was stopped",
+                $"`{step}` was stopped: it used up {Words(limit, allowed)}",
                 $"if it needs more, run the command again with `--limit {ActionLimits.NameOf(limit)}={ActionLimits.Text(limit, 2 * allowed)}`",
                 await LogAsync(result, blobs, cancel)),
 

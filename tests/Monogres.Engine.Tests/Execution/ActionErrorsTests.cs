@@ -35,6 +35,7 @@ public class ActionErrorsTests
             new ActionOutcome.Failed(1, new Wire.ActionResult()),
             new ActionOutcome.Failed(1, lost),
             new ActionOutcome.TimedOut(TimeSpan.FromHours(4), log),
+            .. Enum.GetValues<ActionLimit>().Select(limit => new ActionOutcome.LimitExceeded(limit, limit == ActionLimit.Processes ? 4096 : 8L << 30, log)),
             new ActionOutcome.Refused("a file holds the host name", ["usr/bin/postgres at byte 4711"], log),
             new ActionOutcome.EngineFailed("user namespaces are not allowed", "sysctl -w user.max_user_namespaces=10000", ["unshare: Operation not permitted"]),
         ];

@@ -98,19 +98,20 @@ public sealed class ActionExecutorTests : IDisposable
         var outcomes = new Queue<ActionOutcome>([
             new ActionOutcome.Failed(2, await FakeActionRunner.ResultAsync(_blobs, 2, "make: *** [all] Error 2\n", Cancel)),
             new ActionOutcome.TimedOut(TimeSpan.FromHours(1), new Wire.ActionResult()),
+            new ActionOutcome.LimitExceeded(ActionLimit.Memory, 1L << 30, new Wire.ActionResult()),
             new ActionOutcome.Refused("it holds a socket", [], new Wire.ActionResult()),
             new ActionOutcome.EngineFailed("no user namespaces", null, []),
             FakeActionRunner.Succeeded(Digest.Empty),
         ]);
         var runner = new FakeActionRunner((_, _) => Task.FromResult(outcomes.Dequeue()));
-        for (var failure = 0; failure < 4; failure++)
+        for (var failure = 0; failure < 5; failure++)
         {
             Assert.IsType<ActionEnd.Failure>(await Executor(runner).ExecuteAsync(Step, Request, useCache: true, Cancel));
             Assert.Empty(_actions.Actions);
         }
 
         await RunAsync(runner);
-        Assert.Equal(5, runner.Runs);
+        Assert.Equal(6, runner.Runs);
         Assert.Equal([Request.Action.Digest], _actions.Actions);
     }
 
