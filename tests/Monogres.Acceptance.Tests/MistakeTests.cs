@@ -6,7 +6,7 @@ namespace Monogres.Acceptance.Tests;
 public sealed class MistakeTests(World world)
 {
     [Theory]
-    [InlineData(1, "15.1 to 15.4", "plan", "postgres@15.11")]
+    [InlineData(1, "15.1 to 15.5", "plan", "postgres@15.11")]
     [InlineData(1, "majors 15", "plan", "postgres@16.1")]
     [InlineData(1, "`postgres`", "plan", "postgrse@15.1")]
     [InlineData(1, "`plain`", "plan", "postgres@15.1+plian")]

@@ -4,7 +4,7 @@ using System.Text;
 namespace Monogres.Actions.Outputs;
 
 /// <summary>A text that tells on which machine, when or by whom something was built, and so must not be in an output.</summary>
-/// <param name="Kind">What it is, for people: <c>host name</c>, <c>today's date</c>.</param>
+/// <param name="Kind">What it is, for people: <c>host name</c>, <c>date of today</c>.</param>
 /// <param name="Text">The text, compared byte for byte as UTF-8.</param>
 public sealed record Canary(string Kind, string Text)
 {
@@ -30,6 +30,6 @@ public sealed record Canary(string Kind, string Text)
             texts = texts.Concat(short_.Select(format => day.ToString(format, CultureInfo.InvariantCulture)));
         }
 
-        return [.. texts.Select(text => new Canary("today's date", text))];
+        return [.. texts.Select(text => new Canary("date of today", text))];
     }
 }

@@ -21,12 +21,15 @@ internal sealed class FixtureIndex
     /// <summary>Its build fails with exit code 7.</summary>
     public const string Failing = "postgres@15.3";
 
-    /// <summary>Writes the release of the host's kernel into its result.</summary>
+    /// <summary>Writes today's date into its result.</summary>
     public const string Leaking = "postgres@15.4";
+
+    /// <summary>Its build prints for ever.</summary>
+    public const string Endless = "postgres@15.5";
 
     private const int LinesOfFailing = 40;
 
-    private static readonly string[] Releases = ["15.1", "15.2", "15.3", "15.4"];
+    private static readonly string[] Releases = ["15.1", "15.2", "15.3", "15.4", "15.5"];
 
     private FixtureIndex(string directory, string sources, string mark) => (Directory, Sources, Mark) = (directory, sources, mark);
 
@@ -200,7 +203,8 @@ internal sealed class FixtureIndex
             Step("make", ">=15", "make -j{jobs}"),
             Step("install", ">=15", "make install DESTDIR={out} prefix={prefix}"),
             Step("many", "15.2", "mkdir {out}{prefix}/many", "seq 600 | split -a 4 -l 1 - {out}{prefix}/many/part", "echo the last line"),
-            Step("leak", "15.4", "cat /proc/sys/kernel/osrelease > {out}{prefix}/share/release")),
+            Step("leak", "15.4", "date +%F > {out}{prefix}/share/release"),
+            Step("endless", "15.5", "yes 'there is no end to it'")),
         ["tests"] = new JsonArray(),
     };
 
