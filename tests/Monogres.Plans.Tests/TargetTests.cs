@@ -69,7 +69,7 @@ public class TargetTests
         using var world = await SmallWorld.NewAsync(Cancel);
         var source = world.Plan(SmallWorld.Extension).Ingredients.Source;
         var tree = (await world.Small.Engine.GetAsync(source, Cancel)).Tree;
-        var local = world.Planner.PlanLocal(world.Index.Extension(ProjectName.Parse("tiny")), tree, TargetName.Parse(SmallWorld.Server));
+        var local = world.Planner.PlanLocal(world.Index.Extension(ProjectName.Parse("tiny")), tree, "./tiny", TargetName.Parse(SmallWorld.Server));
         Assert.NotEqual(world.Plan(SmallWorld.Extension).Payload.Key, local.Payload.Key);
 
         // The same files: the same action, whatever they came from.
@@ -201,7 +201,7 @@ public class TargetTests
     public async Task A_hint_names_platform_and_toolchain_where_they_are_not_the_default()
     {
         using var world = await SmallWorld.NewAsync(Cancel);
-        Assert.Equal("inspect its sandbox with `monogres shell postgres@15.18+minimal --toolchain llvm`", world.NewPlanner(world.Platform, "llvm").Plan(TargetName.Parse(SmallWorld.Server)).Build.Hint!());
+        Assert.Equal("inspect its sandbox with `monogres shell postgres@15.18+minimal --toolchain llvm`", world.NewPlanner(world.Platform, "llvm").Plan(TargetName.Parse(SmallWorld.Server)).Build.Hint!([]));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public static partial class SourceInspector
             HasTests = HasTests(makefiles, style?.Style),
             Preload = preload,
             Libraries = SourceLibraries.Find(files, makefiles.All),
-            Tools = SourceLibraries.FindTools(makefiles.All),
+            Tools = SourceTools.Find(files, makefiles.All, style?.Style),
             Arguments = [.. built.SelectMany(one => one.Arguments).Distinct(StringComparer.Ordinal)],
             Postgres = Claim(makefiles, c, meta),
             HasCxx = c.HasCxx,

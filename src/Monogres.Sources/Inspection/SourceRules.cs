@@ -114,10 +114,15 @@ public static class SourceRules
         "A git submodule is not checked out",
         "Archives do not contain submodules. Run `git submodule update --init`; in the index, name its archive under `parts`.");
 
+    /// <summary>A program without a package set.</summary>
+    public static readonly SourceRule Tool = new("tool",
+        "It calls a program that no package set of the platform has",
+        "A build has only the programs of its packages. Add a package set with the Debian package to the platform, make what the program generates part of the source, or do without it.");
+
     /// <summary>All of them, by name.</summary>
     public static ImmutableArray<SourceRule> All { get; } =
     [
         BuildProducts, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, NativeCpu,
-        NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule,
+        NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool,
     ];
 }
