@@ -37,7 +37,7 @@ public static class KnownTools
         Of("ksh", "ksh93u+m", "ksh"),
         Of("libxml2-utils", "libxml2-utils", "xmllint"),
         Of("meson", "meson", "meson"),
-        Of("meson", "ninja-build", "ninja"),
+        Of("ninja", "ninja-build", "ninja"),
         Of("netcat", "netcat-openbsd", "nc", "netcat"),
         Of("nls", "gettext", "msgfmt", "msgmerge", "xgettext"),
         Of("node", "nodejs", "node"),

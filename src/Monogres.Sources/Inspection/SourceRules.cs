@@ -69,6 +69,11 @@ public static class SourceRules
         "The compiler is told to optimise for the processor of the build machine",
         "The result would depend on the machine that builds it, so the compiler refuses it. Remove the flag, or override the variable that contains it with an argument.");
 
+    /// <summary>A makefile that does not say what to build.</summary>
+    public static readonly SourceRule NoAll = new("no-all",
+        "The makefile has no target `all`",
+        "`make all` builds: PGXS and every other usual makefile have that target. Add it, with what the build makes as its prerequisites.");
+
     /// <summary>No build files.</summary>
     public static readonly SourceRule NoBuild = new("no-build",
         "It is not known how to build it",
@@ -123,6 +128,6 @@ public static class SourceRules
     public static ImmutableArray<SourceRule> All { get; } =
     [
         BuildProducts, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, NativeCpu,
-        NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool,
+        NoAll, NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool,
     ];
 }

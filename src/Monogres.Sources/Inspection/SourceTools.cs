@@ -60,7 +60,7 @@ internal sealed partial class SourceTools
     {
         var context = new Context(SourceFiles.DirectoryOf(makefile.Path), new(StringComparer.Ordinal), IsCertain: true);
         foreach (var shell in makefile.Assignments.Where(text => text.Name is "SHELL"))
-            Call(shell.Text, [], shell.File, shell.Line, context);
+            Read(ForShell(makefile, shell.Text, rule: null), shell.File, shell.Line, context);
 
         var reached = Reached(makefile);
         foreach (var recipe in makefile.Recipes)
@@ -83,7 +83,8 @@ internal sealed partial class SourceTools
     /// </summary>
     private static HashSet<string> Reached(Makefile makefile)
     {
-        static bool IsFile(string target) => target.Contains('.', StringComparison.Ordinal) || target.Contains('%', StringComparison.Ordinal);
+        // `.PHONY` and its like are no files.
+        static bool IsFile(string target) => !target.StartsWith('.') && (target.Contains('.', StringComparison.Ordinal) || target.Contains('%', StringComparison.Ordinal));
         var named = makefile.Variables.Values.SelectMany(value => value.Words);
         var pending = new Queue<string>(Goals.Concat(named).Concat(makefile.Targets.Where(IsFile)));
         HashSet<string> reached = new(StringComparer.Ordinal);
