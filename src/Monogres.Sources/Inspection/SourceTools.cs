@@ -78,15 +78,13 @@ internal sealed partial class SourceTools
     }
 
     /// <summary>
-    /// What is made when a source is built, installed and tested: the goals and files, and what these are made of. Other
-    /// goals are for the project's own maintenance: releases, pages, packages.
+    /// What is made when a source is built, installed and tested: the goals, what the variables of PGXS name, what a compiler
+    /// reads and writes, and what these are made of. Other rules are for the project's own maintenance: releases, pages, packages.
     /// </summary>
     private static HashSet<string> Reached(Makefile makefile)
     {
-        // `.PHONY` and its like are no files.
-        static bool IsFile(string target) => !target.StartsWith('.') && (target.Contains('.', StringComparison.Ordinal) || target.Contains('%', StringComparison.Ordinal));
-        var named = makefile.Variables.Values.SelectMany(value => value.Words);
-        var pending = new Queue<string>(Goals.Concat(named).Concat(makefile.Targets.Where(IsFile)));
+        var named = BuildFileFindings.UsedVariables(makefile).SelectMany(name => makefile.Words(name));
+        var pending = new Queue<string>(Goals.Concat(named).Concat(makefile.Targets.Where(target => Compiled().IsMatch(target))));
         HashSet<string> reached = new(StringComparer.Ordinal);
         var rules = makefile.Rules.SelectMany(rule => rule.Targets.Select(target => (target, rule.Prerequisites))).ToLookup(pair => pair.target, pair => pair.Prerequisites, StringComparer.Ordinal);
         while (pending.TryDequeue(out var target))
@@ -281,6 +279,9 @@ internal sealed partial class SourceTools
     /// <param name="Values">What variables of the shell were given.</param>
     /// <param name="IsCertain">Whether the build certainly comes to it.</param>
     private sealed record Context(string Directory, Dictionary<string, string> Values, bool IsCertain);
+
+    [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp|y|l|o|bc|so)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Compiled();
 
     [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)=(?<value>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Assignment();
