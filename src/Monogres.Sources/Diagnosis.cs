@@ -97,7 +97,8 @@ public sealed record Diagnosis
                 .. inspection.Findings.Select(finding => Answered(finding, inspection.Facts, build)),
                 .. packages.Missing.Where(library => build.BuildPackageSets.IsEmpty).Select(library => Library(library, platform)),
                 .. packages.MissingTools.Select(tool => Tool(tool, platform)),
-                .. inspection.Facts.Tools.Where(tool => tool.Tool.SetOn(platform) is { } set && !plans[0].Ingredients.BuildPackages.And(platform.Packages([set])).Own.SequenceEqual(plans[0].Ingredients.BuildPackages.Own)).Select(tool => Unnamed(tool, platform)),
+                .. inspection.Facts.Tools.Where(tool => tool.IsCertain).Select(tool => (tool, Set: tool.Tool.SetOn(platform))).Where(needed => needed.Set is { } set && platform.Packages([set]).Own.Except(plans[0].Ingredients.BuildPackages.Own, StringComparer.Ordinal).Any())
+                    .Select(needed => Unnamed(needed.tool, needed.Set!)),
             ]),
             Plans = plans,
         };
@@ -114,9 +115,8 @@ public sealed record Diagnosis
         SourceRules.Library, library.IsLinked ? FindingSeverity.Warning : FindingSeverity.Note, library.File, library.Line,
         $"`{library.Mention}`: {platform.Name} has no package set `{library.Name}-build`", SourceRules.Library.Explain);
 
-    private static SourceFinding Unnamed(SourceTool tool, Platform platform) => new(
-        SourceRules.Tool, tool.IsCertain ? FindingSeverity.Warning : FindingSeverity.Note, tool.File, tool.Line,
-        $"`{tool.Program}` is called, and is in none of the packages that it is built with", $"add `{tool.Tool.SetOn(platform)}` to `build.build_packages` in its repo.json");
+    private static SourceFinding Unnamed(SourceTool tool, string set) => new(
+        SourceRules.Tool, FindingSeverity.Warning, tool.File, tool.Line, $"`{tool.Program}` is called, and is in none of the packages that it is built with", $"add `{set}` to `build.build_packages` in its repo.json");
 
     private static SourceFinding Tool(SourceTool tool, Platform platform) => new(
         SourceRules.Tool, tool.IsCertain ? FindingSeverity.Warning : FindingSeverity.Note, tool.File, tool.Line,
