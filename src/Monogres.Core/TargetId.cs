@@ -13,8 +13,13 @@ public sealed record TargetId(TargetName Name, PlatformName Platform, string Too
     public const string DefaultToolchain = "gcc";
 
     /// <summary>The identity as arguments of the command line, ready to be pasted: <c>postgres@15.18+full --platform debian11-amd64</c>.</summary>
-    public string ToArguments() =>
-        $"{Name}{(Platform == DefaultPlatform ? "" : $" --platform {Platform}")}{(Toolchain is DefaultToolchain ? "" : $" --toolchain {Toolchain}")}";
+    public string ToArguments() => $"{Name}{Choices}";
+
+    /// <summary>The same for the source of an extension that is not in the index: <c>./my-extension --postgres 15.18+full</c>.</summary>
+    /// <param name="source">The words that name the source, quoted for the shell.</param>
+    public string ToArguments(string source) => $"{source} --postgres {Name.Version}{(Name.OptionSet is { } set ? $"+{set}" : "")}{Choices}";
+
+    private string Choices => $"{(Platform == DefaultPlatform ? "" : $" --platform {Platform}")}{(Toolchain is DefaultToolchain ? "" : $" --toolchain {Toolchain}")}";
 
     /// <summary>The name for files: <c>postgres-15.18-minimal-debian12-amd64</c>, and the toolchain unless it is the default one.</summary>
     public string ToFileName() =>

@@ -43,9 +43,10 @@ public sealed class Planner(MonogresIndex index, Platform platform, string toolc
     /// <summary>Plans an extension that is no part of the index: a working tree that was imported.</summary>
     /// <param name="project">What was found out about it; it has one release.</param>
     /// <param name="tree">Its source.</param>
+    /// <param name="words">What names it on the command line, quoted for the shell.</param>
     /// <param name="server">The server, with its option set or without.</param>
     /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
-    public Target PlanLocal(ExtensionProject project, Digest tree, TargetName server) => Server(server).PlanLocal(project, tree);
+    public Target PlanLocal(ExtensionProject project, Digest tree, string words, TargetName server) => Server(server).PlanLocal(project, tree, words);
 
     /// <summary>Plans a server to be started, with extensions in it.</summary>
     /// <param name="target">The server, or an extension to start one with.</param>

@@ -51,14 +51,15 @@ public sealed record Diagnosis
         if (facts.Style is not null && LocalExtension.NameOf(facts, taken.Source) is not null)
         {
             local = LocalExtension.Of(taken, inspection, index, platform);
-            findings.AddRange(MissingLibraries(local.Packages, platform));
+            findings.AddRange(local.Packages.Missing.Select(library => Library(library, platform)));
+            findings.AddRange(local.Packages.MissingTools.Select(tool => Tool(tool, platform)));
             findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal)).File, $"it requires `{name}`, which no project of the index provides")));
             foreach (var server in servers)
             {
                 findings.AddRange(Range(facts, server));
                 try
                 {
-                    plans.Add(planner.PlanLocal(local.Project, taken.Tree, server));
+                    plans.Add(planner.PlanLocal(local.Project, taken.Tree, local.Words, server));
                 }
                 catch (UserErrorException refused)
                 {
@@ -95,6 +96,9 @@ public sealed record Diagnosis
             [
                 .. inspection.Findings.Select(finding => Answered(finding, inspection.Facts, build)),
                 .. packages.Missing.Where(library => build.BuildPackageSets.IsEmpty).Select(library => Library(library, platform)),
+                .. packages.MissingTools.Select(tool => Tool(tool, platform)),
+                .. inspection.Facts.Tools.Where(tool => tool.IsCertain).Select(tool => (tool, Set: tool.Tool.SetOn(platform))).Where(needed => needed.Set is { } set && platform.Packages([set]).Own.Except(plans[0].Ingredients.BuildPackages.Own, StringComparer.Ordinal).Any())
+                    .Select(needed => Unnamed(needed.tool, needed.Set!)),
             ]),
             Plans = plans,
         };
@@ -107,11 +111,16 @@ public sealed record Diagnosis
             ? finding with { Severity = FindingSeverity.Error, Advice = $"add `{needed}` to `build.arguments` in its repo.json" }
             : finding;
 
-    private static IEnumerable<SourceFinding> MissingLibraries(LibraryPackages packages, Platform platform) => packages.Missing.Select(library => Library(library, platform));
-
     private static SourceFinding Library(SourceLibrary library, Platform platform) => new(
         SourceRules.Library, library.IsLinked ? FindingSeverity.Warning : FindingSeverity.Note, library.File, library.Line,
         $"`{library.Mention}`: {platform.Name} has no package set `{library.Name}-build`", SourceRules.Library.Explain);
+
+    private static SourceFinding Unnamed(SourceTool tool, string set) => new(
+        SourceRules.Tool, FindingSeverity.Warning, tool.File, tool.Line, $"`{tool.Program}` is called, and is in none of the packages that it is built with", $"add `{set}` to `build.build_packages` in its repo.json");
+
+    private static SourceFinding Tool(SourceTool tool, Platform platform) => new(
+        SourceRules.Tool, tool.IsCertain ? FindingSeverity.Warning : FindingSeverity.Note, tool.File, tool.Line,
+        $"`{tool.Program}` is called: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`", SourceRules.Tool.Explain);
 
     private static IEnumerable<SourceFinding> Range(SourceFacts facts, TargetName server)
     {

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Monogres.Testing;
 
 namespace Monogres.Acceptance.Tests;
 
 /// <summary>Extensions on real sources, in versions whose archives stay in Debian's pool, against the PostgreSQL that <see cref="RealPostgresTests"/> builds: pure SQL, C, C++, flex and bison, preloaded, of the server's own source.</summary>
-public sealed class ExtensionTests
+public sealed partial class ExtensionTests
 {
     private const string Server = "postgres@15.18";
 
@@ -92,6 +93,28 @@ public sealed class ExtensionTests
         Assert.Equal(["create:tally", "installed", "start", "tally", "update:tally:1.0"], report["tests"]!.AsArray().Select(test => (string)test!["name"]!).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_failed_build_of_an_authors_own_tree_says_how_to_enter_its_sandbox_and_that_works_when_pasted()
+    {
+        using var directory = new TemporaryDirectory();
+        var source = directory["my source"];
+        Directory.CreateDirectory(source);
+        await File.WriteAllTextAsync(Path.Combine(source, "broken.control"), "default_version = '1.0'\n");
+        await File.WriteAllTextAsync(Path.Combine(source, "Makefile"), "EXTENSION = broken\nall: x.h\nx.h:\n\tA=g; $${A}awk 1 > $@\nPGXS := $(shell pg_config --pgxs)\ninclude $(PGXS)\n");
+        var tool = new Tool { Directory = directory.Path };
+        var failed = (await tool.RunAsync("build", "./my source", "--postgres", "15.18")).ExitedWith(1);
+
+        var hint = Hint().Match(failed.Error);
+        Assert.True(hint.Success, failed.Error);
+        Assert.Equal("monogres shell './my source' --postgres 15.18+minimal", hint.Groups["command"].Value);
+        var pasted = new Tool { Directory = directory.Path, Prefix = ["sh", "-c", $"monogres() {{ \"$0\" \"$@\"; }}; {hint.Groups["command"].Value} -- cat /build/run.sh"] };
+        Assert.Contains("echo '== make'", (await pasted.RunAsync()).Succeeded().Out, StringComparison.Ordinal);
+
+        // What reading could not find is asked for.
+        Assert.Equal("--packages gawk", hint.Groups["packages"].Value);
+        (await tool.RunAsync(["shell", "./my source", "--postgres", "15.18", .. hint.Groups["packages"].Value.Split(' '), "--", "gawk", "--version"])).Succeeded();
+    }
+
     [Theory]
     [InlineData("pgaudti/postgres@15.18", "did you mean `pgaudit`")]
     [InlineData("pgaudit@1.7.0/postgres@17.11", "does not support")]
@@ -101,4 +124,7 @@ public sealed class ExtensionTests
         var refused = (await new Tool().RunAsync("build", target)).ExitedWith(1);
         Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("add it with `(?<packages>[^`]+)`; inspect its sandbox with `(?<command>[^`]+)`", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Hint();
 }

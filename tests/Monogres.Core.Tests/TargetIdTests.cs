@@ -19,6 +19,13 @@ public class TargetIdTests
         Assert.Equal(text, Of(name, platform, toolchain).ToArguments());
 
     [Theory]
+    [InlineData("tally@1.0/postgres@15.18+minimal", "debian12-amd64", "gcc", "'./my tally' --postgres 15.18+minimal")]
+    [InlineData("tally@1.0/postgres@15.18+minimal", "debian13-amd64", "llvm", "'./my tally' --postgres 15.18+minimal --platform debian13-amd64 --toolchain llvm")]
+    [InlineData("tally@1.0/postgres@15.18", "debian12-amd64", "gcc", "'./my tally' --postgres 15.18")]
+    public void A_source_that_is_not_in_the_index_is_named_as_it_was_typed(string name, string platform, string toolchain, string text) =>
+        Assert.Equal(text, Of(name, platform, toolchain).ToArguments(ShellText.Quote("./my tally")));
+
+    [Theory]
     [InlineData("postgres@15.18+minimal", "debian12-amd64", "gcc", "postgres-15.18-minimal-debian12-amd64")]
     [InlineData("postgres@15.18+minimal", "debian11-arm64", "llvm", "postgres-15.18-minimal-debian11-arm64-llvm")]
     [InlineData("pgvector@0.8.0/postgres@17.11+full", "debian12-amd64", "gcc", "pgvector-0.8.0-postgres-17.11-full-debian12-amd64")]

@@ -69,7 +69,7 @@ public class TargetTests
         using var world = await SmallWorld.NewAsync(Cancel);
         var source = world.Plan(SmallWorld.Extension).Ingredients.Source;
         var tree = (await world.Small.Engine.GetAsync(source, Cancel)).Tree;
-        var local = world.Planner.PlanLocal(world.Index.Extension(ProjectName.Parse("tiny")), tree, TargetName.Parse(SmallWorld.Server));
+        var local = world.Planner.PlanLocal(world.Index.Extension(ProjectName.Parse("tiny")), tree, "./tiny", TargetName.Parse(SmallWorld.Server));
         Assert.NotEqual(world.Plan(SmallWorld.Extension).Payload.Key, local.Payload.Key);
 
         // The same files: the same action, whatever they came from.
@@ -206,7 +206,39 @@ public class TargetTests
     public async Task A_hint_names_platform_and_toolchain_where_they_are_not_the_default()
     {
         using var world = await SmallWorld.NewAsync(Cancel);
-        Assert.Equal("inspect its sandbox with `monogres shell postgres@15.18+minimal --toolchain llvm`", world.NewPlanner(world.Platform, "llvm").Plan(TargetName.Parse(SmallWorld.Server)).Build.Hint!());
+        Assert.Equal("inspect its sandbox with `monogres shell postgres@15.18+minimal --toolchain llvm`", world.NewPlanner(world.Platform, "llvm").Plan(TargetName.Parse(SmallWorld.Server)).Build.Hint!([]));
+    }
+
+    [Fact]
+    public async Task A_hint_for_a_tree_of_this_machine_names_it_as_it_was_typed()
+    {
+        using var world = await SmallWorld.NewAsync(Cancel);
+        var tiny = world.Index.Extension(ProjectName.Parse("tiny"));
+        var local = world.NewPlanner(world.Platform, "llvm").PlanLocal(tiny, Digest.Empty, "'./my tiny'", TargetName.Parse(SmallWorld.Server));
+        const string look = "inspect its sandbox with `monogres shell './my tiny' --postgres 15.18+minimal --toolchain llvm`";
+        Assert.All(new[] { local.Build, local.SmokeTest! }, step => Assert.Equal(look, step.Hint!([])));
+        Assert.Equal($"`gawk` is in the package set `gawk`: add it with `--packages gawk`; {look}", local.Build.Hint!(["  /bin/sh: 1: gawk: not found"]));
+    }
+
+    [Theory]
+    [InlineData("make: patch: No such file or directory", "`patch` is in the package set `patch`: name it under `build_packages` of its repo.json")]
+    [InlineData("make[1]: /bin/bash: No such file or directory", "`bash` is in the package set `bash`: name it under `build_packages` of its repo.json")]
+    [InlineData("./gen.sh: line 3: xz: command not found", "`xz` is in the package set `xz`: name it under `build_packages` of its repo.json")]
+    [InlineData("/usr/bin/env: 'python3': No such file or directory", "`python3` is in the package set `python`: name it under `build_packages` of its repo.json")]
+    [InlineData("meson.build:2:0: ERROR: Program 'tclsh' not found or not executable", "`tclsh` is in the package set `tcl`: name it under `build_packages` of its repo.json")]
+    [InlineData("sh: ./gen.tcl: /usr/bin/tclsh: bad interpreter: No such file or directory", "`tclsh` is in the package set `tcl`: name it under `build_packages` of its repo.json")]
+    [InlineData("/bin/sh: 1: xxd: not found", "`xxd` is in Debian's package `xxd`, which no package set of debian12-amd64 has: add one to platforms/debian12-amd64/platform.json and run `monogres platform lock debian12-amd64`")]
+    [InlineData("Can't locate HTML/Tiny.pm in @INC (you may need to install the HTML::Tiny module)", "the Perl module HTML::Tiny is in Debian's package `libhtml-tiny-perl`, which no package set of debian12-amd64 has: add one to platforms/debian12-amd64/platform.json and run `monogres platform lock debian12-amd64`")]
+    [InlineData("make: ./gen.sh: No such file or directory", "`./gen.sh` is also not found when its first line names a program that is not there")]
+    [InlineData("cat: file: No such file or directory", null)]
+    [InlineData("a.c:1:10: fatal error: file: No such file or directory", null)]
+    [InlineData("/bin/sh: 1: frobnicate: not found", null)]
+    [InlineData("checking for gawk... not found", null)]
+    public async Task A_failed_build_says_what_brings_a_program_that_was_not_found(string line, string? expected)
+    {
+        using var world = await SmallWorld.NewAsync(Cancel);
+        var look = $"inspect its sandbox with `monogres shell {SmallWorld.Extension}`";
+        Assert.Equal(expected is null ? look : $"{expected}; {look}", world.Plan(SmallWorld.Extension).Build.Hint!(["the last lines:", $"  {line}", $"  {line}"]));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal static class DiagnosisText
         Line(text, "preload", string.Join(", ", facts.Preload));
         Line(text, "postgres", facts.Postgres.ToRange(0) is { } range ? $"{range} ({facts.Postgres.From})" : null);
         Line(text, "license", facts.License);
+        Line(text, "calls", string.Join(", ", facts.Tools.Select(tool => $"{tool.Program} ({tool.File}:{tool.Line})")));
         foreach (var same in diagnosis.Plans.GroupBy(Packages, StringComparer.Ordinal))
             Line(text, "plan", $"{Servers([.. same])} on {same.First().Id.Platform}{same.Key}");
 
@@ -64,6 +65,13 @@ internal static class DiagnosisText
             ["preload"] = Strings(facts.Preload),
             ["postgres"] = facts.Postgres.ToRange(0),
             ["license"] = facts.License,
+            ["calls"] = new JsonArray([.. facts.Tools.Select(tool => (JsonNode)new JsonObject
+            {
+                ["program"] = tool.Program,
+                ["package"] = tool.Tool.Package,
+                ["file"] = tool.File,
+                ["line"] = tool.Line,
+            })]),
             ["plans"] = new JsonArray([.. diagnosis.Plans.Select(plan => (JsonNode)new JsonObject
             {
                 ["target"] = plan.Id.Name.ToString(),

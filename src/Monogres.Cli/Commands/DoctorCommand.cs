@@ -30,7 +30,7 @@ internal static class DoctorCommand
         {
             var settings = global.Resolve(parsed);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
-            var planning = targets.PlanningOf(parsed, global, index);
+            var planning = targets.PlanningOf(parsed, parsed.GetValue(targets.Targets)!, global, index);
             var words = parsed.GetValue(targets.Targets)!.Distinct(StringComparer.Ordinal).ToArray();
             var sources = LocalTargets.Among(words).ToDictionary(source => source.Text, StringComparer.Ordinal);
             var extensions = words.Where(word => !sources.ContainsKey(word)).ToDictionary(word => word, word => Plans(word, parsed.GetValue(targets.Postgres) is null, planning), StringComparer.Ordinal);
@@ -69,7 +69,7 @@ internal static class DoctorCommand
 
     private static async Task<Diagnosis> DiagnoseAsync(LocalSource source, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
     {
-        var taken = await workspace.LocalSources.ImportAsync(source, cancel);
+        var taken = await workspace.LocalSources.ImportAsync(source, cancel) with { PackageSets = planning.PackageSets };
         LocalTargets.ReportTrustOnFirstUse(workspace, taken);
         var inspection = await SourceInspector.InspectAsync(workspace.Blobs, taken.Tree, cancel);
         return Diagnosis.Of(taken, inspection, planning.Index, planning.Planner, planning.Platform, planning.Servers);

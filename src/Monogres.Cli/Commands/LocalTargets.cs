@@ -19,15 +19,15 @@ internal sealed class LocalTargets
 
     /// <summary>Imports those of the words that mean a source, each once, and says on stderr what a person should know about it.</summary>
     /// <exception cref="UserErrorException">One cannot be read, or it is not known how it is called or built.</exception>
-    public static async Task<LocalTargets> ImportAsync(IEnumerable<LocalSource> sources, Workspace workspace, Platform platform, CancellationToken cancel)
+    public static async Task<LocalTargets> ImportAsync(IEnumerable<LocalSource> sources, Workspace workspace, TargetPlanning planning, CancellationToken cancel)
     {
         var targets = new LocalTargets();
         foreach (var source in sources)
         {
-            var taken = await workspace.LocalSources.ImportAsync(source, cancel);
+            var taken = await workspace.LocalSources.ImportAsync(source, cancel) with { PackageSets = planning.PackageSets };
             var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
             Say(workspace, taken, inspection);
-            targets._extensions[source.Text] = LocalExtension.Of(taken, inspection, workspace.Index, platform);
+            targets._extensions[source.Text] = LocalExtension.Of(taken, inspection, workspace.Index, planning.Platform);
         }
 
         return targets;
@@ -43,7 +43,7 @@ internal sealed class LocalTargets
     public Target Plan(string word, TargetName server, Planner planner)
     {
         var local = _extensions[word];
-        return planner.PlanLocal(local.Project, local.Tree, server);
+        return planner.PlanLocal(local.Project, local.Tree, local.Words, server);
     }
 
     /// <summary>What came from where and was believed.</summary>

@@ -37,6 +37,12 @@ internal sealed class TargetOptions(bool several = false)
         HelpName = "VERSIONS",
     };
 
+    public Option<string?> Packages { get; } = new("--packages")
+    {
+        Description = "For the source of an extension: package sets of the platform to build it with, besides those that it is found to need, comma-separated",
+        HelpName = "NAMES",
+    };
+
     public TargetOptions AddTo(Command command)
     {
         // An option with a slip in it is no target either; UsageErrors then says which option is near.
@@ -47,7 +53,11 @@ internal sealed class TargetOptions(bool several = false)
         });
         command.Arguments.Add(Targets);
         if (!several)
+        {
             command.Options.Add(Postgres);
+            command.Options.Add(Packages);
+        }
+
         command.Options.Add(OptionSet);
         command.Options.Add(Platform);
         command.Options.Add(Toolchain);
@@ -74,7 +84,7 @@ internal sealed class TargetOptions(bool several = false)
         [var one] => one,
         var many => throw new UserErrorException(
             $"exactly one target is needed here, but `{string.Join(' ', parsed.GetValue(Targets)!)}` selects {many.Count}",
-            $"name one, such as `{many[^1].Id.Name}`"),
+            $"name one, such as `{many[^1].Arguments}`"),
     };
 
     /// <summary>Plans what the words mean, then opens the workspace: a slip is said before anything is made or downloaded. Only sources of this machine are imported before they are planned.</summary>
@@ -90,7 +100,7 @@ internal sealed class TargetOptions(bool several = false)
         if (settings.ExistingStore is not null || parsed.GetValue(Targets)!.Any(LocalSource.IsSource))
             return await OpenAsync(parsed.GetValue(Targets)!, planning => Stream(parsed, this, planning), parsed, global, cancel);
 
-        return (null, Stream(parsed, this, PlanningOf(parsed, global, await Workspace.ReadIndexAsync(settings, cancel))));
+        return (null, Stream(parsed, this, PlanningOf(parsed, parsed.GetValue(Targets)!, global, await Workspace.ReadIndexAsync(settings, cancel))));
     }
 
     /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that takes one target.</summary>
@@ -112,24 +122,33 @@ internal sealed class TargetOptions(bool several = false)
         }, parsed, global, cancel);
 
     /// <summary>What the options say about planning.</summary>
-    /// <exception cref="UserErrorException">The platform, the option set or the versions of PostgreSQL are unknown.</exception>
-    public TargetPlanning PlanningOf(ParseResult parsed, GlobalOptions global, MonogresIndex index)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="words">The targets, and what else a command takes sources in.</param>
+    /// <param name="global">The options of all commands.</param>
+    /// <param name="index">What exists.</param>
+    /// <exception cref="UserErrorException">The platform, the option set or the versions of PostgreSQL are unknown, or an option is for local sources and there is none.</exception>
+    public TargetPlanning PlanningOf(ParseResult parsed, string[] words, GlobalOptions global, MonogresIndex index)
     {
         var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
-        var words = parsed.GetValue(Targets) ?? [];
-        return parsed.GetValue(Postgres) is not null && !words.Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name
-            ? throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage }
-            : new TargetPlanning(
-                index, new Planner(index, platform, parsed.GetValue(Toolchain)!, Workspace.LocksOf(global.Resolve(parsed))), platform,
-                parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null,
-                TargetPattern.Parse($"{index.DefaultServer.Name}{(parsed.GetValue(Postgres) is { } versions ? $"@{versions}" : "")}"));
+        if (parsed.GetValue(Postgres) is not null && !parsed.GetValue(Targets)!.Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name)
+            throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage };
+        if (parsed.GetValue(Packages) is not null && !words.Any(LocalSource.IsSource))
+            throw new UserErrorException("`--packages` is only for local sources", "an extension of the index names its package sets in its repo.json, under `build_packages`") { ExitCode = ExitCode.Usage };
+
+        return new TargetPlanning(
+            index, new Planner(index, platform, parsed.GetValue(Toolchain)!, Workspace.LocksOf(global.Resolve(parsed))), platform,
+            parsed.GetValue(OptionSet) is { } named ? OptionSetOf(named, index) : null,
+            TargetPattern.Parse($"{index.DefaultServer.Name}{(parsed.GetValue(Postgres) is { } versions ? $"@{versions}" : "")}"))
+        {
+            PackageSets = [.. ServerRequest.NamesIn(parsed.GetValue(Packages))],
+        };
     }
 
     private async Task<(Workspace Workspace, T Planned)> OpenAsync<T>(string[] words, Func<TargetPlanning, T> plan, ParseResult parsed, GlobalOptions global, CancellationToken cancel)
     {
         var settings = global.Resolve(parsed);
         var index = await Workspace.ReadIndexAsync(settings, cancel);
-        var planning = PlanningOf(parsed, global, index);
+        var planning = PlanningOf(parsed, words, global, index);
         var sources = LocalTargets.Among(words);
         if (sources.Count == 0)
         {
@@ -143,7 +162,7 @@ internal sealed class TargetOptions(bool several = false)
         var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
         try
         {
-            return (workspace, plan(planning with { Local = await LocalTargets.ImportAsync(sources, workspace, planning.Platform, cancel) }));
+            return (workspace, plan(planning with { Local = await LocalTargets.ImportAsync(sources, workspace, planning, cancel) }));
         }
         catch
         {

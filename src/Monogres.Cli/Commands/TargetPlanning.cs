@@ -17,6 +17,9 @@ namespace Monogres.Cli.Commands;
 /// <param name="Postgres">The PostgreSQL that sources of this machine are for.</param>
 internal sealed record TargetPlanning(MonogresIndex Index, Planner Planner, Platform Platform, OptionSetName? OptionSet, TargetPattern Postgres)
 {
+    /// <summary>The package sets that sources of this machine are built with besides those that they are found to need.</summary>
+    public ImmutableArray<string> PackageSets { get; init; } = [];
+
     /// <summary>The sources of this machine, once they are imported.</summary>
     public LocalTargets Local { get; init; } = LocalTargets.None;
 

@@ -18,22 +18,22 @@ public static class ActionErrors
     public static async ValueTask<UserErrorException> DescribeAsync(
         RunStep step, ActionOutcome outcome, IBlobStore blobs, CancellationToken cancel)
     {
-        var look = step.Hint?.Invoke();
+        async ValueTask<UserErrorException> ErrorAsync(string message, IEnumerable<string> details, Wire.ActionResult result)
+        {
+            var log = await LogAsync(result, blobs, cancel);
+            return new UserErrorException(message, step.Hint?.Invoke(log), [.. details, .. log]);
+        }
+
         return outcome switch
         {
-            ActionOutcome.Failed(var exitCode, var result) => new UserErrorException(
-                $"`{step}` failed with exit code {exitCode}", look, await LogAsync(result, blobs, cancel)),
-
-            ActionOutcome.TimedOut(var limit, var result) => new UserErrorException(
-                $"`{step}` timed out after {limit.TotalMinutes:0} minutes", look, await LogAsync(result, blobs, cancel)),
+            ActionOutcome.Failed(var exitCode, var result) => await ErrorAsync($"`{step}` failed with exit code {exitCode}", [], result),
+            ActionOutcome.TimedOut(var limit, var result) => await ErrorAsync($"`{step}` timed out after {limit.TotalMinutes:0} minutes", [], result),
+            ActionOutcome.Refused(var reason, var details, var result) => await ErrorAsync($"the output of `{step}` cannot be used: {reason}", details, result),
 
             ActionOutcome.LimitExceeded(var limit, var allowed, var result) => new UserErrorException(
                 $"`{step}` was stopped: it used up {Words(limit, allowed)}",
                 $"if it needs more, run the command again with `--limit {ActionLimits.NameOf(limit)}={ActionLimits.Text(limit, 2 * allowed)}`",
                 await LogAsync(result, blobs, cancel)),
-
-            ActionOutcome.Refused(var reason, var details, var result) => new UserErrorException(
-                $"the output of `{step}` cannot be used: {reason}", look, [.. details, .. await LogAsync(result, blobs, cancel)]),
 
             ActionOutcome.EngineFailed(var reason, var hint, var details) => new UserErrorException(
                 $"`{step}` could not be run: {reason}", hint, details),

@@ -15,8 +15,8 @@ public sealed class RunStep(StepName name, ImmutableArray<Step> layers, StepComm
     /// <summary>Whether it uses every core, as a build with <c>make -j</c>; otherwise it counts as one core. Only for scheduling.</summary>
     public bool UsesAllCores { get; init; }
 
-    /// <summary>What to run to look inside when it fails, as a hint for people; null when there is no such command.</summary>
-    public Func<string>? Hint { get; init; }
+    /// <summary>What to do when it fails, as a hint for people, from the lines that are shown of its log; null when there is nothing to say.</summary>
+    public Func<IReadOnlyList<string>, string>? Hint { get; init; }
 
     private protected override void Describe(KeyWriter key) => key.Add("run 1").Add(Command.Described);
 }

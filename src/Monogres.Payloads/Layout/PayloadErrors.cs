@@ -9,11 +9,11 @@ public static class PayloadErrors
 {
     /// <summary>The build succeeded, and installed nothing where its result belongs.</summary>
     public static UserErrorException NothingInstalled(object target, RelativePath prefix) =>
-        new($"the build of `{target}` installed nothing in `/{prefix}`", "the steps of its style must install there, below `$DESTDIR`; see index/styles");
+        new($"the build of `{target}` installed nothing in `/{prefix}`", $"what installs it must put `$(DESTDIR)` before each path, as PGXS does: `$(DESTDIR)/{prefix}/share/extension`, and not `/{prefix}/share/extension`");
 
     /// <summary>An extension installed something where nothing of it is kept.</summary>
     public static UserErrorException OutsidePrefix(object target, RelativePath prefix, IReadOnlyList<string> files) =>
-        new($"the build of `{target}` installed files outside of `/{prefix}`", "an extension must install below the prefix of PostgreSQL; see `arguments` and `environment` of its build", [.. files.Select(file => $"/{file}")]);
+        new($"the build of `{target}` installed files outside of `/{prefix}`", "an extension must install into the directories that `pg_config` names, with `$(DESTDIR)` before each", [.. files.Select(file => $"/{file}")]);
 
     /// <summary>The result would not run where it is meant to.</summary>
     public static UserErrorException ExceedsPlatform(object target, Platform platform, IReadOnlyList<string> excess) => new(

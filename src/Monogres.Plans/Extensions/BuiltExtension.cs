@@ -23,15 +23,18 @@ internal sealed class BuiltExtension : ExtensionTarget
     private readonly BuiltProjectPlan _plan;
     private readonly ExtensionRelease _release;
     private readonly ScriptText _script;
+    private readonly string? _words;
 
-    public BuiltExtension(ExtensionPlanner planner, TargetId id, BuiltProjectPlan plan, ExtensionRelease release, SourceSteps source)
+    public BuiltExtension(ExtensionPlanner planner, TargetId id, BuiltProjectPlan plan, ExtensionRelease release, SourceSteps source, string? words = null)
         : base(planner, id, plan)
     {
-        (_plan, _release, Source) = (plan, release, source);
+        (_plan, _release, Source, _words) = (plan, release, source, words);
         _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), BuildPaths.Source);
-        Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = LookInside };
+        Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = HintFor };
         Payload = new DeriveStep(new StepName(Id, "payload"), [Build], planner.Installed);
     }
+
+    public override string Arguments => _words is null ? base.Arguments : Id.ToArguments(_words);
 
     public override DateTimeOffset SourceDate => _release.SourceDate;
 
@@ -65,6 +68,8 @@ internal sealed class BuiltExtension : ExtensionTarget
 
     protected override PackageNames TestPackages => Planner.Union(
         Planner.Union(Planner.Union(On.Packages.Test, _plan.BuildPackages), RuntimePackages), Planner.Packages(Id.Name, Style.TestPackageSets, Project.Tests.PackageSets));
+
+    protected override string HintFor(IReadOnlyList<string> log) => FailureHints.Of(this, log, Planner.Context.Platform, isLocal: _words is not null);
 
     protected override ImmutableArray<KeyValuePair<string, string>> OwnValues =>
     [

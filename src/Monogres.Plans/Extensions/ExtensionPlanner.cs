@@ -65,15 +65,18 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
     }
 
     /// <summary>Plans an extension that is no part of the index.</summary>
+    /// <param name="project">What was found out about it.</param>
+    /// <param name="tree">Its source.</param>
+    /// <param name="words">What names it on the command line, quoted for the shell.</param>
     /// <exception cref="UserErrorException">It needs what the index or the platform lacks.</exception>
-    public Target PlanLocal(ExtensionProject project, Digest tree)
+    public Target PlanLocal(ExtensionProject project, Digest tree, string words)
     {
         var source = (ExtensionOrigin.Source)project.Origin;
         var release = source.Releases[0];
         var target = server.Id.Name with { Extension = new ExtensionVersion(project.Name, release.Version) };
         RequireOwnMachine(target);
         var stored = new StoredStep(new StepName(project.Name, "source"), tree);
-        return new BuiltExtension(this, context.IdOf(target), new BuiltProjectPlan(this, target, project, source.Build), release, SourceSteps.Of(stored, [], release.SourceDate));
+        return new BuiltExtension(this, context.IdOf(target), new BuiltProjectPlan(this, target, project, source.Build), release, SourceSteps.Of(stored, [], release.SourceDate), words);
     }
 
     /// <summary>All that is needed, each after what it needs itself, and each once. The index has made sure that nothing goes in a circle.</summary>

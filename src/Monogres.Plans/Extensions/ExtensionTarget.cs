@@ -116,8 +116,9 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, P
     }
 
     private RunStep Run(string facet, ImmutableArray<Step> layers, StepText script) => new(
-        new StepName(Id, facet), layers.Add(Commands.ScriptLayer(new StepName(Id, $"{facet} script"), script)), Commands.RunScript(SourceDate, Commands.ExtensionTestTimeout)) { Hint = LookInside };
+        new StepName(Id, facet), layers.Add(Commands.ScriptLayer(new StepName(Id, $"{facet} script"), script)), Commands.RunScript(SourceDate, Commands.ExtensionTestTimeout)) { Hint = HintFor };
 
-    /// <summary>How to look inside when a command of it fails.</summary>
-    protected string LookInside() => $"inspect its sandbox with `monogres shell {Id.ToArguments()}`";
+    /// <summary>What to do when a command of it fails.</summary>
+    /// <param name="log">The lines that are shown of its log.</param>
+    protected virtual string HintFor(IReadOnlyList<string> log) => FailureHints.LookInside(this);
 }

@@ -143,5 +143,5 @@ internal sealed class ServerTarget : Target
     private RunStep Run(string facet, ImmutableArray<Step> layers, StepText script, TimeSpan timeout, bool allCores = false) => new(
         new StepName(Id, facet), layers.Add(Commands.ScriptLayer(new StepName(Id, $"{facet} script"), script)), Commands.RunScript(SourceDate, timeout)) { UsesAllCores = allCores, Hint = LookInside };
 
-    private string LookInside() => $"inspect its sandbox with `monogres shell {Id.ToArguments()}`";
+    private string LookInside(IReadOnlyList<string> log) => FailureHints.LookInside(this);
 }

@@ -21,6 +21,9 @@ public abstract class Target
     /// <summary>Which target it is.</summary>
     public TargetId Id { get; }
 
+    /// <summary>What names it on the command line, ready to be pasted, with platform and toolchain where they are not the default.</summary>
+    public virtual string Arguments => Id.ToArguments();
+
     /// <summary>The name for its files.</summary>
     public string FileName => Id.ToFileName();
 

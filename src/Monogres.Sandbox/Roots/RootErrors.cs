@@ -13,7 +13,7 @@ internal static class RootErrors
     public static UserErrorException Foreign(string store, uint user, uint group)
     {
         var (ourUser, ourGroup) = (Posix.GetEffectiveUserId(), Posix.GetEffectiveGroupId());
-        var place = $"'{store.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        var place = ShellText.Quote(store);
         return user == ourUser
             ? new UserErrorException(
                 $"files in the store {store} belong to the group {group}, and the sandbox can show only those of yours, {ourGroup}",

@@ -93,7 +93,7 @@ internal static partial class BuildFileFindings
     }
 
     /// <summary>The variables that a build uses: those of PGXS, and what they refer to.</summary>
-    private static HashSet<string> UsedVariables(Makefile makefile)
+    public static HashSet<string> UsedVariables(Makefile makefile)
     {
         var references = makefile.Assignments.ToLookup(text => text.Name!, text => text.Text, StringComparer.Ordinal);
         HashSet<string> used = new(BuildVariables.Where(references.Contains), StringComparer.Ordinal);

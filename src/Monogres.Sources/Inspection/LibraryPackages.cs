@@ -8,11 +8,12 @@ namespace Monogres.Sources.Inspection;
 /// <param name="Build">To be built.</param>
 /// <param name="Runtime">To run.</param>
 /// <param name="Missing">The libraries for which the platform has none.</param>
-public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArray<string> Runtime, ImmutableArray<SourceLibrary> Missing)
+/// <param name="MissingTools">The programs for which the platform has none.</param>
+public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArray<string> Runtime, ImmutableArray<SourceLibrary> Missing, ImmutableArray<SourceTool> MissingTools)
 {
     private const string BuildSuffix = "-build", RuntimeSuffix = "-runtime", CxxRuntime = "cxx-runtime";
 
-    /// <summary>Finds the sets: by their names, or by the development packages that they hold.</summary>
+    /// <summary>Finds the sets: by their names, or by the development packages that they hold; those of programs by what brings them.</summary>
     public static LibraryPackages Of(SourceFacts facts, Platform platform)
     {
         var (build, runtime) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
@@ -30,10 +31,10 @@ public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArra
                 runtime.Add(stem + RuntimeSuffix);
         }
 
-        build.UnionWith(facts.Tools.Select(tool => ((string[])[tool, tool + BuildSuffix]).FirstOrDefault(platform.HasPackageSet)).OfType<string>());
+        build.UnionWith(facts.Tools.Select(tool => tool.Tool.SetOn(platform)).OfType<string>());
         if (facts.HasCxx && platform.HasPackageSet(CxxRuntime))
             runtime.Add(CxxRuntime);
-        return new LibraryPackages([.. build], [.. runtime], missing.ToImmutable());
+        return new LibraryPackages([.. build], [.. runtime], missing.ToImmutable(), [.. facts.Tools.Where(tool => tool.Tool.SetOn(platform) is null)]);
     }
 
     private static string? StemOf(string library, Platform platform)

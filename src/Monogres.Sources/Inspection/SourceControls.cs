@@ -61,7 +61,7 @@ internal static partial class SourceControls
                 continue;
 
             var scripts = files.Paths.Select(SourceFiles.NameOf).ToArray();
-            var (installed, certain) = makefile is null ? (scripts, true) : InstalledBy(files, makefile);
+            var (installed, certain) = makefile is null ? (CopiedFrom(files), true) : InstalledBy(files, makefile);
             if (ExtensionScripts.Of(extension.Name, installed).FindInstallPath(version) is not null)
                 continue;
 
@@ -78,6 +78,9 @@ internal static partial class SourceControls
                     : $"`default_version` is `{version}`, and there is neither `{extension.Name}--{version}.sql` nor an update path from an older version");
         }
     }
+
+    // As index/styles/sql-only.json copies them.
+    private static string[] CopiedFrom(SourceFiles files) => [.. files.Paths.Where(path => path.AsSpan().Count('/') < 2 && !SourceMakefiles.IsAside(path)).Select(SourceFiles.NameOf)];
 
     /// <summary>The names of the scripts that PGXS installs, and whether these are all.</summary>
     private static (string[] Names, bool Certain) InstalledBy(SourceFiles files, Makefile makefile)

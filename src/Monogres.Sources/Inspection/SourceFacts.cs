@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Payloads.Binaries;
+using Monogres.Plans.Scripts;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
@@ -39,8 +40,8 @@ public sealed record SourceFacts
     /// <summary>The libraries that it is linked with or includes, each once.</summary>
     public required ImmutableArray<SourceLibrary> Libraries { get; init; }
 
-    /// <summary>Package sets of tools that its build files call: <c>python</c>, <c>pkg-config</c>.</summary>
-    public required ImmutableArray<string> Tools { get; init; }
+    /// <summary>The programs that its build calls and that not every build has, each once.</summary>
+    public required ImmutableArray<SourceTool> Tools { get; init; }
 
     /// <summary>Arguments that a build here needs: <c>OPTFLAGS=</c>.</summary>
     public required ImmutableArray<string> Arguments { get; init; }
@@ -77,6 +78,14 @@ public sealed record SourceExtension(string Name, string File, bool IsGenerated,
 /// <param name="Line">The line, from 1.</param>
 /// <param name="IsLinked">Whether it is certainly linked; an include can be conditional.</param>
 public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked);
+
+/// <summary>A program that the build of a source calls.</summary>
+/// <param name="Tool">What brings it.</param>
+/// <param name="Program">The program, <c>tclsh</c>.</param>
+/// <param name="File">Where it is called.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="IsCertain">Whether the build certainly calls it; a script may not come to that line, and configure may do without.</param>
+public sealed record SourceTool(KnownTool Tool, string Program, string File, int Line, bool IsCertain);
 
 /// <summary>Which versions of PostgreSQL a source claims to work with.</summary>
 /// <param name="First">The first major, or null when it does not say.</param>

@@ -16,6 +16,7 @@ public sealed partial class SourceFiles
 {
     // No makefile, control file, licence or readme is longer, and few sources.
     private const long LargestFile = 2 << 20;
+    private const long LargestScript = 256 << 10;
     private const long LargestTotal = 256 << 20;
 
     private readonly Dictionary<string, byte[]> _contents;
@@ -42,11 +43,16 @@ public sealed partial class SourceFiles
     public static async Task<SourceFiles> OpenAsync(IBlobStore blobs, Digest tree, CancellationToken cancel)
     {
         Dictionary<string, Digest> files = new(StringComparer.Ordinal);
+        HashSet<string> programs = new(StringComparer.Ordinal);
         List<TreeEntry.Symlink> links = [];
         await foreach (var entry in TreeWalk.EntriesAsync(blobs, tree, cancel))
         {
             if (entry is TreeEntry.File file)
+            {
                 files.Add(file.Path.Value, file.Content);
+                if (file.Executable && file.Content.Size <= LargestScript)
+                    programs.Add(file.Path.Value);
+            }
             else if (entry is TreeEntry.Symlink link)
                 links.Add(link);
         }
@@ -59,7 +65,7 @@ public sealed partial class SourceFiles
 
         string[] paths = [.. files.Keys.Order(StringComparer.Ordinal)];
         var left = LargestTotal;
-        string[] wanted = [.. paths.Where(path => IsTelling(path) && files[path].Size <= LargestFile && (left -= files[path].Size) >= 0)];
+        string[] wanted = [.. paths.Where(path => (IsTelling(path) || programs.Contains(path)) && files[path].Size <= LargestFile && (left -= files[path].Size) >= 0)];
         var contents = new byte[wanted.Length][];
         await Parallel.ForAsync(0, wanted.Length, cancel, async (i, stop) => contents[i] = await blobs.ReadAllAsync(files[wanted[i]], stop));
         return new SourceFiles([.. paths], wanted.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
@@ -94,6 +100,6 @@ public sealed partial class SourceFiles
     [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp)(\.in)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CSource();
 
-    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|rs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^bootstrap$|^meson\.build$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|rs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Telling();
 }

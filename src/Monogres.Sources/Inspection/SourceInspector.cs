@@ -53,7 +53,7 @@ public static partial class SourceInspector
             HasTests = HasTests(makefiles, style?.Style),
             Preload = preload,
             Libraries = SourceLibraries.Find(files, makefiles.All),
-            Tools = SourceLibraries.FindTools(makefiles.All),
+            Tools = SourceTools.Find(files, makefiles.All, style?.Style),
             Arguments = [.. built.SelectMany(one => one.Arguments).Distinct(StringComparer.Ordinal)],
             Postgres = Claim(makefiles, c, meta),
             HasCxx = c.HasCxx,
@@ -68,15 +68,17 @@ public static partial class SourceInspector
             .. BuildFileFindings.OfSubmodules(files),
             .. preloadFindings,
             .. Dates(c, makefiles),
-            .. OfWhole(files, facts),
+            .. OfWhole(files, makefiles, facts),
         ]));
     }
 
     /// <summary>What is wrong with the source as a whole.</summary>
-    private static IEnumerable<SourceFinding> OfWhole(SourceFiles files, SourceFacts facts)
+    private static IEnumerable<SourceFinding> OfWhole(SourceFiles files, SourceMakefiles makefiles, SourceFacts facts)
     {
         if (facts.Style is null)
             yield return Found(SourceRules.NoBuild, FindingSeverity.Error, null, null, "there is no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file at its top");
+        if (facts.Style is SourceStyles.Pgxs && makefiles.Top is { IncludesPgxs: false, IncludesServerSource: false } top && !top.Targets.Contains("all", StringComparer.Ordinal))
+            yield return Found(SourceRules.NoAll, FindingSeverity.Warning, top.Path, null, "it includes no PGXS, and has no rule for `all`");
         if (facts.License is null)
             yield return Found(SourceRules.LicenceFile, FindingSeverity.Warning, LicenseFiles(files).FirstOrDefault(), null, LicenseFiles(files).Any() ? "its licence is not recognised" : "there is no LICENSE, COPYING or COPYRIGHT");
         if (facts is { HasTests: false, Style: not null })

@@ -5,7 +5,7 @@ using Monogres.Core;
 
 namespace Monogres.Sources.Inspection;
 
-/// <summary>Finds the libraries and tools that a source uses: in its makefiles, in other build files, in what its C includes.</summary>
+/// <summary>Finds the libraries that a source uses: in its makefiles, in other build files, in what its C includes.</summary>
 internal static partial class SourceLibraries
 {
     private static readonly string[] LinkVariables = ["SHLIB_LINK", "SHLIB_LINK_INTERNAL", "PG_LDFLAGS", "PG_LIBS", "PG_LIBS_INTERNAL", "LDFLAGS", "LDFLAGS_SL", "LIBS"];
@@ -18,21 +18,6 @@ internal static partial class SourceLibraries
             .Select(same => same.FirstOrDefault(library => library.IsLinked) ?? same.First())
             .OrderBy(library => library.Name, StringComparer.Ordinal),
     ];
-
-    /// <summary>The package sets of the tools that makefiles call.</summary>
-    public static ImmutableArray<string> FindTools(IReadOnlyList<Makefile> makefiles)
-    {
-        var texts = makefiles.SelectMany(makefile => makefile.Assignments.Concat(makefile.Expansions).Concat(makefile.Recipes)).Select(text => text.Text).ToArray();
-        IEnumerable<string> Tools()
-        {
-            if (texts.Any(text => PkgConfig().IsMatch(text)))
-                yield return "pkg-config";
-            if (texts.Any(text => Python().IsMatch(text)))
-                yield return "python";
-        }
-
-        return [.. Tools()];
-    }
 
     private static IEnumerable<SourceLibrary> OfMakefile(Makefile makefile)
     {
@@ -114,9 +99,6 @@ internal static partial class SourceLibraries
 
     [GeneratedRegex(@"\$[({](?<name>ICU|XML2?|LZ4|ZSTD|LDAP|SSL)_LIBS(_BE|_FE)?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ServerLibraries();
-
-    [GeneratedRegex(@"(?<![\w-])python3?(?![\w-])|\$[({]PYTHON3?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Python();
 
     [GeneratedRegex(@"(AC_CHECK_LIB\(|AC_SEARCH_LIBS\([^,]+,)\s*\[?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CheckLibrary();

@@ -35,8 +35,11 @@ internal sealed partial class SourceMakefiles
         return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal) && !one.Path.EndsWith(".in", StringComparison.Ordinal)), all.ToImmutable());
     }
 
-    /// <summary>Whether a folder holds no part of the extension itself: tests, examples, packaging.</summary>
-    public static bool IsAside(string path) => path.Split('/').Any(segment => segment is "test" or "tests" or "t" or "example" or "examples" or "debian" or "doc" or "docs" or "expected" or "ci" or ".github" or "node_modules");
+    /// <summary>The names of folders that hold no part of an extension itself: tests, examples, packaging. What <c>index/styles/sql-only.json</c> copies is not in them either.</summary>
+    public static ImmutableArray<string> AsideFolders { get; } = ["test", "tests", "t", "example", "examples", "debian", "doc", "docs", "expected", "ci", ".github", "node_modules"];
+
+    /// <summary>Whether a path is in such a folder.</summary>
+    public static bool IsAside(string path) => path.Split('/').Any(segment => AsideFolders.Contains(segment, StringComparer.Ordinal));
 
     /// <summary>Answers from the names and texts of the source.</summary>
     private sealed partial class Surroundings(SourceFiles files, string directory, ControlFileReader controls) : IMakeEnvironment

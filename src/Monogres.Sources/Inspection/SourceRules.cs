@@ -69,6 +69,11 @@ public static class SourceRules
         "The compiler is told to optimise for the processor of the build machine",
         "The result would depend on the machine that builds it, so the compiler refuses it. Remove the flag, or override the variable that contains it with an argument.");
 
+    /// <summary>A makefile that does not say what to build.</summary>
+    public static readonly SourceRule NoAll = new("no-all",
+        "The makefile has no target `all`",
+        "`make all` builds: PGXS and every other usual makefile have that target. Add it, with what the build makes as its prerequisites.");
+
     /// <summary>No build files.</summary>
     public static readonly SourceRule NoBuild = new("no-build",
         "It is not known how to build it",
@@ -114,10 +119,15 @@ public static class SourceRules
         "A git submodule is not checked out",
         "Archives do not contain submodules. Run `git submodule update --init`; in the index, name its archive under `parts`.");
 
+    /// <summary>A program without a package set.</summary>
+    public static readonly SourceRule Tool = new("tool",
+        "It calls a program that no package set of the platform has",
+        "A build has only the programs of its packages. Add a package set with the Debian package to the platform, make what the program generates part of the source, or do without it.");
+
     /// <summary>All of them, by name.</summary>
     public static ImmutableArray<SourceRule> All { get; } =
     [
         BuildProducts, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, NativeCpu,
-        NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule,
+        NoAll, NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool,
     ];
 }

@@ -29,7 +29,7 @@ internal static partial class SourceStyles
         if (files.Names.Contains("meson.build"))
             return (Meson, "meson.build");
 
-        return files.Paths.FirstOrDefault(path => path.EndsWith(".control", StringComparison.Ordinal) && path.AsSpan().Count('/') < 2) is { } control ? (SqlOnly, control) : null;
+        return files.Paths.FirstOrDefault(path => path.EndsWith(".control", StringComparison.Ordinal) && path.AsSpan().Count('/') < 2 && !SourceMakefiles.IsAside(path)) is { } control ? (SqlOnly, control) : null;
     }
 
     /// <summary>The version of pgrx that a project in Rust asks for, or null.</summary>

@@ -45,5 +45,5 @@ public static class LocalErrors
 
     /// <summary>It is not known how to build it.</summary>
     public static UserErrorException NoStyle(LocalSource source) =>
-        new($"it is not known how to build `{source}`", $"it has no makefile, configure, CMakeLists.txt, meson.build or control file at its top; `monogres doctor {source}` gives details");
+        new($"it is not known how to build `{source}`", $"it has no makefile, configure, CMakeLists.txt, meson.build or control file at its top; `monogres doctor {ShellText.Quote(source.Text)}` gives details");
 }

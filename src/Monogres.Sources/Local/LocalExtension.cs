@@ -22,6 +22,9 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
     /// </summary>
     public static readonly DateTimeOffset SourceDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>What names it on the command line, quoted for the shell.</summary>
+    public required string Words { get; init; }
+
     private const string NoVersion = "0", ProceduralLanguage = "plpgsql";
 
     /// <summary>The extension that a source contains.</summary>
@@ -49,7 +52,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
             Style = style,
             Arguments = facts.Arguments,
             Environment = ImmutableSortedDictionary<string, string>.Empty,
-            BuildPackageSets = packages.Build,
+            BuildPackageSets = [.. packages.Build.Union(taken.PackageSets, StringComparer.Ordinal)],
             RuntimePackageSets = packages.Runtime,
         };
         var tests = new ExtensionTesting
@@ -81,7 +84,10 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
                 Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
                 Tests = tests,
             },
-            taken.Tree, inspection, packages, unknown);
+            taken.Tree, inspection, packages, unknown)
+        {
+            Words = ShellText.Quote(taken.PackageSets.IsEmpty ? [taken.Source.Text] : [taken.Source.Text, "--packages", string.Join(',', taken.PackageSets)]),
+        };
     }
 
     /// <summary>The first usable name for the project: that of the main extension, of the distribution, of the library, or of the directory.</summary>

@@ -74,6 +74,9 @@ public sealed record ImportedSource(LocalSource Source, Digest Tree)
     /// <summary>The entries of a directory that are not in the tree.</summary>
     public ImmutableArray<OmittedEntry> Omitted { get; init; } = [];
 
+    /// <summary>The package sets that were asked for, besides those that are found to be needed.</summary>
+    public ImmutableArray<string> PackageSets { get; init; } = [];
+
     /// <summary>The download that was trusted on first use, because its digest was not known beforehand; null when nothing was downloaded.</summary>
     public TrustedDownload? Trusted { get; init; }
 }

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Testing;
 
 namespace Monogres.Cli.Tests.Commands;
 
-public sealed class DoctorTests : IDisposable
+public sealed partial class DoctorTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
@@ -99,6 +101,38 @@ public sealed class DoctorTests : IDisposable
         Assert.StartsWith("plain@1.0/postgres@15.18+minimal  debian12-amd64  gcc  a local source  ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_hint_that_names_one_of_several_can_be_pasted()
+    {
+        var source = _directory["my source"];
+        Directory.CreateDirectory(source);
+        await File.WriteAllTextAsync(Path.Combine(source, "plain.control"), "default_version = '1.0'\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(source, "plain--1.0.sql"), "select 1;\n", TestContext.Current.CancellationToken);
+        string[] store = ["--store", _directory["store"]];
+        var (exitCode, _, error) = await CommandLine.RunAsync(["explain", source, "--packages", "gawk", "--postgres", "14..15", "--option-set", "full", "--toolchain", "llvm", .. store]);
+        Assert.Equal(ExitCode.Failed, exitCode);
+
+        // As the shell takes it apart.
+        var pasted = Hint().Match(error).Groups["target"].Value;
+        Assert.Equal($"'{source}' --packages gawk --postgres 15.18+full --toolchain llvm", pasted);
+        var (planned, output, _) = await CommandLine.RunAsync(["plan", source, .. pasted[(source.Length + 3)..].Split(' '), "--json", .. store]);
+        Assert.Equal(ExitCode.Done, planned);
+        var plan = JsonNode.Parse(output.Trim())!;
+        Assert.Equal(("plain@1.0/postgres@15.18+full", "llvm"), ((string?)plan["target"], (string?)plan["toolchain"]));
+        Assert.Contains("gawk", plan["buildPackages"]!.AsArray().Select(package => (string?)package));
+    }
+
+    [Theory]
+    [InlineData("build", "pgvector/postgres@17")]
+    [InlineData("run", "postgres@17")]
+    [InlineData("doctor", "pgvector")]
+    public async Task Package_sets_are_asked_of_sources_only(params string[] args)
+    {
+        var (exitCode, _, error) = await CommandLine.RunAsync([.. args, "--packages", "gawk"]);
+        Assert.Equal(ExitCode.Usage, exitCode);
+        Assert.StartsWith("error: `--packages` is only for local sources", error, StringComparison.Ordinal);
+    }
+
     private void Write(string path, string content)
     {
         Directory.CreateDirectory(_directory["source"]);
@@ -110,4 +144,7 @@ public sealed class DoctorTests : IDisposable
         var (exitCode, output, error) = await CommandLine.RunAsync(["doctor", _directory["source"], "--store", _directory["store"], .. more]);
         return (exitCode, output.Replace(_directory["source"], "SOURCE", StringComparison.Ordinal), error);
     }
+
+    [GeneratedRegex("such as `(?<target>[^`]+)`", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Hint();
 }

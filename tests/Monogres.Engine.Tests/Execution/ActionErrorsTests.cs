@@ -15,7 +15,7 @@ public class ActionErrorsTests
 {
     private static readonly RunStep Request = new(
         new StepName("postgres@15.18+minimal", "build"), [], new StepCommand([], ImmutableSortedDictionary<string, string>.Empty, RelativePath.Root, TimeSpan.FromHours(1)))
-    { Hint = () => "inspect its sandbox with `monogres shell postgres@15.18+minimal`" };
+    { Hint = _ => "inspect its sandbox with `monogres shell postgres@15.18+minimal`" };
 
     private readonly MemoryBlobStore _blobs = new();
 

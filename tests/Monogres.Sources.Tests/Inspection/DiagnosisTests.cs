@@ -28,6 +28,7 @@ public class DiagnosisTests
     [InlineData("error postgres-range", "PostgreSQL 15: it supports >=16 (plain.c:1)", "plain.c", "#if PG_VERSION_NUM < 160000\n#error no\n#endif\n")]
     [InlineData("warning postgres-range", "PostgreSQL 17: it supports <16 (META.json)", "META.json", "{ \"prereqs\": { \"runtime\": { \"requires\": { \"PostgreSQL\": \"<= 15.0\" } } } }")]
     [InlineData("warning library Makefile:4", "`-lfrobnicate`: debian12-amd64 has no package set `frobnicate-build`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nSHLIB_LINK = -lfrobnicate\n{SmallSource.Pgxs}")]
+    [InlineData("warning tool Makefile:5", "`xxd` is called: debian12-amd64 has no package set with Debian's package `xxd`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nplain.h: plain.bin\n\txxd -i $< > $@\n{SmallSource.Pgxs}")]
     public async Task What_the_plans_would_run_into_is_found(string what, string text, string file, string content)
     {
         var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain.With((file, content)))).Findings);
@@ -70,6 +71,36 @@ public class DiagnosisTests
 
         var without = build with { Arguments = [] };
         Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([plan], without, inspection, platform).Findings, one => one.Severity is FindingSeverity.Error).Advice);
+    }
+
+    [Fact]
+    public async Task An_entry_of_the_index_must_name_the_package_sets_of_what_its_makefile_calls()
+    {
+        var (index, platform, planner) = await SmallPlanner.OfAsync(Cancel);
+        var calling = SmallSource.Plain.With(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nplain.h: plain.in\n\tpatch -o $@ $<\n{SmallSource.Pgxs}"));
+        var inspection = await SmallSource.InspectAsync(calling, Cancel);
+        IEnumerable<SourceFinding> Findings(string target)
+        {
+            var plan = planner.Plan(TargetName.Parse(target));
+            var build = ((ExtensionOrigin.Source)index.Extension(plan.Id.Name.Extension!.Name).Origin).Build;
+            return Diagnosis.Of([plan], build, inspection, platform).Findings;
+        }
+
+        var found = Assert.Single(Findings("pgvector@0.8.0/postgres@17.11+minimal"));
+        Assert.Equal(("tool", "Makefile:5", "add `patch` to `build.build_packages` in its repo.json"), (found.Rule.Id, found.Place, found.Advice));
+        Assert.Empty(Findings("pgtap@1.3.4/postgres@17.11+minimal"));
+    }
+
+    [Fact]
+    public async Task A_package_set_that_is_asked_for_is_in_the_plan_and_in_what_names_it()
+    {
+        var plan = (await DiagnoseAsync(SmallSource.Plain, taken => taken with { PackageSets = ["gawk", "xz"] })).Plans[0];
+        Assert.Equal(["gawk", "xz-utils"], plan.Ingredients.BuildPackages.Own.Except(plan.Server.Ingredients.BuildPackages.Own));
+        Assert.Equal("./plain --packages gawk,xz --postgres 15.18+minimal", plan.Arguments);
+
+        var unknown = await DiagnoseAsync(SmallSource.Plain, taken => taken with { PackageSets = ["frobnicate"] });
+        Assert.All(unknown.Findings, finding => Assert.Contains("needs the package set `frobnicate`", finding.Text, StringComparison.Ordinal));
+        Assert.True(unknown.CertainlyFails);
     }
 
     private static async Task<Diagnosis> DiagnoseAsync(Dictionary<string, string> files, Func<ImportedSource, ImportedSource>? change = null)

@@ -42,12 +42,12 @@ internal static class SmallSource
         return changed;
     }
 
-    /// <summary>Stores the files as a tree.</summary>
+    /// <summary>Stores the files as a tree; those with a program in their first line can be run.</summary>
     public static async Task<Digest> PutAsync(IBlobStore store, IReadOnlyDictionary<string, string> files, CancellationToken cancel)
     {
         var tree = new TreeBuilder();
         foreach (var (path, text) in files)
-            tree.AddFile(RelativePath.Parse(path), await store.PutAsync(Encoding.UTF8.GetBytes(text), cancel), executable: false);
+            tree.AddFile(RelativePath.Parse(path), await store.PutAsync(Encoding.UTF8.GetBytes(text), cancel), executable: text.StartsWith("#!", StringComparison.Ordinal));
         return await tree.WriteAsync(store, cancel);
     }
 

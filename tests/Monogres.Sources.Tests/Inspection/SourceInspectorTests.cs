@@ -49,6 +49,27 @@ public class SourceInspectorTests
         Assert.Equal(("sql-only", "plain.control"), await StyleAsync(("Makefile", null)));
 
     [Fact]
+    public async Task Control_files_of_tests_are_none_of_the_source() =>
+        Assert.Null((await InspectAsync(("Makefile", null), ("plain.control", null), ("test/plain.control", "default_version = '1.0'\n"))).Facts.Style);
+
+    [Theory]
+    [InlineData("sql/plain--1.0.sql", false)]
+    [InlineData("test/plain--1.0.sql", true)]
+    [InlineData("sql/old/plain--1.0.sql", true)]
+    public async Task Without_a_makefile_a_script_is_where_it_is_copied_from(string script, bool isMissing)
+    {
+        var findings = (await InspectAsync(("Makefile", null), ("plain--1.0.sql", null), (script, "select 1;\n"))).Findings;
+        Assert.Equal(isMissing, findings.Any(one => one is { Rule.Id: "no-script", Severity: FindingSeverity.Error }));
+    }
+
+    [Fact]
+    public async Task The_style_copies_nothing_from_folders_that_are_passed_over()
+    {
+        var script = (await SmallPlanner.OfAsync(Cancel)).Index.ExtensionStyles.Single(style => style.Name is SourceStyles.SqlOnly).Steps.Single().Run.Text;
+        Assert.Contains($"'^\\./({string.Join('|', SourceMakefiles.AsideFolders).Replace(".", "\\.", StringComparison.Ordinal)})/'", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_anything_to_build_with_that_is_the_error()
     {
         var findings = (await InspectAsync(("Makefile", null), ("plain.control", null))).Findings;
@@ -59,6 +80,7 @@ public class SourceInspectorTests
     {
         { "error no-script plain.control:2", "`default_version` is `1.0`, and `DATA` of Makefile does not name the script that creates it", "Makefile", $"EXTENSION = plain\nDATA = plain--0.9.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
         { "error no-script plain.control:1", "`default_version` is `2.0`, and there is neither `plain--2.0.sql` nor an update path from an older version", "plain.control", "default_version = '2.0'\n" },
+        { "warning no-all Makefile", "it includes no PGXS, and has no rule for `all`", "Makefile", "build:\n\t$(MAKE) -C src\ninstall:\n\t$(MAKE) -C src install\ninstallcheck:\n" },
         { "error control-file plain.control:1", "`superuser` is `yes, please`", "plain.control", "superuser = 'yes, please'\n" },
         { "error control-file Makefile:1", "`EXTENSION` names `other`, and there is no `other.control`", "Makefile", $"EXTENSION = plain other\nDATA = plain--1.0.sql\nREGRESS = plain\n{SmallSource.Pgxs}" },
         { "note libdir-path plain.control:2", "`module_pathname` is `$libdir/plain`", "plain.control", "default_version = '1.0'\nmodule_pathname = '$libdir/plain'\n" },

@@ -105,7 +105,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
         var local = LocalExtension.Of(taken, await SourceInspector.InspectAsync(_store.Store.Blobs, taken.Tree, Cancel), index, platform);
 
         Assert.Equal(["unheard_of"], local.Unknown);
-        var plan = planner.PlanLocal(local.Project, local.Tree, TargetName.Parse("postgres@15.18+minimal"));
+        var plan = planner.PlanLocal(local.Project, local.Tree, local.Words, TargetName.Parse("postgres@15.18+minimal"));
         Assert.Equal("plain@1.0/postgres@15.18+minimal", plan.Id.Name.ToString());
         Assert.Equal(["hstore@15.18/postgres@15.18+minimal", "plain@1.0/postgres@15.18+minimal"], plan.Installs.Select(one => one.Id.Name.ToString()));
         Assert.Equal(["plain"], plan.Settings.Preload);

@@ -21,6 +21,9 @@ public sealed record Makefile
     /// <summary>The commands of its rules, in order.</summary>
     public required ImmutableArray<MakeText> Recipes { get; init; }
 
+    /// <summary>What is made of what, in order.</summary>
+    public required ImmutableArray<MakeRule> Rules { get; init; }
+
     /// <summary>What its rules make, as far as it is known.</summary>
     public required ImmutableArray<string> Targets { get; init; }
 
@@ -33,6 +36,12 @@ public sealed record Makefile
     /// <summary>The words of a variable that are known.</summary>
     public ImmutableArray<string> Words(string name) => Variables.GetValueOrDefault(name)?.Words ?? [];
 }
+
+/// <summary>What a rule makes of what, as far as it is known.</summary>
+/// <param name="Name">What it makes, as it is written.</param>
+/// <param name="Targets">What it makes.</param>
+/// <param name="Prerequisites">Of what.</param>
+public sealed record MakeRule(string Name, ImmutableArray<string> Targets, ImmutableArray<string> Prerequisites);
 
 /// <summary>A text of a makefile, nothing of it expanded.</summary>
 /// <param name="File">Its file in the source.</param>

@@ -16,6 +16,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
 
     private readonly MakeExpansion _variables = new(surroundings);
     private readonly List<MakeText> _assignments = [], _expansions = [], _recipes = [];
+    private readonly List<MakeRule> _rules = [];
     private readonly HashSet<string> _targets = new(StringComparer.Ordinal);
     private bool _includesPgxs, _includesServerSource;
     private RelativePath _directory;
@@ -39,6 +40,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
             Assignments = [.. _assignments],
             Expansions = [.. _expansions],
             Recipes = [.. _recipes],
+            Rules = [.. _rules],
             Targets = [.. _targets.Order(StringComparer.Ordinal)],
             IncludesPgxs = _includesPgxs,
             IncludesServerSource = _includesServerSource,
@@ -80,6 +82,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
                 case MakeStatement.Rule rule:
                     target = rule.Targets;
                     _targets.UnionWith(Known(rule.Targets));
+                    _rules.Add(new MakeRule(rule.Targets, [.. Known(rule.Targets)], [.. Known(rule.Prerequisites)]));
                     break;
                 case MakeStatement.Recipe { Command: var command }:
                     _recipes.Add(new MakeText(path, statement.Line, target, command, IsExpanded: false, mayNot));

@@ -1,7 +1,7 @@
-namespace Monogres.Plans.Scripts;
+namespace Monogres.Core;
 
 /// <summary>Words as the shell reads them back.</summary>
-internal static class ShellText
+public static class ShellText
 {
     /// <summary>A word.</summary>
     public static string Quote(string argument) =>
