@@ -10,7 +10,7 @@ internal static class ExplainCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which inputs changed since the last build",
+        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which inputs changed since the last build", JsonOutput.Document,
             "monogres explain postgres@15.18",
             "monogres explain postgres@15.18+minimal --json");
         var targets = new TargetOptions().AddTo(command);

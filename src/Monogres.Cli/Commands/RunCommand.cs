@@ -22,7 +22,7 @@ internal static class RunCommand
 
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Verb("run", "Start a temporary server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that program against it, then stop",
+        var command = new Verb("run", "Start a temporary server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that program against it, then stop", JsonOutput.None,
             "monogres run postgres@15 -- psql -c 'select version()'",
             "monogres run postgres@15 --with pgvector,pgaudit -- psql -c 'create extension vector'",
             "monogres run postgres@15.18 --debugger -- sh");

@@ -12,7 +12,7 @@ internal static class ShellCommand
 {
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script; changes are discarded",
+        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script; changes are discarded", JsonOutput.None,
             "monogres shell postgres@15.18",
             "monogres shell postgres@15.18 -- gcc --version");
         var targets = new TargetOptions().AddTo(command);

@@ -17,7 +17,7 @@ internal static class TestCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("test", "Run the tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox",
+        var command = new Verb("test", "Run the tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox", JsonOutput.Events,
             "monogres test postgres@15.18",
             "monogres test hypopg/postgres@17.11",
             "monogres test postgres@15..18 --json");
@@ -55,6 +55,7 @@ internal static class TestCommand
 
     private static string Json(TargetId target, TestReport report) => new JsonObject
     {
+        ["event"] = "tested",
         ["version"] = 1,
         ["target"] = target.ToString(),
         ["level"] = report.Level.ToString().ToLowerInvariant(),
