@@ -70,7 +70,7 @@ public sealed class BuildReasonsTests : IDisposable
             Change(path, content, "servers/postgres/modules.json", modules => modules["modules"]!["hstore"]!["extensions"] = new JsonArray("hstore_more")));
         await changed.Builds.BuildAsync(changed.Plan(SmallWorld.Server), useCache: true, Cancel);
         Assert.NotEqual(world.Plan(SmallWorld.Module).Payload.Key, changed.Plan(SmallWorld.Module).Payload.Key);
-        Assert.StartsWith("what is taken of what was built: was key ", Assert.Single(await ReasonsOf(changed).OfAsync(changed.Plan(SmallWorld.Module), Cancel)), StringComparison.Ordinal);
+        Assert.StartsWith("which files are taken from the build: was key ", Assert.Single(await ReasonsOf(changed).OfAsync(changed.Plan(SmallWorld.Module), Cancel)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -25,7 +25,9 @@ internal sealed class ExtensionListing(ExtensionProject extension, ImmutableArra
             .Select(major => major.Where(version => !version.IsPreRelease).DefaultIfEmpty(major.Last()).Last()),
     ];
 
-    public string Text()
+    /// <summary>For people.</summary>
+    /// <param name="title">What is listed: the extension, or one release of it.</param>
+    public string Text(string title)
     {
         List<string[]> facts =
         [
@@ -49,7 +51,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, ImmutableArra
             .GroupBy(one => (one.Version, one.Result!.Reason))
             .Select(same => $"{(extension.Origin is ExtensionOrigin.Server ? "" : $"{same.Key.Version}, ")}PostgreSQL {string.Join(", ", same.Select(one => TargetName.Parse(one.Result!.Target).Version))}: {same.Key.Reason}\n")
             .ToArray();
-        return $"{extension.Name}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}"
+        return $"{title}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}"
             + (obstacles is [] ? "" : "\n" + string.Concat(obstacles));
     }
 

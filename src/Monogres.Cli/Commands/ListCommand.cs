@@ -58,7 +58,7 @@ internal static class ListCommand
     private static Task<MatrixTable> ResultsAsync(string? named, Settings settings, CancellationToken cancel)
     {
         if (named is not null && !Directory.Exists(named))
-            throw new UserErrorException($"there is no directory `{named}`", "`--results` takes the directory that `monogres matrix --output DIR` wrote");
+            throw new UserErrorException($"there is no directory `{named}`", "`--results` takes the directory that `monogres matrix` wrote");
 
         var directory = named ?? (Directory.Exists("matrix") ? "matrix" : Path.Combine(settings.IndexDirectory, "..", "docs", "reference"));
         return new MatrixFiles(Path.GetFullPath(directory)).ReadAsync(cancel);
@@ -101,7 +101,7 @@ internal static class ListCommand
             return Releases(index.Project(name), index.Project(name).Releases, json);
 
         var listing = new ExtensionListing(extension, (extension.Origin as ExtensionOrigin.Source)?.Releases ?? [], index, results.ResultsOf(name));
-        return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text();
+        return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text(extension.Name.Value);
     }
 
     private static string Releases(Project project, IEnumerable<Release> releases, bool json) => json
@@ -147,7 +147,7 @@ internal static class ListCommand
             ], settings, index, console, cancel);
         var listing = new ExtensionListing(extension, [release], index, results.ResultsOf(extension.Name));
         if (!settings.Json)
-            return $"{listing.Text()}\n{ReleaseListing.Sources(release.Files, release.Parts)}\n{built.Text()}";
+            return $"{listing.Text($"{extension.Name}@{version}")}\n{ReleaseListing.Sources(release.Files, release.Parts)}\n{built.Text()}";
 
         var json = listing.Json();
         json["built"] = built.Json();

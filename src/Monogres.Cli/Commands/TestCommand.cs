@@ -35,7 +35,7 @@ internal static class TestCommand
                 var built = await workspace.Targets.BuildAsync(target, useCache: true, stop);
                 var report = await workspace.Tester.TestAsync(built, !parsed.GetValue(noCache), stop);
                 failed |= report.Failures.Any();
-                workspace.WriteResult(workspace.Settings.Json ? Json(target.Id, report) : Text(target.Id, report));
+                workspace.WriteResult(workspace.Settings.Json ? Json(target.Id, report).ToJsonString(JsonText.Line) : Text(target.Id, report));
             }, cancel);
 
             return (int)(failed ? ExitCode.Failed : ExitCode.Done);
@@ -53,7 +53,8 @@ internal static class TestCommand
             + string.Concat(report.Logs.Select(log => $"\n  full log: monogres store cat {log.Hash}"));
     }
 
-    private static string Json(TargetId target, TestReport report) => new JsonObject
+    /// <summary>What was found, as an event among others.</summary>
+    public static JsonObject Json(TargetId target, TestReport report) => new()
     {
         ["event"] = "tested",
         ["version"] = 1,
@@ -76,5 +77,5 @@ internal static class TestCommand
             ["reason"] = test.Reason,
             ["milliseconds"] = test.Milliseconds,
         })]),
-    }.ToJsonString(JsonText.Line);
+    };
 }

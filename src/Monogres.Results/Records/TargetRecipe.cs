@@ -70,7 +70,7 @@ public sealed record TargetRecipe
         : DifferencesFrom(last, packages, lastPackages) is { Count: > 0 } differences
             ? differences
             // What is taken of the output of its build, and how, is declared too: the files of a module, the rules of a payload.
-            : last.Key != Key ? [$"what is taken of what was built: was key {last.Key}, is {Key}"]
+            : last.Key != Key ? [$"which files are taken from the build: was key {last.Key}, is {Key}"]
             : ["its inputs are unchanged, but the result is no longer in the store"];
 
     /// <summary>What differs in packages, toolchain archives and configure arguments.</summary>

@@ -61,6 +61,17 @@ public class HelpTests
         same => Assert.Single(same.Select(option => option.ValueType).Distinct()));
 
     [Fact]
+    public async Task Help_of_a_command_is_what_the_command_says_of_itself()
+    {
+        Assert.Equal(await CommandLine.RunAsync("--help"), await CommandLine.RunAsync("help"));
+        foreach (var command in CommandLine.Commands.Skip(1))
+        {
+            string[] words = HelpText.PathOf(command).Split(' ')[1..];
+            Assert.Equal(await CommandLine.RunAsync([.. words, "--help"]), await CommandLine.RunAsync(["help", .. words]));
+        }
+    }
+
+    [Fact]
     public async Task The_version_is_one_line() =>
         Assert.Equal((ExitCode.Done, "monogres 0.1.0\n", ""), await CommandLine.RunAsync("--version"));
 }
