@@ -25,7 +25,7 @@ internal static class DoctorCommand
             "monogres doctor pgvector",
             "monogres doctor pgvector --postgres 15..17",
             "monogres doctor ./my-extension");
-        var targets = new TargetOptions().AddTo(command);
+        var targets = new TargetOptions(TargetKind.Extensions).AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);

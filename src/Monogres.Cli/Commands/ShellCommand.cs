@@ -15,7 +15,7 @@ internal static class ShellCommand
         var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script; changes are discarded", JsonOutput.None,
             "monogres shell postgres@15.18",
             "monogres shell postgres@15.18 -- gcc --version");
-        var targets = new TargetOptions().AddTo(command);
+        var targets = new TargetOptions(TargetKind.One).AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var (opened, target) = await targets.OpenOneAsync(parsed, global, cancel);

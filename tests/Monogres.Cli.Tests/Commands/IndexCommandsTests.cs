@@ -28,14 +28,14 @@ public class IndexCommandsTests
         var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.13..15.18", "--option-set", "barebones", "--json");
         Assert.Equal((ExitCode.Done, ""), (exitCode, error));
         var targets = Lines(output);
-        Assert.All(targets, target => Assert.Equal(2, target.GetProperty("version").GetInt32()));
+        Assert.Every(targets, target => Assert.Equal(2, target.GetProperty("version").GetInt32()));
         Assert.Equal(["postgres@15.13+barebones", "postgres@15.18+barebones"], targets.Select(target => target.GetProperty("target").GetString()));
 
         // Without a store nothing is known, so everything would run.
         Assert.False(targets[0].GetProperty("built").GetBoolean());
         Assert.Equal(["debian12-amd64 toolchain", "postgres-15.13 source", "postgres@15.13+barebones build"], targets[0].GetProperty("steps").EnumerateArray()
             .Select(step => step.GetProperty("name").GetString()!.Split(" (")[0]));
-        Assert.All(targets[0].GetProperty("steps").EnumerateArray(), step => Assert.Equal("there is no store yet", step.GetProperty("why").GetString()));
+        Assert.Every(targets[0].GetProperty("steps").EnumerateArray(), step => Assert.Equal("there is no store yet", step.GetProperty("why").GetString()));
     }
 
     [Fact]
@@ -50,7 +50,9 @@ public class IndexCommandsTests
         var planned = Assert.Single(Lines((await CommandLine.RunAsync("plan", "postgres@15.18", "--toolchain", "zig", "--json")).Out));
         var listed = Assert.Single(planned.GetProperty("toolchainArchives").EnumerateArray());
         Assert.Equal((archive, hash, 47082308), (listed.GetProperty("name").GetString(), listed.GetProperty("sha256").GetString(), listed.GetProperty("size").GetInt64()));
-        Assert.DoesNotContain("made of", (await CommandLine.RunAsync("plan", "postgres@15.18")).Out, StringComparison.Ordinal);
+        var usual = (await CommandLine.RunAsync("plan", "postgres@15.18")).Out;
+        Assert.StartsWith("postgres@15.18", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("made of", usual, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,6 +69,7 @@ public class IndexCommandsTests
     {
         var (exitCode, output, error) = await CommandLine.RunAsync(args);
         Assert.Equal((ExitCode.Failed, ""), (exitCode, output));
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("home directory", error, StringComparison.Ordinal);
     }
 
@@ -235,7 +238,7 @@ public class IndexCommandsTests
     {
         var lines = (await CommandLine.RunAsync("platform", "list")).Out.TrimEnd('\n').Split('\n');
         Assert.Equal(["debian11-amd64", "debian11-arm64", "debian12-amd64", "debian12-arm64", "debian13-amd64", "debian13-arm64"], lines.Select(line => line.Split(' ')[0]));
-        Assert.All(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc(, llvm, zig [(]from zig-linux-[a-z0-9_.-]+[)])? +[0-9]+ packages of 20[0-9-]+$", line));
+        Assert.Every(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc(, llvm, zig [(]from zig-linux-[a-z0-9_.-]+[)])? +[0-9]+ packages of 20[0-9-]+$", line));
     }
 
     [Fact]

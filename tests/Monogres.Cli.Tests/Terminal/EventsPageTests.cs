@@ -30,7 +30,7 @@ public class EventsPageTests
     {
         var row = Assert.Single(Page, line => line.StartsWith($"| `{kind}` |", StringComparison.Ordinal));
         Assert.NotEmpty(fields);
-        Assert.All(fields, field => Assert.Contains($"`{field}`", row, StringComparison.Ordinal));
+        Assert.Every(fields, field => Assert.Contains($"`{field}`", row, StringComparison.Ordinal));
     }
 
     [Fact]
