@@ -31,8 +31,8 @@ public sealed partial class ExtensionTests
         (await new Tool().RunAsync(matrix)).Succeeded();
         var other = new Tool { Prefix = ["taskset", "-c", "0", "sh", "-c", "umask 077; exec \"$@\"", "sh"] };
         var again = (await other.RunAsync([.. matrix, "--builds", "2"])).Succeeded();
-        Assert.All(again.Out.TrimEnd('\n').Split('\n'), line => Assert.EndsWith("built 2×, the same", line, StringComparison.Ordinal));
-        Assert.All(await File.ReadAllLinesAsync(directory["matrix.jsonl"]), row => Assert.Equal(2, (int?)JsonNode.Parse(row)!["builds"]));
+        Assert.Every(again.Out.TrimEnd('\n').Split('\n'), line => Assert.EndsWith("built 2×, the same", line, StringComparison.Ordinal));
+        Assert.Every(await File.ReadAllLinesAsync(directory["matrix.jsonl"]), row => Assert.Equal(2, (int?)JsonNode.Parse(row)!["builds"]));
     }
 
     [Theory]
@@ -62,8 +62,7 @@ public sealed partial class ExtensionTests
             other.Environment[variable] = value;
         (await other.RunAsync("build", $"numeral/{Server}", "--no-cache", "--output", directory["two"])).Succeeded();
 
-        foreach (var file in Directory.GetFiles(directory["one"]))
-            Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(Path.Combine(directory["two"], Path.GetFileName(file))));
+        Assert.Every(Directory.GetFiles(directory["one"]), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(directory["two"], Path.GetFileName(file)))));
     }
 
     [Fact]
@@ -72,6 +71,10 @@ public sealed partial class ExtensionTests
         using var directory = new TemporaryDirectory();
         var built = (await new Tool().RunAsync("build", $"hstore/{Server}", "--output", directory.Path)).Succeeded();
         Assert.DoesNotContain("hstore@15.18/postgres@15.18+minimal build", built.Error, StringComparison.Ordinal);
+
+        // What is built for it is its server.
+        var again = (await new Tool().RunAsync("build", $"hstore/{Server}", "--output", directory.Path)).Succeeded();
+        Assert.Matches(@"^\[\d/\d\] postgres@15\.18\+minimal build: already built\n$", again.Error);
 
         List<string> names = [];
         await using (var archive = new System.Formats.Tar.TarReader(File.OpenRead(directory["hstore-15.18-postgres-15.18-minimal-debian12-amd64.tar"])))

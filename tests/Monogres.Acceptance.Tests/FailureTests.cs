@@ -21,10 +21,11 @@ public sealed partial class FailureTests(World world)
         var log = (await place.RunAsync("store", "cat", LogCommand().Match(failed.Error).Groups["hash"].Value)).Succeeded();
         Assert.StartsWith("== configure\nconfigured\n== fail\nline 1 before the end\n", log.Out, StringComparison.Ordinal);
 
-        Assert.Contains("`monogres shell postgres@15.3+plain`", failed.Error, StringComparison.Ordinal);
-        var inside = (await place.RunAsync("shell", "postgres@15.3+plain", "--", "cat", "/build/run.sh")).Succeeded();
+        // The hint as it stands, with a program.
+        var hint = ShellCommand().Match(failed.Error[failed.Error.IndexOf("\nhint: ", StringComparison.Ordinal)..]).Groups["words"].Value.Split(' ');
+        var inside = (await place.RunAsync([.. hint, "--", "cat", "/build/run.sh"])).Succeeded();
         Assert.Contains("echo '== fail'", inside.Out, StringComparison.Ordinal);
-        (await place.RunAsync("shell", "postgres@15.3+plain", "--", "sh", "/build/run.sh")).ExitedWith(7);
+        (await place.RunAsync([.. hint, "--", "sh", "/build/run.sh"])).ExitedWith(7);
         Assert.False(Directory.Exists(place.Dist) && Directory.EnumerateFileSystemEntries(place.Dist).Any());
     }
 
@@ -123,6 +124,9 @@ public sealed partial class FailureTests(World world)
     }
 
     private static async Task<string> ExplainAsync(Place place) => (await place.RunAsync("explain", FixtureIndex.Quick)).Succeeded().Out;
+
+    [GeneratedRegex("`monogres (?<words>shell [^`]+)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ShellCommand();
 
     [GeneratedRegex("`monogres store cat (?<hash>[0-9a-f]{64})`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LogCommand();

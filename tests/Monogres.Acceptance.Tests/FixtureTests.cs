@@ -24,6 +24,7 @@ public sealed class FixtureTests(World world)
 
         (await again.EndAsync()).Succeeded();
         Assert.Equal(world.Slow, place.ReadBuilt(FixtureIndex.Slow));
+        Assert.Contains(again.Seen, one => one.Kind is "built");
         Assert.DoesNotContain(again.Seen, one => one.Kind is "started" or "downloading");
     }
 }

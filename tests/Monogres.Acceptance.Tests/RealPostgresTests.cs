@@ -28,7 +28,7 @@ public sealed class RealPostgresTests
 
         var report = JsonNode.Parse((await new Tool().RunAsync(["test", .. target, "--json"])).Succeeded().Out.Trim().Split('\n')[^1])!;
         Assert.Equal((int?)report["total"], (int?)report["passed"]);
-        Assert.All(report["tests"]!.AsArray(), test => Assert.StartsWith("extension:", (string?)test!["name"], StringComparison.Ordinal));
+        Assert.Every(report["tests"]!.AsArray(), test => Assert.StartsWith("extension:", (string?)test!["name"], StringComparison.Ordinal));
 
         var refused = (await new Tool().RunAsync(["run", .. target, "--debugger", "--", "true"])).ExitedWith(1);
         Assert.Contains("there is no debugger for debian12-arm64", refused.Error, StringComparison.Ordinal);

@@ -16,7 +16,7 @@ public sealed class TogetherTests(World world)
         Assert.Single(first.Seen.Concat(second.Seen), one => one.Is("started", "build"));
         foreach (var name in new[] { "first", "second" })
             Assert.Equal(world.Slow, place.ReadBuilt(FixtureIndex.Slow, name));
-        Assert.All(ends, end => Assert.Equal("", end.Error));
+        Assert.Every(ends, end => Assert.Equal("", end.Error));
         place.NothingIsHalfDone();
         await place.StoreIsSoundAsync();
     }

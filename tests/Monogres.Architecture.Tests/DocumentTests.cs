@@ -17,11 +17,11 @@ public partial class DocumentTests
         var architecture = File.ReadAllText(RepositoryFiles.At("ARCHITECTURE.md"));
         var folders = Directory.EnumerateDirectories(RepositoryFiles.At("src")).Select(folder => Path.GetFileName(folder)["Monogres.".Length..]);
         Assert.Equal(Rooms.InOrder.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
-        Assert.All(Rooms.InOrder, room => Assert.Contains($"| `src/Monogres.{room}` |", architecture, StringComparison.Ordinal));
+        Assert.Every(Rooms.InOrder, room => Assert.Contains($"| `src/Monogres.{room}` |", architecture, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Each_package_is_owned_by_one_room() => Assert.All(
+    public void Each_package_is_owned_by_one_room() => Assert.Every(
         Rooms.InOrder.SelectMany(room => Rooms.ProjectOf(room).Descendants("PackageReference").Select(package => (Room: room, Package: package.Attribute("Include")!.Value)))
             .GroupBy(one => one.Package, StringComparer.Ordinal),
         rooms => Assert.Single(rooms));
@@ -36,7 +36,7 @@ public partial class DocumentTests
         var types = AssemblyOf(room).GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null
             && type.Namespace?.StartsWith("Monogres", StringComparison.Ordinal) == true).ToArray();
         Assert.NotEmpty(types);
-        Assert.All(types, type => Assert.True(type.IsSealed, $"{type} can be inherited"));
+        Assert.Every(types, type => Assert.True(type.IsSealed, $"{type} can be inherited"));
     }
 
     [Theory]
@@ -65,20 +65,20 @@ public partial class DocumentTests
         var names = Rooms.InOrder.SelectMany(one => AssemblyOf(one).GetTypes()).Select(type => type.Name.Split('`')[0]).ToHashSet(StringComparer.Ordinal);
         var row = File.ReadAllLines(RepositoryFiles.At("ARCHITECTURE.md")).Single(line => line.StartsWith($"| `src/Monogres.{room}` |", StringComparison.Ordinal));
         var readme = File.ReadAllText(RepositoryFiles.At($"src/Monogres.{room}/README.md"));
-        Assert.All(Quoted().Matches(row.Split('|')[3] + readme).Select(match => match.Groups["name"].Value), name => Assert.Contains(name, names));
+        Assert.Every(Quoted().Matches(row.Split('|')[3] + readme).Select(match => match.Groups["name"].Value), name => Assert.Contains(name, names));
     }
 
     [Fact]
     public void Every_page_of_the_documents_is_linked_from_somewhere()
     {
         var linked = Documents().SelectMany(LinksOf).Select(link => link.Target).ToHashSet(StringComparer.Ordinal);
-        Assert.All(Documents().Where(file => file.StartsWith(RepositoryFiles.At("docs"), StringComparison.Ordinal)), file =>
+        Assert.Every(Documents().Where(file => file.StartsWith(RepositoryFiles.At("docs"), StringComparison.Ordinal)), file =>
             Assert.True(linked.Contains(file) || linked.Contains(Path.GetDirectoryName(file)!), $"nothing leads to {Path.GetRelativePath(RepositoryFiles.Top, file)}"));
     }
 
     [Fact]
-    public void No_link_is_dead() => Assert.Empty(
-        Documents().SelectMany(LinksOf).Where(link => !Path.Exists(link.Target)).Select(link => $"{Path.GetRelativePath(RepositoryFiles.Top, link.File)}: {link.Text}"));
+    public void No_link_is_dead() => Assert.NothingIsWrong(
+        Documents().SelectMany(LinksOf), link => Path.Exists(link.Target) ? null : $"{Path.GetRelativePath(RepositoryFiles.Top, link.File)}: {link.Text}");
 
     private static IEnumerable<string> Documents() => Directory.EnumerateFiles(RepositoryFiles.Top, "*.md", SearchOption.AllDirectories)
         .Where(file => Path.GetRelativePath(RepositoryFiles.Top, file).Split('/') is var segments

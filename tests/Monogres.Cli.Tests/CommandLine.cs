@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Monogres.Cli.Commands;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
@@ -8,7 +9,7 @@ using Monogres.Testing;
 namespace Monogres.Cli.Tests;
 
 /// <summary>The command line of the tool, in this process.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     /// <summary>An environment that says nothing but where the index is.</summary>
     public static readonly Func<string, string?> Bare = name => name == EnvironmentVariables.Index ? RepositoryFiles.Index : null;
@@ -26,6 +27,25 @@ internal static class CommandLine
         var exitCode = await Application.RunAsync(args, new Streams(output, error, ErrorIsTerminal: false, ErrorColor: false), Bare);
         return (exitCode, output.ToString(), error.ToString());
     }
+
+    /// <summary>The commands in back-quotes of a text.</summary>
+    public static IEnumerable<string> CommandsIn(string text) => Quoted().Matches(text).Select(match => match.Groups["command"].Value);
+
+    /// <summary>The words of a command line, as a shell splits it.</summary>
+    public static string[] WordsOf(string command) => [.. Words().Matches(command).Select(match => match.Value.Trim('\''))];
+
+    /// <summary>Asserts that a command line is one that the tool takes.</summary>
+    public static void CanBeTyped(string command)
+    {
+        var parsed = Tree.Parse(WordsOf(command.Split(" -- ")[0])[1..]);
+        Assert.False(UsageErrors.Has(parsed), $"`{command}`: {string.Join(", ", parsed.Errors.Select(error => error.Message))}");
+    }
+
+    [GeneratedRegex(@"`(\./)?(?<command>monogres( [^`]+)?)`", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"'[^']*'|\S+", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Words();
 
     private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);
 }

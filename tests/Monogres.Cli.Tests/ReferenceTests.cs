@@ -22,7 +22,7 @@ public partial class ReferenceTests
     {
         var text = new StringBuilder($"# Commands\n\n{Generated}\n");
         text.Append("Only results go to stdout; messages and progress go to stderr. See [versions](versions.md) for the syntax of targets, and\n")
-            .Append("[exit codes](exit-codes.md) for the exit codes.\n");
+            .Append("[exit codes](exit-codes.md) for the exit codes, and [JSON](json.md) for what `--json` writes.\n");
         foreach (var command in CommandLine.Commands.Where(command => command.Subcommands.Count == 0))
             Command(text, command);
         text.Append("\n## Options of every command\n");
@@ -93,6 +93,13 @@ public partial class ReferenceTests
         foreach (var example in ((Verb)command).Examples)
             text.Append($"./{example}\n");
         text.Append("```\n");
+        text.Append(((Verb)command).Json switch
+        {
+            JsonOutput.Document => "\nWith `--json`: one document.\n",
+            JsonOutput.Lines => "\nWith `--json`: one object per line.\n",
+            JsonOutput.Events => "\nWith `--json`: [events](events.md), one object per line.\n",
+            _ => "",
+        });
         if (command.Arguments.Count > 0)
             Table(text, ["argument", "meaning"], command.Arguments.Select(one => new[] { $"`{one.Name}`", HelpText.Sentence(one) }));
         Options(text, HelpText.OptionsOf(command));

@@ -22,8 +22,8 @@ public class VersionRangeTests
     public void A_range_means_what_the_table_says(string text, string inside, string outside)
     {
         var range = VersionRange.Parse(text);
-        Assert.All(Versions(inside), version => Assert.True(range.Contains(version), $"{version} should be in {text}"));
-        Assert.All(Versions(outside), version => Assert.False(range.Contains(version), $"{version} should not be in {text}"));
+        Assert.NothingIsWrong([.. Versions(inside).Select(version => (Version: version, In: true)), .. Versions(outside).Select(version => (Version: version, In: false))],
+            one => range.Contains(one.Version) == one.In ? null : $"{one.Version} should {(one.In ? "be" : "not be")} in {text}");
     }
 
     [Theory]

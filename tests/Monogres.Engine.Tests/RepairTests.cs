@@ -112,7 +112,7 @@ public class RepairTests
         await ReadAsync(step);
         _small.Blobs.Drop(Text);
         var texts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ReadAsync(step), Cancel)));
-        Assert.All(texts, text => Assert.Equal("the text", text));
+        Assert.Every(texts, text => Assert.Equal("the text", text));
     }
 
     private Step StepOf(string kind) => kind switch

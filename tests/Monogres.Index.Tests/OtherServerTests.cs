@@ -39,7 +39,7 @@ public class OtherServerTests
         Assert.Equal(["4.6 is 17.6", "5.4 is 18.4"], server.Releases.Select(release => $"{release.Version} is {release.Postgres}"));
         Assert.Equal("https://example.org/5/5.4.tar.gz", Assert.IsType<Place.Web>(server.Releases[1].Files[0].Places[0]).Address.AbsoluteUri);
         Assert.Equal("servers/otherdb", server.Folder);
-        Assert.All(index.DefaultServer.Releases, release => Assert.Equal(release.Version, release.Postgres));
+        Assert.Every(index.DefaultServer.Releases, release => Assert.Equal(release.Version, release.Postgres));
     }
 
     [Theory]

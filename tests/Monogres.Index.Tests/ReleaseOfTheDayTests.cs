@@ -25,7 +25,7 @@ public class ReleaseOfTheDayTests
     public async Task Each_of_them_is_in_the_index_with_a_tarball_that_any_mirror_has_and_a_tag()
     {
         var postgres = (await Repository.ReadAsync()).DefaultServer;
-        Assert.All(ReleaseOfTheDay.Rotation, version =>
+        Assert.Every(ReleaseOfTheDay.Rotation, version =>
         {
             var release = postgres.Release(PgVersion.Parse(version));
             Assert.Contains(release.File("tarball")!.Places, place => place is Place.Pool);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Results.Testing;
@@ -58,7 +59,7 @@ public class MatrixRunnerTests
             works = true;
             world.Small.New();
             Assert.Equal(2, await RunAsync(world, table, SmallWorld.Extension, SmallWorld.Requiring, SmallWorld.Server));
-            Assert.All(table.Rows, row => Assert.Equal(MatrixStatus.Built, row.Status));
+            Assert.Every(table.Rows, row => Assert.Equal(MatrixStatus.Built, row.Status));
         }
     }
 
@@ -159,6 +160,46 @@ public class MatrixRunnerTests
             Assert.Equal(0, await RunnerOf(world, options).RunAsync([world.Plan(SmallWorld.Extension)], table, _kept.Add, Cancel));
         }
     }
+
+    /// <summary>What tests are made of, by file of the index: each change makes what was tested due again.</summary>
+    private static readonly Dictionary<string, (string Target, string File, Action<JsonObject> Change)> TestChanges = new(StringComparer.Ordinal)
+    {
+        ["tests of a server"] = (SmallWorld.Server, "styles/postgres-autoconf.json", style => Script(style["tests"]).Add("true")),
+        ["smoke tests of a server"] = (SmallWorld.Server, "styles/postgres-autoconf.json", style => Script(style["smoke_tests"]).Add("true")),
+        ["smoke test of an option"] = (SmallWorld.Server, "servers/postgres/option-sets.json", sets => sets["options"]!["readline"]!["smoke_test"]!.AsArray().Add("true")),
+        ["tests of an extension"] = (SmallWorld.Extension, "styles/pgxs.json", style => Script(style["tests"]).Add("true")),
+        ["arguments of the tests of an extension"] = (SmallWorld.Extension, "extensions/tiny/repo.json", repo => repo["tests"] = new JsonObject { ["arguments"] = new JsonArray("REGRESS=basic") }),
+        ["known difference of an extension"] = (SmallWorld.Extension, "extensions/tiny/repo.json", repo => repo["tests"] = Drift()),
+        ["known difference of a module"] = (SmallWorld.Module, "servers/postgres/modules.json", modules => modules["modules"]!["hstore"]!["tests"] = Drift()),
+        ["skipped tests of a module"] = (SmallWorld.Module, "servers/postgres/modules.json", modules => modules["modules"]!["hstore"]!["tests"] = new JsonObject { ["skip"] = "by this test" }),
+        ["what a module promises"] = (SmallWorld.Module, "servers/postgres/modules.json", modules => modules["modules"]!["hstore"]!["preload"] = new JsonArray("hstore")),
+    };
+
+    public static TheoryData<string> EachTestChange => [.. TestChanges.Keys];
+
+    [Theory]
+    [MemberData(nameof(EachTestChange))]
+    public async Task What_is_tested_otherwise_since_is_due_again(string what)
+    {
+        var (target, file, change) = TestChanges[what];
+        using var world = await SmallWorld.NewAsync(Cancel);
+        using var changed = await SmallWorld.NewAsync(Cancel, change: (path, content) =>
+        {
+            if (path == file)
+                change(content);
+        });
+        var table = new MatrixTable();
+        await RunAsync(world, table, target);
+        Assert.Equal(0, await RunAsync(world, table, target));
+        Assert.Equal(1, await RunAsync(changed, table, target));
+    }
+
+    private static JsonArray Script(JsonNode? steps) => steps!.AsArray().Select(step => step!["run"]).OfType<JsonArray>().First();
+
+    private static JsonObject Drift() => new()
+    {
+        ["drift"] = new JsonArray(new JsonObject { ["test"] = "basic", ["postgres"] = ">=15", ["why"] = "for this test" }),
+    };
 
     private Task<int> RunAsync(SmallWorld world, MatrixTable table, params string[] targets) => RunAsync(world, table, 1, targets);
 

@@ -9,7 +9,7 @@ public class PackageFormatsTests
     [Fact]
     public void Every_name_is_that_of_a_packager_and_the_default_is_among_them()
     {
-        Assert.All(PackageFormats.Names, name => Assert.Single(PackageFormats.Parse(name)));
+        Assert.Every(PackageFormats.Names, name => Assert.Single(PackageFormats.Parse(name)));
         Assert.Contains(PackageFormats.Default, PackageFormats.Names);
     }
 

@@ -75,6 +75,7 @@ public class PlannerTests
         var planner = PlannerOf(index, platform);
         foreach (var plan in targets.Select(planner.Plan))
         {
+            Assert.NotEmpty(plan.Ingredients.Configure);
             Assert.DoesNotContain(plan.Ingredients.Configure, argument => argument.Contains('{', StringComparison.Ordinal));
             Assert.NotEmpty(plan.Ingredients.BuildPackages.Own);
             Assert.NotEmpty(plan.Ingredients.RuntimePackages.Own);
@@ -91,13 +92,13 @@ public class PlannerTests
     public async Task Every_build_root_has_the_programs_that_split_debug_information_off()
     {
         var index = await ReadIndexAsync();
-        foreach (var (platform, toolchain) in index.Platforms.SelectMany(platform => platform.Toolchains.Keys.Select(toolchain => (platform, toolchain))))
+        Assert.Every(index.Platforms.SelectMany(platform => platform.Toolchains.Keys.Select(toolchain => (Platform: platform, Toolchain: toolchain))), one =>
         {
-            var packages = PlannerOf(index, platform.Name.ToString(), toolchain).Plan(TargetName.Parse("postgres@15.18+barebones")).Ingredients.BuildPackages;
-            var programs = platform.Cross is null ? packages.Own : packages.Tools;
+            var packages = PlannerOf(index, one.Platform.Name.ToString(), one.Toolchain).Plan(TargetName.Parse("postgres@15.18+barebones")).Ingredients.BuildPackages;
+            var programs = one.Platform.Cross is null ? packages.Own : packages.Tools;
             Assert.Contains("perl", programs);
             Assert.Contains(programs, name => name.StartsWith("binutils", StringComparison.Ordinal));
-        }
+        });
     }
 
     [Theory]

@@ -13,7 +13,7 @@ internal static class BuildCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("build", "Build targets, and write each to the output directory as packages with a manifest of what it is made of",
+        var command = new Verb("build", "Build targets, and write each to the output directory as packages with a manifest of what it is made of", JsonOutput.Events,
             "monogres build postgres@15.18",
             "monogres build 'pgvector/postgres@15..18' --keep-going",
             "monogres build postgres@17 --output /srv/postgres");

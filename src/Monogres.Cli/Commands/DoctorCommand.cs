@@ -21,11 +21,11 @@ internal static class DoctorCommand
 
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb(Name, "Report what would go wrong with an extension before it is built, and what to do about it; takes the source of one, or an extension of the index",
-            "monogres doctor ./my-extension",
-            "monogres doctor ./my-extension --postgres 15..18",
-            "monogres doctor pgvector --json");
-        var targets = new TargetOptions().AddTo(command);
+        var command = new Verb(Name, "Report what would go wrong with an extension before it is built, and what to do about it; takes the source of one, or an extension of the index", JsonOutput.Document,
+            "monogres doctor pgvector",
+            "monogres doctor pgvector --postgres 15..17",
+            "monogres doctor ./my-extension");
+        var targets = new TargetOptions(TargetKind.Extensions).AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);

@@ -10,10 +10,10 @@ internal static class ExplainCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which inputs changed since the last build",
+        var command = new Verb("explain", "Show what a target is made of, whether it is built, and which inputs changed since the last build", JsonOutput.Document,
             "monogres explain postgres@15.18",
             "monogres explain postgres@15.18+minimal --json");
-        var targets = new TargetOptions().AddTo(command);
+        var targets = new TargetOptions(TargetKind.One).AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var (opened, target) = await targets.OpenOneAsync(parsed, global, cancel);

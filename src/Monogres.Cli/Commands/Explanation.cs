@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
-using Monogres.Engine;
 using Monogres.Engine.Steps;
 using Monogres.Plans.Targets;
 using Monogres.Results.Records;
@@ -40,7 +39,7 @@ internal sealed record Explanation
             Recipe = recipe,
             Last = last,
             IsBuilt = isBuilt,
-            Reasons = isBuilt ? [] : await ReasonsAsync(workspace, target, recipe, last, cancel),
+            Reasons = isBuilt ? [] : await workspace.Reasons.OfAsync(target, cancel),
         };
     }
 
@@ -80,18 +79,5 @@ internal sealed record Explanation
         foreach (var reason in Reasons)
             text.Append($"  {reason}\n");
         return text.ToString();
-    }
-
-    /// <summary>Why a target would be built, from its recipe and that of its last build; where no recipe is known yet, from what is declared, else from the steps that come before.</summary>
-    public static async Task<IReadOnlyList<string>> ReasonsAsync(Workspace workspace, Target target, TargetRecipe? recipe, TargetManifest? last, CancellationToken cancel)
-    {
-        var lastPackages = last is null ? null : await workspace.Records.FindPackagesAsync(last.Recipe.Packages, cancel);
-        if (recipe is not null)
-            return recipe.ReasonsToBuild(last?.Recipe, RecipeReader.PackagesOf(target), lastPackages);
-        if (last is not null && workspace.Recipes.DeclaredDifferences(target, last.Recipe, lastPackages) is { Count: > 0 } differences)
-            return differences;
-
-        var pending = await workspace.Engine.LookAsync([target.Build], cancel);
-        return [.. pending.Where(one => one.IsWork && !ReferenceEquals(one.Step, target.Build)).Select(one => $"{one.Step} has to run first")];
     }
 }

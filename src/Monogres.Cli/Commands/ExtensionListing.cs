@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Monogres.Cli.Inputs;
+using Monogres.Cli.Terminal;
 using Monogres.Matrix;
 using Monogres.Core;
 using Monogres.Index;
@@ -11,9 +13,10 @@ namespace Monogres.Cli.Commands;
 
 /// <summary>One extension as <c>monogres list</c> shows it: what it is, which PostgreSQL each version claims to work with, and how far that is tested.</summary>
 /// <param name="extension">The extension.</param>
+/// <param name="releases">Its releases that are shown, the oldest first; none of a module, whose version is its server's.</param>
 /// <param name="index">Has the versions of PostgreSQL.</param>
 /// <param name="results">What is known of a version and a major version of PostgreSQL.</param>
-internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex index, IReadOnlyDictionary<(string Version, int Major), MatrixRow> results)
+internal sealed class ExtensionListing(ExtensionProject extension, ImmutableArray<ExtensionRelease> releases, MonogresIndex index, IReadOnlyDictionary<(string Version, int Major), MatrixRow> results)
 {
     // What `postgres@17` means, so that what stands under 17 is a target that can be asked for.
     private readonly PgVersion[] _newest =
@@ -22,7 +25,9 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             .Select(major => major.Where(version => !version.IsPreRelease).DefaultIfEmpty(major.Last()).Last()),
     ];
 
-    public string Text()
+    /// <summary>For people.</summary>
+    /// <param name="title">What is listed: the extension, or one release of it.</param>
+    public string Text(string title)
     {
         List<string[]> facts =
         [
@@ -46,7 +51,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             .GroupBy(one => (one.Version, one.Result!.Reason))
             .Select(same => $"{(extension.Origin is ExtensionOrigin.Server ? "" : $"{same.Key.Version}, ")}PostgreSQL {string.Join(", ", same.Select(one => TargetName.Parse(one.Result!.Target).Version))}: {same.Key.Reason}\n")
             .ToArray();
-        return $"{extension.Name}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}"
+        return $"{title}: {extension.Summary}\n\n{ListCommand.Table(facts)}\n{ListCommand.Table(Rows().Prepend(head))}"
             + (obstacles is [] ? "" : "\n" + string.Concat(obstacles));
     }
 
@@ -60,10 +65,10 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
             ["license"] = extension.License,
             ["homepage"] = extension.Homepage.AbsoluteUri,
             ["category"] = extension.Category.ToWord(),
-            ["extensions"] = Texts(extension.SqlNames),
-            ["requires"] = Texts(extension.Requires.Select(name => name.Value)),
-            ["options"] = Texts(extension.Options),
-            ["preload"] = Texts(extension.Preload),
+            ["extensions"] = JsonText.Strings(extension.SqlNames),
+            ["requires"] = JsonText.Strings(extension.Requires.Select(name => name.Value)),
+            ["options"] = JsonText.Strings(extension.Options),
+            ["preload"] = JsonText.Strings(extension.Preload),
             ["settings"] = new JsonObject(extension.Settings.Select(setting => KeyValuePair.Create(setting.Key, Setting(setting.Value)))),
         };
         switch (extension.Origin)
@@ -73,13 +78,17 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
                 json["majors"] = Majors(module.Postgres);
                 json["results"] = Results(null);
                 break;
-            case ExtensionOrigin.Source source:
-                json["versions"] = new JsonArray([.. source.Releases.Reverse().Select(release => (JsonNode)new JsonObject
+            case ExtensionOrigin.Source:
+                json["versions"] = new JsonArray([.. releases.Reverse().Select(release => (JsonNode)new JsonObject
                 {
                     ["version"] = release.Version,
                     ["released"] = release.SourceDate.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                     ["postgres"] = release.Postgres.ToString(),
                     ["majors"] = Majors(release.Postgres),
+                    ["tag"] = release.Tag,
+                    ["commit"] = release.Commit,
+                    ["files"] = ReleaseListing.FilesOf(release.Files),
+                    ["parts"] = ReleaseListing.FilesOf(release.Parts.Select(part => part.File)),
                     ["results"] = Results(release.Version),
                 })]);
                 break;
@@ -92,7 +101,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
     private IEnumerable<(string? Version, string Name, string Released, VersionRange Postgres)> Versions() => extension.Origin switch
     {
         ExtensionOrigin.Server module => [(null, "the server's", "-", module.Postgres)],
-        ExtensionOrigin.Source source => source.Releases.Reverse().Select(release =>
+        ExtensionOrigin.Source => releases.Reverse().Select(release =>
             ((string?)release.Version, release.Version, release.SourceDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), release.Postgres)),
         _ => throw new InvalidOperationException(),
     };
@@ -139,9 +148,7 @@ internal sealed class ExtensionListing(ExtensionProject extension, MonogresIndex
     // As the index writes it.
     private static JsonNode? Setting(ServerSetting setting) => setting.Postgres.IsEmpty
         ? (JsonNode)setting.Value
-        : new JsonObject { ["value"] = setting.Value, ["postgres"] = Texts(setting.Postgres.Select(range => range.ToString())) };
-
-    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+        : new JsonObject { ["value"] = setting.Value, ["postgres"] = JsonText.Strings(setting.Postgres.Select(range => range.ToString())) };
 
     private static string Joined(IEnumerable<string> texts) => string.Join(", ", texts) is { Length: > 0 } joined ? joined : "-";
 }

@@ -31,7 +31,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
 
     public Option<bool> Offline { get; } = new("--offline") { Description = "Disable network access", Recursive = true };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Write results and events as JSON to stdout", Recursive = true };
+    public Option<bool> Json { get; } = new("--json") { Description = "Write results as JSON to stdout, and nothing else", Recursive = true };
 
     public Option<bool> NoColor { get; } = new("--no-color") { Description = "Disable colours", Recursive = true };
 
@@ -52,6 +52,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
     {
         string? FlagOr(Option<string?> option, string variable) => NotEmpty(parsed.GetValue(option)) ?? NotEmpty(environment(variable));
 
+        var output = parsed.GetValue(Json) ? (parsed.CommandResult.Command as Verb)?.Json ?? JsonOutput.Document : JsonOutput.None;
         return new Settings
         {
             IndexDirectory = FlagOr(Index, EnvironmentVariables.Index) is { } index ? Path.GetFullPath(index) : Settings.FindIndex(AppContext.BaseDirectory),
@@ -64,7 +65,8 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Limits = Limits(parsed),
             Offline = parsed.GetValue(Offline),
-            Json = parsed.GetValue(Json),
+            Json = output is not JsonOutput.None,
+            JsonEvents = output is JsonOutput.Events,
             Color = Console.ErrorColor && !parsed.GetValue(NoColor),
             LiveProgress = Console.ErrorIsTerminal && !parsed.GetValue(NoProgress) && !parsed.GetValue(Json),
         };

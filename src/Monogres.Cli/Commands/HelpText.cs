@@ -36,6 +36,7 @@ internal static class HelpText
     {
         var words = command.Arguments.Select(one => one.Arity switch
         {
+            { MinimumNumberOfValues: 0, MaximumNumberOfValues: > 1 } => $"[{one.Name}...]",
             { MinimumNumberOfValues: 0 } => $"[{one.Name}]",
             { MaximumNumberOfValues: > 1 } => $"{one.Name}...",
             _ => one.Name,

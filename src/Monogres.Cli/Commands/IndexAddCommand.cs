@@ -18,7 +18,7 @@ internal static class IndexAddCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an existing entry",
+        var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an existing entry", JsonOutput.Document,
             "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
             "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
             "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -12,16 +13,16 @@ using Monogres.Matrix;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres list [PROJECT]</c></summary>
+/// <summary><c>monogres list [PROJECT[@VERSION]]</c></summary>
 internal static class ListCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one, and how far each is tested",
+        var command = new Verb("list", "List the projects and extensions of the index, or the releases of one and how far each is tested, or what one release is", JsonOutput.Document,
             "monogres list",
-            "monogres list pgcrypto",
-            "monogres list --options");
-        var project = new Argument<string?>("PROJECT") { Description = "A project or extension, such as postgres or pgcrypto", Arity = ArgumentArity.ZeroOrOne };
+            "monogres list pgvector",
+            "monogres list postgres@15.18");
+        var project = new Argument<string?>("PROJECT") { Description = "A project or extension, such as postgres or pgcrypto; or a release of it, postgres@15.18 or pgvector@0.8.0", Arity = ArgumentArity.ZeroOrOne };
         var optionSets = new Option<bool>("--options") { Description = "List the option sets instead: which options each has, for which versions, and what platforms lack" };
         var results = new Option<string?>("--results")
         {
@@ -38,9 +39,9 @@ internal static class ListCommand
             var index = await Workspace.ReadIndexAsync(settings, cancel);
             var text = (parsed.GetValue(optionSets), parsed.GetValue(project)) switch
             {
-                (true, _) => Options(index),
+                (true, _) => Options(index, settings.Json),
                 (_, null) => Projects(index, settings.Json),
-                (_, var name) => One(ProjectOf(name), index, await ResultsAsync(parsed.GetValue(results), settings, cancel), settings.Json),
+                (_, var words) => await OneAsync(words, index, await ResultsAsync(parsed.GetValue(results), settings, cancel), settings, global.Console, cancel),
             };
             await global.Console.Out.WriteAsync(text);
             return (int)ExitCode.Done;
@@ -48,14 +49,16 @@ internal static class ListCommand
         return command;
     }
 
-    private static ProjectName ProjectOf(string text) => ProjectName.TryParse(text, out var name)
-        ? name
-        : throw new UserErrorException($"`{text}` cannot be the name of a project", "see `monogres list`");
+    private static Task<string> OneAsync(string words, MonogresIndex index, MatrixTable results, Settings settings, Streams console, CancellationToken cancel) =>
+        words.Contains('/', StringComparison.Ordinal) ? throw new UserErrorException($"`{words}` is a target, not a project or a release", $"see `monogres list {words.Split('/')[0]}`, or `monogres explain {words}`")
+        : !ProjectName.TryParse(words.Split('@')[0], out var name) ? throw new UserErrorException($"`{words}` cannot be the name of a project", "see `monogres list`")
+        : words.Contains('@', StringComparison.Ordinal) ? ReleaseAsync(words, name, index, results, settings, console, cancel)
+        : Task.FromResult(One(name, index, results, settings.Json));
 
     private static Task<MatrixTable> ResultsAsync(string? named, Settings settings, CancellationToken cancel)
     {
         if (named is not null && !Directory.Exists(named))
-            throw new UserErrorException($"there is no directory `{named}`", "`--results` takes the directory that `monogres matrix --output DIR` wrote");
+            throw new UserErrorException($"there is no directory `{named}`", "`--results` takes the directory that `monogres matrix` wrote");
 
         var directory = named ?? (Directory.Exists("matrix") ? "matrix" : Path.Combine(settings.IndexDirectory, "..", "docs", "reference"));
         return new MatrixFiles(Path.GetFullPath(directory)).ReadAsync(cancel);
@@ -95,44 +98,88 @@ internal static class ListCommand
     private static string One(ProjectName name, MonogresIndex index, MatrixTable results, bool json)
     {
         if (index.FindExtension(name) is not { } extension)
-            return Releases(index.Project(name), json);
+            return Releases(index.Project(name), index.Project(name).Releases, json);
 
-        var listing = new ExtensionListing(extension, index, results.ResultsOf(name));
-        return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text();
+        var listing = new ExtensionListing(extension, (extension.Origin as ExtensionOrigin.Source)?.Releases ?? [], index, results.ResultsOf(name));
+        return json ? listing.Json().ToJsonString(JsonText.Indented) + "\n" : listing.Text(extension.Name.Value);
     }
 
-    private static string Releases(Project project, bool json) => json
-        ? Json(project.Releases.Reverse().Select(release => (JsonNode)new JsonObject
-        {
-            ["version"] = release.Version.ToString(),
-            ["tag"] = release.Tag,
-            ["commit"] = release.Commit,
-            ["released"] = release.Released?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            ["files"] = new JsonArray([.. release.Files.Select(file => (JsonNode)new JsonObject
-            {
-                ["source"] = file.Source,
-                ["sha256"] = file.Sha256.ToString(),
-                ["size"] = file.Size,
-                ["places"] = new JsonArray([.. file.Places.Select(place => (JsonNode)PlaceText(place))]),
-            })]),
-        }))
-        : Table(project.Releases.Reverse().Select(release => new[]
+    private static string Releases(Project project, IEnumerable<Release> releases, bool json) => json
+        ? Json(releases.Reverse().Select(release => (JsonNode)ReleaseListing.Json(release)))
+        : Table(releases.Reverse().Select(release => new[]
         {
             $"{project.Name}@{release.Version}",
             release.Released?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
             string.Join(", ", release.Files.Select(file => file.Source)),
         }));
 
-    private static string PlaceText(Place place) => place switch
+    /// <summary>What a release is that the words name, or those that they mean: <c>postgres@15.18</c>, <c>postgres@15..18</c>, <c>pgvector@0.8.0</c>.</summary>
+    private static async Task<string> ReleaseAsync(string words, ProjectName name, MonogresIndex index, MatrixTable results, Settings settings, Streams console, CancellationToken cancel)
     {
-        Place.Web web => web.Address.ToString(),
-        Place.Pool pool => $"{pool.Archive}:{pool.Path}",
-        _ => throw new InvalidOperationException($"no words for {place.GetType().Name}"),
-    };
+        if (index.FindExtension(name) is { } extension)
+            return await VersionAsync(extension, words[(name.Value.Length + 1)..], index, results, settings, console, cancel);
 
-    private static string Options(MonogresIndex index)
+        var project = index.Project(name);
+        var pattern = TargetPattern.Parse(words);
+        ImmutableArray<Release> releases = [.. index.Select(pattern).Select(target => project.Release(target.Version))];
+        if (releases is not [var release])
+            return Releases(project, releases, settings.Json);
+
+        ImmutableArray<OptionSet> sets = pattern.OptionSet is { } only ? [index.OptionSets[only]] : index.OptionSets.Sets;
+        var built = await BuiltHere.FindAsync([.. sets.Select(set => new TargetName(name, release.Version) { OptionSet = set.Name })], settings, index, console, cancel);
+        var listing = new ReleaseListing(project, release, sets, index);
+        return settings.Json ? listing.Json(built).ToJsonString(JsonText.Indented) + "\n" : listing.Text(built);
+    }
+
+    private static async Task<string> VersionAsync(ExtensionProject extension, string version, MonogresIndex index, MatrixTable results, Settings settings, Streams console, CancellationToken cancel)
+    {
+        if (extension.Origin is not ExtensionOrigin.Source source)
+            throw new UserErrorException($"`{extension.Name}` is a module of PostgreSQL, and has the version of its server", $"see `monogres list {extension.Name}`");
+
+        var release = source.Releases.FirstOrDefault(one => string.Equals(one.Version, version, StringComparison.Ordinal)) ?? throw IndexErrors.UnknownExtensionVersion(extension, source, version);
+        var built = await BuiltHere.FindAsync(
+            [
+                .. from set in index.OptionSets.Sets
+                   from server in index.Projects
+                   from one in server.Releases
+                   where release.Postgres.Contains(one.Postgres)
+                   select new TargetName(server.Name, one.Version) { OptionSet = set.Name, Extension = new ExtensionVersion(extension.Name, version) },
+            ], settings, index, console, cancel);
+        var listing = new ExtensionListing(extension, [release], index, results.ResultsOf(extension.Name));
+        if (!settings.Json)
+            return $"{listing.Text($"{extension.Name}@{version}")}\n{ReleaseListing.Sources(release.Files, release.Parts)}\n{built.Text()}";
+
+        var json = listing.Json();
+        json["built"] = built.Json();
+        return json.ToJsonString(JsonText.Indented) + "\n";
+    }
+
+    private static string Options(MonogresIndex index, bool json)
     {
         var sets = index.OptionSets.Sets;
+        if (json)
+        {
+            return new JsonObject
+            {
+                ["version"] = 1,
+                ["default"] = index.OptionSets.Default.Value,
+                ["sets"] = JsonText.Strings(sets.Select(set => set.Name.Value)),
+                ["options"] = new JsonArray([.. index.OptionSets.Options.Select(option => (JsonNode)new JsonObject
+                {
+                    ["name"] = option.Name,
+                    ["postgres"] = option.Postgres.ToString(),
+                    ["sets"] = JsonText.Strings(sets.Where(set => set.On.Contains(option)).Select(set => set.Name.Value)),
+                })]),
+                ["lacks"] = new JsonArray([.. index.Platforms.SelectMany(platform => platform.Lacks.Select(lack => (JsonNode)new JsonObject
+                {
+                    ["platform"] = platform.Name.ToString(),
+                    ["option"] = lack.Option,
+                    ["postgres"] = JsonText.Strings(lack.Postgres.Select(range => range.ToString())),
+                    ["why"] = lack.Why,
+                }))]),
+            }.ToJsonString(JsonText.Indented) + "\n";
+        }
+
         string[] head = ["option", "postgres", .. sets.Select(set => set.Name.ToString())];
         var rows = index.OptionSets.Options.Select(option => new[] { option.Name, option.Postgres.ToString() }
             .Concat(sets.Select(set => set.On.Contains(option) ? "yes" : "-")).ToArray());

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Monogres.Cli.Terminal;
 using Monogres.Cli.Inputs;
 using Monogres.Core;
 using Monogres.Index.Options;
@@ -15,7 +17,7 @@ internal static class MatrixCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("matrix", "Build many combinations, continue after failures, and keep a table of the results; a run that was stopped resumes",
+        var command = new Verb("matrix", "Build many combinations, continue after failures, and keep a table of the results; a run that was stopped resumes", JsonOutput.Events,
             "monogres matrix postgres@13..18 --option-set all --test",
             "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results");
         var targets = new TargetOptions(several: true).AddTo(command);
@@ -63,7 +65,7 @@ internal static class MatrixCommand
 
             workspace.ClearProgress();
             var rows = planned.Select(target => table.Find(target.Id)!).ToArray();
-            await global.Console.Out.WriteAsync(settings.Json ? string.Concat(rows.Select(row => row.ToLine() + "\n")) : Text(rows));
+            await global.Console.Out.WriteAsync(settings.Json ? string.Concat(rows.Select(row => Json(row) + "\n")) : Text(rows));
             return (int)(rows.Any(row => row.Status is MatrixStatus.Failed or MatrixStatus.TestsFailed) ? ExitCode.Failed
                 : rows.Any(row => row.Status is MatrixStatus.Differs) ? ExitCode.NotIdentical
                 : ExitCode.Done);
@@ -95,6 +97,14 @@ internal static class MatrixCommand
                    .Distinct().Order()
                select planner.Plan(target),
         ];
+    }
+
+    // As it stands in the table, among the events.
+    private static string Json(MatrixRow row)
+    {
+        var line = JsonNode.Parse(row.ToLine())!.AsObject();
+        line.Insert(0, "event", "row");
+        return line.ToJsonString(JsonText.Line);
     }
 
     private static string Text(IEnumerable<MatrixRow> rows) => ListCommand.Table(rows.Select(row => new[]

@@ -15,7 +15,7 @@ internal static class PlanCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("plan", "Show what building the targets would take, and which steps would run now, and why; downloads and builds nothing",
+        var command = new Verb("plan", "Show what building the targets would take, and which steps would run now, and why; downloads and builds nothing", JsonOutput.Lines,
             "monogres plan postgres@15.18",
             "monogres plan postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
@@ -78,8 +78,9 @@ internal static class PlanCommand
             { Reason: PendingReason.InputsPending } => "its action is known once its inputs are",
             { Step: UnpackStep } => "it was not unpacked before",
             { Step: ComposeStep } => "it is not composed yet",
-            _ when ReferenceEquals(pending.Step, target.Build) => string.Join("; ", await Explanation.ReasonsAsync(
-                workspace!, target, await workspace!.Recipes.FindAsync(target, cancel), await workspace.Records.FindAsync(target, cancel), cancel)),
+            // The build of a module is that of its server.
+            _ when target.Ingredients.BuiltAgainst.Append(target).FirstOrDefault(one => ReferenceEquals(one.Build, pending.Step)) is { } built =>
+                string.Join("; ", await workspace!.Reasons.OfAsync(built, cancel)),
             _ => "it is not built in this store",
         };
 
@@ -120,15 +121,15 @@ internal static class PlanCommand
                 ["sha256"] = file.File.Sha256.ToString(),
                 ["size"] = file.File.Size,
             })]),
-            ["configure"] = Strings(made.Configure),
+            ["configure"] = JsonText.Strings(made.Configure),
             ["toolchainArchives"] = new JsonArray([.. made.BuildRoot.SelectMany(root => root.Sources).OfType<ComposeSource.Archive>().Select(archive => (JsonNode)new JsonObject
             {
                 ["name"] = archive.File.Name,
                 ["sha256"] = archive.File.Sha256.ToString(),
                 ["size"] = archive.File.Size,
             })]),
-            ["buildPackages"] = Strings(Names(made.BuildPackages)),
-            ["runtimePackages"] = Strings(Names(made.RuntimePackages)),
+            ["buildPackages"] = JsonText.Strings(Names(made.BuildPackages)),
+            ["runtimePackages"] = JsonText.Strings(Names(made.RuntimePackages)),
             ["built"] = steps.Count == 0,
             ["steps"] = new JsonArray([.. steps.Select(step => (JsonNode)new JsonObject { ["name"] = step.Name, ["why"] = step.Why })]),
         };
@@ -136,6 +137,4 @@ internal static class PlanCommand
 
     /// <summary>A package of the machine that builds, where that is another, is marked.</summary>
     private static IEnumerable<string> Names(PackageNames packages) => packages.Own.Concat(packages.Tools.Select(name => $"{name}:build"));
-
-    private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

@@ -22,11 +22,11 @@ internal static class RunCommand
 
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Verb("run", "Start a temporary server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that program against it, then stop",
+        var command = new Verb("run", "Start a temporary server of a target in a sandbox with its pinned run-time libraries; with `-- PROGRAM`, run that program against it, then stop", JsonOutput.None,
             "monogres run postgres@15 -- psql -c 'select version()'",
             "monogres run postgres@15 --with pgvector,pgaudit -- psql -c 'create extension vector'",
             "monogres run postgres@15.18 --debugger -- sh");
-        var targets = new TargetOptions().AddTo(command);
+        var targets = new TargetOptions(TargetKind.One).AddTo(command);
         var port = new Option<int?>("--port", "-p") { Description = "Also listen on this TCP port of 127.0.0.1, open to every user of this machine", HelpName = "PORT", CustomParser = ParsePort };
         var debugger = new Option<bool>("--debugger") { Description = "Add gdb, the debug information and the source" };
         var with = new Option<string?>("--with") { Description = "Extensions to install into it, comma-separated: pgvector, pgaudit@1.7.0; the libraries that they need are preloaded", HelpName = "NAMES" };

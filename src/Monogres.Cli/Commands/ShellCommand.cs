@@ -12,10 +12,10 @@ internal static class ShellCommand
 {
     public static Command Create(GlobalOptions global, Interrupts interrupts, string[] program)
     {
-        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script; changes are discarded",
+        var command = new Verb("shell", "Enter the sandbox of a target's build: the same root, source and script; changes are discarded", JsonOutput.None,
             "monogres shell postgres@15.18",
             "monogres shell postgres@15.18 -- gcc --version");
-        var targets = new TargetOptions().AddTo(command);
+        var targets = new TargetOptions(TargetKind.One).AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var (opened, target) = await targets.OpenOneAsync(parsed, global, cancel);

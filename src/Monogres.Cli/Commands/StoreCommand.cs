@@ -20,7 +20,7 @@ internal static class StoreCommand
 
     private static Verb Stats(GlobalOptions global)
     {
-        var command = new Verb("stats", "Show how much the store holds",
+        var command = new Verb("stats", "Show how much the store holds", JsonOutput.Document,
             "monogres store stats",
             "monogres store stats --json");
         command.SetAction(async (parsed, cancel) =>
@@ -60,7 +60,7 @@ internal static class StoreCommand
 
     private static Verb Collect(GlobalOptions global)
     {
-        var command = new Verb("gc", "Remove what was not used for some time; whatever is needed later is downloaded or rebuilt",
+        var command = new Verb("gc", "Remove what was not used for some time; whatever is needed later is downloaded or rebuilt", JsonOutput.Document,
             "monogres store gc --older-than 30d --dry-run",
             "monogres store gc --older-than 30d",
             "monogres store gc --max-size 20GB");
@@ -81,11 +81,23 @@ internal static class StoreCommand
             if (request is { OlderThan: null, MaxSize: null })
                 throw new UserErrorException("`store gc` needs to know how much to keep", "give `--older-than 30d`, `--max-size 20GB`, or both") { ExitCode = ExitCode.Usage };
 
-            using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
+            var settings = global.Resolve(parsed);
+            using var store = LocalStore.Open(settings.StoreDirectory, TimeProvider.System);
             using var alone = request.DryRun ? null : await store.Locks.LockExclusiveAsync("removing what is not used", new WaitingText(global.Console.Error), cancel);
             var report = new StoreCollector(store, TimeProvider.System).Run(request, cancel);
-            await global.Console.Out.WriteLineAsync(
-                $"{(request.DryRun ? "would remove" : "removed")} {Units.Bytes(report.Bytes)}: {report.Blobs.Length} blobs, {report.Entries.Length} results, "
+            await global.Console.Out.WriteLineAsync(settings.Json
+                ? new JsonObject
+                {
+                    ["version"] = 1,
+                    ["dryRun"] = request.DryRun,
+                    ["bytes"] = report.Bytes,
+                    ["blobs"] = report.Blobs.Length,
+                    ["results"] = report.Entries.Length,
+                    ["materialisedTrees"] = report.Roots.Length,
+                    ["partialDownloads"] = report.PartialDownloads.Length,
+                    ["bytesLeft"] = report.BytesLeft,
+                }.ToJsonString(JsonText.Indented)
+                : $"{(request.DryRun ? "would remove" : "removed")} {Units.Bytes(report.Bytes)}: {report.Blobs.Length} blobs, {report.Entries.Length} results, "
                 + $"{report.Roots.Length} materialised trees, {report.PartialDownloads.Length} partial downloads; {Units.Bytes(report.BytesLeft)} left");
             return (int)ExitCode.Done;
         });
@@ -94,18 +106,33 @@ internal static class StoreCommand
 
     private static Verb Check(GlobalOptions global)
     {
-        var command = new Verb("check", "Verify the digest of everything in the store",
+        var command = new Verb("check", "Verify the digest of everything in the store", JsonOutput.Document,
             "monogres store check",
             "monogres store check --repair");
         var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that it is downloaded or rebuilt" };
         command.Options.Add(repair);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var store = LocalStore.Open(global.Resolve(parsed).StoreDirectory, TimeProvider.System);
+            var settings = global.Resolve(parsed);
+            using var store = LocalStore.Open(settings.StoreDirectory, TimeProvider.System);
             using var held = parsed.GetValue(repair)
                 ? await store.Locks.LockExclusiveAsync("repairing", new WaitingText(global.Console.Error), cancel)
                 : await store.Locks.LockSharedAsync(new WaitingText(global.Console.Error), cancel);
             var report = await new StoreCheck(store).RunAsync(parsed.GetValue(repair), checkedBytes: null, cancel);
+            if (settings.Json)
+            {
+                await global.Console.Out.WriteLineAsync(new JsonObject
+                {
+                    ["version"] = 1,
+                    ["blobs"] = report.Blobs,
+                    ["bytes"] = report.Bytes,
+                    ["results"] = report.Entries,
+                    ["repaired"] = report.Repaired,
+                    ["problems"] = new JsonArray([.. report.Problems.Select(problem => (JsonNode)Words(problem))]),
+                }.ToJsonString(JsonText.Indented));
+                return (int)(report.Problems.IsEmpty || report.Repaired ? ExitCode.Done : ExitCode.Failed);
+            }
+
             foreach (var problem in report.Problems)
                 await global.Console.Out.WriteLineAsync(Words(problem));
 
@@ -128,7 +155,7 @@ internal static class StoreCommand
 
     private static Verb Cat(GlobalOptions global)
     {
-        var command = new Verb("cat", "Write a blob to stdout: a log, a source file",
+        var command = new Verb("cat", "Write a blob to stdout: a log, a source file", JsonOutput.None,
             "monogres store cat e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "monogres store cat e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 --store /srv/monogres");
         var hash = new Argument<string>("SHA256") { Description = "The digest of the blob, 64 hexadecimal digits; an error message names that of a log" };

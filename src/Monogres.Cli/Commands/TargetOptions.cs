@@ -12,17 +12,24 @@ using Monogres.Plans.Targets;
 namespace Monogres.Cli.Commands;
 
 /// <summary>The options by which targets are chosen, the same for every command that takes one.</summary>
+/// <param name="kind">What the command takes.</param>
 /// <param name="several">Whether each option takes several names, as <see cref="Names"/> reads them.</param>
-internal sealed class TargetOptions(bool several = false)
+internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool several = false)
 {
     /// <summary>In place of names: every one that there is.</summary>
     public const string All = "all";
 
     public Argument<string[]> Targets { get; } = new("TARGET")
     {
-        Description = "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'"
-            + (several ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
-        Arity = ArgumentArity.OneOrMore,
+        Description = kind switch
+        {
+            TargetKind.One => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, pgvector/postgres@17, pgvector@0.8.0/postgres@17.11",
+            TargetKind.Extensions => "pgvector (for the newest PostgreSQL that it supports), pgvector@0.8.0, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18",
+            _ => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
+        } + (several ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
+        Arity = kind is TargetKind.One ? ArgumentArity.ExactlyOne : ArgumentArity.OneOrMore,
+        // The library's own makes no list of exactly one word.
+        CustomParser = given => [.. given.Tokens.Select(token => token.Value)],
     };
 
     public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The option set of PostgreSQL, for targets that name none", several);
@@ -193,6 +200,19 @@ internal sealed class TargetOptions(bool several = false)
         option.HelpName = several ? "NAMES" : "NAME";
         return option;
     }
+}
+
+/// <summary>What a command takes.</summary>
+internal enum TargetKind
+{
+    /// <summary>All that its words mean.</summary>
+    Many,
+
+    /// <summary>A word that means one target.</summary>
+    One,
+
+    /// <summary>Extensions, also by their names alone.</summary>
+    Extensions,
 }
 
 /// <summary>What a server is started with.</summary>

@@ -17,7 +17,7 @@ internal static class TestCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        var command = new Verb("test", "Run the tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox",
+        var command = new Verb("test", "Run the tests of PostgreSQL (make check) or of an extension (make installcheck) against what was built, and smoke tests of what it offers, in the sandbox", JsonOutput.Events,
             "monogres test postgres@15.18",
             "monogres test hypopg/postgres@17.11",
             "monogres test postgres@15..18 --json");
@@ -35,7 +35,7 @@ internal static class TestCommand
                 var built = await workspace.Targets.BuildAsync(target, useCache: true, stop);
                 var report = await workspace.Tester.TestAsync(built, !parsed.GetValue(noCache), stop);
                 failed |= report.Failures.Any();
-                workspace.WriteResult(workspace.Settings.Json ? Json(target.Id, report) : Text(target.Id, report));
+                workspace.WriteResult(workspace.Settings.Json ? Json(target.Id, report).ToJsonString(JsonText.Line) : Text(target.Id, report));
             }, cancel);
 
             return (int)(failed ? ExitCode.Failed : ExitCode.Done);
@@ -53,8 +53,10 @@ internal static class TestCommand
             + string.Concat(report.Logs.Select(log => $"\n  full log: monogres store cat {log.Hash}"));
     }
 
-    private static string Json(TargetId target, TestReport report) => new JsonObject
+    /// <summary>What was found, as an event among others.</summary>
+    public static JsonObject Json(TargetId target, TestReport report) => new()
     {
+        ["event"] = "tested",
         ["version"] = 1,
         ["target"] = target.ToString(),
         ["level"] = report.Level.ToString().ToLowerInvariant(),
@@ -75,5 +77,5 @@ internal static class TestCommand
             ["reason"] = test.Reason,
             ["milliseconds"] = test.Milliseconds,
         })]),
-    }.ToJsonString(JsonText.Line);
+    };
 }

@@ -13,15 +13,39 @@ public static class UsageErrors
     /// <summary>Words what the parser found.</summary>
     public static ExitCode Write(ParseResult parsed, TextWriter error)
     {
+        var command = parsed.CommandResult.Command;
         if (Unknown(parsed) is { } unknown)
         {
-            var near = NearNames.Of(unknown, unknown.StartsWith('-')
-                ? Ancestors(parsed).SelectMany(one => one.Options).Select(option => option.Name)
-                : parsed.CommandResult.Command.Subcommands.Select(one => one.Name));
-            return Write($"`{unknown}` is not a known command or option", near.Count > 0 ? $"did you mean `{near[0]}`?" : Help(parsed), error);
+            if (!unknown.StartsWith('-') && command.Subcommands.Count > 0)
+                return UnknownCommand(unknown, command, error);
+
+            var near = unknown.StartsWith('-') ? NearNames.Of(unknown, Ancestors(parsed).SelectMany(one => one.Options).Select(option => option.Name)) : [];
+            return Write(unknown.StartsWith('-') ? $"`{unknown}` is not a known option" : $"`{unknown}` is one word too many", near.Count > 0 ? $"did you mean `{near[0]}`?" : Help(command), error);
         }
 
-        return Write(parsed.Errors[0].Message.TrimEnd('.'), Help(parsed), error);
+        var path = HelpText.PathOf(command);
+        if (command.Subcommands.Count > 0)
+            return Write($"`{path}` needs a command", $"{(command is RootCommand ? $"such as {Examples(command.Subcommands[0])}" : $"it has {Names(command)}")}; {Help(command)}", error);
+        if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 }) is { } missing)
+            return Write($"`{path}` needs a {missing.Name}", $"such as {Examples(command)}; {Help(command)}", error);
+        if (command.Options.FirstOrDefault(option => option.Required && parsed.GetResult(option) is null) is { } required)
+            return Write($"`{path}` needs `{HelpText.NamesOf(required)}`", $"such as {Examples(command)}; {Help(command)}", error);
+        if (parsed.Errors[0].SymbolResult is OptionResult { Tokens.Count: 0, Option: { HelpName: { } value } option1 })
+            return Write($"`{option1.Name}` needs a value: {value}", Help(command), error);
+
+        return Write(parsed.Errors[0].Message.TrimEnd('.'), Help(command), error);
+    }
+
+    /// <summary>A word that is no command, with those that are near.</summary>
+    public static ExitCode UnknownCommand(string word, Command above, TextWriter error)
+    {
+        var near = NearNames.Of(word, above.Subcommands.Select(one => one.Name));
+        return Write(
+            $"`{word}` is not a command of `{HelpText.PathOf(above)}`",
+            near.Count > 0 ? $"did you mean {string.Join(" or ", near.Select(name => $"`{name}`"))}?"
+            : above.Subcommands.Count > 0 && above is not RootCommand ? $"it has {Names(above)}; {Help(above)}"
+            : Help(above),
+            error);
     }
 
     /// <summary>The first word that means nothing, or null. Where a command has arguments, the parser takes a misspelt option for one.</summary>
@@ -44,5 +68,10 @@ public static class UsageErrors
             yield return result.Command;
     }
 
-    private static string Help(ParseResult parsed) => $"see `{HelpText.PathOf(parsed.CommandResult.Command)} --help`";
+    // They work as they stand: what is only an example of a name comes after them.
+    private static string Examples(Command command) => string.Join(" or ", ((Verb)command).Examples.Take(2).Select(example => $"`{example}`"));
+
+    private static string Names(Command command) => string.Join(", ", command.Subcommands.Select(one => $"`{one.Name}`"));
+
+    private static string Help(Command command) => $"see `{HelpText.PathOf(command)} --help`";
 }

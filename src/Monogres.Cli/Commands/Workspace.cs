@@ -79,6 +79,7 @@ internal sealed class Workspace : IAsyncDisposable
         Tester = new TargetTester(Engine, Blobs);
         Recipes = new RecipeReader(Engine, index.Digest, Terminal.VersionText.Line);
         Records = new TargetRecords(store.RecordsDirectory);
+        Reasons = new BuildReasons(Engine, Recipes, Records);
         Hashed = new HashedFiles(Path.Combine(store.RecordsDirectory, "files"), time);
         LocalSources = new LocalSources(Blobs, store.Memo, downloader, GitArchives.Known, observer, time);
         DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer);
@@ -103,6 +104,8 @@ internal sealed class Workspace : IAsyncDisposable
     public RecipeReader Recipes { get; }
 
     public TargetRecords Records { get; }
+
+    public BuildReasons Reasons { get; }
 
     public HashedFiles Hashed { get; }
 
@@ -203,7 +206,7 @@ internal sealed class Workspace : IAsyncDisposable
     private static string AbsoluteOrUrl(string place) => place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
 
     private static IEngineObserver ObserverFor(Settings settings, Streams console, TimeProvider time) =>
-        settings.Json ? new JsonObserver(console.Out, time)
+        settings.JsonEvents ? new JsonObserver(console.Out, time)
         : settings.LiveProgress ? new LiveObserver(console.Error, time, Streams.Width)
         : new PlainObserver(console.Error, time);
 

@@ -50,8 +50,11 @@ public sealed record Settings
     /// <summary>Never touch the network.</summary>
     public bool Offline { get; init; }
 
-    /// <summary>Results and events as JSON.</summary>
+    /// <summary>Results as JSON.</summary>
     public bool Json { get; init; }
+
+    /// <summary>Events as JSON among the results, on stdout; otherwise they are for people, on stderr.</summary>
+    public bool JsonEvents { get; init; }
 
     /// <summary>Colour may be used.</summary>
     public required bool Color { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Monogres.Cli.Terminal;
@@ -18,4 +19,7 @@ internal static class JsonText
 
     /// <summary>On one line.</summary>
     public static JsonSerializerOptions Line { get; } = new(Indented) { WriteIndented = false };
+
+    /// <summary>A list of texts.</summary>
+    public static JsonArray Strings(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 }

@@ -72,12 +72,19 @@ public abstract class Target
     /// <summary>What it is made of, for its recipe.</summary>
     public abstract TargetIngredients Ingredients { get; }
 
-    /// <summary>Equal when everything that goes into the target and its tests is equal: known from index and lock alone.</summary>
+    /// <summary>
+    /// Equal when everything that goes into the target and into what is said of its tests is equal: the commands, what is found
+    /// without running anything, and which differences are known. From index and lock alone.
+    /// </summary>
     public Digest Key => _key ??= KeyWriter.KeyOf(key =>
     {
         key.Add("target 1").Add(Payload.Key);
         foreach (var step in new Step?[] { Tests?.Command, SmokeTest })
             key.Add(step is null ? Digest.Empty : step.Key);
+        if (Inspection is { } inspection)
+            key.Add(inspection.Key);
+        foreach (var known in Tests?.Drift ?? [])
+            key.Add(known.Test).Add(known.Why);
     });
 
     private Digest? _key;

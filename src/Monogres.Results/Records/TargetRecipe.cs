@@ -66,9 +66,11 @@ public sealed record TargetRecipe
     /// <param name="packages">The packages of this recipe.</param>
     /// <param name="lastPackages">Those of the last one.</param>
     public IReadOnlyList<string> ReasonsToBuild(TargetRecipe? last, PackageClosure packages, PackageClosure? lastPackages) => last is null
-        ? ["it was never built in this store"]
+        ? ["no build of it is recorded in this store"]
         : DifferencesFrom(last, packages, lastPackages) is { Count: > 0 } differences
             ? differences
+            // What is taken of the output of its build, and how, is declared too: the files of a module, the rules of a payload.
+            : last.Key != Key ? [$"which files are taken from the build: was key {last.Key}, is {Key}"]
             : ["its inputs are unchanged, but the result is no longer in the store"];
 
     /// <summary>What differs in packages, toolchain archives and configure arguments.</summary>

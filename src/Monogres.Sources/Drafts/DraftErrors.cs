@@ -29,7 +29,7 @@ public static class DraftErrors
 
     /// <summary>A source tree was given where an archive is needed.</summary>
     public static UserErrorException IsFolder(string folder) => new(
-        $"`{folder}` contains no archive", "the index names files by digest: give the archive of a release, its URL, or a folder of archives; `monogres build ./…` builds a directory without the index");
+        $"`{folder}` contains no archive", "the index names files by digest: give the archive of a release, its URL, or a folder of archives; `monogres build ./DIR` builds a directory without the index");
 
     /// <summary>The archive cannot be a source of the index.</summary>
     public static UserErrorException NoTopFolder(string file) =>
@@ -37,7 +37,7 @@ public static class DraftErrors
 
     /// <summary>No version is known.</summary>
     public static UserErrorException NoVersion(string file, ProjectName name) =>
-        new($"it is not known which version `{file}` is", $"give it: `monogres index add {name}@VERSION …`");
+        new($"it is not known which version `{file}` is", $"name it: `{name}@VERSION` in place of `{name}`");
 
     /// <summary>No style can build it.</summary>
     public static UserErrorException NoStyle(string file) =>

@@ -25,7 +25,7 @@ public class HelpTests
     }
 
     [Fact]
-    public void Every_command_argument_and_option_says_what_it_is() => Assert.All(CommandLine.Commands, command =>
+    public void Every_command_argument_and_option_says_what_it_is() => Assert.Every(CommandLine.Commands, command =>
     {
         foreach (var symbol in command.Arguments.Cast<Symbol>().Concat(command.Options).Prepend(command))
         {
@@ -35,12 +35,12 @@ public class HelpTests
     });
 
     [Fact]
-    public void Every_option_that_takes_a_value_says_how_the_value_is_called() => Assert.All(
+    public void Every_option_that_takes_a_value_says_how_the_value_is_called() => Assert.Every(
         CommandLine.Commands.SelectMany(command => command.Options).Where(option => option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0),
         option => Assert.Matches("^[A-Z|=]+$", option.HelpName));
 
     [Fact]
-    public void Every_command_that_does_something_has_two_or_three_examples_and_each_can_be_typed() => Assert.All(
+    public void Every_command_that_does_something_has_two_or_three_examples_and_each_can_be_typed() => Assert.Every(
         CommandLine.Commands.Where(command => command.Subcommands.Count == 0), command =>
         {
             var examples = Assert.IsType<Verb>(command).Examples;
@@ -56,9 +56,20 @@ public class HelpTests
         });
 
     [Fact]
-    public void An_option_means_one_thing_wherever_it_is() => Assert.All(
+    public void An_option_means_one_thing_wherever_it_is() => Assert.Every(
         CommandLine.Commands.SelectMany(command => command.Options).GroupBy(option => option.Name, StringComparer.Ordinal),
         same => Assert.Single(same.Select(option => option.ValueType).Distinct()));
+
+    [Fact]
+    public async Task Help_of_a_command_is_what_the_command_says_of_itself()
+    {
+        Assert.Equal(await CommandLine.RunAsync("--help"), await CommandLine.RunAsync("help"));
+        foreach (var command in CommandLine.Commands.Skip(1))
+        {
+            string[] words = HelpText.PathOf(command).Split(' ')[1..];
+            Assert.Equal(await CommandLine.RunAsync([.. words, "--help"]), await CommandLine.RunAsync(["help", .. words]));
+        }
+    }
 
     [Fact]
     public async Task The_version_is_one_line() =>

@@ -1,7 +1,12 @@
 using System.Text.Json;
 using Monogres.Core;
+using Monogres.Index;
 using Monogres.Matrix;
+using Monogres.Plans;
+using Monogres.Platforms.Lock;
 using Monogres.Results.Testing;
+using Monogres.Store;
+using Monogres.Store.Local;
 using Monogres.Testing;
 
 namespace Monogres.Cli.Tests.Commands;
@@ -23,14 +28,14 @@ public class IndexCommandsTests
         var (exitCode, output, error) = await CommandLine.RunAsync("plan", "postgres@15.13..15.18", "--option-set", "barebones", "--json");
         Assert.Equal((ExitCode.Done, ""), (exitCode, error));
         var targets = Lines(output);
-        Assert.All(targets, target => Assert.Equal(2, target.GetProperty("version").GetInt32()));
+        Assert.Every(targets, target => Assert.Equal(2, target.GetProperty("version").GetInt32()));
         Assert.Equal(["postgres@15.13+barebones", "postgres@15.18+barebones"], targets.Select(target => target.GetProperty("target").GetString()));
 
         // Without a store nothing is known, so everything would run.
         Assert.False(targets[0].GetProperty("built").GetBoolean());
         Assert.Equal(["debian12-amd64 toolchain", "debian12-amd64 fixed machine", "postgres-15.13 source", "postgres@15.13+barebones build"], targets[0].GetProperty("steps").EnumerateArray()
             .Select(step => step.GetProperty("name").GetString()!.Split(" (")[0]));
-        Assert.All(targets[0].GetProperty("steps").EnumerateArray(), step => Assert.Equal("there is no store yet", step.GetProperty("why").GetString()));
+        Assert.Every(targets[0].GetProperty("steps").EnumerateArray(), step => Assert.Equal("there is no store yet", step.GetProperty("why").GetString()));
     }
 
     [Fact]
@@ -45,7 +50,9 @@ public class IndexCommandsTests
         var planned = Assert.Single(Lines((await CommandLine.RunAsync("plan", "postgres@15.18", "--toolchain", "zig", "--json")).Out));
         var listed = Assert.Single(planned.GetProperty("toolchainArchives").EnumerateArray());
         Assert.Equal((archive, hash, 47082308), (listed.GetProperty("name").GetString(), listed.GetProperty("sha256").GetString(), listed.GetProperty("size").GetInt64()));
-        Assert.DoesNotContain("made of", (await CommandLine.RunAsync("plan", "postgres@15.18")).Out, StringComparison.Ordinal);
+        var usual = (await CommandLine.RunAsync("plan", "postgres@15.18")).Out;
+        Assert.StartsWith("postgres@15.18", usual, StringComparison.Ordinal);
+        Assert.DoesNotContain("made of", usual, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,6 +69,7 @@ public class IndexCommandsTests
     {
         var (exitCode, output, error) = await CommandLine.RunAsync(args);
         Assert.Equal((ExitCode.Failed, ""), (exitCode, output));
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("home directory", error, StringComparison.Ordinal);
     }
 
@@ -130,6 +138,83 @@ public class IndexCommandsTests
     }
 
     [Fact]
+    public async Task A_release_is_listed_with_all_that_the_index_says_of_it()
+    {
+        var (exitCode, output, error) = await CommandLine.RunAsync("list", "postgres@15.18");
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        Assert.StartsWith("postgres@15.18: The PostgreSQL database server", output, StringComparison.Ordinal);
+        var release = (await IndexReader.ReadAsync(RepositoryFiles.Index, TestContext.Current.CancellationToken)).OrThrow().DefaultServer.Release(PgVersion.Parse("15.18"));
+        Assert.NotEmpty(release.Files);
+        foreach (var file in release.Files)
+            Assert.Contains($"\n  {file.Source}: sha256 {file.Sha256}, ", output, StringComparison.Ordinal);
+        Assert.Contains($"\ncommit       {release.Commit ?? "-"}\n", output, StringComparison.Ordinal);
+        Assert.Matches("\nextensions   [0-9]{2,} support it, besides its own [0-9]{2,} modules: `monogres plan '[*]/postgres@15[.]18'`\n", output);
+        Assert.Contains("\noption sets  ", output, StringComparison.Ordinal);
+        Assert.Contains("debian12-amd64", output, StringComparison.Ordinal);
+        Assert.EndsWith("\nnot built here: there is no store yet\n", output, StringComparison.Ordinal);
+
+        // A major stands for its newest release, as in targets.
+        Assert.Equal(output, (await CommandLine.RunAsync("list", "postgres@15")).Out);
+    }
+
+    [Fact]
+    public async Task A_range_of_releases_is_listed_as_a_table()
+    {
+        var lines = (await CommandLine.RunAsync("list", "postgres@15.13..15.18")).Out.TrimEnd('\n').Split('\n');
+        Assert.True(lines.Length > 1);
+        Assert.StartsWith("postgres@15.18  ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("postgres@15.13  ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_release_of_an_extension_is_listed_alone_with_its_sources()
+    {
+        using var index = new TemporaryDirectory();
+        WriteExtension(index);
+        var (exitCode, output, error) = await CommandLine.RunAsync("list", "pg_sample@1.9", "--index", index.Path);
+        Assert.Equal((ExitCode.Done, ""), (exitCode, error));
+        var (_, json, _) = await CommandLine.RunAsync("list", "pg_sample@1.9", "--index", index.Path, "--json");
+        Golden.Match($"{output}\n{json}", "list-release-of-extension.txt");
+    }
+
+    [Theory]
+    [InlineData("postgres@15.18", "postgres@15.18+minimal", "debian12-amd64", "gcc")]
+    [InlineData("postgres@15", "postgres@15.18+full", "debian11-amd64", "llvm")]
+    [InlineData("pgvector@0.8.0", "pgvector@0.8.0/postgres@17.11+minimal", "debian13-amd64", "gcc")]
+    public async Task What_is_built_in_the_store_is_said_of_a_release(string asked, string target, string platform, string toolchain)
+    {
+        using var directory = new TemporaryDirectory();
+        var index = (await IndexReader.ReadAsync(RepositoryFiles.Index, TestContext.Current.CancellationToken)).OrThrow();
+        var planner = new Planner(index, index.Platform(PlatformName.Parse(platform)), toolchain,
+            one => PackagesLockFile.ReadFile(Path.Combine(RepositoryFiles.Index, one.Folder, PackagesLockFile.FileName), one.Name.ToString()));
+        using (var store = LocalStore.Open(directory["store"], TimeProvider.System))
+        {
+            Assert.EndsWith($"\nnot built in {directory["store"]}\n", (await CommandLine.RunAsync("list", asked, "--store", directory["store"])).Out, StringComparison.Ordinal);
+            var tree = await store.Blobs.PutAsync(Array.Empty<byte>(), TestContext.Current.CancellationToken);
+            await store.Memo.PutAsync(planner.Plan(TargetName.Parse(target)).Payload.Key, new MemoEntry(tree), TestContext.Current.CancellationToken);
+        }
+
+        Assert.EndsWith($"\nbuilt in {directory["store"]}:\n  {target}  {platform}  {toolchain}  e3b0c44298fc1c14\n", (await CommandLine.RunAsync("list", asked, "--store", directory["store"])).Out, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse((await CommandLine.RunAsync("list", asked, "--store", directory["store"], "--json")).Out);
+        Assert.Equal(target, Assert.Single(document.RootElement.GetProperty("built").EnumerateArray()).GetProperty("target").GetString());
+    }
+
+    [Theory]
+    [InlineData("error: no release `15.99` of `postgres`", "postgres@15.99")]
+    [InlineData("error: no version `9.9` of `pgvector`", "pgvector@9.9")]
+    [InlineData("error: `hstore` is a module of PostgreSQL, and has the version of its server", "hstore@15.18")]
+    [InlineData("error: no project `postgrse` in the index", "postgrse@15.18")]
+    [InlineData("error: `pgvector/postgres@17` is a target, not a project or a release", "pgvector/postgres@17")]
+    [InlineData("error: `Postgres@15` cannot be the name of a project", "Postgres@15")]
+    public async Task A_release_that_is_none_is_refused_with_the_reason(string message, string asked)
+    {
+        var (exitCode, output, error) = await CommandLine.RunAsync("list", asked);
+        Assert.Equal((ExitCode.Failed, ""), (exitCode, output));
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.Contains("\nhint: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Results_that_are_not_there_are_an_error() =>
         Assert.Contains("there is no directory `nowhere`", (await CommandLine.RunAsync("list", "pgcrypto", "--results", "nowhere")).Error, StringComparison.Ordinal);
 
@@ -153,7 +238,7 @@ public class IndexCommandsTests
     {
         var lines = (await CommandLine.RunAsync("platform", "list")).Out.TrimEnd('\n').Split('\n');
         Assert.Equal(["debian11-amd64", "debian11-arm64", "debian12-amd64", "debian12-arm64", "debian13-amd64", "debian13-arm64"], lines.Select(line => line.Split(' ')[0]));
-        Assert.All(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc(, llvm, zig [(]from zig-linux-[a-z0-9_.-]+[)])? +[0-9]+ packages of 20[0-9-]+$", line));
+        Assert.Every(lines, line => Assert.Matches("  glibc 2[.][0-9]+  gcc(, llvm, zig [(]from zig-linux-[a-z0-9_.-]+[)])? +[0-9]+ packages of 20[0-9-]+$", line));
     }
 
     [Fact]

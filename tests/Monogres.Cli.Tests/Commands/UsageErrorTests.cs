@@ -27,6 +27,23 @@ public class UsageErrorTests
         ["list", "postgres", "extra"],
         ["run", "postgres@15", "--port", "many"],
         ["platform", "lock"],
+        ["run"],
+        ["test"],
+        ["doctor"],
+        ["matrix"],
+        ["plan"],
+        ["explain"],
+        ["shell"],
+        ["shell", "--", "ls"],
+        ["store", "cat"],
+        ["index"],
+        ["index", "add"],
+        ["index", "add", "hypopg"],
+        ["help", "nosuch"],
+        ["help", "biuld"],
+        ["help", "store", "chekc"],
+        ["help", "store", "frobnicate"],
+        ["help", "build", "postgres"],
         ["--versoin"],
     ];
 
@@ -41,6 +58,8 @@ public class UsageErrorTests
             if (args is not ["build", "postgres@"])
                 Assert.InRange(error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, 2, 3);
             Assert.Equal((ExitCode.Usage, ""), (exitCode, output));
+            foreach (var command in CommandLine.CommandsIn(error[error.IndexOf("hint: ", StringComparison.Ordinal)..]))
+                CommandLine.CanBeTyped(command);
         }
 
         Golden.Match(text.ToString(), "usage-errors.txt");
@@ -51,6 +70,8 @@ public class UsageErrorTests
     [InlineData("did you mean `--no-cache`?", "build", "postgres@15", "--no-cahce")]
     [InlineData("did you mean `--json`?", "list", "--jsno")]
     [InlineData("did you mean `gc`?", "store", "gd")]
+    [InlineData("did you mean `build`?", "help", "biuld")]
+    [InlineData("did you mean `check`?", "help", "store", "chekc")]
     public async Task What_is_misspelt_is_answered_with_what_is_near(string hint, params string[] args) =>
         Assert.Contains($"hint: {hint}\n", (await CommandLine.RunAsync(args)).Error, StringComparison.Ordinal);
 }

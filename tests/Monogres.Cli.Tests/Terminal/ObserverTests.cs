@@ -100,7 +100,7 @@ public class ObserverTests
     }
 
     [Fact]
-    public void Every_kind_of_event_has_a_line_of_json() => Assert.All(
+    public void Every_kind_of_event_has_a_line_of_json() => Assert.Every(
         typeof(EngineEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(EngineEvent))),
         type => Assert.Contains(Events, what => what.GetType() == type));
 
@@ -133,7 +133,7 @@ public class ObserverTests
         time.Advance(TimeSpan.FromMilliseconds(100));
         var drawn = screen.ToString().TrimEnd('\n').Split('\n');
         Assert.Equal(2, drawn.Length);
-        Assert.All(drawn, line => Assert.True(line.Length <= 29 && !line.Any(char.IsControl), line));
+        Assert.Every(drawn, line => Assert.True(line.Length <= 29 && !line.Any(char.IsControl), line));
     }
 
     [Fact]

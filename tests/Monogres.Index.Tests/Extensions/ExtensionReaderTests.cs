@@ -114,6 +114,7 @@ public class ExtensionReaderTests
         var index = await files.ReadAsync();
         Assert.Equal(["brick"], index.Extension(ProjectName.Parse("brick")).SqlNames);
         Assert.Empty(index.Extension(ProjectName.Parse("roof")).SqlNames);
+        Assert.Contains("share/extension/brick.control", ((ExtensionOrigin.Server)index.Extension(ProjectName.Parse("brick")).Origin).Files);
         Assert.DoesNotContain("share/extension/roof.control", ((ExtensionOrigin.Server)index.Extension(ProjectName.Parse("roof")).Origin).Files);
     }
 
@@ -155,7 +156,7 @@ public class ExtensionReaderTests
     }
 
     [Fact]
-    public void A_category_reads_back_as_it_was_written() => Assert.All(Enum.GetValues<ExtensionCategory>(), category =>
+    public void A_category_reads_back_as_it_was_written() => Assert.Every(Enum.GetValues<ExtensionCategory>(), category =>
     {
         Assert.Matches("^[a-z]+(-[a-z]+)*$", category.ToWord());
         Assert.True(ExtensionCategories.TryParse(category.ToWord(), out var read));

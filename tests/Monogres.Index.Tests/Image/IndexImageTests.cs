@@ -39,7 +39,7 @@ public class IndexImageTests
         Assert.Same(index.Extension(name), index.Extensions.Single(extension => extension.Name == name));
         var arm = index.Platform(PlatformName.Parse("debian12-arm64"));
         Assert.Same(index.Platform(PlatformName.Parse("debian12-amd64")), arm.Tools);
-        Assert.All(index.OptionSets.Sets.SelectMany(set => set.On), option => Assert.Contains(index.OptionSets.Options, other => ReferenceEquals(other, option)));
+        Assert.Every(index.OptionSets.Sets.SelectMany(set => set.On), option => Assert.Contains(index.OptionSets.Options, other => ReferenceEquals(other, option)));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public class CanonicalTarWriterTests
                 await writer.WriteDirectoryAsync(RelativePath.Root.Child($"d{i}"), Cancel);
         });
         Assert.Equal(directories + 2 <= 20 ? 10_240 : 20_480, tar.Length);
-        Assert.All(tar[(directories * 512)..], value => Assert.Equal(0, value));
+        Assert.Every(tar[(directories * 512)..], value => Assert.Equal(0, value));
     }
 
     /// <summary>The archive of a tree is part of what we promise. The digest was computed by a program in another language.</summary>

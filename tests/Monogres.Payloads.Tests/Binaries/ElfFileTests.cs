@@ -16,7 +16,7 @@ public class ElfFileTests
         Assert.Contains(elf.Machine, (int[])[62, 183]);
         Assert.Equal("libSystem.Native.so", elf.Soname);
         Assert.Contains("libc.so.6", elf.Needed);
-        Assert.All(elf.Versions, version => Assert.Contains(version.Library, elf.Needed));
+        Assert.Every(elf.Versions, version => Assert.Contains(version.Library, elf.Needed));
         Assert.Contains(elf.Versions, version => version.Library is "libc.so.6" && version.Version.StartsWith("GLIBC_2.", StringComparison.Ordinal));
     }
 

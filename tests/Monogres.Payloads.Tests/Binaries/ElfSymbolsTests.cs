@@ -15,7 +15,7 @@ public class ElfSymbolsTests
         Assert.Contains(symbols.Imports, symbol => symbol is { Name: "memcpy", Weak: false } && symbol.Version!.StartsWith("GLIBC_2.", StringComparison.Ordinal));
         Assert.Contains(new ExportedSymbol("SystemNative_Read", Version: null), symbols.Exports.Select(symbol => symbol with { Version = null }));
         Assert.DoesNotContain(symbols.Exports, symbol => symbols.Imports.Any(other => other.Name == symbol.Name));
-        Assert.All(symbols.Imports.Where(symbol => symbol.Version is not null), symbol => Assert.Contains(symbol.Version!, ElfFile.Read(Library).Versions.Select(version => version.Version)));
+        Assert.Every(symbols.Imports.Where(symbol => symbol.Version is not null), symbol => Assert.Contains(symbol.Version!, ElfFile.Read(Library).Versions.Select(version => version.Version)));
     }
 
     [Fact]

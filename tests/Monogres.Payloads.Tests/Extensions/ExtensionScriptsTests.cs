@@ -70,7 +70,7 @@ public class ExtensionScriptsTests
                 if (path is { IsEmpty: false } steps)
                 {
                     Assert.Equal(to, steps[^1]);
-                    Assert.All(steps.Prepend(from).Zip(steps), step => Assert.Contains($"x--{step.First}--{step.Second}.sql", files));
+                    Assert.Every(steps.Prepend(from).Zip(steps), step => Assert.Contains($"x--{step.First}--{step.Second}.sql", files));
                 }
             }
         }
@@ -89,7 +89,7 @@ public class ExtensionScriptsTests
                 continue;
 
             Assert.Equal(version, steps[^1]);
-            Assert.All(scripts.FilesOf(steps), file => Assert.Contains(file, files));
+            Assert.Every(scripts.FilesOf(steps), file => Assert.Contains(file, files));
             Assert.DoesNotContain(steps.Skip(1), step => scripts.Installable.Contains(step));
         }
     }).HoldsAlways(500);
@@ -100,8 +100,12 @@ public class ExtensionScriptsTests
         var (one, other) = (ExtensionScripts.Of("x", files), ExtensionScripts.Of("x", files.Reverse()));
         Assert.Equal(one.Versions, other.Versions);
         Assert.Equal(one.Updates, other.Updates);
-        Assert.All(one.Versions, version => Assert.Equal(one.FindInstallPath(version), other.FindInstallPath(version)));
-        Assert.All(one.Versions.SelectMany(from => one.Versions.Select(to => (from, to))), pair => Assert.Equal(one.FindUpdatePath(pair.from, pair.to), other.FindUpdatePath(pair.from, pair.to)));
+        foreach (var from in one.Versions)
+        {
+            Assert.Equal(one.FindInstallPath(from), other.FindInstallPath(from));
+            foreach (var to in one.Versions)
+                Assert.Equal(one.FindUpdatePath(from, to), other.FindUpdatePath(from, to));
+        }
     }).HoldsAlways(300);
 
     /// <summary>The distance to every version that can be reached, by relaxing every update until nothing changes (Bellman and Ford).</summary>

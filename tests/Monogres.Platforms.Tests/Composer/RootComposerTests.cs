@@ -225,7 +225,7 @@ public class RootComposerTests
         var recipe = await WholeAsync() with { Archives = (await WithArchiveAsync("opt/cc", tar => tar.File("cc-1/cc", "compiler"))).Archives };
         await new RootComposer(_store, _memo, 1).ComposeAsync(recipe, seen, CancellationToken.None);
         Assert.Equal([1, 2, 3, 4], seen.Reports.Select(report => report.Done));
-        Assert.All(seen.Reports, report => Assert.Equal(4, report.Total));
+        Assert.Every(seen.Reports, report => Assert.Equal(4, report.Total));
         Assert.Equal("cc-1.tar", seen.Reports[^1].Name);
     }
 

@@ -109,7 +109,7 @@ public class PackagesLockTests
         var packages = PackagesLockFile.ReadFile(file, platform);
         Assert.Equal(File.ReadAllText(file), PackagesLockFile.Write(packages));
         Assert.Equal(packages.Packages.Length, packages.Closure(packages.Packages.Select(package => package.Name), []).Length);
-        Assert.All(packages.Packages, package => Assert.True(package.Path.IsWithin(RelativePath.Parse("pool/main"))));
+        Assert.Every(packages.Packages, package => Assert.True(package.Path.IsWithin(RelativePath.Parse("pool/main"))));
         foreach (var name in new[] { "bubblewrap", "gcc", "make", "perl", "bison", "flex", "libc6", "tzdata" })
             Assert.NotNull(packages.Find(name));
     }

@@ -168,7 +168,7 @@ public class ReleaseSignatureTests
             {
                 var verified = Verify(Encoding.UTF8.GetBytes(text), "all.gpg");
                 Assert.Equal(SignedText, verified.Text);
-                Assert.All(verified.SignedBy, signer => Assert.Contains(signer, (string[])[Modern, Subkey]));
+                Assert.Every(verified.SignedBy, signer => Assert.Contains(signer, (string[])[Modern, Subkey]));
             }
             catch (UserErrorException)
             {

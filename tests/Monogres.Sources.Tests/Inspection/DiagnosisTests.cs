@@ -41,7 +41,7 @@ public class DiagnosisTests
         var diagnosis = await DiagnoseAsync(SmallSource.Plain.With(("plain.control", "default_version = '1.0'\nrequires = pg_logicalinspect\n")));
         Assert.True(diagnosis.CertainlyFails);
         Assert.Empty(diagnosis.Plans);
-        Assert.All(diagnosis.Findings, finding => Assert.Equal("plan", finding.Rule.Id));
+        Assert.Every(diagnosis.Findings, finding => Assert.Equal("plan", finding.Rule.Id));
     }
 
     [Fact]

@@ -200,6 +200,7 @@ public sealed class DownloaderTests : IAsyncDisposable
     {
         var place = new UriBuilder(_server["missing"]) { UserName = "user", Password = "secret" }.Uri;
         var thrown = await Assert.ThrowsAsync<UserErrorException>(() => DownloadAsync(Request(place)));
+        Assert.Contains(thrown.Details, line => line.Contains("/missing", StringComparison.Ordinal));
         Assert.DoesNotContain(thrown.Details, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
@@ -242,7 +243,7 @@ public sealed class DownloaderTests : IAsyncDisposable
         using var downloader = New(new DownloadOptions { Mirror = SourceMirror.Parse(_server["mirror"].ToString()) });
         await downloader.DownloadAsync(Request(_server.Answer("upstream-1.0.tar", Good)), progress: null, Cancel);
         await AssertStoredAsync();
-        Assert.All(_server.Requests, request => Assert.StartsWith("/mirror/", request, StringComparison.Ordinal));
+        Assert.Every(_server.Requests, request => Assert.StartsWith("/mirror/", request, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -186,8 +186,7 @@ public sealed class UpkeepTests : IDisposable
         await CheckAsync(repair: false);
         Collect(new CollectRequest { OlderThan = TimeSpan.FromDays(30) });
         StoreStats.Of(_store.Store, Cancel);
-        foreach (var path in _store.Files("blobs").Concat(_store.Files("actions")).Concat(_store.Files("memo")))
-            Assert.Equal(before[path], File.GetLastAccessTimeUtc(path));
+        Assert.Every([.. _store.Files("blobs"), .. _store.Files("actions"), .. _store.Files("memo")], path => Assert.Equal(before[path], File.GetLastAccessTimeUtc(path)));
     }
 
     [Fact]

@@ -130,6 +130,12 @@ internal sealed class SmallWorld : IDisposable
             if (path.StartsWith("extensions/", StringComparison.Ordinal) || path is "servers/postgres/repo.json")
                 continue;
 
+            if (change is not null && path.EndsWith(".json", StringComparison.Ordinal) && JsonNode.Parse(File.ReadAllText(file)) is JsonObject content)
+            {
+                Write(path, content, change);
+                continue;
+            }
+
             Directory.CreateDirectory(Path.GetDirectoryName(_directory[path])!);
             File.Copy(file, _directory[path]);
         }
