@@ -17,7 +17,7 @@ public sealed class SameMachineTests : IDisposable
     {
         var probes = SourceOfDifference.All.Where(source => source.Probe is not null).ToArray();
         Assert.NotEmpty(probes);
-        Assert.All(SourceOfDifference.All, source => Assert.Equal(source.Treatment == Treatment.Hidden, source.Probe is not null));
+        Assert.Every(SourceOfDifference.All, source => Assert.Equal(source.Treatment == Treatment.Hidden, source.Probe is not null));
         var script = string.Concat(probes.Select((source, number) => $"echo '=={number}'\n( {source.Probe} ) 2>&1\n"));
 
         var here = await SeenAsync(new Tool(), script);

@@ -216,7 +216,7 @@ public class TargetTests
         var tiny = world.Index.Extension(ProjectName.Parse("tiny"));
         var local = world.NewPlanner(world.Platform, "llvm").PlanLocal(tiny, Digest.Empty, "'./my tiny'", TargetName.Parse(SmallWorld.Server));
         const string look = "inspect its sandbox with `monogres shell './my tiny' --postgres 15.18+minimal --toolchain llvm`";
-        Assert.All(new[] { local.Build, local.SmokeTest! }, step => Assert.Equal(look, step.Hint!([])));
+        Assert.Every(new[] { local.Build, local.SmokeTest! }, step => Assert.Equal(look, step.Hint!([])));
         Assert.Equal($"`gawk` is in the package set `gawk`: add it with `--packages gawk`; {look}", local.Build.Hint!(["  /bin/sh: 1: gawk: not found"]));
     }
 

@@ -32,6 +32,6 @@ public sealed class BlobLinesTests
         var text = string.Concat(Enumerable.Repeat("ä€\n", 20_000));
         var lines = await LinesAsync(text);
         Assert.Equal(20_000, lines.Length);
-        Assert.All(lines, line => Assert.Equal("ä€", line));
+        Assert.Every(lines, line => Assert.Equal("ä€", line));
     }
 }

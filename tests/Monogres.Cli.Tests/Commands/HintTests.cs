@@ -48,7 +48,7 @@ public sealed partial class HintTests
             if (step is null)
                 continue;
 
-            var hint = Assert.Single(CommandLine.CommandsIn(step.Hint!()));
+            var hint = Assert.Single(CommandLine.CommandsIn(step.Hint!([])));
             CommandLine.CanBeTyped(hint);
             Assert.StartsWith("monogres shell ", hint, StringComparison.Ordinal);
             var (exitCode, output, error) = await CommandLine.RunAsync(["plan", .. CommandLine.WordsOf(hint)[2..], "--json"]);

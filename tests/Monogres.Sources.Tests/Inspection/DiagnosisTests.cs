@@ -99,7 +99,7 @@ public class DiagnosisTests
         Assert.Equal("./plain --packages gawk,xz --postgres 15.18+minimal", plan.Arguments);
 
         var unknown = await DiagnoseAsync(SmallSource.Plain, taken => taken with { PackageSets = ["frobnicate"] });
-        Assert.All(unknown.Findings, finding => Assert.Contains("needs the package set `frobnicate`", finding.Text, StringComparison.Ordinal));
+        Assert.Every(unknown.Findings, finding => Assert.Contains("needs the package set `frobnicate`", finding.Text, StringComparison.Ordinal));
         Assert.True(unknown.CertainlyFails);
     }
 

@@ -71,10 +71,10 @@ public class SourceToolsTests
         string[] everywhere = ["autotools", "bash", "bzip2", "file", "gawk", "nls", "patch", "pkg-config", "python", "tcl", "xz", "zstd"];
         var native = index.Platforms.Where(platform => platform.Cross is null).ToArray();
         Assert.NotEmpty(native);
-        Assert.All(native, platform =>
+        Assert.Every(native, platform =>
         {
             var known = KnownTools.All.Where(tool => tool.SetOn(platform) is not null).ToArray();
-            Assert.All(known, tool => Assert.Contains(tool.Package, platform.PackageSets[tool.SetOn(platform)!]));
+            Assert.Every(known, tool => Assert.Contains(tool.Package, platform.PackageSets[tool.SetOn(platform)!]));
             Assert.Superset(everywhere.ToHashSet(StringComparer.Ordinal), known.Select(tool => tool.Set).ToHashSet(StringComparer.Ordinal));
         });
     }
