@@ -9,6 +9,7 @@ public static class PackageChecks
     public static ImmutableArray<PackageCheck> All { get; } =
     [
         new AbsolutePathCheck(),
+        new ByteOrderMarkCheck(),
         new ExecutableStackCheck(),
         new GeneratedDateCheck(),
         new LibdirPathCheck(),
