@@ -28,7 +28,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         : base(planner, id, plan)
     {
         (_plan, _release, Source) = (plan, release, source);
-        _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), BuildPaths.Source);
+        _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), source.Directory);
         Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = LookInside };
         Payload = new DeriveStep(new StepName(Id, "payload"), [Build], planner.Installed);
     }
@@ -48,6 +48,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         Summary = Project.Summary,
         Homepage = Project.Homepage,
         Source = Source.Tree,
+        SourceDirectory = Source.Directory,
         Archives = Source.Archives,
         BuildRoot = _plan.BuildRoot,
         BuildPackages = _plan.BuildPackages,
