@@ -22,6 +22,7 @@ internal static class DiagnosisText
         Line(text, "libraries", string.Join(", ", facts.Modules));
         Line(text, "requires", string.Join(", ", facts.Extensions.SelectMany(one => one.Requires).Distinct(StringComparer.Ordinal)));
         Line(text, "preload", string.Join(", ", facts.Preload));
+        Line(text, "tests with", string.Join(", ", facts.TestSettings.Select(setting => $"{setting.Key} = {setting.Value}")));
         Line(text, "postgres", facts.Postgres.ToRange(0) is { } range ? $"{range} ({facts.Postgres.From})" : null);
         Line(text, "license", facts.License);
         foreach (var same in diagnosis.Plans.GroupBy(Packages, StringComparer.Ordinal))
@@ -62,6 +63,7 @@ internal static class DiagnosisText
             })]),
             ["libraries"] = Strings(facts.Modules),
             ["preload"] = Strings(facts.Preload),
+            ["testSettings"] = new JsonObject(facts.TestSettings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))),
             ["postgres"] = facts.Postgres.ToRange(0),
             ["license"] = facts.License,
             ["plans"] = new JsonArray([.. diagnosis.Plans.Select(plan => (JsonNode)new JsonObject
