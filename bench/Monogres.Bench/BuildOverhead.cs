@@ -62,7 +62,7 @@ internal static partial class BuildOverhead
     // Something that takes about a second, and needs the root, the source and the compilers.
     private const string Rehearsal = $$"""
         PATH={{Compilers}}:$PATH
-        cd /build/src
+        cd /build/src/postgres
         ./configure --help >/dev/null
         i=0; while [ $i -lt 500000 ]; do i=$((i + 1)); done
         echo 'int main(void) { return 0; }' >x.c && gcc -O2 x.c -o x && ./x
@@ -75,7 +75,7 @@ internal static partial class BuildOverhead
         var jobs = $"-j$({BuildPaths.CountProcessors})";
         return $"""
             PATH={Compilers}:$PATH
-            cd /{BuildPaths.Source}
+            cd /{target.Ingredients.SourceDirectory}
             ./configure {configure}
             make {jobs} all
             make {jobs} -C contrib all

@@ -2,7 +2,7 @@ namespace Monogres.Core;
 
 /// <summary>An extension and its version as its authors number it: <c>pgvector@0.8.0</c>.</summary>
 /// <param name="Name">The project.</param>
-/// <param name="Version">The version: letters, digits, <c>.</c>, <c>-</c>, <c>_</c> and <c>~</c>, a letter or digit first.</param>
+/// <param name="Version">The version: letters, digits, <c>.</c>, <c>-</c>, <c>_</c>, <c>~</c> and <c>+</c>, a letter or digit first.</param>
 public sealed record ExtensionVersion(ProjectName Name, string Version)
 {
     /// <summary>Whether the text can be the version of an extension.</summary>
@@ -13,7 +13,7 @@ public sealed record ExtensionVersion(ProjectName Name, string Version)
 
         foreach (var c in text)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or '~'))
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or '~' or '+'))
                 return false;
         }
 

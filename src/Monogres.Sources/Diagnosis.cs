@@ -53,7 +53,8 @@ public sealed record Diagnosis
             local = LocalExtension.Of(taken, inspection, index, platform);
             findings.AddRange(local.Packages.Missing.Select(library => Library(library, platform)));
             findings.AddRange(local.Packages.MissingTools.Select(tool => Tool(tool, platform)));
-            findings.AddRange(local.Unknown.Select(name => Found(SourceRules.Requires, FindingSeverity.Error, facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal)).File, $"it requires `{name}`, which no project of the index provides")));
+            findings.AddRange(local.Unknown.Select(name => Required(name, facts)));
+            findings.AddRange(Version(local, taken.Source));
             foreach (var server in servers)
             {
                 findings.AddRange(Range(facts, server));
@@ -71,7 +72,7 @@ public sealed record Diagnosis
         return new Diagnosis
         {
             Source = taken.Source.Text,
-            Extension = local is null ? null : new ExtensionVersion(local.Project.Name, LocalExtension.VersionOf(facts)),
+            Extension = local is null ? null : new ExtensionVersion(local.Project.Name, ((ExtensionOrigin.Source)local.Project.Origin).Releases[0].Version),
             Facts = facts,
             Findings = SourceInspection.Sort(findings),
             Plans = plans.ToImmutable(),
@@ -94,7 +95,7 @@ public sealed record Diagnosis
             Facts = inspection.Facts,
             Findings = SourceInspection.Sort(
             [
-                .. inspection.Findings.Select(finding => Answered(finding, inspection.Facts, build)),
+                .. inspection.Findings.Where(finding => !ReferenceEquals(finding.Rule, SourceRules.NoBuild)).Select(finding => Answered(finding, inspection.Facts, build)),
                 .. packages.Missing.Where(library => build.BuildPackageSets.IsEmpty).Select(library => Library(library, platform)),
                 .. packages.MissingTools.Select(tool => Tool(tool, platform)),
                 .. inspection.Facts.Tools.Where(tool => tool.IsCertain).Select(tool => (tool, Set: tool.Tool.SetOn(platform))).Where(needed => needed.Set is { } set && platform.Packages([set]).Own.Except(plans[0].Ingredients.BuildPackages.Own, StringComparer.Ordinal).Any())
@@ -104,12 +105,32 @@ public sealed record Diagnosis
         };
     }
 
-    // What an argument overrides when the source is built by itself, the entry of the index must override too.
-    private static SourceFinding Answered(SourceFinding finding, SourceFacts facts, ExtensionBuild build) =>
-        finding is { Rule.Id: "native-cpu", Severity: FindingSeverity.Note } && facts.Arguments.FirstOrDefault(argument => finding.Text.Contains($"`{argument}`", StringComparison.Ordinal)) is { } needed
-            && !build.Arguments.Any(argument => argument.StartsWith(needed[..(needed.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal))
-            ? finding with { Severity = FindingSeverity.Error, Advice = $"add `{needed}` to `build.arguments` in its repo.json" }
-            : finding;
+    // What an argument overrides when the source is built by itself, the entry of the index must override too; and what the entry
+    // says about the build may be the answer to what the source alone would fail with.
+    private static SourceFinding Answered(SourceFinding finding, SourceFacts facts, ExtensionBuild build)
+    {
+        if (finding is { Rule.Id: "native-cpu", Severity: FindingSeverity.Note } && facts.Arguments.FirstOrDefault(argument => finding.Text.Contains($"`{argument}`", StringComparison.Ordinal)) is { } needed
+            && !build.Arguments.Any(argument => argument.StartsWith(needed[..(needed.IndexOf('=', StringComparison.Ordinal) + 1)], StringComparison.Ordinal)))
+            return finding with { Severity = FindingSeverity.Warning, Advice = $"add `{needed}` to `build.arguments` in its repo.json" };
+
+        var isPlain = string.Equals(build.Style, facts.Style, StringComparison.Ordinal) && build.Arguments.IsEmpty && build.Environment.IsEmpty;
+        return finding.Severity is FindingSeverity.Error && !isPlain ? finding with { Severity = FindingSeverity.Warning } : finding;
+    }
+
+    private static SourceFinding Required(string name, SourceFacts facts)
+    {
+        var by = facts.Extensions.First(one => one.Requires.Contains(name, StringComparer.Ordinal));
+        return Found(SourceRules.Requires, by.IsInstalled ? FindingSeverity.Error : FindingSeverity.Warning, by.File, $"it requires `{name}`, which no project of the index provides");
+    }
+
+    private static IEnumerable<SourceFinding> Version(LocalExtension local, LocalSource source)
+    {
+        var (facts, version) = (local.Inspection.Facts, ((ExtensionOrigin.Source)local.Project.Origin).Releases[0].Version);
+        if (LocalExtension.VersionOf(facts, source) is null)
+            yield return Found(SourceRules.Version, FindingSeverity.Warning, null, $"its version is not known, so it is built as `{version}`");
+        else if (source.Version is null && !string.Equals(facts.Version, version, StringComparison.Ordinal))
+            yield return Found(SourceRules.Version, FindingSeverity.Note, facts.Extensions.FirstOrDefault(one => one.DefaultVersion is not null)?.File ?? "META.json", $"the version `{facts.Version}` is `{version}` in the names of targets and files");
+    }
 
     private static SourceFinding Library(SourceLibrary library, Platform platform) => new(
         SourceRules.Library, library.IsLinked ? FindingSeverity.Warning : FindingSeverity.Note, library.File, library.Line,
@@ -124,8 +145,11 @@ public sealed record Diagnosis
 
     private static IEnumerable<SourceFinding> Range(SourceFacts facts, TargetName server)
     {
-        if (!facts.Postgres.Contains(server.Version.Major))
-            yield return Found(SourceRules.PostgresRange, facts.Postgres.IsEnforced ? FindingSeverity.Error : FindingSeverity.Warning, null, $"PostgreSQL {server.Version.Major}: it supports {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
+        var major = server.Version.Major;
+        if (!facts.Enforced.Contains(major))
+            yield return Found(SourceRules.PostgresRange, FindingSeverity.Error, null, $"PostgreSQL {major}: it supports {facts.Enforced.ToRange(0)} ({facts.Enforced.From})");
+        else if (!facts.Postgres.Contains(major))
+            yield return Found(SourceRules.PostgresRange, FindingSeverity.Warning, null, $"PostgreSQL {major}: it supports {facts.Postgres.ToRange(0)} ({facts.Postgres.From})");
     }
 
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, string text) => new(rule, severity, file, null, text, rule.Explain);

@@ -44,7 +44,7 @@ public class TargetTests
             Assert.Equal(["postgres@15.18+minimal build", "tiny@1.0/postgres@15.18+minimal build", "needy@2.0/postgres@15.18+minimal build"], world.Ran);
             Assert.Contains("usr/lib/postgresql/15/bin/postgres", layers);
             Assert.Contains("usr/lib/postgresql/15/share/extension/tiny.control", layers);
-            Assert.Contains("build/src/README", layers);
+            Assert.Contains("build/src/needy/README", layers);
             Assert.Contains("build/run.sh", layers);
             Assert.Equal("needy", Assert.Single(built.Inspection!.Extensions).Name);
             Assert.Equal(["usr/lib/postgresql/15/share/extension/needy--1.0.sql", "usr/lib/postgresql/15/share/extension/needy.control"], await FilesAsync(world, built.Payload));
@@ -99,7 +99,7 @@ public class TargetTests
         var merged = await TreeUnion.MergeAsync(world.Small.Blobs, [.. trees.Select(tree => new UnionLayer(tree.Tree, Overrides: false))], Cancel);
         var files = await FilesAsync(world, merged);
         Assert.Contains("build/data/PG_VERSION", files);
-        Assert.Contains("build/src/README", files);
+        Assert.Contains("build/src/postgres/README", files);
         Assert.Contains("usr/lib/debug/.build-id/ab/cd.debug", files);
         Assert.Contains("usr/lib/postgresql/15/share/extension/needy.control", files);
         Assert.Contains("usr/lib/postgresql/15/share/extension/tiny.control", files);

@@ -22,6 +22,7 @@ internal static class DiagnosisText
         Line(text, "libraries", string.Join(", ", facts.Modules));
         Line(text, "requires", string.Join(", ", facts.Extensions.SelectMany(one => one.Requires).Distinct(StringComparer.Ordinal)));
         Line(text, "preload", string.Join(", ", facts.Preload));
+        Line(text, "tests with", string.Join(", ", facts.TestSettings.Select(setting => $"{setting.Key} = {setting.Value}")));
         Line(text, "postgres", facts.Postgres.ToRange(0) is { } range ? $"{range} ({facts.Postgres.From})" : null);
         Line(text, "license", facts.License);
         Line(text, "calls", string.Join(", ", facts.Tools.Select(tool => $"{tool.Program} ({tool.File}:{tool.Line})")));
@@ -63,6 +64,7 @@ internal static class DiagnosisText
             })]),
             ["libraries"] = Strings(facts.Modules),
             ["preload"] = Strings(facts.Preload),
+            ["testSettings"] = new JsonObject(facts.TestSettings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))),
             ["postgres"] = facts.Postgres.ToRange(0),
             ["license"] = facts.License,
             ["calls"] = new JsonArray([.. facts.Tools.Select(tool => (JsonNode)new JsonObject

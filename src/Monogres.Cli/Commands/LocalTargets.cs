@@ -28,6 +28,8 @@ internal sealed class LocalTargets
             var inspection = await SourceInspector.InspectAsync(workspace.Store.Blobs, taken.Tree, cancel);
             Say(workspace, taken, inspection);
             targets._extensions[source.Text] = LocalExtension.Of(taken, inspection, workspace.Index, planning.Platform);
+            if (LocalExtension.VersionOf(inspection.Facts, source) is null)
+                workspace.WriteMessage($"{source}: its version is not known, so it is built as `{LocalExtension.NoVersion}`: name it as `{source}@VERSION`");
         }
 
         return targets;

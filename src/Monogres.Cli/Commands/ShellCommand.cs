@@ -24,7 +24,7 @@ internal static class ShellCommand
             {
                 workspace.ClearProgress();
                 if (program.Length == 0)
-                    await global.Console.Error.WriteLineAsync($"the source is in /{BuildPaths.Source}; `sh /{BuildPaths.Script}` runs the build; changes are discarded");
+                    await global.Console.Error.WriteLineAsync($"the source is in /{target.Ingredients.SourceDirectory}; `sh /{BuildPaths.Script}` runs the build; changes are discarded");
 
                 var session = await workspace.Session(cancel);
                 workspace.ClearProgress();

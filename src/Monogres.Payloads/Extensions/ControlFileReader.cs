@@ -33,7 +33,9 @@ public sealed class ControlFileReader(PgVersion server)
     {
         var problems = ImmutableArray.CreateBuilder<ExtensionProblem>();
         var control = primary ?? new ControlFile();
-        var scanner = new ControlFileScanner(Encoding.Latin1.GetString(content));
+        if (ByteOrderMark.IsAt(content))
+            problems.Add(new ExtensionProblem(file, Line: null, ByteOrderMark.Problem));
+        var scanner = new ControlFileScanner(Encoding.Latin1.GetString(ByteOrderMark.Skip(content)));
         while (true)
         {
             var line = scanner.Line;

@@ -9,8 +9,11 @@ public static class BuildPaths
     /// <summary>The working directory of every action.</summary>
     public static RelativePath Work { get; } = RelativePath.Parse("build");
 
-    /// <summary>The unpacked source.</summary>
-    public static RelativePath Source { get; } = Work.Child("src");
+    /// <summary>Where unpacked sources are, each in a directory of its own.</summary>
+    public static RelativePath Sources { get; } = Work.Child("src");
+
+    /// <summary>The unpacked source of a project. It has the project's name, as a checkout has: some makefiles take theirs from it.</summary>
+    public static RelativePath SourceOf(ProjectName project) => Sources.Child(project.Value);
 
     /// <summary>The script of the action.</summary>
     public static RelativePath Script { get; } = Work.Child("run.sh");

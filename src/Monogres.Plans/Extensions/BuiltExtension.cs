@@ -29,7 +29,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         : base(planner, id, plan)
     {
         (_plan, _release, Source, _words) = (plan, release, source, words);
-        _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), BuildPaths.Source);
+        _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), source.Directory);
         Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = HintFor };
         Payload = new DeriveStep(new StepName(Id, "payload"), [Build], planner.Installed);
     }
@@ -51,6 +51,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         Summary = Project.Summary,
         Homepage = Project.Homepage,
         Source = Source.Tree,
+        SourceDirectory = Source.Directory,
         Archives = Source.Archives,
         BuildRoot = _plan.BuildRoot,
         BuildPackages = _plan.BuildPackages,

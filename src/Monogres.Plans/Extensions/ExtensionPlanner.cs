@@ -76,7 +76,7 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         var target = server.Id.Name with { Extension = new ExtensionVersion(project.Name, release.Version) };
         RequireOwnMachine(target);
         var stored = new StoredStep(new StepName(project.Name, "source"), tree);
-        return new BuiltExtension(this, context.IdOf(target), new BuiltProjectPlan(this, target, project, source.Build), release, SourceSteps.Of(stored, [], release.SourceDate), words);
+        return new BuiltExtension(this, context.IdOf(target), new BuiltProjectPlan(this, target, project, source.Build), release, SourceSteps.Of(project.Name, stored, [], release.SourceDate), words);
     }
 
     /// <summary>All that is needed, each after what it needs itself, and each once. The index has made sure that nothing goes in a circle.</summary>

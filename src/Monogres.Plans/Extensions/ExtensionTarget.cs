@@ -98,7 +98,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, P
             return null;
 
         var more = Planner.Required(Id.Name, tests.Requires).ExceptBy(Requires.Select(required => required.Id), required => required.Id).ToImmutableArray();
-        var settings = more.Aggregate(Settings, (all, one) => all.Then(one.Settings)).Then(new ServerSettings([], plan.For(tests.Settings)));
+        var settings = more.Aggregate(Settings, (all, one) => all.Then(one.Settings)).Then(ServerSettings.Of(plan.For(tests.Settings)));
         var values = new ScriptValues(
         [
             .. OwnValues,
@@ -110,7 +110,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, P
         return new TestFacet(
             Run(
                 "test", [.. Planner.Layers(RootKind.Build, On.Packages.Test, packages), .. Installed(more), Source.Layer, On.TestModules],
-                new ScriptText(steps, values, BuildPaths.Source.Combine(tests.Directory))),
+                new ScriptText(steps, values, Source.Directory.Combine(tests.Directory))),
             [.. tests.Drift.Where(known => known.Postgres.Contains(Postgres))],
             MayBreak: true);
     }

@@ -28,7 +28,8 @@ public static class Commands
 
     /// <summary>The layer with a source tree.</summary>
     /// <param name="source">The source.</param>
-    public static Step SourceLayer(Step source) => new PickStep(source.Name, source, RelativePath.Root, BuildPaths.Source);
+    /// <param name="directory">Where it stands.</param>
+    public static Step SourceLayer(Step source, RelativePath directory) => new PickStep(source.Name, source, RelativePath.Root, directory);
 
     /// <summary>Runs the script of the last layer.</summary>
     public static StepCommand RunScript(DateTimeOffset sourceDate, TimeSpan timeout) =>

@@ -13,6 +13,13 @@ public sealed record ServerSettings(ImmutableArray<string> Preload, ImmutableSor
     /// <summary>Nothing.</summary>
     public static ServerSettings None { get; } = new([], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
+    /// <summary>Settings by name, the libraries to preload among them.</summary>
+    public static ServerSettings Of(ImmutableSortedDictionary<string, string> settings) => settings.TryGetValue(PreloadSetting, out var libraries)
+        ? new ServerSettings([.. libraries.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)], settings.Remove(PreloadSetting))
+        : new ServerSettings([], settings);
+
+    private const string PreloadSetting = "shared_preload_libraries";
+
     /// <summary>These and then others: libraries are loaded once, where they come first, and a later setting wins.</summary>
     public ServerSettings Then(ServerSettings next) =>
         new([.. Preload.Concat(next.Preload).Distinct(StringComparer.Ordinal)], Others.SetItems(next.Others));
@@ -30,7 +37,7 @@ public sealed record ServerSettings(ImmutableArray<string> Preload, ImmutableSor
     {
         var text = new StringBuilder();
         if (!Preload.IsEmpty)
-            Add(text, "shared_preload_libraries", string.Join(',', Preload));
+            Add(text, PreloadSetting, string.Join(',', Preload));
         foreach (var (name, value) in Others)
             Add(text, name, value);
         return text.ToString();

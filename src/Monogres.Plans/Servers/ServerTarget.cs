@@ -38,7 +38,7 @@ internal sealed class ServerTarget : Target
         _packages = ServerPackages.Of(context, _style, _choice);
         (Prefix, Configure, _values) = new ServerValues(context, _style, _choice, Postgres).Values();
         _source = SourcePlanner.Of(project, release, _style.DropFor(Postgres));
-        _script = new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Steps)), _values, BuildPaths.Source);
+        _script = new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Steps)), _values, _source.Directory);
 
         BuildRoot = context.Roots.Root(new RootRequest(RootKind.Build, _packages.Build, context.Toolchain));
         FixedMachine = Machine.FixedMachine.Layers(context, BuildRoot, _style.BuildPackageSets);
@@ -64,10 +64,10 @@ internal sealed class ServerTarget : Target
 
     public override TestFacet? Tests => _context.Platform.Cross is not null ? null : field ??= new TestFacet(Run(
         "test", [_context.Roots.Root(new RootRequest(RootKind.Build, _packages.Test, _context.Toolchain)), Runnable, _source.Layer],
-        new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Tests)), _values, BuildPaths.Source), Commands.TestTimeout, allCores: true), [], MayBreak: false);
+        new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Tests)), _values, _source.Directory), Commands.TestTimeout, allCores: true), [], MayBreak: false);
 
     public override RunStep? SmokeTest => BuildStyle.For(Postgres, _style.SmokeTests) is not { IsEmpty: false } steps ? null : field ??= Run(
-        "smoke test", [RuntimeRoot, Runnable, _source.Layer], new ScriptText(new StepScript(steps), _values, BuildPaths.Source), Commands.TestTimeout);
+        "smoke test", [RuntimeRoot, Runnable, _source.Layer], new ScriptText(new StepScript(steps), _values, _source.Directory), Commands.TestTimeout);
 
     public override Target Server => this;
 
@@ -78,6 +78,7 @@ internal sealed class ServerTarget : Target
         Summary = _project.Summary,
         Homepage = _project.Homepage,
         Source = _source.Tree,
+        SourceDirectory = _source.Directory,
         Archives = _source.Archives,
         BuildRoot = [BuildRoot],
         BuildPackages = _packages.Build,

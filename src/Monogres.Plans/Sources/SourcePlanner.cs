@@ -4,6 +4,7 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Index.Extensions;
+using Monogres.Payloads.Layout;
 using Monogres.Plans.Scripts;
 using Monogres.Index.Json;
 using Monogres.Index.Projects;
@@ -12,14 +13,18 @@ namespace Monogres.Plans.Sources;
 
 /// <summary>The source of a release as steps.</summary>
 /// <param name="Tree">The source tree.</param>
-/// <param name="Layer">The source tree where a build has it.</param>
+/// <param name="Directory">Where a build has it.</param>
+/// <param name="Layer">The source tree there.</param>
 /// <param name="Archives">What it is unpacked from, the main archive first; nothing for a tree that was imported.</param>
 /// <param name="Build">The command that runs a build's script at the time of this source.</param>
-internal sealed record SourceSteps(Step Tree, Step Layer, ImmutableArray<UnpackStep> Archives, StepCommand Build)
+internal sealed record SourceSteps(Step Tree, RelativePath Directory, Step Layer, ImmutableArray<UnpackStep> Archives, StepCommand Build)
 {
     /// <summary>The source that is this tree.</summary>
-    public static SourceSteps Of(Step tree, ImmutableArray<UnpackStep> archives, DateTimeOffset date) =>
-        new(tree, Commands.SourceLayer(tree), archives, Commands.RunScript(date, Commands.BuildTimeout));
+    public static SourceSteps Of(ProjectName project, Step tree, ImmutableArray<UnpackStep> archives, DateTimeOffset date)
+    {
+        var directory = BuildPaths.SourceOf(project);
+        return new(tree, directory, Commands.SourceLayer(tree, directory), archives, Commands.RunScript(date, Commands.BuildTimeout));
+    }
 }
 
 /// <summary>Plans source trees, each release once, however many targets are built from it.</summary>
@@ -34,7 +39,7 @@ internal sealed class SourcePlanner
     public static SourceSteps Of(Project project, Release release, ImmutableArray<string> omit)
     {
         var archive = Unpack(new StepName($"{project.Name}-{release.Version}", "source"), release.Files, omit);
-        return SourceSteps.Of(archive, [archive], release.SourceDate);
+        return SourceSteps.Of(project.Name, archive, [archive], release.SourceDate);
     }
 
     /// <summary>The source of an extension.</summary>
@@ -46,11 +51,11 @@ internal sealed class SourcePlanner
         var owner = $"{project.Name}-{release.Version}";
         var whole = Unpack(new StepName(owner, "source"), release.Files, []);
         if (release.Parts.IsEmpty)
-            return SourceSteps.Of(whole, [whole], release.SourceDate);
+            return SourceSteps.Of(project.Name, whole, [whole], release.SourceDate);
 
         ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. release.Parts.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
         var merged = new MergeStep(new StepName(owner, "source with its parts"), [whole, .. parts.Select(part => new PickStep(part.Archive.Name, part.Archive, RelativePath.Root, part.To))], overrides: true);
-        return SourceSteps.Of(merged, [whole, .. parts.Select(part => part.Archive)], release.SourceDate);
+        return SourceSteps.Of(project.Name, merged, [whole, .. parts.Select(part => part.Archive)], release.SourceDate);
     }
 
     private static UnpackStep Unpack(StepName name, ImmutableArray<SourceFile> files, ImmutableArray<string> omit) => new(name,

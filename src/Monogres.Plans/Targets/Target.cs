@@ -117,6 +117,9 @@ public sealed record TargetIngredients
     /// <summary>The source tree that the build works in.</summary>
     public required Step Source { get; init; }
 
+    /// <summary>Where the build has the source, below <c>/</c>: <c>build/src/postgres</c>.</summary>
+    public required RelativePath SourceDirectory { get; init; }
+
     /// <summary>The archives that the source is unpacked from, the main one first; none for a directory of this machine.</summary>
     public required ImmutableArray<UnpackStep> Archives { get; init; }
 

@@ -46,7 +46,7 @@ public sealed class ArchiveTrees(IIngestingBlobStore store, IMemo memo)
     {
         var compressed = await store.OpenAsync(file, cancel);
         await using var tar = await Decompression.OpenAsync(compressed, ArchiveLimits.Default, cancel);
-        var rules = new TarRules
+        var rules = TarRules.Source with
         {
             TopFolder = new TopFolder.Stripped(tree.StripPrefix),
             Omissions = GlobSet.Parse(tree.Omissions),

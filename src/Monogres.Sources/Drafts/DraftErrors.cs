@@ -1,6 +1,7 @@
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Extensions;
+using Monogres.Sources.Inspection;
 
 namespace Monogres.Sources.Drafts;
 
@@ -40,8 +41,8 @@ public static class DraftErrors
         new($"it is not known which version `{file}` is", $"name it: `{name}@VERSION` in place of `{name}`");
 
     /// <summary>No style can build it.</summary>
-    public static UserErrorException NoStyle(string file) =>
-        new($"it is not known how to build what is in `{file}`", "it has no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file at its top");
+    public static UserErrorException NoStyle(string file, SourceFinding why) =>
+        new($"it is not known how to build what is in `{file}`: {why.Text}", why.Advice);
 
     /// <summary>The entry has the version, with a different file.</summary>
     public static UserErrorException OtherFile(string path, string version, string kind, string has) => new(

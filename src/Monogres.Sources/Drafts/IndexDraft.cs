@@ -108,7 +108,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     }
 
     private string VersionOf(DraftSource source, string? version) => source.Archive.Survey.TopFolder is null ? throw DraftErrors.NoTopFolder(source.Place.FileName)
-        : source.Inspection.Facts.Style is null ? throw DraftErrors.NoStyle(source.Place.FileName)
+        : source.Inspection.WhyNoStyle is { } why ? throw DraftErrors.NoStyle(source.Place.FileName, why)
         : version ?? DraftVersion.Find(source.Place, source.Inspection.Facts) ?? throw DraftErrors.NoVersion(source.Place.FileName, name);
 
     private string Oldest()
@@ -204,6 +204,8 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 
     private void NoteFindings(DraftSource source, LibraryPackages packages, ImmutableArray<string> unknown)
     {
+        foreach (var entry in source.Archive.Omitted)
+            _notes.Add($"`{entry.Path}` is omitted from the source: it {entry.Reason}");
         foreach (var library in packages.Missing.Where(library => library.IsLinked))
             _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
         foreach (var tool in packages.MissingTools.Where(tool => tool.IsCertain))

@@ -18,7 +18,7 @@ internal static partial class BuildFileFindings
     private static readonly string[] NeverSet = ["CFLAGS", "CPPFLAGS", "CXXFLAGS", "LDFLAGS", "PG_CFLAGS", "PG_CPPFLAGS", "PG_CXXFLAGS", "PG_LDFLAGS", "SHLIB_LINK", "COPT", "PROFILE"];
 
     /// <summary>What a makefile does, and the arguments of make that override it where that is possible.</summary>
-    public static (ImmutableArray<SourceFinding> Findings, ImmutableArray<string> Arguments) OfMakefile(Makefile makefile)
+    public static (ImmutableArray<SourceFinding> Findings, ImmutableArray<string> Arguments) OfMakefile(Makefile makefile, string? style)
     {
         var findings = ImmutableArray.CreateBuilder<SourceFinding>();
         var arguments = ImmutableArray.CreateBuilder<string>();
@@ -34,10 +34,10 @@ internal static partial class BuildFileFindings
             }
             else if (native.Success)
             {
-                findings.Add(Found(SourceRules.NativeCpu, text.MayNotBeRead || !isUsed ? FindingSeverity.Warning : FindingSeverity.Error, text, $"`{native.Value}` is in `{text.Name}`"));
+                findings.Add(Found(SourceRules.NativeCpu, used.Contains(text.Name!) && !text.MayNotBeRead && Compiles(makefile, native.Value) ? FindingSeverity.Error : FindingSeverity.Warning, text, $"`{native.Value}` is in `{text.Name}`"));
             }
 
-            if (isUsed)
+            if (isUsed && !IsGitVersion(text))
                 findings.AddRange(Impure(text, MakeReferences.ShellCommands(text.Text), used.Contains(text.Name!) ? FindingSeverity.Warning : FindingSeverity.Note));
         }
 
@@ -51,10 +51,20 @@ internal static partial class BuildFileFindings
                 findings.Add(Found(SourceRules.Download, FindingSeverity.Warning, text, $"`{download.Value.Trim()}` is in the recipe of `{text.Name}`"));
         }
 
-        if (makefile is { IncludesServerSource: true, IncludesPgxs: false })
+        if (style is SourceStyles.Pgxs && makefile is { IncludesServerSource: true, IncludesPgxs: false, HasUnreadIncludes: false })
             findings.Add(new SourceFinding(SourceRules.NoPgxs, FindingSeverity.Error, makefile.Path, null, "it includes the makefiles of PostgreSQL's source, but never PGXS", SourceRules.NoPgxs.Explain));
         return (findings.ToImmutable(), [.. arguments.Distinct(StringComparer.Ordinal)]);
     }
+
+    /// <summary>The variables that a build uses and whose whole value is the version that git tells.</summary>
+    public static IEnumerable<string> GitVersions(Makefile makefile) => makefile.Assignments.Where(IsGitVersion).Select(text => text.Name!).Distinct(StringComparer.Ordinal).Where(UsedVariables(makefile).Contains);
+
+    /// <summary>Whether a text is the version that git tells, and nothing else.</summary>
+    public static bool IsGitVersion(MakeText text) => text.Name is not null && GitVersion().IsMatch(text.Text) && MakeReferences.End(text.Text, 0) == text.Text.Length;
+
+    // Whether a compiler certainly gets a flag. PGXS puts these before what PostgreSQL was built with; it may set others again.
+    private static bool Compiles(Makefile makefile, string flag) => (makefile.Words("MODULES").Length > 0 || makefile.Words("OBJS").Length > 0)
+        && ((string[])["PG_CFLAGS", "PG_CPPFLAGS"]).Any(name => makefile.Variables.GetValueOrDefault(name) is { MayDiffer: false } value && value.Words.Contains(flag, StringComparer.Ordinal));
 
     /// <summary>What other build files do, of the style that builds the source.</summary>
     public static IEnumerable<SourceFinding> OfBuildFiles(SourceFiles files, string? style)
@@ -153,6 +163,9 @@ internal static partial class BuildFileFindings
 
     [GeneratedRegex(@"(?<![\w./-])(curl|wget)\s+[^|;&]*(https?|ftp)://\S+|(?<![\w./-])(git\s+clone|git\s+submodule\s+update|pip3?\s+install|npm\s+(install|ci)|cargo\s+(install|fetch)|go\s+get)(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Downloads();
+
+    [GeneratedRegex(@"^\$[({]shell\s+([^|;&]*&&\s*)?git(\s+-C\s+\S+|\s+--git-dir\S*)?\s+describe(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex GitVersion();
 
     [GeneratedRegex(@"(?<!\w)(FetchContent_(Declare|Populate|MakeAvailable)|ExternalProject_Add|CPMAddPackage)\s*\([^)]*\)?|(?i:file)\s*\(\s*DOWNLOAD|(?<![\w./-])(curl|wget)\s+\S*(https?|ftp)://\S+|(?<![\w./-])git\s+clone(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Fetches();

@@ -17,8 +17,11 @@ internal sealed partial record CSources
     /// <summary>Where the code checks whether the server is preloading libraries, and what follows from that.</summary>
     public required ImmutableArray<PreloadCondition> Preload { get; init; }
 
-    /// <summary>The first and the last major that <c>#error</c> lets through, with the place; null when there is no such line.</summary>
-    public required PostgresClaim? Guard { get; init; }
+    /// <summary>The majors that <c>#error</c> lets through, one claim for each line that has one.</summary>
+    public required ImmutableArray<PostgresClaim> Guards { get; init; }
+
+    /// <summary>Those of <see cref="Guards"/> that no compilation gets past.</summary>
+    public required ImmutableArray<PostgresClaim> Enforced { get; init; }
 
     /// <summary>Uses of <c>__DATE__</c> and similar macros.</summary>
     public required ImmutableArray<DateMacro> Dates { get; init; }
@@ -26,46 +29,50 @@ internal sealed partial record CSources
     /// <summary>Whether any of it is C++.</summary>
     public required bool HasCxx { get; init; }
 
-    /// <summary>Whether it does something that only a library loaded at the start can: shared memory, background workers, hooks.</summary>
-    public required bool NeedsPreload { get; init; }
+    /// <summary>Whether it sets a hook, which is often done at the start.</summary>
+    public required bool HasHooks { get; init; }
 
     /// <summary>Its category, or null when the code does not show it.</summary>
     public required ExtensionCategory? Category { get; init; }
 
-    public static CSources Read(SourceFiles files)
+    /// <summary>Reads all C and C++ of a source.</summary>
+    /// <param name="files">The source.</param>
+    /// <param name="compiled">The files that are certainly compiled.</param>
+    public static CSources Read(SourceFiles files, ImmutableHashSet<string> compiled)
     {
-        var (preload, dates, guards) = (ImmutableArray.CreateBuilder<PreloadCondition>(), ImmutableArray.CreateBuilder<DateMacro>(), new List<PostgresClaim>());
-        var (atStart, kinds, cxx) = (false, new HashSet<ExtensionCategory>(), false);
+        var (preload, dates) = (ImmutableArray.CreateBuilder<PreloadCondition>(), ImmutableArray.CreateBuilder<DateMacro>());
+        var (guards, enforced) = (ImmutableArray.CreateBuilder<PostgresClaim>(), ImmutableArray.CreateBuilder<PostgresClaim>());
+        var (hooks, kinds, cxx) = (false, new HashSet<ExtensionCategory>(), false);
         foreach (var path in files.Paths.Where(SourceFiles.IsC))
         {
             cxx |= SourceFiles.IsCxx(path);
-            var lines = files.Lines(path).Select(pair => pair.Line).ToArray();
+            var lines = CText.Code(files.Text(path) ?? "").Split('\n');
             var depth = 0;
             for (var i = 0; i < lines.Length; i++)
             {
                 var line = lines[i];
                 depth += If().IsMatch(line) ? 1 : EndIf().IsMatch(line) ? -1 : 0;
-                if (line.Contains("process_shared_preload_libraries_in_progress", StringComparison.Ordinal) && !IsComment(line))
+                if (line.Contains("process_shared_preload_libraries_in_progress", StringComparison.Ordinal))
                     preload.Add(PreloadCondition.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1))));
-                if (Macro().Match(line) is { Success: true } date && !IsComment(line))
-                    dates.Add(new DateMacro(path, i + 1, date.Value, depth == 0));
+                else if (OnlyAtStart().IsMatch(line) && !SourceMakefiles.IsAside(path))
+                    preload.Add(new PreloadCondition(path, i + 1, PreloadMeaning.Wanted));
+                if (Macro().Match(line) is { Success: true } date)
+                    dates.Add(new DateMacro(path, i + 1, date.Value, depth == 0 && compiled.Contains(path) && !Define().IsMatch(line)));
                 if (If().IsMatch(line) && line.Contains("PG_VERSION_NUM", StringComparison.Ordinal) && lines.Skip(i + 1).Take(2).Any(next => Error().IsMatch(next)) && GuardOf(line, $"{path}:{i + 1}") is { } guard)
-                    guards.Add(guard);
-                if (!IsComment(line))
-                {
-                    atStart |= AtStart().IsMatch(line);
-                    kinds.UnionWith(Kinds(line));
-                }
+                    (depth == 1 && compiled.Contains(path) ? enforced : guards).Add(guard);
+                hooks |= Hook().IsMatch(line);
+                kinds.UnionWith(Kinds(line));
             }
         }
 
         return new CSources
         {
             Preload = preload.ToImmutable(),
-            Guard = guards.Count == 0 ? null : new PostgresClaim(guards.Max(one => one.First), guards.Min(one => one.Last), guards[0].From, IsEnforced: true),
+            Guards = [.. enforced, .. guards],
+            Enforced = enforced.ToImmutable(),
             Dates = dates.ToImmutable(),
             HasCxx = cxx,
-            NeedsPreload = atStart,
+            HasHooks = hooks,
             Category = kinds.Count == 0 ? null : kinds.OrderBy(kind => Priority.IndexOf(kind)).First(),
         };
     }
@@ -110,10 +117,8 @@ internal sealed partial record CSources
                 last = major - 1;
         }
 
-        return first is null && last is null ? null : new PostgresClaim(first, last, from, IsEnforced: true);
+        return first is null && last is null ? null : new PostgresClaim(first, last, from);
     }
-
-    private static bool IsComment(string line) => line.AsSpan().TrimStart() is ['/', '/' or '*', ..] or ['*', ..];
 
     [GeneratedRegex(@"(?<!\w)__(DATE|TIME|TIMESTAMP)__(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Macro();
@@ -130,18 +135,25 @@ internal sealed partial record CSources
     [GeneratedRegex(@"PG_VERSION_NUM\s*(?<sign><=|>=|<|>)\s*(?<number>\d{5,6})(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Comparison();
 
-    [GeneratedRegex(@"RegisterBackgroundWorker\s*\(|RequestAddinShmemSpace\s*\(|RequestNamedLWLockTranche\s*\(|shmem_(startup|request)_hook\s*=[^=]|\w_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex AtStart();
+    [GeneratedRegex(@"^\s*#\s*define", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Define();
+
+    // Shared memory is divided, and static background workers are started, before the first session: later, all of these do nothing, or fail.
+    [GeneratedRegex(@"(?<!\w)(RegisterBackgroundWorker|RequestAddinShmemSpace|RequestNamedLWLockTranche)\s*\(|(?<!\w)shmem_(startup|request)_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OnlyAtStart();
+
+    [GeneratedRegex(@"\w_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Hook();
 }
 
 /// <summary>A use of a macro that the compiler sets to the time of the build.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Macro">The macro.</param>
-/// <param name="IsAlways">Whether it is compiled unconditionally.</param>
+/// <param name="IsAlways">Whether it is certainly compiled.</param>
 internal sealed record DateMacro(string File, int Line, string Macro, bool IsAlways);
 
-/// <summary>A place where a library checks whether the server is preloading it.</summary>
+/// <summary>A place where a library checks whether the server is preloading it, or does what only works then.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Meaning">What follows from the answer.</param>

@@ -28,12 +28,21 @@ internal static partial class SourceControls
             if (!ExtensionScripts.IsName(name) || found.ContainsKey(name) || !(open || named.Contains(name, StringComparer.Ordinal)) || files.Bytes(path) is not { } bytes)
                 continue;
 
-            var reading = reader.Read(path, bytes);
+            // What else it says counts all the same.
+            var reading = reader.Read(path, ByteOrderMark.Skip(bytes));
+            var problems = files.HasByteOrderMark(path) ? reading.Problems.Insert(0, new ExtensionProblem(path, Line: null, ByteOrderMark.Problem)) : reading.Problems;
+            var isInstalled = !isTemplate && style switch
+            {
+                SourceStyles.SqlOnly => path.AsSpan().Count('/') < 2,
+                SourceStyles.Pgxs => makefiles.All.Any(makefile => makefile is { IsPlain: true, Path: var at } && !at.Contains('/', StringComparison.Ordinal)
+                    && makefile.Variables.GetValueOrDefault("EXTENSION") is { IsCertain: true } value && value.Words.Any(word => string.Equals($"{word}{Suffix}", path, StringComparison.Ordinal))),
+                _ => false,
+            };
             if (isTemplate)
                 findings.Add(Found(SourceRules.GeneratedControl, FindingSeverity.Note, path, null, $"`{name}{Suffix}` is generated from this by the build"));
             else
-                findings.AddRange(reading.Problems.Select(problem => Found(SourceRules.ControlFile, FindingSeverity.Error, path, problem.Line, problem.Text)));
-            found.Add(name, Extension(name, path, isTemplate, reading.Control));
+                findings.AddRange(problems.Select(problem => Found(SourceRules.ControlFile, isInstalled ? FindingSeverity.Error : FindingSeverity.Warning, path, problem.Line, problem.Text)));
+            found.Add(name, Extension(name, path, isTemplate, reading.Control) with { IsInstalled = isInstalled, ModulePathname = reading.Control?.ModulePathname });
             if (reading.Control?.ModulePathname?.StartsWith("$libdir/", StringComparison.Ordinal) is true)
                 findings.Add(Found(SourceRules.LibdirPath, FindingSeverity.Note, path, LineOf(files, path, "module_pathname"), $"`module_pathname` is `{reading.Control.ModulePathname}`"));
         }
@@ -44,31 +53,30 @@ internal static partial class SourceControls
         return ([.. main.Select(name => found[name])], findings.ToImmutable());
     }
 
-    /// <summary>Extensions for which no installed script creates the default version.</summary>
+    /// <summary>Extensions for which no installed script creates the default version, and scripts that no server can read.</summary>
     /// <param name="files">The source.</param>
     /// <param name="makefiles">Its makefiles.</param>
     /// <param name="style">The style that builds it.</param>
     /// <param name="extensions">Its extensions.</param>
-    public static IEnumerable<SourceFinding> WithoutScripts(SourceFiles files, SourceMakefiles makefiles, string? style, IEnumerable<SourceExtension> extensions)
+    public static IEnumerable<SourceFinding> OfScripts(SourceFiles files, SourceMakefiles makefiles, string? style, IEnumerable<SourceExtension> extensions)
     {
         foreach (var extension in extensions)
         {
-            if (extension is not { IsGenerated: false, DefaultVersion: { } version })
-                continue;
-
             var makefile = style is SourceStyles.Pgxs ? makefiles.All.FirstOrDefault(one => one.Words("EXTENSION").Any(word => string.Equals(SourceFiles.NameOf(word), extension.Name, StringComparison.Ordinal))) : null;
-            if (makefile is null && style is not SourceStyles.SqlOnly)
-                continue;
-
             var scripts = files.Paths.Select(SourceFiles.NameOf).ToArray();
-            var (installed, certain) = makefile is null ? (CopiedFrom(files), true) : InstalledBy(files, makefile);
-            if (ExtensionScripts.Of(extension.Name, installed).FindInstallPath(version) is not null)
+            var (installed, isAll) = makefile is null ? (CopiedFrom(files), style is SourceStyles.SqlOnly) : InstalledBy(files, makefile);
+            var certain = isAll && (makefile is null || makefile.IsPlain);
+            var path = extension.DefaultVersion is { } known ? ExtensionScripts.Of(extension.Name, installed).FindInstallPath(known) : null;
+            var used = path is null ? [] : ExtensionScripts.Of(extension.Name, installed).FilesOf(path.Value);
+            foreach (var script in files.Paths.Where(one => IsScriptOf(extension, one) && !SourceMakefiles.IsAside(one) && files.HasByteOrderMark(one)))
+                yield return Found(SourceRules.ByteOrderMark, certain && extension.IsInstalled && used.Contains(SourceFiles.NameOf(script), StringComparer.Ordinal) ? FindingSeverity.Error : FindingSeverity.Warning, script, null, ByteOrderMark.Problem);
+            if (path is not null || extension is not { IsGenerated: false, DefaultVersion: { } version } || (makefile is null && style is not SourceStyles.SqlOnly))
                 continue;
 
             var inSource = ExtensionScripts.Of(extension.Name, scripts.Select(name => name.EndsWith(".in", StringComparison.Ordinal) ? name[..^3] : name)).FindInstallPath(version) is not null;
             // What a rule makes exists at installation; `$(wildcard …)` then finds it too.
-            var isMade = makefile?.Targets.Any(target => string.Equals(SourceFiles.NameOf(target), $"{extension.Name}--{version}.sql", StringComparison.Ordinal)) is true;
-            if (isMade || (!certain && inSource))
+            var isMade = makefile is not null && (makefile.MayMake($"{extension.Name}--{version}.sql") || makefile.Targets.Any(target => string.Equals(SourceFiles.NameOf(target), $"{extension.Name}--{version}.sql", StringComparison.Ordinal)));
+            if (isMade || (!isAll && inSource))
                 continue;
 
             yield return Found(
@@ -81,6 +89,9 @@ internal static partial class SourceControls
 
     // As index/styles/sql-only.json copies them.
     private static string[] CopiedFrom(SourceFiles files) => [.. files.Paths.Where(path => path.AsSpan().Count('/') < 2 && !SourceMakefiles.IsAside(path)).Select(SourceFiles.NameOf)];
+
+    private static bool IsScriptOf(SourceExtension extension, string path) =>
+        SourceFiles.NameOf(path) is var name && name.StartsWith($"{extension.Name}--", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal);
 
     /// <summary>The names of the scripts that PGXS installs, and whether these are all.</summary>
     private static (string[] Names, bool Certain) InstalledBy(SourceFiles files, Makefile makefile)
@@ -101,13 +112,13 @@ internal static partial class SourceControls
         if (makefile.Variables.GetValueOrDefault("EXTENSION") is not { IsCertain: true } value)
             yield break;
 
-        foreach (var word in value.Words.Where(word => !found.ContainsKey(SourceFiles.NameOf(word)) && !makefile.Targets.Contains($"{word}{Suffix}", StringComparer.Ordinal)))
+        foreach (var word in value.Words.Where(word => !found.ContainsKey(SourceFiles.NameOf(word)) && !makefile.MayMake($"{word}{Suffix}")))
         {
             if (files.Paths.Any(path => SourceFiles.NameOf(path).StartsWith($"{SourceFiles.NameOf(word)}{Suffix}", StringComparison.Ordinal)))
                 continue;
 
             var at = makefile.Assignments.FirstOrDefault(one => string.Equals(one.Name, "EXTENSION", StringComparison.Ordinal));
-            yield return Found(SourceRules.ControlFile, FindingSeverity.Error, at?.File ?? makefile.Path, at?.Line, $"`EXTENSION` names `{word}`, and there is no `{word}{Suffix}`");
+            yield return Found(SourceRules.MissingFile, makefile.IsPlain ? FindingSeverity.Error : FindingSeverity.Warning, at?.File ?? makefile.Path, at?.Line, $"`EXTENSION` names `{word}`, and there is no `{word}{Suffix}`");
         }
     }
 

@@ -46,8 +46,17 @@ public sealed record SourceFacts
     /// <summary>Arguments that a build here needs: <c>OPTFLAGS=</c>.</summary>
     public required ImmutableArray<string> Arguments { get; init; }
 
+    /// <summary>Variables of its makefiles that ask git for the version, which a build must be given instead.</summary>
+    public required ImmutableArray<string> GitVersions { get; init; }
+
+    /// <summary>What the settings files that its makefiles name for their tests say, by name.</summary>
+    public required ImmutableSortedDictionary<string, string> TestSettings { get; init; }
+
     /// <summary>The versions of PostgreSQL that it claims to work with.</summary>
     public required PostgresClaim Postgres { get; init; }
+
+    /// <summary>The versions of PostgreSQL for which its build does not certainly stop.</summary>
+    public required PostgresClaim Enforced { get; init; }
 
     /// <summary>Whether anything of it is C++, and needs its library to run.</summary>
     public required bool HasCxx { get; init; }
@@ -57,6 +66,9 @@ public sealed record SourceFacts
 
     /// <summary>The name of the project: of the main extension, the distribution, or the first library; null when none is known.</summary>
     public string? Name => Extensions.FirstOrDefault()?.Name ?? Meta?.Name ?? Modules.FirstOrDefault();
+
+    /// <summary>Its version as its authors number it: of the main extension, or the distribution; null when none is known.</summary>
+    public string? Version => Extensions.FirstOrDefault()?.DefaultVersion ?? Meta?.Version;
 
     /// <summary>One line on what it is, or null.</summary>
     public string? Summary => Extensions.FirstOrDefault()?.Comment ?? Meta?.Abstract;
@@ -69,7 +81,14 @@ public sealed record SourceFacts
 /// <param name="DefaultVersion">The version that is created when none is named; null when it is not known.</param>
 /// <param name="Comment">One line about it, or null.</param>
 /// <param name="Requires">The extensions that it needs, in order.</param>
-public sealed record SourceExtension(string Name, string File, bool IsGenerated, string? DefaultVersion, string? Comment, ImmutableArray<string> Requires);
+public sealed record SourceExtension(string Name, string File, bool IsGenerated, string? DefaultVersion, string? Comment, ImmutableArray<string> Requires)
+{
+    /// <summary>Whether its control file is certainly installed as it is.</summary>
+    public bool IsInstalled { get; init; }
+
+    /// <summary>The library that <c>MODULE_PATHNAME</c> in its scripts stands for, or null.</summary>
+    public string? ModulePathname { get; init; }
+}
 
 /// <summary>A library that a source uses.</summary>
 /// <param name="Name">Its name in package sets, <c>gmp</c> for <c>gmp-build</c>.</param>
@@ -91,11 +110,18 @@ public sealed record SourceTool(KnownTool Tool, string Program, string File, int
 /// <param name="First">The first major, or null when it does not say.</param>
 /// <param name="Last">The last major, or null when it does not say.</param>
 /// <param name="From">Where it says so, as text.</param>
-/// <param name="IsEnforced">Whether the build stops for others: <c>#error</c>, <c>$(error …)</c>.</param>
-public sealed record PostgresClaim(int? First, int? Last, string From, bool IsEnforced)
+public sealed record PostgresClaim(int? First, int? Last, string From)
 {
     /// <summary>Nothing is claimed.</summary>
-    public static PostgresClaim Nothing { get; } = new(null, null, "", IsEnforced: false);
+    public static PostgresClaim Nothing { get; } = new(null, null, "");
+
+    /// <summary>The narrowest of several claims.</summary>
+    public static PostgresClaim Narrowest(IEnumerable<PostgresClaim> claims)
+    {
+        var telling = claims.Where(claim => claim.First is not null || claim.Last is not null).ToArray();
+        return telling.Length == 0 ? Nothing : new PostgresClaim(
+            telling.Max(claim => claim.First), telling.Min(claim => claim.Last), string.Join(", ", telling.Select(claim => claim.From).Distinct(StringComparer.Ordinal)));
+    }
 
     /// <summary>Whether a major is in the claimed range.</summary>
     public bool Contains(int major) => (First is null || major >= First) && (Last is null || major <= Last);
@@ -116,6 +142,9 @@ public sealed record PostgresClaim(int? First, int? Last, string From, bool IsEn
 /// <param name="Findings">What its build, or its users, will run into; in the order of severity, file and line.</param>
 public sealed record SourceInspection(SourceFacts Facts, ImmutableArray<SourceFinding> Findings)
 {
+    /// <summary>Why no style builds it; null when one does.</summary>
+    public SourceFinding? WhyNoStyle => Findings.FirstOrDefault(finding => ReferenceEquals(finding.Rule, SourceRules.NoBuild));
+
     /// <summary>Findings, worst first.</summary>
     public static ImmutableArray<SourceFinding> Sort(IEnumerable<SourceFinding> findings) =>
         [.. findings.Distinct().OrderByDescending(one => one.Severity).ThenBy(one => one.File ?? "", StringComparer.Ordinal).ThenBy(one => one.Line ?? 0).ThenBy(one => one.Rule.Id, StringComparer.Ordinal).ThenBy(one => one.Text, StringComparer.Ordinal)];

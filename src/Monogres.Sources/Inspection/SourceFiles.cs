@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Monogres.Core;
+using Monogres.Payloads.Extensions;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
@@ -74,8 +75,11 @@ public sealed partial class SourceFiles
     /// <summary>The content of a file; null when it is not there, or says nothing about how the source is built.</summary>
     public byte[]? Bytes(string path) => _contents.GetValueOrDefault(path);
 
-    /// <summary>The same as text.</summary>
-    public string? Text(string path) => _contents.TryGetValue(path, out var bytes) ? _texts.GetOrAdd(path, _ => Encoding.UTF8.GetString(bytes)) : null;
+    /// <summary>The same as text, without the byte-order mark that make, compilers and JSON tools ignore too.</summary>
+    public string? Text(string path) => _contents.TryGetValue(path, out var bytes) ? _texts.GetOrAdd(path, _ => Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF')) : null;
+
+    /// <summary>Whether a file begins with a byte-order mark.</summary>
+    public bool HasByteOrderMark(string path) => Bytes(path) is { } bytes && ByteOrderMark.IsAt(bytes);
 
     /// <summary>The lines of a file, from 1; none when it has no text here.</summary>
     public IEnumerable<(int Number, string Line)> Lines(string path) => (Text(path) ?? "").Split('\n').Select((line, i) => (i + 1, line.TrimEnd('\r')));
@@ -100,6 +104,6 @@ public sealed partial class SourceFiles
     [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp)(\.in)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CSource();
 
-    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^bootstrap$|^meson\.build$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|rs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|rs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Telling();
 }

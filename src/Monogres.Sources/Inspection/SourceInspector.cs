@@ -31,14 +31,15 @@ public static partial class SourceInspector
     public static SourceInspection Inspect(SourceFiles files)
     {
         var makefiles = SourceMakefiles.Read(files, Controls);
-        var style = SourceStyles.Of(files, makefiles.Top);
+        var style = SourceStyles.Of(files, makefiles);
         var (extensions, controlFindings) = SourceControls.Read(files, makefiles, style?.Style, Controls);
-        var built = style?.Style is SourceStyles.Pgxs or SourceStyles.Autoconf ? makefiles.All.Select(BuildFileFindings.OfMakefile).ToArray() : [];
-        var c = CSources.Read(files);
+        var built = style?.Style is SourceStyles.Pgxs or SourceStyles.Autoconf ? makefiles.All.Select(makefile => BuildFileFindings.OfMakefile(makefile, style?.Style)).ToArray() : [];
+        var c = CSources.Read(files, makefiles.Compiled(files));
         var meta = (files.Text("META.json") ?? files.Text("META.json.in")) is { } text ? MetaJson.Read(text) : null;
         if (extensions.IsEmpty && meta is not null)
             extensions = [.. meta.Provides.Where(ExtensionScripts.IsName).Select(name => new SourceExtension(name, "META.json", IsGenerated: true, DefaultVersion: null, meta.Abstract, []))];
-        var (preload, preloadFindings) = Preload(files, makefiles, c);
+        var settings = TestSettings.Read(files, makefiles);
+        var (preload, preloadFindings) = Preload(files, makefiles, c, settings);
         var regress = makefiles.All.SelectMany(makefile => makefile.Words("REGRESS")).Where(word => !word.StartsWith('-')).Distinct(StringComparer.Ordinal).ToImmutableArray();
 
         var facts = new SourceFacts
@@ -55,19 +56,26 @@ public static partial class SourceInspector
             Libraries = SourceLibraries.Find(files, makefiles.All),
             Tools = SourceTools.Find(files, makefiles.All, style?.Style),
             Arguments = [.. built.SelectMany(one => one.Arguments).Distinct(StringComparer.Ordinal)],
+            GitVersions = style?.Style is SourceStyles.Pgxs ? [.. makefiles.All.SelectMany(BuildFileFindings.GitVersions).Distinct(StringComparer.Ordinal)] : [],
+            TestSettings = settings.Settings,
             Postgres = Claim(makefiles, c, meta),
+            Enforced = PostgresClaim.Narrowest(c.Enforced),
             HasCxx = c.HasCxx,
             Category = c.Category ?? CategoryOfScripts(files),
         };
         return new SourceInspection(facts, SourceInspection.Sort(
         [
             .. controlFindings,
-            .. SourceControls.WithoutScripts(files, makefiles, facts.Style, extensions),
+            .. SourceControls.OfScripts(files, makefiles, facts.Style, extensions),
+            .. NamedFiles.Missing(files, makefiles, facts.Style),
+            .. NamedFiles.MissingLibraries(files, makefiles, facts.Style, extensions),
+            .. settings.Findings,
             .. built.SelectMany(one => one.Findings),
+            .. GitVersions(makefiles, facts),
             .. BuildFileFindings.OfBuildFiles(files, facts.Style),
             .. BuildFileFindings.OfSubmodules(files),
             .. preloadFindings,
-            .. Dates(c, makefiles),
+            .. Dates(c),
             .. OfWhole(files, makefiles, facts),
         ]));
     }
@@ -76,7 +84,9 @@ public static partial class SourceInspector
     private static IEnumerable<SourceFinding> OfWhole(SourceFiles files, SourceMakefiles makefiles, SourceFacts facts)
     {
         if (facts.Style is null)
-            yield return Found(SourceRules.NoBuild, FindingSeverity.Error, null, null, "there is no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file at its top");
+            yield return SourceStyles.NotBuilt(files, makefiles) is { } why
+                ? new SourceFinding(SourceRules.NoBuild, FindingSeverity.Error, null, null, why, SourceStyles.BuiltFromTop)
+                : Found(SourceRules.NoBuild, FindingSeverity.Error, null, null, "there is no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file at its top");
         if (facts.Style is SourceStyles.Pgxs && makefiles.Top is { IncludesPgxs: false, IncludesServerSource: false } top && !top.Targets.Contains("all", StringComparer.Ordinal))
             yield return Found(SourceRules.NoAll, FindingSeverity.Warning, top.Path, null, "it includes no PGXS, and has no rule for `all`");
         if (facts.License is null)
@@ -110,22 +120,26 @@ public static partial class SourceInspector
     private static IEnumerable<string> LicenseFiles(SourceFiles files) => files.Named(name => LicenseName().IsMatch(name)).Where(path => !path.Contains('/', StringComparison.Ordinal));
 
     /// <summary>The libraries to load at the start, and where the source says so.</summary>
-    private static (ImmutableArray<string> Libraries, ImmutableArray<SourceFinding> Findings) Preload(SourceFiles files, SourceMakefiles makefiles, CSources c)
+    private static (ImmutableArray<string> Libraries, ImmutableArray<SourceFinding> Findings) Preload(SourceFiles files, SourceMakefiles makefiles, CSources c, TestSettings settings)
     {
         var modules = Modules(makefiles);
         var readme = files.Named(name => name.StartsWith("README", StringComparison.Ordinal)).SelectMany(path => files.Lines(path).Select(pair => (path, pair.Number, pair.Line)))
             .Select(at => (at.path, at.Number, Match: PreloadSetting().Match(at.Line))).Where(at => at.Match.Success)
-            .Select(at => (at.path, at.Number, Libraries: at.Match.Groups["libraries"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(modules.Contains).ToImmutableArray()))
+            .Select(at => (File: at.path, Line: at.Number, Libraries: at.Match.Groups["libraries"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(modules.Contains).ToImmutableArray()))
             .FirstOrDefault(at => at.Libraries.Length > 0);
         if (c.Preload.FirstOrDefault(mention => mention.Meaning is PreloadMeaning.Refused) is { } refused)
             return ([], [Found(SourceRules.Preload, FindingSeverity.Note, refused.File, refused.Line, "it fails when the server preloads it: it is for `session_preload_libraries`")]);
 
         var mention = c.Preload.Where(one => one.Meaning is PreloadMeaning.Required or PreloadMeaning.Wanted).MaxBy(one => one.Meaning);
-        if (mention is null && !(c.NeedsPreload && readme.Libraries.IsDefaultOrEmpty is false))
+        // What its own tests preload, its users must; a readme alone may speak of something else.
+        var said = settings.Preload.Select(one => (one.File, one.Line, Libraries: one.Libraries.Where(modules.Contains).ToImmutableArray())).FirstOrDefault(one => !one.Libraries.IsEmpty);
+        if (said.Libraries.IsDefaultOrEmpty && (mention is not null || c.HasHooks))
+            said = readme;
+        if (mention is null && said.Libraries.IsDefaultOrEmpty)
             return ([], []);
 
-        var libraries = readme.Libraries.IsDefaultOrEmpty ? mention is null ? [] : OwnerOf(mention.File, makefiles) : readme.Libraries;
-        var (file, line) = mention is null ? (readme.path, readme.Number) : (mention.File, mention.Line);
+        var libraries = said.Libraries.IsDefaultOrEmpty ? OwnerOf(mention!.File, makefiles) : said.Libraries;
+        var (file, line) = mention is null ? (said.File, said.Line) : (mention.File, mention.Line);
         var text = $"{(libraries.IsEmpty ? "its library" : string.Join(", ", libraries.Select(one => $"`{one}`")))} {(mention?.Meaning is PreloadMeaning.Required ? "must" : "should")} be in `shared_preload_libraries`";
         return (libraries, [Found(SourceRules.Preload, FindingSeverity.Note, file, line, text)]);
     }
@@ -146,31 +160,24 @@ public static partial class SourceInspector
         return [];
     }
 
-    private static IEnumerable<SourceFinding> Dates(CSources c, SourceMakefiles makefiles)
-    {
-        var compiled = makefiles.All.SelectMany(makefile => makefile.Words("OBJS").Concat(makefile.Words("MODULES"))).Select(word => Path.GetFileNameWithoutExtension(SourceFiles.NameOf(word))).ToHashSet(StringComparer.Ordinal);
-        return c.Dates.Where(date => !SourceMakefiles.IsAside(date.File)).Select(date => Found(
-            SourceRules.GeneratedDate,
-            date.IsAlways && compiled.Contains(Path.GetFileNameWithoutExtension(date.File)) ? FindingSeverity.Error : FindingSeverity.Warning,
-            date.File, date.Line, $"`{date.Macro}` is compiled in"));
-    }
+    private static IEnumerable<SourceFinding> Dates(CSources c) => c.Dates.Where(date => !SourceMakefiles.IsAside(date.File)).Select(date =>
+        Found(SourceRules.GeneratedDate, date.IsAlways ? FindingSeverity.Error : FindingSeverity.Warning, date.File, date.Line, $"`{date.Macro}` is compiled in"));
+
+    private static IEnumerable<SourceFinding> GitVersions(SourceMakefiles makefiles, SourceFacts facts) => makefiles.All.SelectMany(makefile => makefile.Assignments)
+        .Where(text => facts.GitVersions.Contains(text.Name!, StringComparer.Ordinal) && BuildFileFindings.IsGitVersion(text))
+        .Select(text => facts.Version is { } version
+            ? Found(SourceRules.ImpureCommand, FindingSeverity.Note, text.File, text.Line, $"git is asked for `{text.Name}`; built here with `{text.Name}={version}`")
+            : Found(SourceRules.ImpureCommand, FindingSeverity.Warning, text.File, text.Line, $"`git` is run for `{text.Name}`: it does not work in a build"));
 
     /// <summary>The narrowest of what the source says in several places.</summary>
-    private static PostgresClaim Claim(SourceMakefiles makefiles, CSources c, MetaJson? meta)
-    {
-        PostgresClaim[] claims =
-        [
-            .. c.Guard is { } guard ? (PostgresClaim[])[guard] : [],
-            .. makefiles.All.SelectMany(makefile => makefile.Assignments.Concat(makefile.Expansions).SelectMany(text => MakeReferences.Calls(text.Text, "error").Select(error => (text, error)))
-                .Select(at => (at.text, Message: Expand(makefile, at.error))).Select(at => (at.text, Least: LeastPostgres().Match(at.Message))).Where(at => at.Least.Success)
-                .Select(at => new PostgresClaim(Major(at.Least.Groups["major"].Value), null, $"{at.text.File}:{at.text.Line}", IsEnforced: true))),
-            .. meta?.Postgres is { } range ? (PostgresClaim[])[OfMeta(range)] : [],
-        ];
-        var telling = claims.Where(claim => claim.First is not null || claim.Last is not null).ToArray();
-        return telling.Length == 0
-            ? PostgresClaim.Nothing
-            : new PostgresClaim(telling.Max(claim => claim.First), telling.Min(claim => claim.Last), string.Join(", ", telling.Select(claim => claim.From).Distinct(StringComparer.Ordinal)), telling.Any(claim => claim.IsEnforced));
-    }
+    private static PostgresClaim Claim(SourceMakefiles makefiles, CSources c, MetaJson? meta) => PostgresClaim.Narrowest(
+    [
+        .. c.Guards,
+        .. makefiles.All.SelectMany(makefile => makefile.Assignments.Concat(makefile.Expansions).SelectMany(text => MakeReferences.Calls(text.Text, "error").Select(error => (text, error)))
+            .Select(at => (at.text, Message: Expand(makefile, at.error))).Select(at => (at.text, Least: LeastPostgres().Match(at.Message))).Where(at => at.Least.Success)
+            .Select(at => new PostgresClaim(Major(at.Least.Groups["major"].Value), null, $"{at.text.File}:{at.text.Line}"))),
+        .. meta?.Postgres is { } range ? (PostgresClaim[])[OfMeta(range)] : [],
+    ]);
 
     private static string Expand(Makefile makefile, string text) =>
         VariableReference().Replace(text, match => string.Join(' ', makefile.Words(match.Groups["name"].Value)));
@@ -196,7 +203,7 @@ public static partial class SourceInspector
             }
         }
 
-        return new PostgresClaim(first, last >= FirstMajor ? last : null, "META.json", IsEnforced: false);
+        return new PostgresClaim(first, last >= FirstMajor ? last : null, "META.json");
     }
 
     private static int? Major(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major >= FirstMajor && major < 100 ? major : null;

@@ -28,11 +28,29 @@ internal sealed partial class SourceMakefiles
         foreach (var directory in directories.Where(path => !IsAside(path)))
         {
             var path = Names.Select(name => directory.Length == 0 ? name : $"{directory}/{name}").First(files.Names.Contains);
-            if (new MakefileReader(files.Text, new Surroundings(files, directory, controls)).Read(path) is { } makefile && (directory.Length == 0 || makefile.IncludesPgxs))
-                all.Add(makefile);
+            var surroundings = new Surroundings(files, directory, controls);
+            if (new MakefileReader(files.Text, surroundings).Read(path) is not { } makefile || (directory.Length > 0 && !makefile.IncludesPgxs))
+                continue;
+
+            // What git is asked for is given to make, so it is known when the makefile is read again.
+            var asked = BuildFileFindings.GitVersions(makefile).ToArray();
+            if (asked.Length > 0 && surroundings.Version is { } version)
+                makefile = new MakefileReader(files.Text, surroundings, asked.Select(name => KeyValuePair.Create(name, version))).Read(path)!;
+            all.Add(makefile);
         }
 
         return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal) && !one.Path.EndsWith(".in", StringComparison.Ordinal)), all.ToImmutable());
+    }
+
+    /// <summary>The files of C and C++ that a build certainly compiles.</summary>
+    public ImmutableHashSet<string> Compiled(SourceFiles files)
+    {
+        if (Top is not { IncludesPgxs: true })
+            return [];
+
+        ImmutableArray<string> Certain(string name) => Top.Variables.GetValueOrDefault(name) is { MayDiffer: false } value ? value.Words : [];
+        var stems = Certain("MODULES").Concat(Top.Words("MODULE_big").IsEmpty && Top.Words("PROGRAM").IsEmpty ? [] : Certain("OBJS").Where(word => word.EndsWith(".o", StringComparison.Ordinal)).Select(word => word[..^2]));
+        return [.. stems.SelectMany(stem => ((string[])[".c", ".cpp", ".cc", ".cxx"]).Select(ending => stem + ending)).Where(files.Names.Contains)];
     }
 
     /// <summary>The names of folders that hold no part of an extension itself: tests, examples, packaging. What <c>index/styles/sql-only.json</c> copies is not in them either.</summary>
@@ -57,6 +75,11 @@ internal sealed partial class SourceMakefiles
                 .Select(path => resolved.IsWithin(from) ? path[prefix..] : pattern[..(pattern.LastIndexOf('/') + 1)] + SourceFiles.NameOf(path));
         }
 
+        /// <summary>The version that the source says that it has, or null.</summary>
+        public string? Version => files.Paths.Where(path => path.EndsWith(".control", StringComparison.Ordinal) && string.Equals(SourceFiles.DirectoryOf(path), directory, StringComparison.Ordinal))
+            .Select(path => controls.Read(path, files.Bytes(path)).Control?.DefaultVersion).FirstOrDefault(version => version is not null)
+            ?? ((files.Text(At("META.json")) ?? files.Text("META.json")) is { } text ? MetaJson.Read(text)?.Version : null);
+
         // Those commands by which makefiles read their own version and name.
         public string? Answer(string command)
         {
@@ -65,7 +88,7 @@ internal sealed partial class SourceMakefiles
             if (command.Contains("META.json", StringComparison.Ordinal) && files.Text(At("META.json")) is { } text && MetaJson.Read(text) is { } meta)
                 return command.Contains("\"version\"", StringComparison.Ordinal) ? meta.Version : command.Contains("\"name\"", StringComparison.Ordinal) ? meta.Name : null;
 
-            return command.Trim() is "pwd" ? "." : null;
+            return null;
         }
 
         private string At(string file) => directory.Length == 0 ? file : $"{directory}/{file}";

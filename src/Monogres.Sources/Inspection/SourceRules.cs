@@ -14,6 +14,11 @@ public static class SourceRules
         "The directory contains products of an earlier build",
         "Trees have no file times for make to compare, so it would link objects of your machine instead of compiling. Run `make clean` first, or build from an archive or a commit.");
 
+    /// <summary>Scripts with a byte-order mark.</summary>
+    public static readonly SourceRule ByteOrderMark = new("byte-order-mark",
+        "A script begins with a byte-order mark",
+        "PostgreSQL takes the mark, which editors do not show, for the first letters of the first statement, so `CREATE EXTENSION` fails with a syntax error. Save the file as UTF-8 without a byte-order mark.");
+
     /// <summary>A project in Rust.</summary>
     public static readonly SourceRule Cargo = new("cargo",
         "It is built with cargo, which downloads crates",
@@ -59,10 +64,15 @@ public static class SourceRules
         "It uses a library that has no package set on the platform",
         "Add a package set `NAME-build` (and `NAME-runtime`) to the platform, or name the existing set in the index under `build_packages`.");
 
-    /// <summary>Entries of a directory that no tree can hold.</summary>
+    /// <summary>Files that are named and do not exist.</summary>
+    public static readonly SourceRule MissingFile = new("missing-file",
+        "A file that is named does not exist",
+        "The build, the installation or the test that needs it fails. Correct the name, or add the file; it may be one that git ignores.");
+
+    /// <summary>Entries of a source that no tree can hold.</summary>
     public static readonly SourceRule Omitted = new("left-out",
-        "Something in the directory is not imported",
-        "Only files, directories and symbolic links that stay inside the directory are imported. If the build needs it, copy it into the directory.");
+        "Something in the source is not imported",
+        "Only files, directories and symbolic links that stay inside the source are imported, be it a directory, an archive or a commit. If the build needs it, copy it into the source.");
 
     /// <summary>Compilers that are told to optimise for this machine.</summary>
     public static readonly SourceRule NativeCpu = new("native-cpu",
@@ -124,10 +134,15 @@ public static class SourceRules
         "It calls a program that no package set of the platform has",
         "A build has only the programs of its packages. Add a package set with the Debian package to the platform, make what the program generates part of the source, or do without it.");
 
+    /// <summary>A version that nothing states.</summary>
+    public static readonly SourceRule Version = new("version",
+        "Its version is not known, or cannot be that of a target",
+        "Name the version behind the source, `monogres build ./my-extension@1.0`, or state it in the source: `default_version` in a control file, or `version` in META.json.");
+
     /// <summary>All of them, by name.</summary>
     public static ImmutableArray<SourceRule> All { get; } =
     [
-        BuildProducts, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, NativeCpu,
-        NoAll, NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool,
+        BuildProducts, ByteOrderMark, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, MissingFile, NativeCpu,
+        NoAll, NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool, Version,
     ];
 }

@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Sources.Inspection;
 using Monogres.Store.Archives;
 
 namespace Monogres.Sources.Local;
@@ -44,6 +45,6 @@ public static class LocalErrors
         new($"`{source}` has no name", "give it a control file, or a directory whose name begins with a letter");
 
     /// <summary>It is not known how to build it.</summary>
-    public static UserErrorException NoStyle(LocalSource source) =>
-        new($"it is not known how to build `{source}`", $"it has no makefile, configure, CMakeLists.txt, meson.build or control file at its top; `monogres doctor {ShellText.Quote(source.Text)}` gives details");
+    public static UserErrorException NoStyle(LocalSource source, SourceFinding why) =>
+        new($"it is not known how to build `{source}`: {why.Text}", why.Advice);
 }

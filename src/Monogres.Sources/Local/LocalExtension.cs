@@ -22,23 +22,29 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
     /// </summary>
     public static readonly DateTimeOffset SourceDate = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Stands for the version where none is known.</summary>
+    public const string NoVersion = "0";
+
+    private const string ProceduralLanguage = "plpgsql";
+
     /// <summary>What names it on the command line, quoted for the shell.</summary>
     public required string Words { get; init; }
-
-    private const string NoVersion = "0", ProceduralLanguage = "plpgsql";
 
     /// <summary>The extension that a source contains.</summary>
     /// <exception cref="UserErrorException">Neither name nor style is known.</exception>
     public static LocalExtension Of(ImportedSource taken, SourceInspection inspection, MonogresIndex index, Platform platform)
     {
         var facts = inspection.Facts;
-        var style = facts.Style ?? throw LocalErrors.NoStyle(taken.Source);
+        if (inspection.WhyNoStyle is { } why)
+            throw LocalErrors.NoStyle(taken.Source, why);
+
+        var style = facts.Style!;
         var name = NameOf(facts, taken.Source) ?? throw LocalErrors.NoName(taken.Source);
         var packages = LibraryPackages.Of(facts, platform);
         var (requires, unknown) = RequiresOf(facts, index);
         var release = new ExtensionRelease
         {
-            Version = VersionOf(facts),
+            Version = VersionOf(facts, taken.Source) ?? NoVersion,
             // The user chooses the PostgreSQL to build against; `doctor` reports what the source claims.
             Postgres = VersionRange.Any,
             Tag = null,
@@ -50,7 +56,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         var build = new ExtensionBuild
         {
             Style = style,
-            Arguments = facts.Arguments,
+            Arguments = [.. facts.Arguments, .. VersionArguments(facts, taken.Source)],
             Environment = ImmutableSortedDictionary<string, string>.Empty,
             BuildPackageSets = [.. packages.Build.Union(taken.PackageSets, StringComparer.Ordinal)],
             RuntimePackageSets = packages.Runtime,
@@ -63,7 +69,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
             Arguments = [],
             PackageSets = [],
             Requires = [],
-            Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
+            Settings = facts.TestSettings.ToImmutableSortedDictionary(setting => setting.Key, setting => new ServerSetting(setting.Value, []), StringComparer.Ordinal),
             Drift = [],
         };
         return new LocalExtension(
@@ -95,9 +101,16 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         .Select(text => string.Concat(text.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-' ? c : '-')).Trim('-', '_'))
         .Where(text => ProjectName.TryParse(text, out _)).Select(text => (ProjectName?)ProjectName.Parse(text)).FirstOrDefault();
 
-    /// <summary>Its version as its authors number it; <c>0</c> when they do not say.</summary>
-    public static string VersionOf(SourceFacts facts) =>
-        ((string?[])[facts.Extensions.FirstOrDefault()?.DefaultVersion, facts.Meta?.Version]).FirstOrDefault(text => text is not null && ExtensionVersion.IsVersion(text)) ?? NoVersion;
+    /// <summary>
+    /// Its version: the one that was typed, else as its authors number it; null when neither says. Characters that a target cannot have become <c>-</c>.
+    /// </summary>
+    public static string? VersionOf(SourceFacts facts, LocalSource source) => (source.Version ?? facts.Version) is not { } text ? null
+        : ExtensionVersion.IsVersion(text) ? text
+        : string.Concat(text.Select(c => ExtensionVersion.IsVersion($"0{c}") ? c : '-')).TrimStart('-', '.', '_', '~', '+').TrimEnd('-') is { Length: > 0 } usable ? usable : null;
+
+    // In a build there is no repository for git to describe, so make is told what the source says itself.
+    private static IEnumerable<string> VersionArguments(SourceFacts facts, LocalSource source) =>
+        (facts.Version ?? source.Version) is { } version ? facts.GitVersions.Select(name => $"{name}={version}") : [];
 
     /// <summary>The projects that provide the extensions which its control files require; and the extensions that no project provides.</summary>
     public static (ImmutableArray<ProjectName> Projects, ImmutableArray<string> Unknown) RequiresOf(SourceFacts facts, MonogresIndex index)

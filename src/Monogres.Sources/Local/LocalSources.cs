@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Monogres.Engine.Events;
 using Monogres.Core;
 using Monogres.Platforms.Composer;
@@ -9,7 +10,7 @@ using Monogres.Index;
 
 namespace Monogres.Sources.Local;
 
-/// <summary>Imports sources that are not in the index. The same files give the same tree, whether they come from a directory, an archive or a commit.</summary>
+/// <summary>Imports sources that are not in the index. The same files give the same tree, and the same is left out, whether they come from a directory, an archive or a commit.</summary>
 /// <param name="blobs">Stores them.</param>
 /// <param name="memo">Remembers what was taken in.</param>
 /// <param name="downloader">Downloads archives of commits.</param>
@@ -18,6 +19,8 @@ namespace Monogres.Sources.Local;
 /// <param name="time">For durations.</param>
 public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Downloader downloader, GitArchives archives, IEngineObserver observer, TimeProvider time)
 {
+    private static readonly RelativePath Remembered = RelativePath.Parse("source"), RememberedOmitted = RelativePath.Parse("omitted");
+
     private readonly CachedTrees _cached = new(blobs, memo);
 
     /// <summary>A source as a tree.</summary>
@@ -41,17 +44,17 @@ public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Download
         using var step = new ObservedStep($"{archive.FallbackName} source", expectedSeconds: null, observer, time);
         var read = await SourceArchive.ReadAsync(blobs, () => new ValueTask<Stream>(File.OpenRead(archive.Path)), archive.Text, cancel);
         step.Finish();
-        return new ImportedSource(archive, read.Tree);
+        return new ImportedSource(archive, read.Tree) { Omitted = read.Omitted };
     }
 
     // The content of a commit never changes, so it is downloaded once.
     private async Task<ImportedSource> ImportAsync(LocalSource.Commit commit, CancellationToken cancel)
     {
-        var description = new CanonicalText("monogres git commit v1");
+        var description = new CanonicalText("monogres git commit v2");
         description.Add("repository", commit.Repository.AbsoluteUri);
         description.Add("commit", commit.Id);
         if (await _cached.FindAsync(description.Digest, cancel) is { } known)
-            return new ImportedSource(commit, known);
+            return await RememberedAsync(commit, known, cancel);
 
         var address = archives.AddressOf(commit);
         var file = await downloader.DownloadOnFirstUseAsync($"{commit.FallbackName}-{commit.Id[..12]}.tar.gz", address, new DownloadReport(observer), cancel);
@@ -60,9 +63,30 @@ public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Download
         if (read.Survey.Comment is { Length: 40 } said && !string.Equals(said, commit.Id, StringComparison.Ordinal))
             throw LocalErrors.OtherCommit(commit, address, said);
 
-        await _cached.SaveAsync(description.Digest, read.Tree, cancel);
+        await _cached.SaveAsync(description.Digest, await RememberAsync(read, cancel), cancel);
         step.Finish();
-        return new ImportedSource(commit, read.Tree) { Trusted = new TrustedDownload(address, file) };
+        return new ImportedSource(commit, read.Tree) { Omitted = read.Omitted, Trusted = new TrustedDownload(address, file) };
+    }
+
+    // The source, and beside it what is not in it: the second time says the same as the first.
+    private async Task<Digest> RememberAsync(SourceArchive read, CancellationToken cancel)
+    {
+        var text = string.Concat(read.Omitted.Select(entry => $"{entry.Path}\0{entry.Reason}\0"));
+        var tree = new TreeBuilder();
+        tree.AddTree(Remembered, read.Tree);
+        tree.AddFile(RememberedOmitted, await blobs.PutAsync(Encoding.UTF8.GetBytes(text), cancel), executable: false);
+        return await tree.WriteAsync(blobs, cancel);
+    }
+
+    private async Task<ImportedSource> RememberedAsync(LocalSource.Commit commit, Digest remembered, CancellationToken cancel)
+    {
+        // In the order of their names, so that nothing of the source itself is read.
+        var entries = await TreeWalk.EntriesAsync(blobs, remembered, cancel).Take(2).ToArrayAsync(cancel);
+        var words = Encoding.UTF8.GetString(await blobs.ReadAllAsync(((TreeEntry.File)entries[0]).Content, cancel)).Split('\0');
+        return new ImportedSource(commit, ((TreeEntry.Directory)entries[1]).Digest)
+        {
+            Omitted = [.. words.SkipLast(1).Chunk(2).Select(entry => new OmittedEntry(RelativePath.Parse(entry[0]), entry[1]))],
+        };
     }
 }
 
@@ -71,7 +95,7 @@ public sealed class LocalSources(IIngestingBlobStore blobs, IMemo memo, Download
 /// <param name="Tree">Its root.</param>
 public sealed record ImportedSource(LocalSource Source, Digest Tree)
 {
-    /// <summary>The entries of a directory that are not in the tree.</summary>
+    /// <summary>The entries of the source that are not in the tree.</summary>
     public ImmutableArray<OmittedEntry> Omitted { get; init; } = [];
 
     /// <summary>The package sets that were asked for, besides those that are found to be needed.</summary>

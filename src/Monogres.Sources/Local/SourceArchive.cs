@@ -1,13 +1,16 @@
+using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Store;
 using Monogres.Store.Archives;
+using Monogres.Store.Trees;
 
 namespace Monogres.Sources.Local;
 
 /// <summary>An imported archive of which nothing was known beforehand.</summary>
 /// <param name="Tree">The source: without the top folder, when there is exactly one.</param>
 /// <param name="Survey">What the archive says about itself.</param>
-public sealed record SourceArchive(Digest Tree, TarSurvey Survey)
+/// <param name="Omitted">The entries that are not in the tree.</param>
+public sealed record SourceArchive(Digest Tree, TarSurvey Survey, ImmutableArray<OmittedEntry> Omitted)
 {
     /// <summary>Imports an archive, with any supported compression.</summary>
     /// <param name="blobs">Where its content goes.</param>
@@ -31,9 +34,9 @@ public sealed record SourceArchive(Digest Tree, TarSurvey Survey)
 
             await using (var tar = await Decompression.OpenAsync(await open(), ArchiveLimits.Default, cancel))
             {
-                var rules = survey.TopFolder is null ? TarRules.AsIs : TarRules.Source;
+                var rules = survey.TopFolder is null ? TarRules.FlatSource : TarRules.Source;
                 var tree = await new TarTree(blobs, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(tar, rules, cancel);
-                return new SourceArchive(tree.Root, survey);
+                return new SourceArchive(tree.Root, survey, tree.Omitted);
             }
         }
         catch (ArchiveException refused)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Store.Trees;
 
@@ -7,6 +8,10 @@ namespace Monogres.Store.Archives;
 internal sealed class TarLayout
 {
     private readonly Dictionary<RelativePath, Placed> _entries = [];
+
+    /// <summary>The entries that cannot be in the tree, in the order of the paths.</summary>
+    public ImmutableArray<OmittedEntry> Omitted =>
+        [.. _entries.Where(pair => pair.Value is Placed.Refused).Select(pair => new OmittedEntry(pair.Key, ((Placed.Refused)pair.Value).Reason)).OrderBy(entry => entry.Path.Value, StringComparer.Ordinal)];
 
     /// <summary>A directory, and those above it. One that is there already stays.</summary>
     /// <exception cref="ArchiveException">A file or link is in the way.</exception>
@@ -29,11 +34,22 @@ internal sealed class TarLayout
     public void AddSymlink(RelativePath path, string entry, string target, bool leftOut) =>
         Place(path, new Placed.Symlink(entry, target, leftOut));
 
+    /// <summary>Something that cannot be in the tree, and is reported.</summary>
+    /// <exception cref="ArchiveException">Something else is at the path, or above it.</exception>
+    public void Omit(RelativePath path, string entry, string reason) => Place(path, new Placed.Refused(entry, reason));
+
     /// <summary>Another name for a file that came before.</summary>
     /// <exception cref="ArchiveException">There is no such file, or its content was left out.</exception>
     public void AddHardLink(RelativePath path, string entry, RelativePath target, bool leftOut)
     {
-        if (!_entries.TryGetValue(target, out var there) || there is not Placed.File file)
+        _entries.TryGetValue(target, out var there);
+        if (there is Placed.Refused refused)
+        {
+            Omit(path, entry, refused.Reason);
+            return;
+        }
+
+        if (there is not Placed.File file)
             throw new ArchiveException($"is a hard link to `{target}`, which is no earlier file of the archive", entry);
         if (file.Omitted && !leftOut)
             throw new ArchiveException($"is a hard link to `{target}`, which the rules leave out: leave out both or none", entry);
@@ -95,7 +111,7 @@ internal sealed class TarLayout
                 return;
 
             throw new ArchiveException(
-                there is Placed.Symlink ? $"lies below entry `{there.Entry}`, which is a symbolic link" : $"lies below entry `{there.Entry}`, which is a file", entry);
+                there is Placed.Symlink or Placed.Refused ? $"lies below entry `{there.Entry}`, which is a symbolic link" : $"lies below entry `{there.Entry}`, which is a file", entry);
         }
     }
 
@@ -104,6 +120,8 @@ internal sealed class TarLayout
         public sealed record Directory(string Entry, bool Omitted) : Placed(Entry, Omitted);
 
         public sealed record File(string Entry, PendingFile? Content, bool Executable) : Placed(Entry, Content is null);
+
+        public sealed record Refused(string Entry, string Reason) : Placed(Entry, Omitted: true);
 
         public sealed record Symlink(string Entry, string Target, bool Omitted) : Placed(Entry, Omitted);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Monogres.Core;
+using Monogres.Store.Trees;
 
 namespace Monogres.Store.Archives;
 
@@ -84,21 +85,30 @@ internal sealed class TarNames(TarRules rules)
         if (target.Contains('\uFFFD', StringComparison.Ordinal))
             throw new ArchiveException("is a symbolic link whose target is not UTF-8", entry);
 
-        var top = _top is { } stripped && rules.TopFolder is TopFolder.Stripped ? stripped : RelativePath.Root;
-        if (!RelativePath.TryResolve(top.Combine(archived.Parent), target, out var absolute) || !absolute.IsWithin(top))
+        if (!RelativePath.TryResolve(archived.Parent, target, out var meant))
             throw new ArchiveException($"is a symbolic link to `{target}`, outside of the archive", entry);
 
-        RefuseUnusable(absolute, entry, "target");
-        var meant = top.IsRoot ? absolute : absolute == top ? RelativePath.Root : RelativePath.Parse(absolute.Value[(top.Value.Length + 1)..]);
+        RefuseUnusable(meant, entry, "target");
         RelativePath place = Move(archived), destination = Move(meant);
-        var keep = !target.StartsWith('/') && place == archived && destination == meant && !HasParentAfterName(target);
+        var keep = !target.StartsWith('/') && place == archived && destination == meant && !SourceEntries.HasParentAfterName(target);
         return (destination, keep ? target : place.Parent.LinkTo(destination));
     }
 
-    private static bool HasParent(string name) => name.Split('/').Contains("..", StringComparer.Ordinal);
+    /// <summary>The text of a symbolic link of a source; null, and the reason, when it is left out.</summary>
+    /// <param name="archived">The place of the link, without top folder.</param>
+    /// <param name="target">What the archive writes.</param>
+    /// <param name="entry">The name of the entry.</param>
+    /// <param name="reason">Why it is left out, as what follows its name.</param>
+    /// <exception cref="ArchiveException">The target cannot be a path here.</exception>
+    public static string? SourceLink(RelativePath archived, string target, string entry, out string reason)
+    {
+        var text = SourceEntries.LinkIn(archived.Parent, target, out reason);
+        if (text is not null && RelativePath.TryResolve(archived.Parent, text, out var meant))
+            RefuseUnusable(meant, entry, "target");
+        return text;
+    }
 
-    private static bool HasParentAfterName(string target) =>
-        target.Split('/').SkipWhile(segment => segment is "" or "." or "..").Contains("..", StringComparer.Ordinal);
+    private static bool HasParent(string name) => name.Split('/').Contains("..", StringComparer.Ordinal);
 
     private static void RefuseUnusable(RelativePath path, string entry, string what)
     {

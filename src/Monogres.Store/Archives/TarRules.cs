@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Store.Trees;
 
 namespace Monogres.Store.Archives;
 
@@ -10,7 +11,13 @@ public sealed record TarRules
     public static TarRules AsIs { get; } = new();
 
     /// <summary>For source archives: the content of the one top folder.</summary>
-    public static TarRules Source { get; } = new() { TopFolder = new TopFolder.Stripped(null) };
+    public static TarRules Source { get; } = new() { TopFolder = new TopFolder.Stripped(null), IsSource = true };
+
+    /// <summary>For source archives without a top folder.</summary>
+    public static TarRules FlatSource { get; } = new() { IsSource = true };
+
+    /// <summary>Whether it is a source, of which <see cref="SourceEntries"/> says what is in the tree. Everything else must be in it as it is, or is refused.</summary>
+    public bool IsSource { get; init; }
 
     /// <summary>What becomes of the top folder.</summary>
     public TopFolder TopFolder { get; init; } = new TopFolder.Kept();

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Formats.Tar;
 using Monogres.Core;
+using Monogres.Store.Trees;
 
 namespace Monogres.Store.Archives;
 
-/// <summary>What an archive says about itself: read before it is taken in, when nothing about it is known beforehand. Nothing of it is stored.</summary>
+/// <summary>What the archive of a source says about itself: read before it is taken in, when nothing about it is known beforehand. Nothing of it is stored.</summary>
 /// <param name="TopFolder">The one folder that holds everything; null when there are several, or files beside it.</param>
 /// <param name="NewestFile">The newest modification time of a file, to the second; null when there is no file.</param>
 /// <param name="Comment">The comment of the archive: <c>git archive</c> writes the commit there. Null when there is none.</param>
@@ -36,7 +37,7 @@ public sealed record TarSurvey(string? TopFolder, DateTimeOffset? NewestFile, st
                 previous = entry.Name;
                 var path = TarNames.Parse(entry.Name, entry.Name, "name");
                 var isDirectory = entry.EntryType is TarEntryType.Directory or TarEntryType.DirectoryList;
-                if (!path.IsRoot)
+                if (!path.IsRoot && !SourceEntries.IsIgnored(path))
                 {
                     tops.Add(path.Segments[0]);
                     besides |= path.Parent.IsRoot && !isDirectory;

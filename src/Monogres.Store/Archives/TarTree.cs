@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Formats.Tar;
 using Monogres.Core;
+using Monogres.Store.Trees;
 
 namespace Monogres.Store.Archives;
 
@@ -9,13 +11,15 @@ namespace Monogres.Store.Archives;
 /// <param name="EntryCount">Entries of the archive, also those that were left out.</param>
 /// <param name="Bytes">Bytes of all stored files together.</param>
 /// <param name="Comment">The comment of the archive: <c>git archive</c> writes the commit there. Null when there is none.</param>
-public sealed record TarTreeResult(Digest Root, int EntryCount, long Bytes, string? Comment);
+/// <param name="Omitted">What the archive of a source holds and no tree can, in the order of the paths; nothing for other archives, which are refused.</param>
+public sealed record TarTreeResult(Digest Root, int EntryCount, long Bytes, string? Comment, ImmutableArray<OmittedEntry> Omitted);
 
 /// <summary>
 /// Reads tar archives (ustar, GNU, pax) into trees. Only files, executable files, directories and symbolic links come
 /// out; hard links become files with the same content; times, owners and all other modes are dropped. Refused: names
 /// that are absolute or have <c>..</c>, links that lead out, entries below a link or file, devices, pipes, sparse
-/// files, two entries of different kind at one place, anything after the end, a missing end.
+/// files, two entries of different kind at one place, anything after the end, a missing end. Of a source, links that lead
+/// out, devices and pipes are left out instead, as they are of a directory.
 /// </summary>
 /// <param name="store">Where files and directories go.</param>
 /// <param name="limits">The number of entries; the limits on bytes are those of the stream.</param>
@@ -65,14 +69,14 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
             ArrayPool<byte>.Shared.Return(scratch);
         }
 
-        return new TarTreeResult(await layout.WriteAsync(store, cancel), count, bytes, comment);
+        return new TarTreeResult(await layout.WriteAsync(store, cancel), count, bytes, comment, layout.Omitted);
     }
 
     private static async ValueTask<long> AddAsync(
         TarEntry entry, TarRules rules, TarNames names, TarLayout layout, FileIngest ingest, byte[] scratch, CancellationToken cancel)
     {
         var name = TarNames.Parse(entry.Name, entry.Name, "name");
-        if (names.IsOutsideTopFolder(name))
+        if (names.IsOutsideTopFolder(name) || (rules.IsSource && SourceEntries.IsIgnored(name)))
             return 0;
 
         var archived = names.Strip(name, entry.Name);
@@ -97,6 +101,13 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
                 layout.AddFile(place, entry.Name, content, entry.Mode.HasFlag(UnixFileMode.UserExecute));
                 return leftOut ? 0 : entry.Length;
 
+            case TarEntryType.SymbolicLink when rules.IsSource:
+                if (TarNames.SourceLink(path, entry.LinkName, entry.Name, out var reason) is { } link)
+                    layout.AddSymlink(place, entry.Name, link, leftOut);
+                else if (!leftOut)
+                    layout.Omit(place, entry.Name, reason);
+                return 0;
+
             case TarEntryType.SymbolicLink:
                 var (target, text) = names.Link(path, entry.LinkName, entry.Name);
                 if (!rules.Moves.Any(move => move.From == path))
@@ -109,6 +120,11 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
                 if (names.Strip(TarNames.Parse(entry.LinkName, entry.Name, "link target"), entry.Name) is not { } original)
                     throw new ArchiveException("is a hard link to a directory", entry.Name);
                 layout.AddHardLink(place, entry.Name, names.Move(original), leftOut);
+                return 0;
+
+            case TarEntryType.Fifo or TarEntryType.CharacterDevice or TarEntryType.BlockDevice when rules.IsSource:
+                if (!leftOut)
+                    layout.Omit(place, entry.Name, SourceEntries.NoFile);
                 return 0;
 
             default:

@@ -9,20 +9,13 @@ namespace Monogres.Store.Trees;
 /// <param name="Omitted">What stands in the directory and cannot be in a tree, in the order of the paths.</param>
 public sealed record DirectoryTreeResult(Digest Root, ImmutableArray<OmittedEntry> Omitted);
 
-/// <summary>An entry of a directory that is not in its tree.</summary>
-/// <param name="Path">Where it stands.</param>
-/// <param name="Reason">Why it is not, as what follows its name: <c>is a symbolic link that leads out of the directory</c>.</param>
-public sealed record OmittedEntry(RelativePath Path, string Reason);
-
 /// <summary>
 /// Takes a directory of this machine in as a tree: names, contents, the owner's execute bit, and symbolic links that stay
-/// inside. Times, owners, other modes and the order of entries on disk change nothing. What version control keeps beside
-/// the files is left out, and so is what is no file.
+/// inside. Times, owners, other modes and the order of entries on disk change nothing. What is no part of a source is left
+/// out, as <see cref="SourceEntries"/> says.
 /// </summary>
 public static class DirectoryTree
 {
-    private static readonly string[] VersionControl = [".git", ".hg", ".svn"];
-
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>Stores the files and the tree.</summary>
@@ -44,7 +37,7 @@ public static class DirectoryTree
         for (var i = 0; i < digests.Length; i++)
             tree.AddFile(found.Files[i].Path, digests[i], found.Files[i].Executable);
         foreach (var (path, target) in found.Links)
-            AddLink(tree, found, directory, path, target);
+            AddLink(tree, found, path, target);
         return new DirectoryTreeResult(await tree.WriteAsync(store, cancel), [.. found.Omitted.OrderBy(entry => entry.Path.Value, StringComparer.Ordinal)]);
     }
 
@@ -63,7 +56,7 @@ public static class DirectoryTree
 
     private static void Add(FileSystemInfo entry, RelativePath at, Found found)
     {
-        if (VersionControl.Contains(entry.Name, StringComparer.Ordinal))
+        if (SourceEntries.IsIgnored(entry.Name))
             return;
 
         // The runtime decodes what is not UTF-8 to this character: two names would become one.
@@ -83,7 +76,7 @@ public static class DirectoryTree
         else if (LibC.Stat(entry.FullName) is not { IsFile: true })
         {
             // A pipe would wait for whoever writes to it.
-            found.Omitted.Add(new OmittedEntry(path, "is no file, directory or symbolic link"));
+            found.Omitted.Add(new OmittedEntry(path, SourceEntries.NoFile));
         }
         else
         {
@@ -107,20 +100,13 @@ public static class DirectoryTree
             return await store.PutAsync(content, cancel);
     }
 
-    // With all `..` in front, no chain of links can lead out of the tree; see TarNames.Link.
-    private static void AddLink(TreeBuilder tree, Found found, string directory, RelativePath path, string target)
+    private static void AddLink(TreeBuilder tree, Found found, RelativePath path, string target)
     {
-        var inside = target.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal) ? target[directory.TrimEnd('/').Length..] : target;
-        if (target.StartsWith('/') && ReferenceEquals(inside, target))
-            found.Omitted.Add(new OmittedEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
-        else if (target.Contains('\uFFFD', StringComparison.Ordinal) || !RelativePath.TryResolve(path.Parent, inside, out var meant))
-            found.Omitted.Add(new OmittedEntry(path, $"is a symbolic link to `{target}`, which leads out of the directory"));
+        if (SourceEntries.LinkIn(path.Parent, target, out var reason) is { } text)
+            tree.AddSymlink(path, text);
         else
-            tree.AddSymlink(path, target.StartsWith('/') || HasParentAfterName(target) ? path.Parent.LinkTo(meant) : target);
+            found.Omitted.Add(new OmittedEntry(path, reason));
     }
-
-    private static bool HasParentAfterName(string target) =>
-        target.Split('/').SkipWhile(segment => segment is "" or "." or "..").Contains("..", StringComparer.Ordinal);
 
     private sealed class Found
     {

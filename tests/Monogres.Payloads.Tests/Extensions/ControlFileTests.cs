@@ -80,6 +80,14 @@ public class ControlFileTests
     }
 
     [Fact]
+    public void A_byte_order_mark_is_the_problem_and_not_the_parameter_behind_it()
+    {
+        var reading = Reader.Read("x.control", [0xEF, 0xBB, 0xBF, .. "comment = 'x'\n"u8]);
+        Assert.Null(reading.Control);
+        Assert.Equal("x.control: line 1 begins with a byte-order mark", Assert.Single(reading.Problems).ToString());
+    }
+
+    [Fact]
     public void All_problems_are_reported_at_once()
     {
         var reading = Reader.Read("x.control", "colour = red\n'\n\nrelocatable = maybe\nrelocatable = true\nschema = x"u8);

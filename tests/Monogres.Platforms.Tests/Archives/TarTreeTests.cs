@@ -71,7 +71,35 @@ public class TarTreeTests
 
     [Fact]
     public async Task A_link_out_of_the_top_folder_is_an_error() =>
-        Assert.Equal("entry `pg/l` is a symbolic link to `../other/x`, outside of the archive", await new TarBuilder().Symlink("pg/l", "../other/x").RefusalAsync(TarRules.Source));
+        Assert.Equal("entry `pg/l` is a symbolic link to `../pg/x`, outside of the archive", await new TarBuilder().Symlink("pg/l", "../pg/x").RefusalAsync(TarRules.Source with { IsSource = false }));
+
+    [Fact]
+    public async Task Of_a_source_what_cannot_be_in_a_tree_is_left_out_and_named()
+    {
+        var archive = new TarBuilder()
+            .File("pg/Makefile", "m").Symlink("pg/out", "../other/x").HardLink("pg/again", "pg/out").Symlink("pg/round", "../pg/Makefile").Symlink("pg/absolute", "/usr/share/config.guess")
+            .Other(TarEntryType.Fifo, "pg/pipe").Symlink("pg/sql/up", "down/../../Makefile").Symlink("pg/unwanted", "/x");
+        var store = new MemoryBlobStore();
+        var tree = await store.ReadAsync(archive.ToArray(), TarRules.Source with { Omissions = GlobSet.Parse(["unwanted"]) });
+        Assert.Equal(["f Makefile = m", "d sql", "l sql/up -> ../Makefile"], await store.ListAsync(tree.Root));
+        Assert.Equal(
+        [
+            "absolute is a symbolic link to the absolute path `/usr/share/config.guess`", "again is a symbolic link to `../other/x`, which leads out of the source",
+            "out is a symbolic link to `../other/x`, which leads out of the source", "pipe is no file, directory or symbolic link", "round is a symbolic link to `../pg/Makefile`, which leads out of the source",
+        ], tree.Omitted.Select(entry => $"{entry.Path} {entry.Reason}"));
+    }
+
+    [Fact]
+    public async Task Of_a_source_what_macOS_and_version_control_keep_beside_the_files_is_ignored()
+    {
+        var archive = new TarBuilder().File("._pg-1", "x").Directory("__MACOSX/").File("__MACOSX/pg-1/._README", "x").File("pg-1/README", "r").File("pg-1/._README", "x").File("pg-1/sql/.DS_Store", "x").File("pg-1/.git", "gitdir: x").File("pg-1/.gitignore", "*.o");
+        Assert.Equal(["f .gitignore = *.o", "f README = r"], await archive.ListAsync(TarRules.Source));
+        Assert.Equal("pg-1", (await TarSurvey.ReadAsync(new MemoryStream(archive.ToArray()), CancellationToken.None)).TopFolder);
+    }
+
+    [Fact]
+    public async Task What_lies_below_a_link_that_is_left_out_is_an_error() =>
+        Assert.Equal("entry `pg/out/x` lies below entry `pg/out`, which is a symbolic link", await new TarBuilder().Symlink("pg/out", "/other").File("pg/out/x", "x").RefusalAsync(TarRules.Source));
 
     [Fact]
     public async Task The_commit_and_the_counts_are_reported()

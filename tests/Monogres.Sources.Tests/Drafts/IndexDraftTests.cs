@@ -122,7 +122,7 @@ public class IndexDraftTests
     {
         var store = new MemoryBlobStore();
         var tree = await SmallSource.PutAsync(store, files, Cancel);
-        var archive = new SourceArchive(tree, new TarSurvey("plain-1.0", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Commit));
+        var archive = new SourceArchive(tree, new TarSurvey("plain-1.0", DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), Commit), []);
         return new DraftSource(DraftPlace.Of(new Uri(address)), Digest.Of("archive"u8), archive, await SourceInspector.InspectAsync(store, tree, Cancel));
     }
 

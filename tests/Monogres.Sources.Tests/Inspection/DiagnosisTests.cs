@@ -25,7 +25,7 @@ public class DiagnosisTests
 
     [Theory]
     [InlineData("error requires plain.control", "it requires `unheard_of`, which no project of the index provides", "plain.control", "default_version = '1.0'\nrequires = unheard_of\n")]
-    [InlineData("error postgres-range", "PostgreSQL 15: it supports >=16 (plain.c:1)", "plain.c", "#if PG_VERSION_NUM < 160000\n#error no\n#endif\n")]
+    [InlineData("warning postgres-range", "PostgreSQL 15: it supports >=16 (plain.c:1)", "plain.c", "#if PG_VERSION_NUM < 160000\n#error no\n#endif\n")]
     [InlineData("warning postgres-range", "PostgreSQL 17: it supports <16 (META.json)", "META.json", "{ \"prereqs\": { \"runtime\": { \"requires\": { \"PostgreSQL\": \"<= 15.0\" } } } }")]
     [InlineData("warning library Makefile:4", "`-lfrobnicate`: debian12-amd64 has no package set `frobnicate-build`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nSHLIB_LINK = -lfrobnicate\n{SmallSource.Pgxs}")]
     [InlineData("warning tool Makefile:5", "`xxd` is called: debian12-amd64 has no package set with Debian's package `xxd`", "Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nplain.h: plain.bin\n\txxd -i $< > $@\n{SmallSource.Pgxs}")]
@@ -47,8 +47,8 @@ public class DiagnosisTests
     [Fact]
     public async Task What_was_left_out_of_a_directory_is_told()
     {
-        var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain, taken => taken with { Omitted = [new(RelativePath.Parse("out"), "is a symbolic link to `/x`, which leads out of the directory")] })).Findings);
-        Assert.Equal(("left-out", "out", "it is a symbolic link to `/x`, which leads out of the directory"), (found.Rule.Id, found.Place, found.Text));
+        var found = Assert.Single((await DiagnoseAsync(SmallSource.Plain, taken => taken with { Omitted = [new(RelativePath.Parse("out"), "is a symbolic link to `../x`, which leads out of the source")] })).Findings);
+        Assert.Equal(("left-out", "out", "it is a symbolic link to `../x`, which leads out of the source"), (found.Rule.Id, found.Place, found.Text));
     }
 
     [Fact]
@@ -69,8 +69,19 @@ public class DiagnosisTests
         var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nREGRESS = plain\nOPTFLAGS = -march=native\nPG_CFLAGS += $(OPTFLAGS)\n{SmallSource.Pgxs}")), Cancel);
         Assert.False(Diagnosis.Of([plan], build, inspection, platform).CertainlyFails);
 
-        var without = build with { Arguments = [] };
-        Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([plan], without, inspection, platform).Findings, one => one.Severity is FindingSeverity.Error).Advice);
+        Assert.DoesNotContain(Diagnosis.Of([plan], build, inspection, platform).Findings, one => one.Severity is FindingSeverity.Warning);
+        Assert.Equal("add `OPTFLAGS=` to `build.arguments` in its repo.json", Assert.Single(Diagnosis.Of([plan], build with { Arguments = [] }, inspection, platform).Findings, one => one.Severity is FindingSeverity.Warning).Advice);
+    }
+
+    [Fact]
+    public async Task What_an_entry_of_the_index_says_of_the_build_may_be_the_answer()
+    {
+        var (index, platform, planner) = await SmallPlanner.OfAsync(Cancel);
+        var plan = planner.Plan(TargetName.Parse("pgvector@0.8.0/postgres@17.11+minimal"));
+        var build = ((ExtensionOrigin.Source)index.Extension(ProjectName.Parse("pgvector")).Origin).Build;
+        var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With(("plain.control", "default_version = '2.0'\n")), Cancel);
+        Assert.False(Diagnosis.Of([plan], build with { Arguments = ["EXTVERSION=2.0"] }, inspection, platform).CertainlyFails);
+        Assert.True(Diagnosis.Of([plan], build with { Arguments = [] }, inspection, platform).CertainlyFails);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class AbsolutePathCheck : PackageCheck
         var prefix = $"/{payload.Tree.Prefix}";
         foreach (var file in payload.Tree.Files)
         {
-            foreach (var directory in (string[])[$"/{BuildPaths.Source}", $"/{BuildPaths.Output}"])
+            foreach (var directory in (string[])[$"/{BuildPaths.Sources}", $"/{BuildPaths.Output}"])
             {
                 if (PathsIn(file, directory) is { } paths)
                     yield return Found(file.Path.Value, $"it contains a path of the build, {paths}");

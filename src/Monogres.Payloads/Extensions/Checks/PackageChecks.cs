@@ -10,6 +10,7 @@ public static class PackageChecks
     [
         new AbsolutePathCheck(),
         new ArchiveTimesCheck(),
+        new ByteOrderMarkCheck(),
         new ExecutableStackCheck(),
         new GeneratedDateCheck(),
         new LibdirPathCheck(),

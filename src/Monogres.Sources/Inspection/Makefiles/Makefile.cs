@@ -30,8 +30,23 @@ public sealed record Makefile
     /// <summary>Whether it includes PGXS, the makefiles of an installed PostgreSQL.</summary>
     public required bool IncludesPgxs { get; init; }
 
-    /// <summary>Whether it includes the makefiles of PostgreSQL's own source, which do not exist when it is built by itself.</summary>
+    /// <summary>Whether it certainly includes the makefiles of PostgreSQL's own source, which do not exist when it is built by itself.</summary>
     public required bool IncludesServerSource { get; init; }
+
+    /// <summary>Whether it includes something that is not in the source, or whose name is not known.</summary>
+    public required bool HasUnreadIncludes { get; init; }
+
+    /// <summary>
+    /// Whether PGXS does with its variables all that it does: no recipe that could make, change or install a file, nothing that
+    /// cannot be read. Only then is it certain what a build comes to.
+    /// </summary>
+    public bool IsPlain => Recipes.IsEmpty && !HasUnreadIncludes && !Variables.ContainsKey("VPATH") && !Expansions.Any(text => text.Text.Contains("eval", StringComparison.Ordinal));
+
+    /// <summary>Whether one of its rules may make a file.</summary>
+    public bool MayMake(string file) => Recipes.Any(recipe => recipe.Text.Contains(file[(file.LastIndexOf('/') + 1)..], StringComparison.Ordinal))
+        || Targets.Any(target => target.IndexOf('%', StringComparison.Ordinal) is >= 0 and var percent
+            ? file.Length >= target.Length - 1 && file.StartsWith(target[..percent], StringComparison.Ordinal) && file.EndsWith(target[(percent + 1)..], StringComparison.Ordinal)
+            : string.Equals(target, file, StringComparison.Ordinal));
 
     /// <summary>The words of a variable that are known.</summary>
     public ImmutableArray<string> Words(string name) => Variables.GetValueOrDefault(name)?.Words ?? [];

@@ -10,7 +10,8 @@ namespace Monogres.Sources.Inspection.Makefiles;
 /// </summary>
 /// <param name="readFile">The text of a file of the source, by its path; null when it is not there.</param>
 /// <param name="surroundings">What <c>$(wildcard …)</c> and <c>$(shell …)</c> are answered with, for the directory of the makefile.</param>
-public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironment surroundings)
+/// <param name="given">Variables that make is given as arguments; the makefile does not change them.</param>
+public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironment surroundings, IEnumerable<KeyValuePair<string, string>>? given = null)
 {
     private const int DeepestInclude = 8;
 
@@ -18,7 +19,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
     private readonly List<MakeText> _assignments = [], _expansions = [], _recipes = [];
     private readonly List<MakeRule> _rules = [];
     private readonly HashSet<string> _targets = new(StringComparer.Ordinal);
-    private bool _includesPgxs, _includesServerSource;
+    private bool _includesPgxs, _includesServerSource, _hasUnreadIncludes;
     private RelativePath _directory;
 
     /// <summary>Reads a makefile; null when it is not there.</summary>
@@ -31,6 +32,8 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
         _directory = RelativePath.Parse(path).Parent;
         _variables.Fix("USE_PGXS", "1");
         _variables.Fix("PG_CONFIG", "pg_config");
+        foreach (var (name, value) in given ?? [])
+            _variables.Fix(name, value);
         _variables.Assign("srcdir", MakeOperator.Recursive, ".", mayNot: false);
         Read(path, text, certain: true, depth: 0);
         return new Makefile
@@ -44,6 +47,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
             Targets = [.. _targets.Order(StringComparer.Ordinal)],
             IncludesPgxs = _includesPgxs,
             IncludesServerSource = _includesServerSource,
+            HasUnreadIncludes = _hasUnreadIncludes,
         };
     }
 
@@ -100,7 +104,9 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
         if (name.Length == 0 || name.Contains(MakeExpansion.Open, StringComparison.Ordinal))
             return;
 
-        _assignments.Add(new MakeText(path, assignment.Line, name, assignment.Value, assignment.Operator is MakeOperator.Immediate or MakeOperator.Shell, mayNot));
+        // `NAME != command` is another way to write `NAME := $(shell command)`.
+        var value = assignment.Operator is MakeOperator.Shell ? $"$(shell {assignment.Value})" : assignment.Value;
+        _assignments.Add(new MakeText(path, assignment.Line, name, value, assignment.Operator is MakeOperator.Immediate or MakeOperator.Shell, mayNot));
         _variables.Assign(name, assignment.OfTarget && assignment.Operator is not MakeOperator.Default ? MakeOperator.Append : assignment.Operator, assignment.Value, mayNot || assignment.OfTarget);
     }
 
@@ -115,13 +121,18 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
             return;
         }
 
-        foreach (var file in _variables.Expand(files).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var names = _variables.Expand(files).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var file in names)
         {
             if (file.Contains("Makefile.global", StringComparison.Ordinal) || file.Contains("contrib-global.mk", StringComparison.Ordinal))
-                _includesServerSource = true;
+                _includesServerSource |= !mayNot;
             else if (depth < DeepestInclude && !file.Contains(MakeExpansion.Open, StringComparison.Ordinal) && Below(file) is { } own && readFile(own) is { } text)
                 Read(own, text, !mayNot, depth + 1);
+            else
+                _hasUnreadIncludes = true;
         }
+
+        _hasUnreadIncludes |= names.Length == 0;
     }
 
     // Make reads everything in the directory where it was started, that of the outermost makefile.
