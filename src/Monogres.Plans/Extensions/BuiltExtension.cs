@@ -30,7 +30,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         (_plan, _release, Source) = (plan, release, source);
         _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), BuildPaths.Source);
         Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = LookInside };
-        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], planner.Installed);
+        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], plan.Installed);
     }
 
     public override DateTimeOffset SourceDate => _release.SourceDate;
