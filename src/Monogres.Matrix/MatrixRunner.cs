@@ -68,8 +68,14 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
         try
         {
             (row, var built) = await BuildAsync(target, row, earlier, cancel);
-            if (options.Tester is null || row is { Status: MatrixStatus.Differs } or { Status: MatrixStatus.Built, Tests: not null })
+            if (row is { Status: MatrixStatus.Differs } or { Status: MatrixStatus.Built, Tests: not null })
                 return row;
+
+            if (options.Tester is null)
+            {
+                var checks = TargetTester.Check(built);
+                return row with { Status = checks.Failures.Any() ? MatrixStatus.TestsFailed : MatrixStatus.Built, Reason = Reason(checks) };
+            }
 
             var report = await options.Tester.TestAsync(built, useCache: true, cancel);
             return row with
