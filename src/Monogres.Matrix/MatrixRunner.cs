@@ -72,10 +72,7 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
                 return row;
 
             if (options.Tester is null)
-            {
-                var checks = TargetTester.Check(built);
-                return row with { Status = checks.Failures.Any() ? MatrixStatus.TestsFailed : MatrixStatus.Built, Reason = Reason(checks) };
-            }
+                return row.Tests is null ? Checked(row, built) : row;
 
             var report = await options.Tester.TestAsync(built, useCache: true, cancel);
             return row with
@@ -93,6 +90,13 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
             var status = error.Unavailable ? MatrixStatus.NotRun : row.Payload is null ? MatrixStatus.Failed : MatrixStatus.TestsFailed;
             return row with { Status = status, Reason = error.Unavailable ? error.Message : ActionErrors.FirstError(error) };
         }
+    }
+
+    /// <summary>The row of a target that is not tested: what the checks found in it.</summary>
+    private static MatrixRow Checked(MatrixRow row, BuiltTarget built)
+    {
+        var checks = TargetTester.Check(built);
+        return row with { Status = checks.Failures.Any() ? MatrixStatus.TestsFailed : MatrixStatus.Built, Reason = Reason(checks) };
     }
 
     /// <summary>Builds as often as is wanted, and stops at the first payload that is not the one that is known.</summary>

@@ -1,6 +1,7 @@
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Engine.Steps;
+using Monogres.Index.Extensions;
 using Monogres.Payloads.Layout;
 using Monogres.Plans.Targets;
 using Monogres.Store.Trees;
@@ -120,7 +121,9 @@ public class TargetTests
         {
             var tiny = world.Plan(SmallWorld.Extension);
             var tree = (await world.Small.Engine.GetAsync(tiny.Ingredients.Source, Cancel)).Tree;
-            var project = world.Index.Extension(ProjectName.Parse("tiny")) with { Name = ProjectName.Parse("other") };
+            var project = world.Index.Extension(ProjectName.Parse("tiny"));
+            var origin = (ExtensionOrigin.Source)project.Origin;
+            project = project with { Name = ProjectName.Parse("other"), Origin = origin with { Build = origin.Build with { Arguments = ["ANOTHER=1"] } } };
             var other = world.Planner.PlanLocal(project, tree, TargetName.Parse(SmallWorld.Server));
             var session = Planner.PlanSession(tiny, [other], debugger: false);
             if (!differs)

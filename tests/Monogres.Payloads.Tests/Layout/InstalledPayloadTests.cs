@@ -15,7 +15,7 @@ public class InstalledPayloadTests
 {
     private const string Target = "test";
 
-    private static readonly ProjectName? Server = null;
+    private static ProjectName? Server => null;
 
     private static readonly ProjectName? Extension = ProjectName.Parse("tiny");
 
