@@ -31,7 +31,7 @@ public sealed class SplitSymbolsTests : IDisposable
 
         var step = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.IndexDirectory, "styles", "steps", "split-symbols.json"), Cancel))!;
         var lines = step["run"]!.AsArray().Select(line => (string)line!).TakeWhile(line => !line.StartsWith(Rewriting, StringComparison.Ordinal)).ToArray();
-        Assert.NotEmpty(lines.Where(line => !line.StartsWith('#')));
+        Assert.Contains(lines, line => !line.StartsWith('#'));
         await File.WriteAllTextAsync(_directory["run.sh"], string.Join('\n', lines).Replace("{out}", _directory.Path, StringComparison.Ordinal), Cancel);
         using var process = Process.Start(new ProcessStartInfo("sh", ["-e", _directory["run.sh"]]) { UseShellExecute = false })!;
         await process.WaitForExitAsync(Cancel);
