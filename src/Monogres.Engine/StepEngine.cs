@@ -230,7 +230,7 @@ public sealed partial class StepEngine(EngineServices services)
         }
         catch (TreeConflictException conflict)
         {
-            throw StepErrors.CannotMerge(step, conflict);
+            throw StepErrors.Conflict(step, conflict);
         }
     }
 

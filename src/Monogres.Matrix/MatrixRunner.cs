@@ -68,8 +68,11 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
         try
         {
             (row, var built) = await BuildAsync(target, row, earlier, cancel);
-            if (options.Tester is null || row is { Status: MatrixStatus.Differs } or { Status: MatrixStatus.Built, Tests: not null })
+            if (row is { Status: MatrixStatus.Differs } or { Status: MatrixStatus.Built, Tests: not null })
                 return row;
+
+            if (options.Tester is null)
+                return row.Tests is null ? Checked(row, built) : row;
 
             var report = await options.Tester.TestAsync(built, useCache: true, cancel);
             return row with
@@ -87,6 +90,13 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
             var status = error.Unavailable ? MatrixStatus.NotRun : row.Payload is null ? MatrixStatus.Failed : MatrixStatus.TestsFailed;
             return row with { Status = status, Reason = error.Unavailable ? error.Message : ActionErrors.FirstError(error) };
         }
+    }
+
+    /// <summary>The row of a target that is not tested: what the checks found in it.</summary>
+    private static MatrixRow Checked(MatrixRow row, BuiltTarget built)
+    {
+        var checks = TargetTester.Check(built);
+        return row with { Status = checks.Failures.Any() ? MatrixStatus.TestsFailed : MatrixStatus.Built, Reason = Reason(checks) };
     }
 
     /// <summary>Builds as often as is wanted, and stops at the first payload that is not the one that is known.</summary>

@@ -12,10 +12,10 @@ namespace Monogres.Matrix;
 /// <summary>How one combination of the matrix came out.</summary>
 public enum MatrixStatus
 {
-    /// <summary>It was built; and tested, when tests were asked for, and all passed.</summary>
+    /// <summary>It was built, and passed its checks; and its tests, when they were asked for.</summary>
     Built,
 
-    /// <summary>It was built, and tests failed.</summary>
+    /// <summary>It was built, and checks or tests failed.</summary>
     TestsFailed,
 
     /// <summary>It could not be built.</summary>

@@ -184,6 +184,19 @@ public class StepEngineTests
         Assert.Equal("the inputs of `test build` conflict: `a` differs between two layers", error.Message);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_inputs_that_differ_at_a_path_are_named_whatever_merges_them(bool command)
+    {
+        var small = new SmallEngine(SmallEngine.Writing("file", "text"));
+        Step Of(string owner, string content) => new PickStep(new StepName(owner, "payload"), SmallEngine.File("lib/x.so", content), RelativePath.Root, RelativePath.Root);
+        ImmutableArray<Step> payloads = [SmallEngine.File("bin/postgres", ""), Of("one", "1"), Of("equal", "1"), Of("other", "2"), SmallEngine.File("run.sh", "")];
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => small.Engine.GetAsync(command ? Run("build", [.. payloads]) : new MergeStep(new StepName("test", "build"), payloads), Cancel));
+        Assert.Equal("the inputs of `test build` conflict: `lib/x.so` differs between two layers", error.Message);
+        Assert.Equal(["`equal payload` has `lib/x.so`", "`other payload` has `lib/x.so`"], error.Details);
+    }
+
     [Fact]
     public async Task The_last_layer_stands_over_the_others()
     {

@@ -201,6 +201,41 @@ public class MatrixRunnerTests
         ["drift"] = new JsonArray(new JsonObject { ["test"] = "basic", ["postgres"] = ">=15", ["why"] = "for this test" }),
     };
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("hardware of the test")]
+    public async Task A_check_that_finds_an_error_is_said_in_the_row_without_tests_unless_the_index_knows_of_it(string? known)
+    {
+        SmallWorld? world = null;
+        world = await SmallWorld.NewAsync(
+            Cancel,
+            async (request, blobs, cancel) =>
+            {
+                var outcome = await world!.InstallAsync(request, blobs, cancel);
+                if (request.Name.StartsWith("tiny", StringComparison.Ordinal))
+                    ((ActionOutcome.Succeeded)outcome).Result.StdoutDigest = (await FakeActionRunner.ResultAsync(blobs, 0, "cc -march=native -c tiny.c\n", cancel)).StdoutDigest;
+                return outcome;
+            },
+            (path, repo) =>
+            {
+                if (path is "extensions/tiny/repo.json" && known is not null)
+                    repo["tests"] = new JsonObject { ["drift"] = new JsonArray(new JsonObject { ["test"] = "check:native-cpu", ["postgres"] = ">=13", ["why"] = known }) };
+            });
+        using (world)
+        {
+            var table = new MatrixTable();
+            await RunAsync(world, table, SmallWorld.Extension);
+            Assert.Equal(
+                known is null ? (MatrixStatus.TestsFailed, "failed: check:native-cpu (`-march=native` is in a line of the build log)") : (MatrixStatus.Built, $"check:native-cpu differs: {known}"),
+                (_kept[^1].Status, _kept[^1].Reason));
+
+            // It is built, and says the same again.
+            var built = await world.Builds.BuildAsync(world.Plan(SmallWorld.Extension), useCache: true, Cancel);
+            var found = built.Findings.Single(finding => finding.Check is "native-cpu");
+            Assert.Equal((true, known is null, known), (built.Cached, found.IsFailure, found.Known));
+        }
+    }
+
     private Task<int> RunAsync(SmallWorld world, MatrixTable table, params string[] targets) => RunAsync(world, table, 1, targets);
 
     private Task<int> RunAsync(SmallWorld world, MatrixTable table, int builds, params string[] targets) =>

@@ -25,6 +25,29 @@ public class PlannerTests
     public async Task The_plan_of_a_target_is_known_line_by_line(string target) =>
         Golden.Match(Text(Plan(await ReadIndexAsync(), target)), $"{target.Replace('@', '-').Replace('+', '-')}.plan.txt");
 
+    /// <summary>What is linked with a library could be built, and not run, in a root without what that library is linked with.</summary>
+    [Fact]
+    public async Task Whatever_a_root_has_of_libraries_it_has_what_they_are_linked_with()
+    {
+        static bool IsLibrary(string package) => package.StartsWith("lib", StringComparison.Ordinal) && char.IsAsciiDigit(package.Replace("t64", "", StringComparison.Ordinal)[^1]);
+        var (index, followed) = (await ReadIndexAsync(), 0);
+        foreach (var platform in index.Platforms)
+        {
+            var packages = PackagesLockFile.ReadFile(Path.Combine(RepositoryFiles.Index, platform.Folder, PackagesLockFile.FileName), platform.Name.ToString());
+            foreach (var (set, wanted) in platform.PackageSets)
+            {
+                var closure = packages.Closure(wanted, platform.Omissions.Packages.Except(wanted, StringComparer.Ordinal)).Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
+                foreach (var needed in closure.Where(IsLibrary).SelectMany(library => packages.Find(library)!.Depends).Where(IsLibrary))
+                {
+                    followed++;
+                    Assert.True(closure.Contains(needed), $"the package set {set} of {platform.Name} lacks {needed}");
+                }
+            }
+        }
+
+        Assert.True(followed > 1000, $"only {followed} dependencies of libraries were looked at");
+    }
+
     [Fact]
     public async Task Another_toolchain_is_named_to_configure_with_its_linker()
     {

@@ -1,6 +1,7 @@
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Engine.Steps;
+using Monogres.Index.Extensions;
 using Monogres.Payloads.Layout;
 using Monogres.Plans.Targets;
 using Monogres.Store.Trees;
@@ -103,6 +104,39 @@ public class TargetTests
         Assert.Contains("usr/lib/debug/.build-id/ab/cd.debug", files);
         Assert.Contains("usr/lib/postgresql/15/share/extension/needy.control", files);
         Assert.Contains("usr/lib/postgresql/15/share/extension/tiny.control", files);
+    }
+
+    [Theory]
+    [InlineData("lib/common.so", false)] // the same file
+    [InlineData("lib/common.so", true)]
+    [InlineData("bin/postgres", true)] // one of the server's own
+    public async Task A_server_is_not_started_with_two_different_files_at_one_path(string path, bool differs)
+    {
+        const string Prefix = "usr/lib/postgresql/15";
+        SmallWorld? world = null;
+        world = await SmallWorld.NewAsync(Cancel, (request, blobs, cancel) => request.Name.Split('@')[0] is "tiny" or "other" && request.Name.EndsWith("build", StringComparison.Ordinal)
+            ? SmallWorld.TreeAsync(blobs, cancel, ($"{Prefix}/{path}", differs ? request.Name : "equal"), ($"{Prefix}/share/doc/extension/README.md", request.Name))
+            : world!.InstallAsync(request, blobs, cancel));
+        using (world)
+        {
+            var tiny = world.Plan(SmallWorld.Extension);
+            var tree = (await world.Small.Engine.GetAsync(tiny.Ingredients.Source, Cancel)).Tree;
+            var project = world.Index.Extension(ProjectName.Parse("tiny"));
+            var origin = (ExtensionOrigin.Source)project.Origin;
+            project = project with { Name = ProjectName.Parse("other"), Origin = origin with { Build = origin.Build with { Arguments = ["ANOTHER=1"] } } };
+            var other = world.Planner.PlanLocal(project, tree, "./other", TargetName.Parse(SmallWorld.Server));
+            var session = Planner.PlanSession(tiny, [other], debugger: false);
+            if (!differs)
+            {
+                var trees = await world.Small.Engine.GetAllAsync(session.Layers, Cancel);
+                Assert.Contains($"{Prefix}/{path}", (await Task.WhenAll(trees.Select(layer => FilesAsync(world, layer.Tree)))).SelectMany(files => files));
+                return;
+            }
+
+            var error = await Assert.ThrowsAsync<UserErrorException>(() => world.Small.Engine.GetAllAsync(session.Layers, Cancel));
+            Assert.Equal($"the inputs of `{SmallWorld.Server} with extensions` conflict: `{Prefix}/{path}` differs between two layers", error.Message);
+            Assert.Contains($"`other@1.0/{SmallWorld.Server} payload` has `{Prefix}/{path}`", error.Details);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Monogres.Core;
+using Monogres.Payloads.Extensions.Checks;
 using Monogres.Results.Records;
 using Monogres.Testing;
 
@@ -49,6 +50,27 @@ public class TargetManifestTests
     {
         Recipe = Recipe with { Target = "tiny@1.0/postgres@15.18+minimal", Configure = null, BuiltAgainst = ImmutableSortedDictionary<string, Digest>.Empty.Add("postgres@15.18+minimal", Digest.Of("server"u8)) },
     }).ToText(), "manifest-extension.json");
+
+    [Fact]
+    public void What_checks_found_is_in_the_text_and_reads_back()
+    {
+        var found = Sample with
+        {
+            Result = Sample.Result with { Findings = [new CheckFinding("runpath", CheckSeverity.Error, "lib/x.so", "`/opt` in its RUNPATH") { Known = "as upstream has it" }] },
+        };
+        Assert.Contains("""
+            "findings": [
+                  {
+                    "check": "runpath",
+                    "severity": "error",
+                    "file": "lib/x.so",
+                    "text": "`/opt` in its RUNPATH",
+                    "known": "as upstream has it"
+                  }
+                ]
+            """, found.ToText(), StringComparison.Ordinal);
+        Assert.Equal(found.ToText(), TargetManifest.Parse(found.ToText()).ToText());
+    }
 
     [Fact]
     public void The_text_of_a_closure_of_packages_is_known() => Golden.Match(Packages.ToText(), "packages.json");

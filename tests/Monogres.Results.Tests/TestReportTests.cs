@@ -72,6 +72,88 @@ public class TestReportTests
     }
 
     [Fact]
+    public void A_smoke_test_that_fails_has_the_last_error_that_its_command_gave()
+    {
+        var report = TestReport.Read("""
+            ok 1 - start
+            not ok 2 - create:one
+            # NOTICE:  installing required extension "two"
+            # ERROR:  could not load library "/usr/lib/postgresql/15/lib/one.so": undefined symbol: missing
+            not ok 3 - create:two
+            # FATAL:  out of memory
+            # server closed the connection unexpectedly
+            # \tThis probably means the server terminated abnormally
+            not ok 4 - create:three
+            # no server
+            ok 5 - create:four
+            # ERROR:  of no test
+            not ok 6 - create:five
+            # 2026-11-28 01:42:08.844 UTC [21] FATAL:  of the log of the server, which is about all tests
+            """.Split('\n'));
+        Assert.Equal(
+            ["ERROR:  could not load library \"/usr/lib/postgresql/15/lib/one.so\": undefined symbol: missing", "server closed the connection unexpectedly", "no server", null],
+            report.Failures.Select(test => test.Reason));
+        Assert.Every(report.Tests.Where(test => test.Outcome is TestOutcome.Passed), test => Assert.Null(test.Reason));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# ")] // as some styles write differences
+    public void A_regression_test_that_fails_has_the_first_error_of_its_differences(string comment)
+    {
+        var lines = """
+            diff -U3 /build/src/expected/one.out /build/src/results/one.out
+            --- /build/src/expected/one.out\t2026-01-01
+            +++ /build/src/results/one.out\t2026-01-01
+            @@ -1,3 +1,3 @@
+             select one();
+            -     1
+            +ERROR:  function one() does not exist
+            +ERROR:  another
+            diff -U3 /build/src/expected/two.out /build/src/output_iso/results/two.out
+            --- /build/src/expected/two.out
+            +++ /build/src/results/two.out
+            -     1
+            +     2
+            +     3
+            """.Split('\n').Select(line => comment + line);
+        var report = TestReport.Read([
+            "not ok 1     - one     12 ms", "test two                         ... FAILED       12 ms", "not ok 3     - three   9 ms", "# 3 of 3 tests failed.", "# the end of ./regression.diffs", .. lines,
+            "make: *** [installcheck] Error 1"]);
+        Assert.Equal(["ERROR:  function one() does not exist", "expected `1`, got `2`", null], report.Failures.Select(test => test.Reason));
+    }
+
+    [Fact]
+    public void A_program_of_tests_that_fails_says_which_of_its_tests_failed()
+    {
+        var report = TestReport.Read("""
+            t/001_basic.pl ...... ok
+            t/002_more.pl ....... 1/?
+            #   Failed test 'rows are there'
+            #   at t/002_more.pl line 12.
+            #   Failed test 'and more'
+            t/002_more.pl ....... Dubious, test returned 1 (wstat 256, 0x100)
+            t/002_more.pl (Wstat: 256 (exited 1) Tests: 29 Failed: 1)
+            """.Split('\n'));
+        Assert.Equal("Failed test 'rows are there'", Assert.Single(report.Failures).Reason);
+    }
+
+    [Fact]
+    public void What_a_program_wrote_does_not_reach_the_terminal_as_it_is()
+    {
+        var report = TestReport.Read(["not ok 1 - create:one", $"# ERROR:\t\u001b[2J{new string('x', 1000)}"]);
+        Assert.StartsWith("ERROR: \uFFFD[2Jxx", report.Tests[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(301, report.Tests[0].Reason!.Length);
+    }
+
+    [Fact]
+    public void Tests_that_a_makefile_switches_off_are_said_to_be()
+    {
+        Assert.Equal("NO_INSTALLCHECK in its makefile switches them off", TestReport.Read(["== installcheck", TestReport.SwitchedOff]).NoOwnTests);
+        Assert.Null(TestReport.Read(["== installcheck"]).NoOwnTests);
+    }
+
+    [Fact]
     public void Output_without_tests_gives_an_empty_report() =>
         Assert.Empty(TestReport.Read(["initdb: error: cannot be run as root"]).Tests);
 

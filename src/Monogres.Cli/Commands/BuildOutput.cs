@@ -17,7 +17,7 @@ namespace Monogres.Cli.Commands;
 internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers)
 {
     /// <summary>Builds a target, writes its files, and says so.</summary>
-    /// <exception cref="UserErrorException">The build failed, or the directory cannot be written.</exception>
+    /// <exception cref="UserErrorException">The build failed, what it gave has errors, which are said after it was written, or the directory cannot be written.</exception>
     public async Task BuildAsync(Target target, bool useCache, CancellationToken cancel)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -35,7 +35,9 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
         await workspace.Records.KeepAsync(target, manifest, closure, cancel);
         if (!built.Cached)
             workspace.Records.Add(RunOf(built, started));
-        workspace.ReportBuilt(target, built.Payload, [.. written.Select(file => files.PathOf(file.Name)), files.PathOf(ManifestName(target))]);
+        workspace.ReportBuilt(built, [.. written.Select(file => files.PathOf(file.Name)), files.PathOf(ManifestName(target))]);
+        if (built.Findings.Any(finding => finding.IsFailure))
+            throw FindingErrors.Failed(built);
     }
 
     private async Task<ImmutableArray<RecordedFile>> WriteAsync(BuiltTarget built, TargetManifest? earlier, CancellationToken cancel)

@@ -114,7 +114,7 @@ internal static class MatrixCommand
         {
             MatrixStatus.Built => row.Builds > 1 ? $"built {row.Builds}×, the same" : "built",
             MatrixStatus.Differs => "not the same",
-            MatrixStatus.TestsFailed => "tests failed",
+            MatrixStatus.TestsFailed => row.Tests is null ? "checks failed" : "tests failed",
             MatrixStatus.Failed => "failed",
             _ => "not run",
         },

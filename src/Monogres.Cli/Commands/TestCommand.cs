@@ -49,6 +49,7 @@ internal static class TestCommand
         return $"{target}: {report.Passed} of {report.Tests.Length} tests passed"
             + (report.Failures.Any() ? $"; failed: {Named(report.Failures)}" : "")
             + (report.Drifted.Any() ? $"; known differences: {Named(report.Drifted)}" : "")
+            + (report.NoOwnTests is { } none ? $"; its own tests were not run: {none}" : "")
             + string.Concat(report.Warnings.Select(warning => $"\n  {warning}"))
             + string.Concat(report.Logs.Select(log => $"\n  full log: monogres store cat {log.Hash}"));
     }
@@ -62,6 +63,7 @@ internal static class TestCommand
         ["level"] = report.Level.ToString().ToLowerInvariant(),
         ["passed"] = report.Passed,
         ["total"] = report.Tests.Length,
+        ["noOwnTests"] = report.NoOwnTests,
         ["logs"] = new JsonArray([.. report.Logs.Select(log => (JsonNode)log.Hash.ToString())]),
         ["warnings"] = new JsonArray([.. report.Warnings.Select(warning => (JsonNode)warning)]),
         ["tests"] = new JsonArray([.. report.Tests.Select(test => (JsonNode)new JsonObject

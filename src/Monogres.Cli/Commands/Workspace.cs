@@ -160,13 +160,18 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Says something to the person at the terminal, while others may still be under way.</summary>
     public void WriteMessage(string text) => Write(() => _error.WriteLine(text));
 
-    /// <summary>Says that a target is built.</summary>
-    public void ReportBuilt(Target target, Digest payload, ImmutableArray<string> files)
+    /// <summary>Says that a target is built, and what is worth a look although it is no error.</summary>
+    public void ReportBuilt(BuiltTarget built, ImmutableArray<string> files)
     {
         if (Settings.Json)
-            WriteResult(TargetEventJson.Write(new TargetEvent.Built(target.Id.ToString(), payload, files)));
-        else
-            WriteResult(string.Join('\n', files));
+        {
+            WriteResult(TargetEventJson.Write(new TargetEvent.Built(built.Target.Id.ToString(), built.Payload, files, built.Findings)));
+            return;
+        }
+
+        WriteResult(string.Join('\n', files));
+        foreach (var finding in built.Findings.Where(finding => !finding.IsFailure))
+            WriteMessage($"{built.Target}: {finding}");
     }
 
     /// <summary>Says that a target could not be built, when the command goes on with others.</summary>

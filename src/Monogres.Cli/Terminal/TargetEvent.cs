@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Core;
+using Monogres.Payloads.Extensions.Checks;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Terminal;
@@ -21,14 +22,16 @@ public abstract record TargetEvent
     /// <param name="Target">The target.</param>
     /// <param name="Payload">The tree of what is installed.</param>
     /// <param name="Files">The files that were written for it, absolute paths.</param>
-    public sealed record Built(string Target, Digest Payload, ImmutableArray<string> Files) : TargetEvent;
+    /// <param name="Findings">What the checks found in it.</param>
+    public sealed record Built(string Target, Digest Payload, ImmutableArray<string> Files, ImmutableArray<CheckFinding> Findings) : TargetEvent;
 
     /// <summary>A target could not be built.</summary>
     public sealed record Failed(string Target, string Reason) : TargetEvent;
 }
 
 /// <summary>How they are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)],
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TargetEvent))]
 internal sealed partial class TargetEventJson : JsonSerializerContext
 {

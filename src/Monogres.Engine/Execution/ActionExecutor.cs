@@ -93,7 +93,7 @@ internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
         }
         catch (TreeConflictException conflict)
         {
-            throw StepErrors.LayersConflict(step, conflict);
+            throw StepErrors.Conflict(step, conflict);
         }
     }
 

@@ -13,15 +13,16 @@ public static class StepErrors
         failures[0].Hint,
         [.. failures.SelectMany(failure => failure.Details.Select(line => $"  {line}").Prepend(failure.Message))]) { Unavailable = failures.All(failure => failure.Unavailable) };
 
-    /// <summary>Two layers of an input root have different files at one path.</summary>
-    public static UserErrorException LayersConflict(Step step, TreeConflictException conflict) => new(
-        $"the inputs of `{step}` conflict: {conflict.Message}",
-        "two of the server, the extensions that it needs and its packages install that file; omit one of them",
-        inner: conflict);
-
-    /// <summary>Trees that are merged have different files at one path.</summary>
-    public static UserErrorException CannotMerge(Step step, TreeConflictException conflict) => new(
-        $"`{step}` cannot be put together: {conflict.Message}", "two of its parts have that file; omit one of them", inner: conflict);
+    /// <summary>Two inputs of a step, which are laid over each other, have different things at one path.</summary>
+    public static UserErrorException Conflict(Step step, TreeConflictException conflict)
+    {
+        var (lower, upper) = conflict.Layers ?? throw new InvalidOperationException($"no union of trees: {conflict.Message}", conflict);
+        return new UserErrorException(
+            $"the inputs of `{step}` conflict: {conflict.Message}",
+            "use one without the other; a file that both have must be the same in both",
+            [.. new[] { lower, upper }.Select(layer => $"`{step.Inputs[layer]}` has `{conflict.Path}`")],
+            conflict);
+    }
 
     /// <summary>A directory that was imported is no longer in the store.</summary>
     public static UserErrorException ImportLost(StoredStep step) => new(

@@ -8,9 +8,10 @@ namespace Monogres.Packaging.Tar;
 /// <summary>
 /// Writes the one tar stream that a tree has: POSIX.1-1988 ustar headers, every field fixed but name, size, kind and
 /// link. Owner and group are 0 without names; files are 0644 or 0755, directories 0755, links 0777; all times are one
-/// constant. Whoever writes the same tree, with whatever umask, gets the same bytes. Not .NET's own writer, whose PAX
-/// entries hold the process id.
-/// Format: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html (ustar interchange format).
+/// constant. Whoever writes the same tree, with whatever umask, gets the same bytes. What a ustar header cannot hold (a path
+/// that is too long, or cannot be cut; a long target of a link; a size from 8 GiB on) is in a pax header before it, which has
+/// nothing else and is there only then. Not .NET's own writer, whose pax headers hold the process id.
+/// Format: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html (pax and ustar interchange formats).
 /// </summary>
 /// <param name="output">Where to write; stays open.</param>
 /// <param name="time">The modification time of every entry (seconds are kept).</param>
@@ -22,27 +23,27 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
     /// <summary>The largest file that a ustar header can hold: 8 GiB less one byte.</summary>
     public const long LargestFile = 0x1FFFFFFFF;
 
+    /// <summary>The name of every pax header. Programs that do not know such headers would write a file of this name.</summary>
+    public const string ExtendedHeaderName = "PaxHeaders/entry";
+
+    private const char Regular = '0', Symlink = '2', Directory = '5', Extended = 'x';
+    private const int FileMode = 0b110_100_100, ProgramMode = 0b111_101_101, LinkMode = 0b111_111_111;
+
     private readonly byte[] _block = new byte[BlockSize];
     private long _written;
 
     /// <summary>Writes a directory entry.</summary>
-    /// <exception cref="UserErrorException">The path does not fit a ustar header.</exception>
     public ValueTask WriteDirectoryAsync(RelativePath path, CancellationToken cancel) =>
-        WriteHeaderAsync(path.Value + "/", mode: 0b111_101_101, size: 0, kind: '5', link: "", cancel);
+        WriteEntryAsync(path.Value + "/", ProgramMode, size: 0, Directory, link: "", cancel);
 
     /// <summary>Writes a symbolic link.</summary>
-    /// <exception cref="UserErrorException">The path or the target does not fit a ustar header.</exception>
     public ValueTask WriteSymlinkAsync(RelativePath path, string target, CancellationToken cancel) =>
-        WriteHeaderAsync(path.Value, mode: 0b111_111_111, size: 0, kind: '2', target, cancel);
+        WriteEntryAsync(path.Value, LinkMode, size: 0, Symlink, target, cancel);
 
     /// <summary>Writes a file with exactly <paramref name="size"/> bytes of <paramref name="content"/>.</summary>
-    /// <exception cref="UserErrorException">The path or the size does not fit a ustar header.</exception>
     public async ValueTask WriteFileAsync(RelativePath path, bool executable, long size, Stream content, CancellationToken cancel)
     {
-        if (size > LargestFile)
-            throw TarErrors.TooLarge(path, size);
-
-        await WriteHeaderAsync(path.Value, executable ? 0b111_101_101 : 0b110_100_100, size, '0', "", cancel);
+        await WriteEntryAsync(path.Value, executable ? ProgramMode : FileMode, size, Regular, link: "", cancel);
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
@@ -81,9 +82,47 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
         await output.FlushAsync(cancel);
     }
 
-    private async ValueTask WriteHeaderAsync(string path, int mode, long size, char kind, string link, CancellationToken cancel)
+    /// <summary>Writes the header of an entry, and before it what that cannot hold.</summary>
+    private async ValueTask WriteEntryAsync(string path, int mode, long size, char kind, string link, CancellationToken cancel)
     {
-        var (prefix, name) = Split(path);
+        var (fits, longLink, large) = (TrySplit(path, out var prefix, out var name), Encoding.UTF8.GetByteCount(link) > NameLength, size > LargestFile);
+        var records = new MemoryStream();
+        if (longLink)
+            AddRecord(records, "linkpath", link);
+        // Some readers (.NET's) pass over the prefix of an entry that has a pax header.
+        if (!fits || ((longLink || large) && prefix.Length > 0))
+            AddRecord(records, "path", path);
+        if (large)
+            AddRecord(records, "size", size.ToString(CultureInfo.InvariantCulture));
+
+        if (records.Length > 0)
+        {
+            await WriteHeaderAsync("", ExtendedHeaderName, FileMode, records.Length, Extended, link: "", cancel);
+            await output.WriteAsync(records.GetBuffer().AsMemory(0, (int)records.Length), cancel);
+            _written += records.Length;
+            await PadAsync(BlockSize, cancel);
+        }
+
+        // What the records say counts; the fields have as much as they can hold.
+        await WriteHeaderAsync(prefix, name, mode, Math.Min(size, LargestFile), kind, Start(link), cancel);
+    }
+
+    /// <summary>A record is its own length in decimal, a space, the keyword, <c>=</c>, the value, and a newline.</summary>
+    private static void AddRecord(MemoryStream records, string keyword, string value)
+    {
+        var rest = Encoding.UTF8.GetBytes($" {keyword}={value}\n");
+        var length = rest.Length;
+        while (length != rest.Length + Digits(length))
+            length = rest.Length + Digits(length);
+
+        records.Write(Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture)));
+        records.Write(rest);
+
+        static int Digits(int number) => number.ToString(CultureInfo.InvariantCulture).Length;
+    }
+
+    private async ValueTask WriteHeaderAsync(string prefix, string name, int mode, long size, char kind, string link, CancellationToken cancel)
+    {
         var header = _block.AsSpan();
         header.Clear();
         Text(header, 0, NameLength, name);
@@ -94,9 +133,6 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
         Octal(header, 136, 12, time.ToUnixTimeSeconds());
         header[148..156].Fill((byte)' ');
         header[156] = (byte)kind;
-        if (Encoding.UTF8.GetByteCount(link) > NameLength)
-            throw TarErrors.LinkTooLong(path, link);
-
         Text(header, 157, NameLength, link);
         "ustar\0"u8.CopyTo(header[257..]);
         "00"u8.CopyTo(header[263..]);
@@ -121,43 +157,47 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
         _written += padding;
     }
 
-    /// <summary>A path of up to 100 bytes stands in the name; a longer one is cut at a slash, as far right as the prefix allows.</summary>
-    private static (string Prefix, string Name) Split(string path)
+    /// <summary>A path of up to 100 bytes stands in the name; a longer one is cut at a slash, as far right as the prefix allows. What does not fit is cut short.</summary>
+    private static bool TrySplit(string path, out string prefix, out string name)
     {
+        (prefix, name) = ("", path);
         if (Encoding.UTF8.GetByteCount(path) <= NameLength)
-            return ("", path);
+            return true;
 
         for (var slash = path.LastIndexOf('/', path.Length - 2); slash > 0; slash = path.LastIndexOf('/', slash - 1))
         {
-            var (prefix, name) = (path[..slash], path[(slash + 1)..]);
-            if (Encoding.UTF8.GetByteCount(prefix) <= PrefixLength)
-                return Encoding.UTF8.GetByteCount(name) <= NameLength ? (prefix, name) : throw TarErrors.PathTooLong(path);
+            if (Encoding.UTF8.GetByteCount(path.AsSpan(0, slash)) > PrefixLength)
+                continue;
+
+            if (Encoding.UTF8.GetByteCount(path.AsSpan(slash + 1)) > NameLength)
+                break;
+
+            (prefix, name) = (path[..slash], path[(slash + 1)..]);
+            return true;
         }
 
-        throw TarErrors.PathTooLong(path);
+        name = Start(path);
+        return false;
+    }
+
+    /// <summary>As many whole characters from the start of a text as a field of the header holds.</summary>
+    private static string Start(string text)
+    {
+        var (bytes, length) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > NameLength)
+                break;
+
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
     }
 
     private static void Text(Span<byte> header, int at, int length, string text) => Encoding.UTF8.GetBytes(text, header.Slice(at, length));
 
     private static void Octal(Span<byte> header, int at, int length, long value) =>
         Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(length - 1, '0'), header.Slice(at, length - 1));
-}
-
-/// <summary>What cannot be said in a ustar header.</summary>
-public static class TarErrors
-{
-    /// <summary>A path that is too long, or cannot be cut at a slash.</summary>
-    public static UserErrorException PathTooLong(string path) => new(
-        $"`{path}` is too long for a tar archive of the ustar format",
-        "a name may have 100 bytes, or 100 after a slash and 155 before it");
-
-    /// <summary>A link whose target is too long.</summary>
-    public static UserErrorException LinkTooLong(string path, string target) => new(
-        $"the link `{path}` points to `{target}`, which is too long for a tar archive of the ustar format",
-        "a link target may have 100 bytes");
-
-    /// <summary>A file of 8 GiB or more.</summary>
-    public static UserErrorException TooLarge(RelativePath path, long size) => new(
-        $"`{path}` has {size.ToString(CultureInfo.InvariantCulture)} bytes, which is too large for a tar archive of the ustar format",
-        "a file may have 8 GiB less one byte");
 }

@@ -14,6 +14,9 @@ public static class InstallationLayout
     /// <summary>Control files, and scripts unless a control file says otherwise.</summary>
     public static RelativePath Extensions { get; } = Share.Child("extension");
 
+    /// <summary>Documentation.</summary>
+    public static RelativePath Documentation { get; } = Share.Child("doc");
+
     /// <summary>The server, which has the symbols that libraries of extensions take.</summary>
     public static RelativePath Server { get; } = RelativePath.Parse("bin/postgres");
 

@@ -1,6 +1,7 @@
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Platforms;
+using Monogres.Store.Trees;
 
 namespace Monogres.Payloads.Layout;
 
@@ -14,6 +15,12 @@ public static class PayloadErrors
     /// <summary>An extension installed something where nothing of it is kept.</summary>
     public static UserErrorException OutsidePrefix(object target, RelativePath prefix, IReadOnlyList<string> files) =>
         new($"the build of `{target}` installed files outside of `/{prefix}`", "an extension must install into the directories that `pg_config` names, with `$(DESTDIR)` before each", [.. files.Select(file => $"/{file}")]);
+
+    /// <summary>An extension installed two different documents that belong at one path.</summary>
+    public static UserErrorException DocumentsClash(object target, TreeConflictException conflict) => new(
+        $"the build of `{target}` installed documentation of one name in two directories: `/{conflict.Path}` {conflict.Reason}",
+        "the documentation of an extension goes into one directory; install it into one, under different names",
+        inner: conflict);
 
     /// <summary>The result would not run where it is meant to.</summary>
     public static UserErrorException ExceedsPlatform(object target, Platform platform, IReadOnlyList<string> excess) => new(

@@ -31,7 +31,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         (_plan, _release, Source, _words) = (plan, release, source, words);
         _script = new ScriptText(plan.Steps, new ScriptValues(OwnValues, planner.Values), source.Directory);
         Build = new RunStep(new StepName(Id, "build"), plan.Layers(source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)), source.Build) { Hint = HintFor };
-        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], planner.Installed);
+        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], plan.Installed);
     }
 
     public override string Arguments => _words is null ? base.Arguments : Id.ToArguments(_words);

@@ -111,9 +111,6 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
     public StepScript Steps(ExtensionStyle style, bool tests) => _steps.GetOrAdd(
         (style.Name, tests), _ => new StepScript(BuildStyle.For(server.Postgres, tests ? style.Tests : style.Steps)));
 
-    /// <summary>From the output of a build to the payload of an extension.</summary>
-    public InstalledPayload Installed => field ??= new InstalledPayload(server.Prefix, context.Platform, prefixOnly: true);
-
     /// <summary>The values of placeholders that are the same for all extensions of the server.</summary>
     public ScriptValues Values => field ??= new ScriptValues(
     [

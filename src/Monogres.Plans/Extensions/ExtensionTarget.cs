@@ -46,9 +46,14 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, P
 
     public override Step Inspection => field ??= NewInspection();
 
-    public override TestFacet? Tests => Project.Tests.Skipped is not null ? null : _tests ??= NewTests();
+    public override TestFacet? Tests => NoTests is not null ? null : _tests ??= NewTests();
 
     private TestFacet? _tests;
+
+    public override string? NoTests => Project.Tests.Skipped
+        ?? (Planner.Steps(Style, tests: true).Steps.IsEmpty ? $"the style `{Style.Name}` has no command that runs tests"
+            : Planner.Context.Platform.Cross is not null ? $"programs for {Planner.Context.Platform.Name} run under an emulator, which takes too long"
+            : null);
 
     public override RunStep SmokeTest => field ??= Run(
         "smoke test", [.. RuntimeLayers, .. Installed([]), new DeriveStep(new StepName(Id, "library names"), [Payload], new LibraryNames(Prefix, BuildPaths.Libraries))],
@@ -91,12 +96,9 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, P
             new InspectionFacts(Project, Postgres, Prefix, layers.Length, hasBuild: LoggedBuild is not null));
     }
 
-    private TestFacet? NewTests()
+    private TestFacet NewTests()
     {
         var (tests, steps) = (Project.Tests, Planner.Steps(Style, tests: true));
-        if (steps.Steps.IsEmpty || Planner.Context.Platform.Cross is not null)
-            return null;
-
         var more = Planner.Required(Id.Name, tests.Requires).ExceptBy(Requires.Select(required => required.Id), required => required.Id).ToImmutableArray();
         var settings = more.Aggregate(Settings, (all, one) => all.Then(one.Settings)).Then(ServerSettings.Of(plan.For(tests.Settings)));
         var values = new ScriptValues(

@@ -6,6 +6,7 @@ using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Index.Platforms;
 using Monogres.Index.Styles;
+using Monogres.Payloads.Layout;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Scripts;
 using Monogres.Plans.Targets;
@@ -66,6 +67,7 @@ internal sealed class BuiltProjectPlan : ProjectPlan
         BuildRoot = planner.Layers(RootKind.Build, planner.Server.Packages.Build, BuildPackages);
         Steps = planner.Steps(Style, tests: false);
         _below = [.. BuildRoot, .. planner.Server.FixedMachine, planner.Server.Payload, .. Requires.Where(required => required.HasOwnBuild).Select(required => required.Payload)];
+        Installed = new InstalledPayload(planner.Server.Prefix, planner.Context.Platform, Project.Name);
         (Arguments, Environment) = (ShellText.Quote(build.Arguments), ShellText.Assignments(build.Environment));
     }
 
@@ -77,6 +79,9 @@ internal sealed class BuiltProjectPlan : ProjectPlan
 
     /// <summary>What is run to build it.</summary>
     public StepScript Steps { get; }
+
+    /// <summary>From the output of a build to the payload.</summary>
+    public InstalledPayload Installed { get; }
 
     /// <summary>The project's own arguments, as words of a script.</summary>
     public string Arguments { get; }

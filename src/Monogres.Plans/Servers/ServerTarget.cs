@@ -45,7 +45,7 @@ internal sealed class ServerTarget : Target
         Build = new RunStep(
             new StepName(Id, "build"), [BuildRoot, .. FixedMachine, _source.Layer, Commands.ScriptLayer(new StepName(Id, "build script"), _script)],
             _source.Build) { UsesAllCores = true, Hint = LookInside };
-        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Prefix, context.Platform, prefixOnly: false));
+        Payload = new DeriveStep(new StepName(Id, "payload"), [Build], new InstalledPayload(Prefix, context.Platform, extension: null));
     }
 
     public override PgVersion Postgres => _release.Postgres;
@@ -65,6 +65,8 @@ internal sealed class ServerTarget : Target
     public override TestFacet? Tests => _context.Platform.Cross is not null ? null : field ??= new TestFacet(Run(
         "test", [_context.Roots.Root(new RootRequest(RootKind.Build, _packages.Test, _context.Toolchain)), Runnable, _source.Layer],
         new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Tests)), _values, _source.Directory), Commands.TestTimeout, allCores: true), [], MayBreak: false);
+
+    public override string? NoTests => _context.Platform.Cross is null ? null : $"programs for {_context.Platform.Name} run under an emulator, which takes too long";
 
     public override RunStep? SmokeTest => BuildStyle.For(Postgres, _style.SmokeTests) is not { IsEmpty: false } steps ? null : field ??= Run(
         "smoke test", [RuntimeRoot, Runnable, _source.Layer], new ScriptText(new StepScript(steps), _values, _source.Directory), Commands.TestTimeout);
@@ -131,13 +133,17 @@ internal sealed class ServerTarget : Target
         return new ServerSession(
             this,
             [
-                .. _context.Roots.Layers(new RootRequest(RootKind.Runtime, below), packages), Runnable,
-                .. installed.Where(one => one.HasOwnBuild).Select(one => one.Payload),
+                .. _context.Roots.Layers(new RootRequest(RootKind.Runtime, below), packages),
+                Installed([.. installed.Where(one => one.HasOwnBuild).Select(one => one.Payload)]),
                 ClusterLayer,
                 .. debugger ? (Step[])[_source.Layer, new PickStep(new StepName(Id, "symbols for a debugger"), Symbols, RelativePath.Root, InstalledPayload.SymbolsDirectory)] : [],
             ],
             installed.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)));
     }
+
+    /// <summary>The prefix with these payloads in it: one tree, so that two that differ at a path are an error.</summary>
+    private Step Installed(ImmutableArray<Step> payloads) =>
+        payloads.IsEmpty ? Runnable : new MergeStep(new StepName(Id, "with extensions"), [Runnable, .. payloads]);
 
     private ComposeStep RuntimeRoot => field ??= _context.Roots.Root(new RootRequest(RootKind.Runtime, _packages.Runtime));
 

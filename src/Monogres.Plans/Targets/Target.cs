@@ -57,6 +57,9 @@ public abstract class Target
     /// <summary>Its project's own tests, against what was built; null when there are none that can be run.</summary>
     public abstract TestFacet? Tests { get; }
 
+    /// <summary>Why there are no <see cref="Tests"/>; null when there are.</summary>
+    public abstract string? NoTests { get; }
+
     /// <summary>Smoke tests in the run-time root: a server starts with it, and does what it should; null when its style has none.</summary>
     public abstract RunStep? SmokeTest { get; }
 

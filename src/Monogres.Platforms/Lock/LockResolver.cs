@@ -9,7 +9,7 @@ public sealed record PackageSelection
     /// <summary>The packages that are requested by name.</summary>
     public required ImmutableArray<string> Wanted { get; init; }
 
-    /// <summary>Packages that are never chosen, although others require them: package management, debconf, init scripts.</summary>
+    /// <summary>Packages that are not chosen, although others require them: package management, debconf, init scripts. What a library is linked with is chosen all the same: see <see cref="Omission"/>.</summary>
     public ImmutableArray<string> Omissions { get; init; } = [];
 
     /// <summary>The package to choose for a virtual package that several provide.</summary>
@@ -99,7 +99,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
             var edges = _edges[package.Name] = new SortedSet<string>(StringComparer.Ordinal);
             foreach (var dependency in package.Depends)
             {
-                var (met, choice) = Meet(dependency);
+                var (met, choice) = Meet(package.Name, dependency);
                 if (!met)
                     throw LockErrors.Unsatisfiable(archive.Place, package.Name, dependency, Chain(package.Name));
 
@@ -112,29 +112,29 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
         }
 
         /// <summary>Whether the requirement is satisfied, and by what; by null when the package that satisfies it is omitted.</summary>
-        private (bool Met, ArchivePackage? Choice) Meet(Dependency dependency)
+        private (bool Met, ArchivePackage? Choice) Meet(string asker, Dependency dependency)
         {
-            var offers = dependency.Alternatives.Where(IsForThisArchitecture).SelectMany(Offers).ToList();
+            var offers = dependency.Alternatives.Where(IsForThisArchitecture).SelectMany(alternative => Offers(asker, alternative)).ToList();
             if (offers.Count == 0)
-                return (dependency.Alternatives.Any(alternative => _leaveOut.Contains(alternative.Name)), null);
+                return (dependency.Alternatives.Any(alternative => IsOmitted(alternative.Name, asker)), null);
 
             return (true, offers.Find(offer => offer is not null && _askedBy.ContainsKey(offer.Name)) ?? offers[0]);
         }
 
         /// <summary>The packages that satisfy the alternative, best first; null stands for a package that is omitted.</summary>
-        private IEnumerable<ArchivePackage?> Offers(DependencyAlternative alternative)
+        private List<ArchivePackage?> Offers(string asker, DependencyAlternative alternative)
         {
-            if (_leaveOut.Contains(alternative.Name))
+            if (IsOmitted(alternative.Name, asker))
                 return [null];
 
             var real = archive._byName.GetValueOrDefault(alternative.Name);
             if (real is not null && alternative.Accepts(real.Version))
-                return [real, .. Provided(alternative)];
+                return [real, .. Provided(asker, alternative)];
 
-            return Provided(alternative);
+            return Provided(asker, alternative);
         }
 
-        private List<ArchivePackage?> Provided(DependencyAlternative alternative)
+        private List<ArchivePackage?> Provided(string asker, DependencyAlternative alternative)
         {
             // Policy 7.5: only a versioned Provides satisfies a condition on the version.
             var providers = archive.Providers[alternative.Name]
@@ -146,9 +146,11 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
                 return [package];
             }
 
-            var offers = providers.ConvertAll<ArchivePackage?>(provider => _leaveOut.Contains(provider.Name) ? null : provider);
+            var offers = providers.ConvertAll<ArchivePackage?>(provider => IsOmitted(provider.Name, asker) ? null : provider);
             return offers.Contains(null) ? [.. offers.Where(offer => offer is not null && _askedBy.ContainsKey(offer.Name)), null] : offers;
         }
+
+        private bool IsOmitted(string name, string asker) => _leaveOut.Contains(name) && Omission.Holds(name, asker);
 
         private bool IsForThisArchitecture(DependencyAlternative alternative) =>
             alternative.Qualifier is null or "any" || Same(alternative.Qualifier, archive.Architecture);

@@ -57,7 +57,7 @@ public sealed record PackagesLock
 
     /// <summary>The roots and everything that they need, sorted by name. Packages may require each other.</summary>
     /// <param name="roots">Names of packages in the lock.</param>
-    /// <param name="leaveOut">Packages that are omitted, with what only they need; they need not be in the lock.</param>
+    /// <param name="leaveOut">Packages that are omitted, with what only they need; they need not be in the lock. What a library is linked with is never omitted: see <see cref="Omission"/>.</param>
     /// <exception cref="UserErrorException">A root or something that it needs is not in the lock.</exception>
     public ImmutableArray<LockedPackage> Closure(IEnumerable<string> roots, IEnumerable<string> leaveOut)
     {
@@ -80,7 +80,7 @@ public sealed record PackagesLock
 
         void Enqueue(string name, string? asker)
         {
-            if (!excluded.Contains(name) && askedBy.TryAdd(name, asker))
+            if (!(excluded.Contains(name) && Omission.Holds(name, asker)) && askedBy.TryAdd(name, asker))
                 queue.Enqueue(name);
         }
     }

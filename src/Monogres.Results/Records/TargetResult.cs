@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Payloads.Extensions;
+using Monogres.Payloads.Extensions.Checks;
 using Monogres.Payloads.Inspection;
 using Monogres.Results.Building;
 
@@ -27,6 +28,9 @@ public sealed record TargetResult
     /// <summary>The symbols that it takes from the server; null for a server.</summary>
     public ServerSymbols? ServerSymbols { get; init; }
 
+    /// <summary>What the checks found in it; null when they found nothing.</summary>
+    public ImmutableArray<CheckFinding>? Findings { get; init; }
+
     /// <summary>The result of a built target.</summary>
     public static TargetResult Of(BuiltTarget built) => new()
     {
@@ -36,5 +40,6 @@ public sealed record TargetResult
         SymbolVersions = built.Needs.SymbolVersions,
         Extensions = built.Inspection?.Extensions,
         ServerSymbols = built.Inspection?.ServerSymbols,
+        Findings = built.Findings.IsEmpty ? null : built.Findings,
     };
 }

@@ -3,9 +3,7 @@ using Monogres.Core;
 using Monogres.Engine;
 using Monogres.Engine.Execution;
 using Monogres.Engine.Steps;
-using Monogres.Payloads.Extensions;
 using Monogres.Payloads.Extensions.Checks;
-using Monogres.Payloads.Inspection;
 using Monogres.Results.Building;
 using Monogres.Store;
 using Wire = Monogres.Protocol;
@@ -22,35 +20,47 @@ public sealed class TargetTester(StepEngine engine, IBlobStore blobs)
     public async Task<TestReport> TestAsync(BuiltTarget built, bool useCache, CancellationToken cancel)
     {
         var target = built.Target;
-        List<TestResult> ran = built.Inspection is { } inspection ? [.. Static(inspection)] : [];
-        List<Digest> logs = [];
+        var report = Check(built);
         foreach (var (command, mayBreak) in new[] { (target.Tests?.Command, target.Tests?.MayBreak ?? false), (target.SmokeTest, false) })
         {
             if (command is null)
                 continue;
 
             var (_, end) = await engine.TryRunAsync(command, useCache, cancel);
-            ran.AddRange(await ReadAsync(command, end, mayBreak, cancel));
-            logs.AddRange(LogOf(end));
+            report = report.Then(await ReadAsync(command, end, mayBreak, cancel)) with { Logs = [.. report.Logs, .. LogOf(end)] };
         }
 
-        return new TestReport([.. ran])
+        return report.With(target.Tests?.Drift ?? []) with
         {
-            Logs = [.. logs],
-            Warnings = [.. (built.Inspection?.Findings ?? []).Where(finding => finding.Severity is CheckSeverity.Warning).Select(finding => finding.ToString())],
-        }.With(target.Tests?.Drift ?? []);
+            NoOwnTests = report.Tests.Any(test => !test.IsSmokeTest) ? null : target.NoTests ?? report.NoOwnTests ?? "its test command runs none",
+        };
     }
 
     /// <summary>What was found without running anything: whether all is there, and each check that found what must not be.</summary>
-    private static IEnumerable<TestResult> Static(ExtensionInspection inspection) =>
-    [
-        new TestResult("installed", inspection.Problems.IsEmpty ? TestOutcome.Passed : TestOutcome.Failed, Milliseconds: null)
+    public static TestReport Check(BuiltTarget built)
+    {
+        if (built.Inspection is null)
+            return new TestReport([]);
+
+        var errors = built.Findings.Where(finding => finding.Severity is CheckSeverity.Error).ToLookup(finding => finding.Check, StringComparer.Ordinal);
+        return new TestReport(
+        [
+            new TestResult(TestReport.InstalledTest, errors[BuiltTarget.InstalledCheck].Any() ? TestOutcome.Failed : TestOutcome.Passed, Milliseconds: null)
+            {
+                Reason = errors[BuiltTarget.InstalledCheck].Any() ? Texts(errors[BuiltTarget.InstalledCheck]) : null,
+            },
+            .. errors.Where(found => found.Key is not BuiltTarget.InstalledCheck).Select(found =>
+                new TestResult(found.First().TestName, found.Any(finding => finding.IsFailure) ? TestOutcome.Failed : TestOutcome.Drifted, Milliseconds: null)
+                {
+                    Reason = found.Any(finding => finding.IsFailure) ? Texts(found) : found.First().Known,
+                }),
+        ])
         {
-            Reason = inspection.Problems.IsEmpty ? null : string.Join("; ", inspection.Problems),
-        },
-        .. inspection.Findings.Where(finding => finding.Severity is CheckSeverity.Error).GroupBy(finding => finding.Check, StringComparer.Ordinal).Select(found =>
-            new TestResult($"check:{found.Key}", TestOutcome.Failed, Milliseconds: null) { Reason = string.Join("; ", found.Select(finding => $"{finding.File}: {finding.Text}")) }),
-    ];
+            Warnings = [.. built.Findings.Where(finding => finding.Severity is CheckSeverity.Warning).Select(finding => finding.ToString())],
+        };
+    }
+
+    private static string Texts(IEnumerable<CheckFinding> findings) => string.Join("; ", findings.Select(finding => finding.What));
 
     // That of a run in which everything passed has nothing to say.
     private static IEnumerable<Digest> LogOf(ActionEnd end) =>
@@ -60,21 +70,23 @@ public sealed class TargetTester(StepEngine engine, IBlobStore blobs)
     /// <param name="end">How they ended.</param>
     /// <param name="mayBreak">Whether a failure before the first test is a finding about the project, and not the end of the command.</param>
     /// <param name="cancel">Stops.</param>
-    private async Task<IEnumerable<TestResult>> ReadAsync(RunStep command, ActionEnd end, bool mayBreak, CancellationToken cancel)
+    private async Task<TestReport> ReadAsync(RunStep command, ActionEnd end, bool mayBreak, CancellationToken cancel)
     {
         var report = await ReportAsync(command, end, cancel);
         if (end is ActionEnd.Failure { Outcome: var outcome } && !report.Failures.Any())
         {
             // A failure without a failing test is not the tests' failure: a server that did not start, a compiler error.
             var why = await ActionErrors.DescribeAsync(command, outcome, blobs, cancel);
-            return mayBreak ? report.Tests.Append(new TestResult("installcheck", TestOutcome.Failed, Milliseconds: null) { Reason = ActionErrors.FirstError(why) }) : throw why;
+            return mayBreak
+                ? report with { Tests = report.Tests.Add(new TestResult("installcheck", TestOutcome.Failed, Milliseconds: null) { Reason = ActionErrors.FirstError(why) }) }
+                : throw why;
         }
 
         // Some projects have no tests although their style knows how to run them.
         if (report.Tests.IsEmpty && !mayBreak)
             throw new InvalidOperationException($"`{command}` ended with exit code 0, and its log reports no test");
 
-        return report.Tests;
+        return report;
     }
 
     private async Task<TestReport> ReportAsync(RunStep command, ActionEnd end, CancellationToken cancel) => await ReadLogAsync(end switch

@@ -5,6 +5,7 @@ using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Payloads.Extensions.Checks;
+using Monogres.Results.Building;
 
 namespace Monogres.Results.Testing;
 
@@ -23,12 +24,18 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
     /// <summary>The whole output of each run in which something failed: for extensions the differences from what is expected are at its end.</summary>
     public ImmutableArray<Digest> Logs { get; init; } = [];
 
+    /// <summary>Why none of the project's own tests was run, as far as it is known; null when some were.</summary>
+    public string? NoOwnTests { get; init; }
+
     /// <summary>How far the target is tested by this.</summary>
     public TestLevel Level =>
         Tests.Any(test => test.Name is InstalledTest && test.Outcome is TestOutcome.Failed) ? TestLevel.Built
         : Tests.Any(test => test.IsSmokeTest && test.Outcome is TestOutcome.Failed && !test.IsUpdate && !test.IsCheck) ? TestLevel.Installed
         : Tests.Any(test => !test.IsSmokeTest) && !Failures.Any() ? TestLevel.Tested
         : TestLevel.Created;
+
+    /// <summary>These tests and then others.</summary>
+    public TestReport Then(TestReport next) => this with { Tests = [.. Tests, .. next.Tests], NoOwnTests = NoOwnTests ?? next.NoOwnTests };
 
     /// <summary>This with what is known to differ marked as such.</summary>
     public TestReport With(IEnumerable<KnownDrift> drift) => this with
@@ -40,7 +47,7 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
     };
 
     /// <summary>The check that everything is there which is installed or promised.</summary>
-    public const string InstalledTest = "installed";
+    public const string InstalledTest = BuiltTarget.InstalledCheck;
 
     /// <summary>How many passed.</summary>
     public int Passed => Tests.Count(test => test.Outcome is TestOutcome.Passed);
@@ -51,22 +58,34 @@ public sealed partial record TestReport(ImmutableArray<TestResult> Tests)
     /// <summary>The ones that are known to differ from what upstream expects.</summary>
     public IEnumerable<TestResult> Drifted => Tests.Where(test => test.Outcome is TestOutcome.Drifted);
 
-    /// <summary>Reads the output; lines that report no test are passed over.</summary>
+    /// <summary>Reads the output; lines that report no test are passed over, but for what they say about why a test failed.</summary>
     public static TestReport Read(IEnumerable<string> lines)
     {
         var tests = ImmutableArray.CreateBuilder<TestResult>();
+        var causes = new FailureCauses();
+        string? noOwnTests = null;
         foreach (var line in lines)
         {
+            TestResult? test = null;
             if (Tap().Match(line) is { Success: true } tap)
-                tests.Add(Test(tap, tap.Groups["bad"].Success, ignored: tap.Groups["todo"].Success));
+                test = Test(tap, tap.Groups["bad"].Success, ignored: tap.Groups["todo"].Success);
             else if (Prove().Match(line) is { Success: true } proved)
-                tests.Add(Test(proved, bad: !proved.Groups["ok"].Success, ignored: false));
+                test = Test(proved, bad: !proved.Groups["ok"].Success, ignored: false);
             else if (Classic().Match(line) is { Success: true } classic)
-                tests.Add(Test(classic, !string.Equals(classic.Groups["word"].Value, "ok", StringComparison.Ordinal), classic.Groups["ignored"].Success));
+                test = Test(classic, !string.Equals(classic.Groups["word"].Value, "ok", StringComparison.Ordinal), classic.Groups["ignored"].Success);
+            else if (line is SwitchedOff)
+                noOwnTests = "NO_INSTALLCHECK in its makefile switches them off";
+
+            causes.Read(line, test);
+            if (test is not null)
+                tests.Add(test);
         }
 
-        return new TestReport(tests.ToImmutable());
+        return new TestReport([.. tests.Select(test => test.Outcome is TestOutcome.Failed ? test with { Reason = causes.Of(test) } : test)]) { NoOwnTests = noOwnTests };
     }
+
+    /// <summary>The line that a style's tests write when the makefile of the project has <c>NO_INSTALLCHECK</c>, and so runs nothing.</summary>
+    public const string SwitchedOff = "# NO_INSTALLCHECK";
 
     private static TestResult Test(Match match, bool bad, bool ignored) => new(
         match.Groups["name"].Value,

@@ -133,6 +133,12 @@ public sealed class TreeConflictException(RelativePath path, string reason) : Ex
 {
     /// <summary>The path.</summary>
     public RelativePath Path { get; } = path;
+
+    /// <summary>What is in the way, as it follows the path in a sentence.</summary>
+    public string Reason { get; } = reason;
+
+    /// <summary>In a union of trees, the numbers of the two layers, from 0, the lower one first; null elsewhere.</summary>
+    public (int Lower, int Upper)? Layers { get; init; }
 }
 
 /// <summary>Orders names by their UTF-8 bytes, as REAPI wants; <c>StringComparer.Ordinal</c> orders by UTF-16 and differs above U+FFFF.</summary>

@@ -69,6 +69,17 @@ public class TreeUnionTests
     }
 
     [Fact]
+    public async Task A_conflict_names_the_layer_whose_entry_counted_and_the_one_that_differs()
+    {
+        var (empty, one, two) = (Put(new TestTree()), Put(new TestTree().WithFile("usr/lib/x", "one")), Put(new TestTree().WithFile("usr/lib/x", "two")));
+        async Task<(int, int)?> LayersAsync(params UnionLayer[] layers) => (await Assert.ThrowsAsync<TreeConflictException>(async () => await TreeUnion.MergeAsync(_store, layers, Cancel))).Layers;
+        Assert.Equal((1, 3), await LayersAsync(new(empty, false), new(one, false), new(empty, false), new(two, false)));
+        Assert.Equal((1, 2), await LayersAsync(new(one, false), new(two, true), new(one, false)));
+        Assert.Equal((0, 1), await LayersAsync(new(Put(new TestTree().WithDirectory("usr/lib/x")), false), new(one, true)));
+        Assert.Equal((0, 1), await LayersAsync(new(one, false), new(Put(new TestTree().WithDirectory("usr/lib/x")), true)));
+    }
+
+    [Fact]
     public async Task Subtrees_that_only_one_layer_has_or_that_are_equal_are_never_read()
     {
         var toolchain = await new TestTree().WithFile("usr/bin/cc", "cc").WithFile("usr/lib/libc.so", "c").WithDirectory("build").PutAsync(_store, Cancel);

@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
+using FsCheck;
 using FsCheck.Fluent;
 using Monogres.Core;
 using Monogres.Packaging.Tar;
+using Monogres.Store.Archives;
+using Monogres.Testing;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 
@@ -21,6 +25,26 @@ public class CanonicalTarWriterTests
         .WithFile("share/empty", "")
         .WithDirectory("lib/pgxs")
         .WithFile("share/\U0001F418", "é");
+
+    private static readonly TestTree LongNames = new TestTree()
+        .WithFile($"share/{new string('я', 60)}", "short", executable: true)
+        .WithFile($"{new string('d', 200)}/{new string('e', 200)}/file", "deep")
+        .WithDirectory($"{new string('d', 200)}/{new string('\u00e9', 101)}")
+        .WithSymlink("link", $"{new string('d', 200)}/{new string('e', 200)}/file");
+
+    private static readonly Gen<string> LongName = Gen.Elements("a", "lib", "é", "n =1", new string('n', 100), new string('m', 101), new string('я', 60), new string('\u4e2d', 85), new string('z', 255));
+
+    private static readonly Gen<string> LongPath = LongName.NonEmptyListOf().Select(names => string.Join('/', names.Take(5)));
+
+    private static readonly Arbitrary<TestTree> LongTrees = (
+        from paths in LongPath.NonEmptyListOf()
+        from target in LongPath
+        select paths.Index().Aggregate(new TestTree(), (tree, one) => tree.With(one.Item, (one.Index % 4) switch
+        {
+            0 => new TestEntry.Directory(),
+            1 => new TestEntry.Symlink(target),
+            var kind => new TestEntry.File($"{one.Index}", Executable: kind == 3),
+        }))).ToArbitrary();
 
     private readonly MemoryBlobStore _store = new();
 
@@ -91,6 +115,19 @@ public class CanonicalTarWriterTests
     public void An_archive_reads_back_as_the_tree() => Prop.ForAll(TestTrees.One, tree =>
         Read(Pack(tree)).Equals(tree.Entries.Aggregate(new TestTree().WithDirectory(SmallPayload.Name), (all, one) => all.With($"{SmallPayload.Name}/{one.Key}", one.Value)))).HoldsAlways(300);
 
+    /// <summary>As above, of a tree with what no ustar header holds.</summary>
+    [Fact]
+    public void The_digest_of_an_archive_with_long_names_is_known() =>
+        Assert.Equal("8616cab47d050c992a301189cd6098671e85c9bef6606d178797c16d0804a231/20480", Digest.Of(Pack(LongNames)).ToString());
+
+    [Fact]
+    public void An_archive_with_long_names_reads_back_by_our_own_reader() => Prop.ForAll(LongTrees, tree =>
+        new TarTree(_store, ArchiveLimits.Default, IngestOptions.Alone).ReadAsync(new MemoryStream(Pack(tree)), TarRules.Source, Cancel).GetAwaiter().GetResult().Root
+            == tree.PutAsync(_store, Cancel).GetAwaiter().GetResult()).HoldsAlways(200);
+
+    [Fact]
+    public void An_archive_with_long_names_reads_back_by_GNU_tar() => Prop.ForAll(LongTrees, tree => Extract(Pack(tree)).Equals(tree)).HoldsAlways(20);
+
     [Fact]
     public void The_order_in_which_a_tree_was_made_does_not_change_its_archive() => Prop.ForAll(TestTrees.One, tree =>
         Pack(tree).AsSpan().SequenceEqual(Pack(tree, paths => paths.Reverse()))).HoldsAlways(300);
@@ -133,20 +170,49 @@ public class CanonicalTarWriterTests
     [InlineData(101, 1)]
     [InlineData(100, 156)]
     [InlineData(1, 156)]
-    public async Task A_path_that_does_not_fit_is_refused_by_name(int name, int directory)
+    [InlineData(255, 255)]
+    public async Task A_path_that_does_not_fit_a_header_is_in_a_pax_header_before_it(int name, int directory)
     {
         var path = directory == 0 ? new string('n', name) : $"{new string('d', directory)}/{new string('n', name)}";
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(path), executable: false, 0, Stream.Null, Cancel)));
-        Assert.Equal($"`{path}` is too long for a tar archive of the ustar format", error.Message);
-        Assert.Equal("a name may have 100 bytes, or 100 after a slash and 155 before it", error.Hint);
+        var tar = await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(path), executable: false, 0, Stream.Null, Cancel));
+        Assert.Equal("x", Encoding.ASCII.GetString(tar, 156, 1));
+        using var reader = new TarReader(new MemoryStream(tar));
+        var entry = Assert.IsType<PaxTarEntry>(reader.GetNextEntry());
+        Assert.Equal(path, entry.Name);
+        Assert.Null(reader.GetNextEntry());
     }
 
     [Fact]
-    public async Task The_length_of_a_path_is_counted_in_bytes()
+    public async Task A_pax_header_has_a_fixed_name_and_nothing_but_what_does_not_fit()
+    {
+        var (path, target) = ($"d/{new string('n', 101)}", new string('t', 101));
+        var tar = await WriteAsync(writer => writer.WriteSymlinkAsync(RelativePath.Parse(path), target, Cancel));
+        var records = $"115 linkpath={target}\n113 path={path}\n";
+        Assert.Equal((CanonicalTarWriter.ExtendedHeaderName, "0000644", "00000000344", "14524770400"), (Ascii(tar, 0, 100), Ascii(tar, 100, 8), Ascii(tar, 124, 12), Ascii(tar, 136, 12)));
+        Assert.Equal(Convert.ToInt32("344", 8), records.Length);
+        Assert.Equal(records, Ascii(tar, 512, 512));
+        Assert.Equal((path[..100], "0000777", "2", target[..100]), (Ascii(tar, 1024, 100), Ascii(tar, 1124, 8), Ascii(tar, 1180, 1), Ascii(tar, 1181, 100)));
+    }
+
+    [Theory]
+    [InlineData(101, 111)]
+    [InlineData(989, 999)]
+    [InlineData(990, 1001)] // one more, and the length has a digit more itself
+    public async Task The_length_of_a_record_counts_its_own_digits(int path, int record)
+    {
+        var text = new string('n', path);
+        var tar = await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(text), executable: false, 0, Stream.Null, Cancel));
+        Assert.Equal(record, Convert.ToInt32(Ascii(tar, 124, 12), 8));
+        Assert.Equal($"{record} path={text}\n", Encoding.ASCII.GetString(tar, 512, record));
+    }
+
+    [Fact]
+    public async Task The_length_of_a_path_is_counted_in_bytes_and_no_character_is_cut()
     {
         var fits = new string('é', 50);
-        Assert.NotEmpty(await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(fits), executable: false, 0, Stream.Null, Cancel)));
-        await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(fits + "n"), executable: false, 0, Stream.Null, Cancel)));
+        Assert.Equal(fits, Encoding.UTF8.GetString(await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse(fits), executable: false, 0, Stream.Null, Cancel)), 0, 100));
+        var tar = await WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse("n" + fits), executable: false, 0, Stream.Null, Cancel));
+        Assert.Equal("n" + new string('é', 49), Encoding.UTF8.GetString(tar, 1024, 100).TrimEnd('\0'));
     }
 
     [Fact]
@@ -167,24 +233,27 @@ public class CanonicalTarWriterTests
         Assert.Equal(string.Join('/', Enumerable.Repeat("123456789", 15)), Encoding.ASCII.GetString(tar, 345, 155).TrimEnd('\0'));
     }
 
-    [Fact]
-    public async Task A_link_target_of_100_bytes_fits_and_a_longer_one_is_refused()
+    [Theory]
+    [InlineData(100, TarEntryFormat.Ustar)]
+    [InlineData(101, TarEntryFormat.Pax)]
+    public async Task A_link_target_of_100_bytes_fits_and_a_longer_one_is_in_a_pax_header(int length, TarEntryFormat format)
     {
-        var target = new string('t', 100);
+        var target = new string('t', length);
         var tar = await WriteAsync(writer => writer.WriteSymlinkAsync(RelativePath.Parse("link"), target, Cancel));
         using var reader = new TarReader(new MemoryStream(tar));
-        Assert.Equal(target, reader.GetNextEntry()?.LinkName);
-
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer => writer.WriteSymlinkAsync(RelativePath.Parse("link"), target + "t", Cancel)));
-        Assert.Equal($"the link `link` points to `{target}t`, which is too long for a tar archive of the ustar format", error.Message);
+        var entry = reader.GetNextEntry()!;
+        Assert.Equal((target, format), (entry.LinkName, entry.Format));
     }
 
     [Fact]
-    public async Task A_file_of_8_GiB_is_refused_before_it_is_read()
+    public async Task The_size_of_a_file_of_8_GiB_is_in_a_pax_header()
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => WriteAsync(writer =>
-            writer.WriteFileAsync(RelativePath.Parse("large"), executable: false, CanonicalTarWriter.LargestFile + 1, Stream.Null, Cancel)));
-        Assert.Equal("`large` has 8589934592 bytes, which is too large for a tar archive of the ustar format", error.Message);
+        using var output = new MemoryStream();
+        await Assert.ThrowsAsync<EndOfStreamException>(async () =>
+            await new CanonicalTarWriter(output, Time).WriteFileAsync(RelativePath.Parse("large"), executable: false, CanonicalTarWriter.LargestFile + 1, Stream.Null, Cancel));
+        var tar = output.ToArray();
+        Assert.Equal("19 size=8589934592\n", Ascii(tar, 512, 512));
+        Assert.Equal(("large", "77777777777"), (Ascii(tar, 1024, 100), Ascii(tar, 1148, 12)));
     }
 
     [Fact]
@@ -236,6 +305,33 @@ public class CanonicalTarWriterTests
         using var reader = new StreamReader(content, Encoding.UTF8);
         return reader.ReadToEnd();
     }
+
+    /// <summary>What GNU tar of this machine makes of an archive, below its top directory.</summary>
+    private static TestTree Extract(byte[] tar)
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllBytes(directory["archive.tar"], tar);
+        var to = Directory.CreateDirectory(directory["tree"]).FullName;
+        using var process = Process.Start(new ProcessStartInfo("tar", ["--extract", "--file", directory["archive.tar"], "--directory", to, "--strip-components", "1"]) { RedirectStandardError = true, UseShellExecute = false })!;
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal((0, ""), (process.ExitCode, said));
+
+        var tree = new TestTree();
+        foreach (var found in new DirectoryInfo(to).EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
+        {
+            tree = tree.With(Path.GetRelativePath(to, found.FullName), found switch
+            {
+                { LinkTarget: { } target } => new TestEntry.Symlink(target),
+                DirectoryInfo => new TestEntry.Directory(),
+                _ => new TestEntry.File(File.ReadAllText(found.FullName), found.UnixFileMode.HasFlag(UnixFileMode.UserExecute)),
+            });
+        }
+
+        return tree;
+    }
+
+    private static string Ascii(byte[] bytes, int at, int length) => Encoding.ASCII.GetString(bytes, at, length).TrimEnd('\0');
 
     private static byte[] Field(string text, int length) => Encoding.ASCII.GetBytes(text.PadRight(length, '\0'));
 

@@ -98,6 +98,11 @@ public class LockResolverTests
     }
 
     [Fact]
+    public void A_library_that_a_library_is_linked_with_is_chosen_although_it_is_omitted() => Assert.Equal(
+        "libgss2:; libx-dev: libx4; libx4: libgss2; tool:",
+        Resolve(["libx-dev", "tool"], ["libx-dev 1 Depends: libgss2, libx4", "libx4 1 Depends: libgss2", "tool 1 Depends: libgss2", "libgss2 1"], leaveOut: ["libgss2"]));
+
+    [Fact]
     public void A_requirement_that_nothing_meets_is_shown_with_who_asked()
     {
         var error = Assert.Throws<UserErrorException>(() => Resolve(["app"], ["app 1 Depends: lib", "lib 1 Depends: base (>= 2) | basis", "base 1"]));

@@ -36,6 +36,20 @@ public class PackagesLockTests
     public void A_closure_does_not_pass_through_what_is_left_out() =>
         Assert.Equal(["libc", "tool"], Names(Sample.Closure(["tool", "libc", "lib"], ["lib", "unheard-of"])));
 
+    [Theory]
+    [InlineData("libx4", "libgss2", true)] // a library could not be loaded without it
+    [InlineData("libx3-gnutls", "libgss2", true)]
+    [InlineData("libx4t64", "libgss2t64", true)]
+    [InlineData("libx-dev", "libgss2", false)] // a development package is no library
+    [InlineData("x-utils", "libgss2", false)] // a program may do without
+    [InlineData("libx4", "tzdata", false)] // no library is omitted
+    [InlineData("libx4", "libgss-common", false)]
+    public void A_library_has_the_libraries_that_it_is_linked_with_although_they_are_omitted(string asker, string omitted, bool included)
+    {
+        var sample = Sample with { Packages = [.. new[] { Package(asker, omitted), Package(omitted, "tool"), Package("tool") }.OrderBy(package => package.Name, StringComparer.Ordinal)] };
+        Assert.Equal(included ? new[] { asker, omitted, "tool" }.Order(StringComparer.Ordinal) : [asker], Names(sample.Closure([asker], [omitted])));
+    }
+
     [Fact]
     public void A_root_that_is_not_in_the_lock_is_named_with_the_command_that_renews_it()
     {

@@ -44,9 +44,24 @@ public enum CheckSeverity
 /// <param name="Text">What was found, in words.</param>
 public sealed record CheckFinding(string Check, CheckSeverity Severity, string? File, string Text)
 {
+    /// <summary>Why the index expects it, so that it does not count; null when it does not.</summary>
+    public string? Known { get; init; }
+
+    /// <summary>What the check is called as a test, where the index says which tests differ.</summary>
+    [JsonIgnore]
+    public string TestName => $"check:{Check}";
+
+    /// <summary>Whether a target with it has failed.</summary>
+    [JsonIgnore]
+    public bool IsFailure => Severity is CheckSeverity.Error && Known is null;
+
+    /// <summary><c>lib/x.so: it requires an executable stack</c></summary>
+    [JsonIgnore]
+    public string What => File is null ? Text : $"{File}: {Text}";
+
     /// <summary><c>error executable-stack: lib/x.so: …</c></summary>
-    public override string ToString() => $"{(Severity == CheckSeverity.Error ? "error" : "warning")} {Check}: {(File is null ? "" : $"{File}: ")}{Text}";
+    public override string ToString() => $"{(Known is not null ? "known" : Severity is CheckSeverity.Error ? "error" : "warning")} {Check}: {What}{(Known is null ? "" : $" ({Known})")}";
 }
 
 /// <summary>Severities in lower case.</summary>
-internal sealed class CheckSeverityConverter() : JsonStringEnumConverter<CheckSeverity>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+public sealed class CheckSeverityConverter() : JsonStringEnumConverter<CheckSeverity>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);

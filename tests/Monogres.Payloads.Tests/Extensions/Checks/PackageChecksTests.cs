@@ -30,6 +30,11 @@ public class PackageChecksTests
             Every built extension is inspected with these checks, without running it. An error means that it does not work, is not safe,
             or is not reproducible; a warning, that it works here, but not everywhere or not permanently.
 
+            `monogres build` prints what they find, each time, and with `--json` has it in the event `built`; the manifest has it too. After an error,
+            the result is still written and kept, so that it can be looked into, but the command fails. So does one about `installed`: a file that is
+            promised and not there, a control file that cannot be read, a script that does not lead to the default version. An extension of the index can
+            name a finding as known, by its test `check:NAME` under `tests.drift`, with the reason; it is printed, and does not count.
+
             | check | severity | what it finds |
             | --- | --- | --- |
 
