@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Monogres.Core;
-using Monogres.Packaging.Formats;
+using Monogres.Store;
 using Monogres.Store.Disk;
+using Monogres.Store.Trees;
 
 namespace Monogres.Packaging;
 
@@ -12,33 +14,25 @@ public sealed class PackageFiles(string directory, HashedFiles hashed)
     /// <summary>Where a file of the directory is.</summary>
     public string PathOf(string name) => Path.Combine(directory, name);
 
-    /// <summary>Writes a package, and returns the digest of the file.</summary>
-    /// <param name="packager">Its format.</param>
-    /// <param name="request">What is packed.</param>
-    /// <param name="written">The digest that an earlier run says it wrote for the same request, or null.</param>
+    /// <summary>Writes the files at the top of a tree, and returns their names and digests, sorted by name.</summary>
+    /// <param name="blobs">Has the tree.</param>
+    /// <param name="tree">The tree.</param>
     /// <param name="cancel">Stops; no half-written file is left.</param>
     /// <exception cref="UserErrorException">The directory cannot be written.</exception>
-    public async Task<Digest> WriteAsync(IPackager packager, PackageRequest request, Digest? written, CancellationToken cancel)
+    /// <exception cref="BlobMissingException">A part of the tree is lost.</exception>
+    public async Task<ImmutableArray<KeyValuePair<string, Digest>>> WriteAsync(IBlobStore blobs, Digest tree, CancellationToken cancel)
     {
-        var path = PathOf(packager.FileNameOf(request));
-        try
+        var written = ImmutableArray.CreateBuilder<KeyValuePair<string, Digest>>();
+        await foreach (var entry in TreeWalk.EntriesAsync(blobs, tree, cancel))
         {
-            if (written is { } expected && await hashed.HashAsync(path, expected.Size, cancel) == expected.Hash)
-                return expected;
+            if (entry is not TreeEntry.File { Path: var path, Content: var content } || path.Parent != RelativePath.Root)
+                throw new InvalidOperationException($"a package is files without a directory, and this one has `{entry.Path}`");
 
-            Digest digest = default;
-            await AtomicFile.WriteAsync(path, async (file, stop) =>
-            {
-                await using var hashing = new HashingStream(file);
-                await packager.WriteAsync(request, hashing, stop);
-                digest = hashing.ToDigest();
-            }, cancel);
-            return digest;
+            await WriteAsync(blobs, path.Name, content, cancel);
+            written.Add(new(path.Name, content));
         }
-        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException and not EndOfStreamException)
-        {
-            throw CannotWrite(trouble);
-        }
+
+        return written.ToImmutable();
     }
 
     /// <summary>Writes a text file whole, unless it is there with this text.</summary>
@@ -51,6 +45,26 @@ public sealed class PackageFiles(string directory, HashedFiles hashed)
                 await AtomicFile.WriteTextAsync(PathOf(name), text, cancel);
         }
         catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException)
+        {
+            throw CannotWrite(trouble);
+        }
+    }
+
+    private async Task WriteAsync(IBlobStore blobs, string name, Digest content, CancellationToken cancel)
+    {
+        try
+        {
+            if (await hashed.HashAsync(PathOf(name), content.Size, cancel) == content.Hash)
+                return;
+
+            await AtomicFile.WriteAsync(PathOf(name), async (file, stop) =>
+            {
+                var blob = await blobs.OpenAsync(content, stop);
+                await using (blob)
+                    await blob.CopyToAsync(file, stop);
+            }, cancel);
+        }
+        catch (Exception trouble) when (trouble is UnauthorizedAccessException or IOException and not EndOfStreamException)
         {
             throw CannotWrite(trouble);
         }

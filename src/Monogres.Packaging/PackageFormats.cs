@@ -1,7 +1,8 @@
 using Monogres.Core;
+using Monogres.Packaging.Compression;
 using Monogres.Packaging.Formats;
 using Monogres.Packaging.Tar;
-using Monogres.Store;
+using Monogres.Packaging.Zip;
 
 namespace Monogres.Packaging;
 
@@ -11,16 +12,23 @@ public static class PackageFormats
     /// <summary>The format when none is named.</summary>
     public const string Default = "tar";
 
-    private static readonly (string Name, Func<IBlobStore, IPackager> New)[] All = [("tar", blobs => new TarPackager(blobs))];
+    private static readonly (string Name, IPackager Packager)[] All =
+    [
+        ("tar", new TarPackager(compressor: null)),
+        ("tar.gz", new TarPackager(Compressor.Gzip)),
+        ("tar.xz", new TarPackager(Compressor.Xz)),
+        ("tar.zst", new TarPackager(Compressor.Zstd)),
+        ("zip", new ZipPackager()),
+    ];
 
     /// <summary>Their names.</summary>
     public static IEnumerable<string> Names => All.Select(format => format.Name);
 
-    /// <summary>The formats of comma-separated names, in their order, each once: what makes a packager, given the store that has the payloads.</summary>
+    /// <summary>The formats of comma-separated names, in their order, each once.</summary>
     /// <exception cref="UserErrorException">There is no such format.</exception>
-    public static IReadOnlyList<Func<IBlobStore, IPackager>> Parse(string names) =>
+    public static IReadOnlyList<IPackager> Parse(string names) =>
         [.. names.Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).Select(Find)];
 
-    private static Func<IBlobStore, IPackager> Find(string name) => All.FirstOrDefault(format => string.Equals(format.Name, name, StringComparison.Ordinal)).New
+    private static IPackager Find(string name) => All.FirstOrDefault(format => string.Equals(format.Name, name, StringComparison.Ordinal)).Packager
         ?? throw new UserErrorException($"there is no package format `{name}`", $"known are {string.Join(", ", Names)}") { ExitCode = ExitCode.Usage };
 }

@@ -6,6 +6,7 @@ using Monogres.Packaging.Tar;
 using Monogres.Store;
 using Monogres.Store.Disk;
 using Monogres.Testing;
+using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 
 namespace Monogres.Packaging.Tests;
@@ -29,32 +30,22 @@ public sealed class PackageFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_package_is_written_as_a_whole_and_its_digest_is_that_of_the_file()
+    public async Task The_files_of_a_tree_are_written_as_a_whole_with_their_digests()
     {
-        var digest = await WriteAsync(written: null);
-        Assert.Equal([Archive], Directory.EnumerateFileSystemEntries(_output.Path));
-        Assert.Equal(DigestOf(Archive), digest);
+        var tree = await new TestTree().WithFile("b.tar", "second").WithFile("a.tar", "first").PutAsync(_blobs, Cancel);
+        Assert.Equal([new("a.tar", Digest.Of("first"u8)), new("b.tar", Digest.Of("second"u8))], await Files.WriteAsync(_blobs, tree, Cancel));
+        Assert.Equal([_output["a.tar"], _output["b.tar"]], Directory.EnumerateFileSystemEntries(_output.Path).Order(StringComparer.Ordinal));
+        Assert.Equal("second", await File.ReadAllTextAsync(_output["b.tar"], Cancel));
     }
 
     [Fact]
-    public async Task A_package_does_not_depend_on_the_store_or_the_directory()
+    public async Task A_package_that_is_there_as_it_would_be_written_is_kept_and_not_read()
     {
-        var digest = await WriteAsync(written: null);
-        var another = new MemoryBlobStore();
-        using var elsewhere = new TemporaryDirectory();
-        var files = FilesIn(elsewhere["a/deeper/one"]);
-        Assert.Equal(digest, await files.WriteAsync(new TarPackager(another), await SmallPayload.PutAsync(another, Cancel), written: null, Cancel));
-        Assert.Equal(digest, DigestOf(Path.Combine(elsewhere["a/deeper/one"], $"{SmallPayload.Name}.tar")));
-    }
-
-    [Fact]
-    public async Task A_package_that_is_there_as_it_would_be_written_is_kept_and_the_payload_is_not_read()
-    {
-        var digest = await WriteAsync(written: null);
+        var tree = await WriteAsync();
         HardLink.Create(Archive, _output["same"]);
         var counting = new CountingBlobStore(_blobs);
-        Assert.Equal(digest, await Files.WriteAsync(new TarPackager(counting), await SmallPayload.PutAsync(_blobs, Cancel), digest, Cancel));
-        Assert.Empty(counting.Opened);
+        await Files.WriteAsync(counting, tree, Cancel);
+        Assert.DoesNotContain(Content, counting.Opened);
 
         // Written again, it would be another file than the one with the second name.
         await File.AppendAllTextAsync(_output["same"], "x", Cancel);
@@ -65,8 +56,9 @@ public sealed class PackageFilesTests : IDisposable
 
     private static readonly Dictionary<string, Action<PackageFilesTests>> Spoiled = new(StringComparer.Ordinal)
     {
-        ["a changed byte"] = test => Change(test.Archive, bytes => bytes[600] ^= 1),
+        ["a changed byte"] = test => Change(test.Archive, bytes => bytes[3] ^= 1),
         ["a longer package"] = test => File.AppendAllText(test.Archive, "x"),
+        ["something else"] = test => File.WriteAllText(test.Archive, "something else"),
         ["no package"] = test => File.Delete(test.Archive),
     };
 
@@ -74,18 +66,11 @@ public sealed class PackageFilesTests : IDisposable
     [MemberData(nameof(Spoilings))]
     public async Task A_package_that_is_not_as_it_would_be_written_is_replaced(string how)
     {
-        var digest = await WriteAsync(written: null);
+        await WriteAsync();
         Spoiled[how](this);
-        Assert.Equal(digest, await WriteAsync(digest));
-        Assert.Equal(digest, DigestOf(Archive));
+        await WriteAsync();
+        Assert.Equal(Content, DigestOf(Archive));
         Assert.Single(Directory.EnumerateFileSystemEntries(_output.Path));
-    }
-
-    [Fact]
-    public async Task A_package_that_nothing_is_known_of_is_replaced()
-    {
-        await File.WriteAllTextAsync(Archive, "something else", Cancel);
-        Assert.Equal(await WriteAsync(written: null), DigestOf(Archive));
     }
 
     [Fact]
@@ -93,16 +78,16 @@ public sealed class PackageFilesTests : IDisposable
     {
         await File.WriteAllTextAsync($"{Archive}.4711.part", "half", Cancel);
         await using var other = new FileStream($"{Archive}.4712.part", FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        await WriteAsync(written: null);
+        await WriteAsync();
         Assert.Equal([$"{Archive}.4712.part"], Directory.EnumerateFiles(_output.Path, "*.part"));
     }
 
     [Fact]
     public async Task Nothing_half_written_is_left_when_a_blob_is_lost()
     {
-        var request = await SmallPayload.PutAsync(_blobs, Cancel);
-        _blobs.Drop(Digest.Of("port = 5432\n"u8));
-        await Assert.ThrowsAsync<BlobMissingException>(() => Files.WriteAsync(new TarPackager(_blobs), request, written: null, Cancel));
+        var tree = await TreeAsync();
+        _blobs.Drop(Content);
+        await Assert.ThrowsAsync<BlobMissingException>(() => Files.WriteAsync(_blobs, tree, Cancel));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_output.Path));
     }
 
@@ -110,37 +95,33 @@ public sealed class PackageFilesTests : IDisposable
     public async Task The_package_that_is_there_stays_when_it_cannot_be_written_again()
     {
         await File.WriteAllTextAsync(Archive, "an older one", Cancel);
-        var request = await SmallPayload.PutAsync(_blobs, Cancel);
+        var tree = await TreeAsync();
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Files.WriteAsync(new TarPackager(_blobs), request, written: null, stopped.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Files.WriteAsync(_blobs, tree, stopped.Token));
         Assert.Equal("an older one", await File.ReadAllTextAsync(Archive, Cancel));
         Assert.Single(Directory.EnumerateFileSystemEntries(_output.Path));
     }
 
     [Fact]
-    public async Task A_blob_that_is_lost_while_packing_is_built_again()
+    public async Task A_package_that_is_lost_from_the_store_is_packed_again_and_a_payload_that_is_lost_is_built_again()
     {
         var build = new BuiltPayload();
         var engine = build.Engine;
-        var digest = await build.PackAsync(Files);
-        File.Delete(Archive);
-        engine.Blobs.Drop(Digest.Of("a program"u8));
-        engine.New();
+        await build.PackAsync(Files);
+        var archive = DigestOf(Archive);
+        foreach (var (lost, builds) in new[] { (archive, 1), (Digest.Of("a program"u8), 2) })
+        {
+            File.Delete(Archive);
+            engine.Blobs.Drop(archive);
+            engine.Blobs.Drop(lost);
+            engine.New();
+            await build.PackAsync(Files);
+            Assert.Equal(archive, DigestOf(Archive));
+            Assert.Equal(builds, engine.Runner.Runs);
+        }
 
-        Assert.Equal(digest, await build.PackAsync(Files));
-        Assert.Equal(digest, DigestOf(Archive));
-        Assert.Equal(2, engine.Runner.Runs);
         Assert.NotEmpty(engine.Observer.Events.OfType<EngineEvent.Repairing>());
-    }
-
-    [Fact]
-    public async Task Nothing_half_written_is_left_when_the_build_cannot_restore_a_blob()
-    {
-        // A directory that names a file which nobody has: reading it fails in the middle of the package.
-        var build = new BuiltPayload { Loses = Digest.Of("a program"u8) };
-        await Assert.ThrowsAsync<BlobMissingException>(() => build.PackAsync(Files));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_output.Path));
     }
 
     [Fact]
@@ -157,17 +138,17 @@ public sealed class PackageFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_cannot_be_written_after_a_repair_is_the_readers_error_too()
+    public async Task A_directory_in_the_place_of_a_package_is_the_readers_error()
     {
-        var build = new BuiltPayload();
-        await build.PackAsync(Files);
-        File.Delete(Archive);
-        build.Engine.Blobs.Drop(Digest.Of("a program"u8));
-
-        // The name of the package is that of a directory, which is found once everything is there again.
         Directory.CreateDirectory(Archive);
-        IsCannotWrite(_output.Path, await Assert.ThrowsAsync<UserErrorException>(() => build.PackAsync(Files)));
-        Assert.Equal(2, build.Engine.Runner.Runs);
+        IsCannotWrite(_output.Path, await Assert.ThrowsAsync<UserErrorException>(WriteAsync));
+    }
+
+    [Fact]
+    public async Task A_package_is_files_without_a_directory()
+    {
+        var tree = await new TestTree().WithFile("a/b.tar", "x").PutAsync(_blobs, Cancel);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Files.WriteAsync(_blobs, tree, Cancel));
     }
 
     [Fact]
@@ -204,7 +185,16 @@ public sealed class PackageFilesTests : IDisposable
 
     private PackageFiles FilesIn(string directory) => new(directory, new HashedFiles(_records.Path, TimeProvider.System));
 
-    private async Task<Digest> WriteAsync(Digest? written) => await Files.WriteAsync(new TarPackager(_blobs), await SmallPayload.PutAsync(_blobs, Cancel), written, Cancel);
+    private static Digest Content { get; } = Digest.Of("a package"u8);
+
+    private Task<Digest> TreeAsync() => new TestTree().WithFile($"{SmallPayload.Name}.tar", "a package").PutAsync(_blobs, Cancel);
+
+    private async Task<Digest> WriteAsync()
+    {
+        var tree = await TreeAsync();
+        await Files.WriteAsync(_blobs, tree, Cancel);
+        return tree;
+    }
 
     private static void IsCannotWrite(string directory, UserErrorException error)
     {
@@ -228,20 +218,9 @@ public sealed class PackageFilesTests : IDisposable
             new StepName("postgres@15.18+minimal", "build"), [SmallEngine.File("build/run.sh", "make install")],
             new StepCommand(["/bin/sh", "run.sh"], ImmutableSortedDictionary<string, string>.Empty, RelativePath.Parse("build"), TimeSpan.FromMinutes(1)));
 
-        public BuiltPayload() => Engine = new SmallEngine(async (_, blobs, cancel) =>
-        {
-            var tree = await SmallPayload.Files.PutAsync(blobs, cancel);
-            if (Loses is { } lost)
-                ((ILocalBlobStore)blobs).Drop(lost);
-            return FakeActionRunner.Succeeded(tree);
-        });
+        public SmallEngine Engine { get; } = new(async (_, blobs, cancel) => FakeActionRunner.Succeeded(await SmallPayload.Files.PutAsync(blobs, cancel)));
 
-        public SmallEngine Engine { get; }
-
-        /// <summary>A blob that is lost as soon as it is built.</summary>
-        public Digest? Loses { get; init; }
-
-        public Task<Digest> PackAsync(PackageFiles files) => Engine.Engine.UseAsync(
-            [_build], built => files.WriteAsync(new TarPackager(Engine.Blobs), SmallPayload.Of(built[0].Tree), written: null, Cancel), Cancel);
+        public async Task PackAsync(PackageFiles files) => await Engine.Engine.UseAsync(
+            [.. new TarPackager(compressor: null).StepsOf(SmallPayload.Of(_build))], packages => files.WriteAsync(Engine.Blobs, packages[0].Tree, Cancel), Cancel);
     }
 }

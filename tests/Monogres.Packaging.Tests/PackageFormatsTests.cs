@@ -1,11 +1,14 @@
 using Monogres.Core;
 using Monogres.Packaging.Tar;
-using Monogres.Testing.Stores;
 
 namespace Monogres.Packaging.Tests;
 
 public class PackageFormatsTests
 {
+    private readonly SmallPacking _packing = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Every_name_is_that_of_a_packager_and_the_default_is_among_them()
     {
@@ -13,11 +16,28 @@ public class PackageFormatsTests
         Assert.Contains(PackageFormats.Default, PackageFormats.Names);
     }
 
+    [Fact]
+    public async Task Every_format_has_a_file_for_the_payload_and_one_for_the_debug_information_and_none_for_what_is_empty()
+    {
+        var (payload, symbols, none) = (
+            await SmallPayload.StepAsync(SmallPayload.Files, _packing.Engine.Blobs, Cancel),
+            await SmallPayload.StepAsync(SmallPayload.Symbols, _packing.Engine.Blobs, Cancel),
+            await SmallPayload.StepAsync(new(), _packing.Engine.Blobs, Cancel));
+        foreach (var format in PackageFormats.Names)
+        {
+            var packager = Assert.Single(PackageFormats.Parse(format));
+            string[] both = [$"{SmallPayload.Name}-symbols.{format}", $"{SmallPayload.Name}.{format}"];
+            Assert.Equal(both, (await _packing.PackAsync(packager, SmallPayload.Of(payload, symbols), Cancel)).Keys);
+            Assert.Equal(both[1..], (await _packing.PackAsync(packager, SmallPayload.Of(payload, none), Cancel)).Keys);
+            Assert.Equal(both[1..], (await _packing.PackAsync(packager, SmallPayload.Of(payload), Cancel)).Keys);
+        }
+    }
+
     [Theory]
     [InlineData("tar")]
     [InlineData("tar,tar")]
     [InlineData(" tar , tar")]
-    public void A_format_that_is_named_twice_is_packed_once(string names) => Assert.IsType<TarPackager>(Assert.Single(PackageFormats.Parse(names))(new MemoryBlobStore()));
+    public void A_format_that_is_named_twice_is_packed_once(string names) => Assert.IsType<TarPackager>(Assert.Single(PackageFormats.Parse(names)));
 
     [Theory]
     [InlineData("zap", "zap")]
@@ -27,6 +47,6 @@ public class PackageFormatsTests
     public void A_format_that_is_not_known_is_an_error_of_usage(string names, string unknown)
     {
         var error = Assert.Throws<UserErrorException>(() => PackageFormats.Parse(names));
-        Assert.Equal(($"there is no package format `{unknown}`", "known are tar", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
+        Assert.Equal(($"there is no package format `{unknown}`", "known are tar, tar.gz, tar.xz, tar.zst, zip", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
     }
 }

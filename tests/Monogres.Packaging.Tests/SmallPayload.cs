@@ -1,6 +1,8 @@
 using Monogres.Core;
+using Monogres.Engine.Steps;
 using Monogres.Packaging.Formats;
 using Monogres.Store;
+using Monogres.Testing;
 using Monogres.Testing.Properties;
 
 namespace Monogres.Packaging.Tests;
@@ -22,15 +24,23 @@ internal static class SmallPayload
         .WithFile($"{Prefix}/share/conf.sample", "port = 5432\n")
         .WithSymlink($"{Prefix}/bin/postmaster", "postgres");
 
-    public static PackageRequest Of(Digest tree) => new()
+    /// <summary>Debug information.</summary>
+    public static TestTree Symbols { get; } = new TestTree().WithFile(".build-id/ab/cd.debug", "debug information");
+
+    /// <summary>A request for what steps yield.</summary>
+    public static PackageRequest Of(Step payload, Step? symbols = null) => new()
     {
         Target = Target,
-        Part = PackagePart.Payload,
-        Tree = tree,
         Prefix = Prefix,
         SourceDate = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+        Payload = payload,
+        Symbols = symbols,
+        Programs = SmallEngine.File("usr/bin/gzip", "a compressor"),
     };
 
+    /// <summary>A step for a tree that is stored already.</summary>
+    public static async Task<Step> StepAsync(TestTree tree, IBlobStore blobs, CancellationToken cancel) => new StoredStep(new StepName("test", "tree"), await tree.PutAsync(blobs, cancel));
+
     /// <summary>Stores the payload.</summary>
-    public static async Task<PackageRequest> PutAsync(IBlobStore blobs, CancellationToken cancel) => Of(await Files.PutAsync(blobs, cancel));
+    public static async Task<PackageRequest> PutAsync(IBlobStore blobs, CancellationToken cancel) => Of(await StepAsync(Files, blobs, cancel));
 }

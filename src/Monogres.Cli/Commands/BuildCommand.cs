@@ -36,10 +36,10 @@ internal static class BuildCommand
             var formats = PackageFormats.Parse(parsed.GetValue(format)!);
             var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!), workspace.Hashed), [.. formats.Select(one => one(workspace.Blobs))]);
+            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!), workspace.Hashed), formats);
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
-            await workspace.Engine.AnnounceAsync(planned.SelectMany(TargetBuilds.StepsOf), cancel);
+            await workspace.Engine.AnnounceAsync(planned.SelectMany(target => TargetBuilds.StepsOf(target).Concat(packages.StepsOf(target))), cancel);
             await TargetLoop.RunAsync(planned, async (target, stop) =>
             {
                 try

@@ -21,14 +21,18 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
     public async Task BuildAsync(Target target, bool useCache, CancellationToken cancel)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var built = await workspace.Targets.BuildAsync(target, useCache, cancel);
+        var built = await workspace.Targets.BuildAsync(target, useCache, StepsOf(target), cancel);
         var described = new TargetManifest { Recipe = await workspace.Recipes.GetAsync(target, cancel), Result = TargetResult.Of(built) };
         var closure = RecipeReader.PackagesOf(target);
-        var earlier = await EarlierAsync(target, described, cancel);
 
-        // A blob that turns out to be lost while it is packed is restored by the build.
-        var written = await workspace.Engine.UseAsync<ImmutableArray<RecordedFile>>(
-            [.. new[] { target.Payload, target.Symbols }.OfType<Step>()], async _ => await WriteAsync(built, earlier, cancel), cancel);
+        // A blob that turns out to be lost while it is copied is restored by the step that yields it.
+        var written = await workspace.Engine.UseAsync<ImmutableArray<RecordedFile>>([.. StepsOf(target)], async packages =>
+        {
+            var all = ImmutableArray.CreateBuilder<RecordedFile>();
+            foreach (var package in packages)
+                all.AddRange((await files.WriteAsync(workspace.Blobs, package.Tree, cancel)).Select(file => new RecordedFile(file.Key, file.Value.Hash.ToString(), file.Value.Size)));
+            return all.ToImmutable();
+        }, cancel);
         var manifest = described with { Files = written };
         await files.WriteTextAsync(PackagesName(manifest), closure.ToText(), cancel);
         await files.WriteTextAsync(ManifestName(target), manifest.ToText(), cancel);
@@ -40,43 +44,19 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
             throw FindingErrors.Failed(built);
     }
 
-    private async Task<ImmutableArray<RecordedFile>> WriteAsync(BuiltTarget built, TargetManifest? earlier, CancellationToken cancel)
+    /// <summary>The steps that yield the packages of a target.</summary>
+    public IEnumerable<Step> StepsOf(Target target)
     {
-        var written = ImmutableArray.CreateBuilder<RecordedFile>();
-        foreach (var packager in packagers)
+        var request = new PackageRequest
         {
-            foreach (var request in RequestsOf(built))
-            {
-                var name = packager.FileNameOf(request);
-                var known = earlier?.Files.FirstOrDefault(file => string.Equals(file.Name, name, StringComparison.Ordinal));
-                var digest = await files.WriteAsync(packager, request, known is null ? null : new Digest(Sha256Hash.Parse(known.Sha256), known.Size), cancel);
-                written.Add(new RecordedFile(name, digest.Hash.ToString(), digest.Size));
-            }
-        }
-
-        return written.ToImmutable();
-    }
-
-    private static IEnumerable<PackageRequest> RequestsOf(BuiltTarget built)
-    {
-        var target = built.Target;
-        yield return new PackageRequest { Target = target.Id, Part = PackagePart.Payload, Tree = built.Payload, Prefix = target.Prefix, SourceDate = target.SourceDate };
-        if (built.Symbols is { } symbols)
-            yield return new PackageRequest { Target = target.Id, Part = PackagePart.Symbols, Tree = symbols, Prefix = RelativePath.Root, SourceDate = target.SourceDate };
-    }
-
-    /// <summary>The manifest that is there already, when it is about the same build; the packages of another one are no use, whatever their names.</summary>
-    private async Task<TargetManifest?> EarlierAsync(Target target, TargetManifest described, CancellationToken cancel)
-    {
-        try
-        {
-            var earlier = TargetManifest.Parse(await File.ReadAllTextAsync(files.PathOf(ManifestName(target)), cancel));
-            return earlier.Result.Payload == described.Result.Payload && earlier.Result.Symbols == described.Result.Symbols && earlier.Recipe.SourceDateEpoch == described.Recipe.SourceDateEpoch ? earlier : null;
-        }
-        catch (Exception nothing) when (nothing is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
-        {
-            return null;
-        }
+            Target = target.Id,
+            Prefix = target.Prefix,
+            SourceDate = target.SourceDate,
+            Payload = target.Payload,
+            Symbols = target.Symbols,
+            Programs = workspace.PackingPrograms,
+        };
+        return packagers.SelectMany(packager => packager.StepsOf(request));
     }
 
     private static TargetRun RunOf(BuiltTarget built, long started) => new()

@@ -8,6 +8,7 @@ using Monogres.Core;
 using Monogres.Engine;
 using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
+using Monogres.Engine.Steps;
 using Monogres.Index;
 using Monogres.Index.Cache;
 using Monogres.Index.Platforms;
@@ -112,6 +113,9 @@ internal sealed class Workspace : IAsyncDisposable
     public LocalSources LocalSources { get; }
 
     public DraftSources DraftSources { get; }
+
+    /// <summary>The step that composes the root with the programs that compress packages.</summary>
+    public Step PackingPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LocksOf(Settings)).Step;
 
     /// <summary>Makes the sandbox's own programs ready for an interactive session.</summary>
     public Func<CancellationToken, Task<SandboxSession>> Session { get; }

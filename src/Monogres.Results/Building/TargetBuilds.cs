@@ -17,18 +17,26 @@ namespace Monogres.Results.Building;
 /// <param name="observer">Told of what is built already.</param>
 public sealed class TargetBuilds(StepEngine engine, IBlobStore blobs, IEngineObserver observer)
 {
-    /// <summary>The steps that <see cref="BuildAsync"/> asks for.</summary>
+    /// <summary>The steps that <see cref="BuildAsync(Target, bool, CancellationToken)"/> asks for.</summary>
     public static IEnumerable<Step> StepsOf(Target target) => new[] { target.Payload, target.Symbols, target.Needs, target.Inspection }.OfType<Step>();
 
-    /// <summary>Builds a target, or finds that it is built.</summary>
+    /// <summary>Builds a target of which nothing is packed, or finds that it is built.</summary>
     /// <param name="target">The target.</param>
     /// <param name="useCache">False runs the command that builds it even when its result is known.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">An input is unavailable, the build failed, or what it gave exceeds the platform.</exception>
-    public async Task<BuiltTarget> BuildAsync(Target target, bool useCache, CancellationToken cancel)
+    public Task<BuiltTarget> BuildAsync(Target target, bool useCache, CancellationToken cancel) => BuildAsync(target, useCache, [], cancel);
+
+    /// <summary>Builds a target, or finds that it is built.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="useCache">False runs the command that builds it even when its result is known.</param>
+    /// <param name="packages">What is made of it afterwards, and forgotten when it is built anew.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">An input is unavailable, the build failed, or what it gave exceeds the platform.</exception>
+    public async Task<BuiltTarget> BuildAsync(Target target, bool useCache, IEnumerable<Step> packages, CancellationToken cancel)
     {
         if (!useCache)
-            await engine.RerunAsync(StepsOf(target), target.Build, cancel);
+            await engine.RerunAsync(StepsOf(target).Concat(packages), target.Build, cancel);
 
         // What is built is not asked what it was built from.
         var isBuilt = await engine.FindAsync(target.Payload, cancel) is not null;

@@ -5,6 +5,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Monogres.Core;
+using Monogres.Engine.Steps;
 using Monogres.Packaging.Tar;
 using Monogres.Store.Archives;
 using Monogres.Testing;
@@ -274,10 +275,12 @@ public class CanonicalTarWriterTests
 
     private byte[] Pack(TestTree tree, Func<IEnumerable<string>, IEnumerable<string>>? order = null)
     {
-        var payload = tree.PutAsync(_store, Cancel, order).GetAwaiter().GetResult();
-        using var output = new MemoryStream();
-        new TarPackager(_store).WriteAsync(SmallPayload.Of(payload) with { Prefix = RelativePath.Root, SourceDate = Time }, output, Cancel).GetAwaiter().GetResult();
-        return output.ToArray();
+        var packing = new SmallPacking();
+        var payload = new StoredStep(new StepName("test", "tree"), tree.PutAsync(packing.Engine.Blobs, Cancel, order).GetAwaiter().GetResult());
+        var files = packing.PackAsync(new TarPackager(compressor: null), SmallPayload.Of(payload) with { Prefix = RelativePath.Root, SourceDate = Time }, Cancel).GetAwaiter().GetResult();
+
+        // Of what is empty there is no package, but there is an archive.
+        return files.Values.SingleOrDefault() ?? WriteAsync(writer => writer.WriteDirectoryAsync(RelativePath.Parse(SmallPayload.Name), Cancel)).GetAwaiter().GetResult();
     }
 
     private static TestTree Read(byte[] tar)

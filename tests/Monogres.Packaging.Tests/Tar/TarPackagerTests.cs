@@ -1,9 +1,7 @@
 using System.Formats.Tar;
 using Monogres.Core;
-using Monogres.Packaging.Formats;
+using Monogres.Packaging.Compression;
 using Monogres.Packaging.Tar;
-using Monogres.Testing.Properties;
-using Monogres.Testing.Stores;
 
 namespace Monogres.Packaging.Tests.Tar;
 
@@ -11,46 +9,51 @@ public class TarPackagerTests
 {
     private const string Name = SmallPayload.Name;
 
-    private readonly MemoryBlobStore _blobs = new();
+    private readonly SmallPacking _packing = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_payload_is_one_top_directory_with_what_is_below_its_prefix() => Assert.Equal(
-        [$"{Name}/", $"{Name}/bin/", $"{Name}/bin/postgres", $"{Name}/bin/postmaster", $"{Name}/share/", $"{Name}/share/conf.sample"],
-        NamesIn(await PackAsync(await SmallPayload.PutAsync(_blobs, Cancel))));
-
-    [Fact]
-    public async Task Debug_information_is_a_package_of_its_own_from_the_root_on()
+    public async Task A_payload_is_one_top_directory_with_what_is_below_its_prefix_and_debug_information_is_an_archive_of_its_own()
     {
-        var tree = await new TestTree().WithFile(".build-id/ab/cd.debug", "debug information").PutAsync(_blobs, Cancel);
-        var request = SmallPayload.Of(tree) with { Part = PackagePart.Symbols, Prefix = RelativePath.Root };
-        Assert.Equal($"{Name}-symbols.tar", new TarPackager(_blobs).FileNameOf(request));
+        var symbols = await SmallPayload.StepAsync(SmallPayload.Symbols, _packing.Engine.Blobs, Cancel);
+        var files = await _packing.PackAsync(new TarPackager(compressor: null), await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel) with { Symbols = symbols }, Cancel);
+        Assert.Equal(
+            [$"{Name}/", $"{Name}/bin/", $"{Name}/bin/postgres", $"{Name}/bin/postmaster", $"{Name}/share/", $"{Name}/share/conf.sample"],
+            NamesIn(files[$"{Name}.tar"]));
         Assert.Equal(
             [$"{Name}-symbols/", $"{Name}-symbols/.build-id/", $"{Name}-symbols/.build-id/ab/", $"{Name}-symbols/.build-id/ab/cd.debug"],
-            NamesIn(await PackAsync(request)));
+            NamesIn(files[$"{Name}-symbols.tar"]));
     }
 
     [Theory]
     [InlineData("postgres@15.18+full", "debian12-amd64", "gcc", "postgres-15.18-full-debian12-amd64.tar")]
     [InlineData("pgvector@0.8.0/postgres@17.11+minimal", "debian11-arm64", "llvm", "pgvector-0.8.0-postgres-17.11-minimal-debian11-arm64-llvm.tar")]
-    public void A_file_is_named_after_its_target(string name, string platform, string toolchain, string file) => Assert.Equal(file,
-        new TarPackager(_blobs).FileNameOf(SmallPayload.Of(Digest.Empty) with { Target = new TargetId(TargetName.Parse(name), PlatformName.Parse(platform), toolchain) }));
-
-    [Fact]
-    public async Task The_same_payload_gives_the_same_bytes_and_another_date_others()
+    public async Task A_file_is_named_after_its_target(string name, string platform, string toolchain, string file)
     {
-        var request = await SmallPayload.PutAsync(_blobs, Cancel);
-        Assert.Equal(await PackAsync(request), await PackAsync(request));
-        Assert.NotEqual(await PackAsync(request), await PackAsync(request with { SourceDate = request.SourceDate.AddSeconds(1) }));
+        var request = await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel) with { Target = new TargetId(TargetName.Parse(name), PlatformName.Parse(platform), toolchain) };
+        Assert.Equal([file], (await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel)).Keys);
     }
 
-    private async Task<byte[]> PackAsync(PackageRequest request)
+    /// <summary>Everyone who packs this payload gets this file: whoever changes it changes the package of everything.</summary>
+    [Fact]
+    public async Task The_archive_of_a_payload_is_the_same_everywhere_and_always()
     {
-        using var output = new MemoryStream();
-        await new TarPackager(_blobs).WriteAsync(request, output, Cancel);
-        Assert.True(output.CanWrite, "the stream belongs to the caller");
-        return output.ToArray();
+        var request = await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel);
+        Assert.Equal("b523721216dddb5efd983b4671be7962ce70fca4e9285acf70403d36ac5b746f/10240", Digest.Of((await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel))[$"{Name}.tar"]).ToString());
+        var later = request with { SourceDate = request.SourceDate.AddSeconds(1) };
+        Assert.NotEqual(
+            (await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel))[$"{Name}.tar"],
+            (await _packing.PackAsync(new TarPackager(compressor: null), later, Cancel))[$"{Name}.tar"]);
+    }
+
+    [Fact]
+    public async Task A_compressed_archive_is_the_archive_compressed()
+    {
+        var request = await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel);
+        var plain = (await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel))[$"{Name}.tar"];
+        var xz = (await _packing.PackAsync(new TarPackager(Compressor.Xz), request, Cancel))[$"{Name}.tar.xz"];
+        Assert.Equal([.. ".xz"u8, .. plain], xz);
     }
 
     private static List<string> NamesIn(byte[] archive)
