@@ -48,14 +48,28 @@ public sealed class DamageTests(World world)
     }
 
     [Fact]
+    public async Task A_changed_byte_of_a_package_is_noticed_while_it_is_copied_and_it_is_packed_again()
+    {
+        using var place = world.Built();
+        Flip(place, world.Quick.Archive);
+
+        var built = (await place.RunAsync("build", FixtureIndex.Quick, "--output", "elsewhere")).Succeeded();
+        Assert.Contains("is damaged", built.Error, StringComparison.Ordinal);
+        Assert.Equal(world.Quick, place.ReadBuilt(FixtureIndex.Quick, "elsewhere"));
+        await place.StoreIsSoundAsync();
+    }
+
+    [Fact]
     public async Task A_changed_byte_of_the_payload_is_noticed_while_packing_and_the_build_run_again()
     {
         using var place = world.Built();
+        Lose(place, world.Quick.Archive);
         Flip(place, HashOf(place, Kind.PayloadFile));
 
-        var built = (await place.RunAsync("build", FixtureIndex.Quick)).Succeeded();
-        Assert.Contains("is damaged", built.Error, StringComparison.Ordinal);
-        Assert.Equal(world.Quick, place.ReadBuilt(FixtureIndex.Quick));
+        using var run = place.Watch("build", FixtureIndex.Quick, "--output", "elsewhere");
+        (await run.EndAsync()).Succeeded();
+        Assert.Single(run.Seen, one => one.Is("started", "build"));
+        Assert.Equal(world.Quick, place.ReadBuilt(FixtureIndex.Quick, "elsewhere"));
         await place.StoreIsSoundAsync();
     }
 
