@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Tests;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Monogres.Core;
 
-namespace Monogres.Packaging;
+namespace Monogres.Packaging.Formats;
 
 /// <summary>Passes bytes on and hashes them on the way; does not close what it writes to.</summary>
 /// <param name="inner">Gets the bytes.</param>
