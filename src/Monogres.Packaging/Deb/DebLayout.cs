@@ -11,9 +11,11 @@ namespace Monogres.Packaging.Deb;
 /// </summary>
 /// <param name="prefix">Where the payload is installed.</param>
 /// <param name="major">The major of PostgreSQL.</param>
-internal sealed class DebLayout(RelativePath prefix, int major)
+/// <param name="extension">The extension; null for a server.</param>
+internal sealed class DebLayout(RelativePath prefix, int major, string? extension)
 {
     private static readonly RelativePath Headers = RelativePath.Parse("include");
+    private static readonly RelativePath SharedDocumentation = RelativePath.Parse("extension");
     private static readonly RelativePath PackageDocumentation = RelativePath.Parse("usr/share/doc");
 
     private readonly RelativePath _share = RelativePath.Parse($"usr/share/postgresql/{major}"), _headers = RelativePath.Parse($"usr/include/postgresql/{major}");
@@ -48,9 +50,12 @@ internal sealed class DebLayout(RelativePath prefix, int major)
     public static bool IsLibrary(RelativePath path) =>
         path.Name.EndsWith(InstallationLayout.LibrarySuffix, StringComparison.Ordinal) || path.Name.Contains(InstallationLayout.LibrarySuffix + ".", StringComparison.Ordinal);
 
-    // Payloads have documentation as doc/extension/NAME, PostgreSQL's own as doc/extension.
-    private static RelativePath WithoutShared(RelativePath document) =>
-        Below(document, RelativePath.Parse("extension")) is { IsRoot: false } rest ? rest : document;
+    // Payloads have the documentation of an extension as doc/extension/NAME, and that of PostgreSQL's own as doc/extension.
+    private RelativePath WithoutShared(RelativePath document)
+    {
+        var rest = Below(document, SharedDocumentation) ?? document;
+        return (extension is null ? null : Below(rest, RelativePath.Root.Child(extension))) ?? rest;
+    }
 
     private static RelativePath? Below(RelativePath path, RelativePath directory) =>
         path.IsWithin(directory) && path != directory ? RelativePath.Parse(path.Value[(directory.Value.Length + 1)..]) : null;

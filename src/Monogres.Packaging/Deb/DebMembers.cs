@@ -80,7 +80,7 @@ public sealed partial class DebMembers(DebRequest request) : TreeFunction
     /// <summary>The parts that have files, in their order.</summary>
     private async Task<ImmutableArray<PartContent>> SplitAsync(TreeStore store, ImmutableArray<DebPart> parts, Digest payload, CancellationToken cancel)
     {
-        var layout = new DebLayout(request.Prefix, request.Names.Major);
+        var layout = new DebLayout(request.Prefix, request.Names.Major, request.Extension?.Name);
         var contents = parts.Select(part => (Files: GlobSet.Parse(part.Files), Content: new PartContent(part))).ToArray();
         var entries = new List<(TreeEntry Entry, PartContent Content)>();
         await foreach (var entry in TreeWalk.EntriesAsync(store.Blobs, await InstallationAsync(store.Blobs, payload, cancel), cancel))

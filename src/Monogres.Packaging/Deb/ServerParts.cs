@@ -30,7 +30,7 @@ internal static class ServerParts
     /// <summary>The packages, in the order in which they take files: the server has what no other has.</summary>
     public static ImmutableArray<DebPart> Of(DebRequest request)
     {
-        var (names, layout) = (request.Names, new DebLayout(request.Prefix, request.Names.Major));
+        var (names, layout) = (request.Names, new DebLayout(request.Prefix, request.Names.Major, extension: null));
         string Exactly(string package) => $"{package} (= {request.PackageVersion})";
         ImmutableArray<string> Instead(Func<DebNames, string> name) => names.Flavour is null ? [] : [name(names.Plain)];
 

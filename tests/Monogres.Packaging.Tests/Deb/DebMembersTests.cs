@@ -116,7 +116,7 @@ public class DebMembersTests
     [Fact]
     public async Task An_extension_is_one_package_that_also_fits_the_server_of_the_distribution()
     {
-        var (name, package) = (await PackAsync(Extension, await ExtensionAsync(), others: [await ServerAsync(), await new TestTree().WithFile($"{Prefix}/lib/libother.so.1", "").PutAsync(Blobs, Cancel)])).Single();
+        var (name, package) = (await PackAsync(Extension, await ExtensionAsync(), others: [await ServerAsync(), await OtherAsync()])).Single();
         Assert.Equal("postgresql-17-pg-sample_1.2-1~mgr.deb12+1_amd64.deb", name);
         Assert.Equal(
             [
@@ -145,9 +145,9 @@ public class DebMembersTests
         Assert.Equal("postgresql-17, postgresql-17-monogres", Field(server.Control, "Conflicts"));
         Assert.Equal("postgresql-17-monogres, postgresql-17-monogres-debug-jit-llvm (= 14)", Field(server.Control, "Provides"));
 
-        var extension = (await PackAsync(Extension with { Names = names, Extension = new DebExtension("pg_sample", [], []) }, await ExtensionAsync(), others: [await ServerAsync()])).Single();
+        var extension = (await PackAsync(Extension with { Names = names, Extension = new DebExtension("pg_sample", ["postgresql-17-monogres-debug-other"], []) }, await ExtensionAsync(), others: [await ServerAsync(), await OtherAsync()])).Single();
         Assert.StartsWith("postgresql-17-monogres-debug-pg-sample_", extension.Key, StringComparison.Ordinal);
-        Assert.Equal("postgresql-17-monogres-debug, libc6 (>= 2.34)", Field(extension.Value.Control, "Depends"));
+        Assert.Equal("postgresql-17-monogres-debug, postgresql-17-monogres-debug-other, libc6 (>= 2.34)", Field(extension.Value.Control, "Depends"));
     }
 
     [Fact]
@@ -328,6 +328,8 @@ public class DebMembersTests
         tree.AddSymlink(RelativePath.Parse($"{Prefix}/lib/libpq.so.5"), "libpq.so.5.17");
         return await tree.WriteAsync(Blobs, Cancel);
     }
+
+    private async Task<Digest> OtherAsync() => await new TestTree().WithFile($"{Prefix}/lib/libother.so.1", "").PutAsync(Blobs, Cancel);
 
     private async Task<Digest> ExtensionAsync()
     {
