@@ -1,5 +1,6 @@
 using Monogres.Core;
 using Monogres.Packaging.Compression;
+using Monogres.Packaging.Deb;
 using Monogres.Packaging.Formats;
 using Monogres.Packaging.Tar;
 using Monogres.Packaging.Zip;
@@ -19,6 +20,7 @@ public static class PackageFormats
         ("tar.xz", new TarPackager(Compressor.Xz)),
         ("tar.zst", new TarPackager(Compressor.Zstd)),
         ("zip", new ZipPackager()),
+        ("deb", new DebPackager()),
     ];
 
     /// <summary>Their names.</summary>

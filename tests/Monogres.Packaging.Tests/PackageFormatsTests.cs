@@ -17,13 +17,13 @@ public class PackageFormatsTests
     }
 
     [Fact]
-    public async Task Every_format_has_a_file_for_the_payload_and_one_for_the_debug_information_and_none_for_what_is_empty()
+    public async Task Every_archive_has_a_file_for_the_payload_and_one_for_the_debug_information_and_none_for_what_is_empty()
     {
         var (payload, symbols, none) = (
             await SmallPayload.StepAsync(SmallPayload.Files, _packing.Engine.Blobs, Cancel),
             await SmallPayload.StepAsync(SmallPayload.Symbols, _packing.Engine.Blobs, Cancel),
             await SmallPayload.StepAsync(new(), _packing.Engine.Blobs, Cancel));
-        foreach (var format in PackageFormats.Names)
+        foreach (var format in PackageFormats.Names.Except(["deb"]))
         {
             var packager = Assert.Single(PackageFormats.Parse(format));
             string[] both = [$"{SmallPayload.Name}-symbols.{format}", $"{SmallPayload.Name}.{format}"];
@@ -47,6 +47,6 @@ public class PackageFormatsTests
     public void A_format_that_is_not_known_is_an_error_of_usage(string names, string unknown)
     {
         var error = Assert.Throws<UserErrorException>(() => PackageFormats.Parse(names));
-        Assert.Equal(($"there is no package format `{unknown}`", "known are tar, tar.gz, tar.xz, tar.zst, zip", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
+        Assert.Equal(($"there is no package format `{unknown}`", "known are tar, tar.gz, tar.xz, tar.zst, zip, deb", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
     }
 }

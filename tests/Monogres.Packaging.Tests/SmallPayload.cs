@@ -1,6 +1,8 @@
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Formats;
+using Monogres.Platforms.Composer;
+using Monogres.Platforms.Lock;
 using Monogres.Store;
 using Monogres.Testing;
 using Monogres.Testing.Properties;
@@ -35,7 +37,25 @@ internal static class SmallPayload
         SourceDate = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
         Payload = payload,
         Symbols = symbols,
-        Programs = SmallEngine.File("usr/bin/gzip", "a compressor"),
+        Project = new PackagedProject(ProjectName.Parse("postgres"), "15.18", "A database server.", "PostgreSQL", new Uri("https://www.example.org/")),
+        Source = SmallEngine.File("COPYRIGHT", "Anyone may do anything.\n"),
+        Server = new PackagedServer(ProjectName.Parse("postgres"), IsDefault: true, PgVersion.Of(15, 18), OptionSetName.Parse("minimal"), IsDefaultSet: true, HasAssertions: false, payload),
+        HasOwnBuild = true,
+        Requires = [],
+        Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], new CompositionRules { Omissions = [] }),
+        Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
+    };
+
+    private static PackagesLock EmptyLock { get; } = new()
+    {
+        Version = PackagesLock.FormatVersion,
+        Platform = "debian12-amd64",
+        Archive = "debian",
+        Suite = "bookworm",
+        Component = "main",
+        Architecture = "amd64",
+        Release = new LockedRelease { Date = DateTimeOffset.UnixEpoch, Sha256 = Digest.Empty.Hash, Snapshot = "19700101T000000Z" },
+        Packages = [],
     };
 
     /// <summary>A step for a tree that is stored already.</summary>

@@ -47,15 +47,7 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
     /// <summary>The steps that yield the packages of a target.</summary>
     public IEnumerable<Step> StepsOf(Target target)
     {
-        var request = new PackageRequest
-        {
-            Target = target.Id,
-            Prefix = target.Prefix,
-            SourceDate = target.SourceDate,
-            Payload = target.Payload,
-            Symbols = target.Symbols,
-            Programs = workspace.PackingPrograms,
-        };
+        var request = PackageRequests.Of(workspace, target);
         return packagers.SelectMany(packager => packager.StepsOf(request));
     }
 

@@ -114,8 +114,11 @@ internal sealed class Workspace : IAsyncDisposable
 
     public DraftSources DraftSources { get; }
 
+    /// <summary>The lock of a platform, read when it is first asked for.</summary>
+    public Func<Platform, PackagesLock> LockOf => field ??= LocksOf(Settings);
+
     /// <summary>The step that composes the root with the programs that compress packages.</summary>
-    public Step PackingPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LocksOf(Settings)).Step;
+    public Step PackingPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).Step;
 
     /// <summary>Makes the sandbox's own programs ready for an interactive session.</summary>
     public Func<CancellationToken, Task<SandboxSession>> Session { get; }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
+using Monogres.Platforms.Composer;
+using Monogres.Platforms.Lock;
 
 namespace Monogres.Packaging.Formats;
 
@@ -33,8 +35,26 @@ public sealed record PackageRequest
     /// <summary>The debug information that was split off; null when there can be none. Its tree can be empty.</summary>
     public required Step? Symbols { get; init; }
 
+    /// <summary>What packages say of the project.</summary>
+    public required PackagedProject Project { get; init; }
+
+    /// <summary>The source that it was built from, for its licence.</summary>
+    public required Step Source { get; init; }
+
+    /// <summary>The server that it is or belongs to.</summary>
+    public required PackagedServer Server { get; init; }
+
+    /// <summary>Whether it is built by itself: what is split off a server is in the packages of that.</summary>
+    public required bool HasOwnBuild { get; init; }
+
+    /// <summary>The extensions that it requires, with their payloads; nothing for a server.</summary>
+    public required ImmutableArray<KeyValuePair<ProjectName, Step>> Requires { get; init; }
+
+    /// <summary>Where it runs; asked for by those formats that depend on it, because it takes reading a lock.</summary>
+    public required Func<PackagedPlatform> Platform { get; init; }
+
     /// <summary>The root with the programs that compress. They are the same for all platforms, so that one payload has one package.</summary>
-    public required Step Programs { get; init; }
+    public required Func<Step> Programs { get; init; }
 
     /// <summary>The name of the target for files: <c>postgres-15.18-minimal-debian12-amd64</c>.</summary>
     public string Name => Target.ToFileName();
@@ -57,3 +77,30 @@ public sealed record PackageRequest
 /// <param name="Tree">What holds it.</param>
 /// <param name="From">The directory of the tree that is packed.</param>
 internal sealed record PackedPart(string Facet, string Name, Step Tree, RelativePath From);
+
+/// <summary>What packages say of a project.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">The version that is packed.</param>
+/// <param name="Summary">One line on what it is.</param>
+/// <param name="License">The licence as an SPDX expression, or null when it is not known.</param>
+/// <param name="Homepage">The home page.</param>
+public sealed record PackagedProject(ProjectName Name, string Version, string Summary, string? License, Uri Homepage);
+
+/// <summary>A server.</summary>
+/// <param name="Name">Its project.</param>
+/// <param name="IsDefault">Whether it is PostgreSQL itself, and no fork of it.</param>
+/// <param name="Postgres">The version of PostgreSQL that it is or is based on.</param>
+/// <param name="OptionSet">What it is built with.</param>
+/// <param name="IsDefaultSet">Whether that is the usual option set.</param>
+/// <param name="HasAssertions">Whether its binary interface is that of a server with assertions, which its extensions must be built for.</param>
+/// <param name="Payload">What is installed.</param>
+public sealed record PackagedServer(ProjectName Name, bool IsDefault, PgVersion Postgres, OptionSetName OptionSet, bool IsDefaultSet, bool HasAssertions, Step Payload);
+
+/// <summary>The release of a distribution.</summary>
+/// <param name="Name">The platform.</param>
+/// <param name="Suite">The code name of the release, <c>bookworm</c>.</param>
+/// <param name="Architecture">The processor as the distribution names it.</param>
+/// <param name="Lock">The lock of its packages.</param>
+/// <param name="Runtime">The packages of the lock that the target runs with.</param>
+/// <param name="Rules">How packages become trees, so that none is unpacked twice.</param>
+public sealed record PackagedPlatform(PlatformName Name, string Suite, string Architecture, PackagesLock Lock, ImmutableArray<LockedPackage> Runtime, CompositionRules Rules);

@@ -32,6 +32,13 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
     private readonly byte[] _block = new byte[BlockSize];
     private long _written;
 
+    /// <summary>Whether an entry has no pax header: some programs, dpkg among them, read none.</summary>
+    /// <param name="path">Its path; that of a directory ends with a slash.</param>
+    /// <param name="link">The target of a symbolic link, empty for anything else.</param>
+    /// <param name="size">The size of a file, 0 for anything else.</param>
+    public static bool FitsUstar(string path, string link, long size) =>
+        TrySplit(path, out _, out _) && Encoding.UTF8.GetByteCount(link) <= NameLength && size <= LargestFile;
+
     /// <summary>Writes a directory entry.</summary>
     public ValueTask WriteDirectoryAsync(RelativePath path, CancellationToken cancel) =>
         WriteEntryAsync(path.Value + "/", ProgramMode, size: 0, Directory, link: "", cancel);

@@ -21,7 +21,7 @@ public sealed class TarPackager(Compressor? compressor) : IPackager
         .. request.Parts.Select(part =>
         {
             var archive = new DeriveStep(new StepName(request.Target, $"{part.Facet}tar"), [part.Tree], new TarArchive(part.From, part.Name, request.SourceDate));
-            return compressor is null ? (Step)archive : CompressedFiles.Of(new StepName(request.Target, $"{part.Facet}tar{compressor.Extension}"), archive, request.Programs, compressor);
+            return compressor is null ? (Step)archive : CompressedFiles.Of(new StepName(request.Target, $"{part.Facet}tar{compressor.Extension}"), archive, request.Programs(), compressor);
         }),
     ];
 }

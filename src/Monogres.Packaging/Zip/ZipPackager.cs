@@ -20,7 +20,7 @@ public sealed class ZipPackager : IPackager
         .. request.Parts.Select(part =>
         {
             var files = new PickStep(new StepName(request.Target, $"{part.Facet}zip files"), part.Tree, part.From, RelativePath.Root);
-            var deflated = CompressedFiles.Of(new StepName(request.Target, $"{part.Facet}zip contents"), files, request.Programs, Compressor.Gzip);
+            var deflated = CompressedFiles.Of(new StepName(request.Target, $"{part.Facet}zip contents"), files, request.Programs(), Compressor.Gzip);
             return new DeriveStep(new StepName(request.Target, $"{part.Facet}zip"), [files, deflated], new ZipArchiveOf(part.Name, request.SourceDate));
         }),
     ];

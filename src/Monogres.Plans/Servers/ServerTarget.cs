@@ -19,6 +19,9 @@ namespace Monogres.Plans.Servers;
 /// <summary>A PostgreSQL: built from its source in a root with the toolchain.</summary>
 internal sealed class ServerTarget : Target
 {
+    // The option of every server that is based on PostgreSQL, by its name in configure (--enable-cassert).
+    private const string Assertions = "cassert";
+
     private readonly PlanContext _context;
     private readonly Project _project;
     private readonly Release _release;
@@ -72,6 +75,8 @@ internal sealed class ServerTarget : Target
         "smoke test", [RuntimeRoot, Runnable, _source.Layer], new ScriptText(new StepScript(steps), _values, _source.Directory), Commands.TestTimeout);
 
     public override Target Server => this;
+
+    public override bool HasAssertions => _choice.On.Any(option => option.Name is Assertions);
 
     public override TargetIngredients Ingredients => new()
     {

@@ -66,6 +66,9 @@ public abstract class Target
     /// <summary>The server that it is or belongs to.</summary>
     public abstract Target Server { get; }
 
+    /// <summary>Whether its server was built with assertions: the binary interface of such a server is another one.</summary>
+    public virtual bool HasAssertions => Server.HasAssertions;
+
     /// <summary>What is installed into a server to have it: everything that it needs, each after what it needs itself, and then itself; nothing for a server.</summary>
     public virtual ImmutableArray<Target> Installs => [];
 
