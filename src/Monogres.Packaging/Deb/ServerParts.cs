@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Monogres.Packaging.Deb;
 
-/// <summary>The packages of a server: which files go where is as users of Debian and PGDG expect it.</summary>
+/// <summary>
+/// The packages of a server: which files go where is as users of Debian and PGDG expect it. A file must be in the package that
+/// has it there: dpkg does not let a package take a file of another, so an upgrade from theirs would stop half-way.
+/// </summary>
 internal static class ServerParts
 {
     // PostgreSQL 18 is the first whose compiler of expressions is a package of its own.
@@ -40,7 +43,7 @@ internal static class ServerParts
             Name = names.Development,
             Files =
             [
-                "include", "lib/pgxs", "lib/pkgconfig", "lib/*.a", .. Libraries.Select(library => $"lib/{library}.so"),
+                "include", "lib/pkgconfig", "lib/*.a", .. Libraries.Select(library => $"lib/{library}.so"),
                 "bin/ecpg", "share/locale/*/LC_MESSAGES/ecpg-*.mo",
             ],
             Section = "libdevel",
@@ -56,7 +59,7 @@ internal static class ServerParts
             Files =
             [
                 .. ClientPrograms.Select(program => $"bin/{program}"), .. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*",
-                "share/psqlrc.sample", "share/pg_service.conf.sample",
+                "lib/pgxs", "share/psqlrc.sample",
                 .. ClientMessages.Select(messages => $"share/locale/*/LC_MESSAGES/{messages}-*.mo"),
                 .. ClientPrograms.Select(program => $"share/man/man1/{program}.1"),
             ],
