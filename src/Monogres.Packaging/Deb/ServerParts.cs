@@ -40,12 +40,12 @@ internal static class ServerParts
             Name = names.Development,
             Files =
             [
-                "include", "lib/pgxs", "lib/pkgconfig", "lib/*.a", .. Libraries.Select(library => $"lib/{library}.so"),
+                "include", "lib/pkgconfig", "lib/*.a", .. Libraries.Select(library => $"lib/{library}.so"),
                 "bin/ecpg", "share/locale/*/LC_MESSAGES/ecpg-*.mo",
             ],
             Section = "libdevel",
             Synopsis = $"development files for extensions of {request.Title} {names.Major}",
-            Description = ["Headers and makefiles with which extensions of the server are compiled, and the preprocessor for SQL in C.", About],
+            Description = ["Headers and libraries with which extensions of the server are compiled, and the preprocessor for SQL in C.", About],
             Depends = [Exactly(names.Client), "postgresql-common (>= 142~)"],
             Conflicts = Instead(other => other.Development),
             Links = [layout.HeadersLink],
@@ -55,14 +55,13 @@ internal static class ServerParts
             Name = names.Client,
             Files =
             [
-                .. ClientPrograms.Select(program => $"bin/{program}"), .. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*",
-                "share/psqlrc.sample", "share/pg_service.conf.sample",
+                .. ClientPrograms.Select(program => $"bin/{program}"), .. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/pgxs", "share/psqlrc.sample",
                 .. ClientMessages.Select(messages => $"share/locale/*/LC_MESSAGES/{messages}-*.mo"),
                 .. ClientPrograms.Select(program => $"share/man/man1/{program}.1"),
             ],
             Section = "database",
             Synopsis = $"front-end programs for {request.Title} {names.Major}",
-            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases, with the client library that they use.", About],
+            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases, with the client library that they use and the makefiles for extensions.", About],
             Depends = ["postgresql-client-common (>= 182~)"],
             Provides = ["postgresql-client"],
             Conflicts = Instead(other => other.Client),
@@ -109,7 +108,7 @@ internal static class ServerParts
             Name = names.Server,
             Files = ["**"],
             Section = "database",
-            Synopsis = $"the database server {request.Title} {names.Major}",
+            Synopsis = $"{request.Title} {names.Major} database server",
             Description = [About, $"This package has the server and its modules. Clusters are created and managed with postgresql-common."],
             Depends = [Exactly(names.Client), "postgresql-common (>= 225~)", "debconf (>= 0.5) | debconf-2.0", "locales | locales-all", "ssl-cert"],
             Recommends = names.Major >= FirstSeparateJit ? [names.Jit] : [],
@@ -117,7 +116,8 @@ internal static class ServerParts
             Conflicts = names.Flavour is null ? [] : [names.Plain.Server, names.AnyFlavour],
             Scripts = MaintainerScripts.OfServer(names.Major, names.Server),
         });
-        return parts.ToImmutable();
+        // What a file moved from, in an older build or in another repository's split, gives it up.
+        return [.. parts.Select(part => part with { Supersedes = [.. parts.Where(other => other != part).Select(other => $"{other.Name} (<< {request.PackageVersion})")] })];
     }
 
     private static string Spoken(string module) => module switch { "plperl" => "PL/Perl", "plpython" => "PL/Python", _ => "PL/Tcl" };
