@@ -62,10 +62,17 @@ public sealed partial class DebMembers(DebRequest request) : TreeFunction
         {
             var package = content.Part.Name;
             var documentation = DebLayout.DocumentationOf(package);
-            await AddTextAsync(content.Tree, documentation.Child("copyright"), Encoding.UTF8.GetBytes(copyright));
-            await AddTextAsync(content.Tree, documentation.Child("changelog.Debian.gz"), StoredGzip.Of(Encoding.UTF8.GetBytes(changelog)));
-            if (content.Needs.Any(file => file.Needs.Runpath is not null))
-                await AddTextAsync(content.Tree, RelativePath.Parse($"usr/share/lintian/overrides/{package}"), Encoding.UTF8.GetBytes(DebTexts.RunpathOverride(package)));
+            if (content.Part.IsSymbols)
+            {
+                content.Tree.AddSymlink(documentation, main);
+            }
+            else
+            {
+                await AddTextAsync(content.Tree, documentation.Child("copyright"), Encoding.UTF8.GetBytes(copyright));
+                await AddTextAsync(content.Tree, documentation.Child("changelog.Debian.gz"), StoredGzip.Of(Encoding.UTF8.GetBytes(changelog)));
+                if (DebTexts.Overrides(package, [.. content.Needs.Select(file => file.Needs)], content.Part.Scripts.Any(script => script.Name is MaintainerScripts.Questions), copyright) is { } overrides)
+                    await AddTextAsync(content.Tree, RelativePath.Parse($"usr/share/lintian/overrides/{package}"), Encoding.UTF8.GetBytes(overrides));
+            }
 
             var data = new DataMember(store.Blobs, await content.Tree.WriteAsync(store.Blobs, cancel), request.SourceDate);
             var file = RelativePath.Parse($"{package}_{request.PackageVersion}_{architecture}.deb");
@@ -223,8 +230,8 @@ public sealed partial class DebMembers(DebRequest request) : TreeFunction
             ("Depends", [.. part.Depends.Concat(needed).Distinct(StringComparer.Ordinal)]),
             ("Recommends", part.Recommends),
             ("Conflicts", part.Conflicts),
-            ("Breaks", part.Breaks),
-            ("Replaces", part.Conflicts),
+            ("Breaks", [.. part.Breaks, .. part.Supersedes]),
+            ("Replaces", [.. part.Conflicts, .. part.Supersedes]),
             ("Provides", part.Provides),
         ],
         Section = part.Section,

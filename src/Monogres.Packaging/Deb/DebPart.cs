@@ -36,6 +36,9 @@ internal sealed record DebPart
     /// <summary>What does not work any more when it is installed.</summary>
     public ImmutableArray<string> Breaks { get; init; } = [];
 
+    /// <summary>What it can take files from, and what must not stay as it is then.</summary>
+    public ImmutableArray<string> Supersedes { get; init; } = [];
+
     /// <summary>What it is to a package of another architecture; null for nothing.</summary>
     public string? MultiArch { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Monogres.Core;
+using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
@@ -13,7 +14,8 @@ internal static class DebTexts
         {source} ({request.PackageVersion}) {request.Platform.Suite}; urgency=medium
 
           * {request.Title} {request.Version}, built from its source by Monogres.
-            The payload is {payload.Hash}.
+            The payload:
+            {payload.Hash}
 
          -- {request.Maintainer}  {request.SourceDate.UtcDateTime:ddd, dd MMM yyyy HH:mm:ss} +0000
 
@@ -46,12 +48,44 @@ internal static class DebTexts
         return text.ToString();
     }
 
-    /// <summary>Why lintian need not report that programs name a directory of libraries.</summary>
-    public static string RunpathOverride(string package) => $"""
-        # Libraries of the same build are found beside the programs, wherever these are.
-        {package}: custom-library-search-path *
+    /// <summary>What lintian would report of a package and need not, each with the reason; null when there is nothing.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="needs">What its programs and libraries need.</param>
+    /// <param name="asksOnPurge">Whether it has a question for debconf.</param>
+    /// <param name="copyright">What it says of copyright.</param>
+    public static string? Overrides(string package, IReadOnlyCollection<FileNeeds> needs, bool asksOnPurge, string copyright)
+    {
+        var text = new StringBuilder();
+        if (needs.Any(file => file.Runpath is not null))
+            Add("Libraries of the same build are found beside the programs, wherever these are.", "custom-library-search-path *");
+        if (needs.Any(file => !file.Libraries.Any(library => library.StartsWith("libc.so.", StringComparison.Ordinal))))
+            Add("Loaded by a server that has these libraries already.", "library-not-linked-against-libc *", "shared-library-lacks-prerequisites *");
+        if (asksOnPurge)
+            Add("The only question is asked when the package is purged.", "no-debconf-config");
+        if (copyright.Contains("General Public License", StringComparison.OrdinalIgnoreCase))
+        {
+            Add("Licences are in the words of the source.", "copyright-file-contains-full-gpl-license", "copyright-not-using-common-license-for-gpl", "copyright-not-using-common-license-for-lgpl");
+        }
 
-        """;
+        if (copyright.Contains("Apache License", StringComparison.OrdinalIgnoreCase))
+            Add("Licences are in the words of the source.", "copyright-file-contains-full-apache-2-license", "copyright-not-using-common-license-for-apache2");
+        return text.Length > 0 ? text.ToString() : null;
+
+        void Add(string reason, params string[] tags)
+        {
+            text.Append("# ").Append(reason).Append('\n');
+            foreach (var tag in tags)
+                text.Append(package).Append(": ").Append(tag).Append('\n');
+        }
+    }
+
+    /// <summary>A synopsis from a sentence: without full stop, and without an article at its start (Debian Developer's Reference 6.2.2).</summary>
+    public static string Synopsis(string sentence)
+    {
+        var text = sentence.TrimEnd('.');
+        var article = ((string[])["a ", "an ", "the "]).FirstOrDefault(article => text.StartsWith(article, StringComparison.OrdinalIgnoreCase));
+        return article is null ? text : text[article.Length..];
+    }
 
     // A file at the top of the source, or in the directory that REUSE has for them.
     private static bool IsLicence(RelativePath path) => path.Parent.IsRoot ? IsName(path.Name) : string.Equals(path.Parent.Value, "LICENSES", StringComparison.Ordinal);

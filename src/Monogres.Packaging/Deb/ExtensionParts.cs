@@ -20,7 +20,7 @@ internal static class ExtensionParts
                 Name = name,
                 Files = ["**"],
                 Section = "database",
-                Synopsis = request.Summary.TrimEnd('.'),
+                Synopsis = DebTexts.Synopsis(request.Summary),
                 Description = [$"{request.Title} for PostgreSQL {names.Major}{(names.Flavour is null ? "" : $", for the server of {names.Server} only")}."],
                 Depends = [names.Server, .. extension.Requires],
                 Provides = [.. others.Select(other => $"{other} (= {request.PackageVersion})")],

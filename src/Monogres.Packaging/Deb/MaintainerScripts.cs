@@ -8,6 +8,9 @@ namespace Monogres.Packaging.Deb;
 /// </summary>
 internal static class MaintainerScripts
 {
+    /// <summary>The control file with what debconf asks.</summary>
+    public const string Questions = "templates";
+
     private const string Functions = ". /usr/share/postgresql-common/maintscripts-functions";
 
     /// <summary>Of the programs that a client needs.</summary>
@@ -70,7 +73,7 @@ internal static class MaintainerScripts
                 fi
                 db_purge
             fi
-            if [ "$answer" = true ] && [ -x /usr/bin/pg_dropcluster ]; then
+            if [ "$answer" = true ] && command -v pg_dropcluster >/dev/null; then
                 for settings in /etc/postgresql/{major}/*/postgresql.conf; do
                     [ -e "$settings" ] || continue
                     pg_dropcluster --stop {major} "$(basename "$(dirname "$settings")")" >&2
@@ -81,7 +84,7 @@ internal static class MaintainerScripts
             done
 
             """, true),
-        ("templates", $"""
+        (Questions, $"""
             Template: {package}/purge_clusters
             Type: boolean
             Default: true

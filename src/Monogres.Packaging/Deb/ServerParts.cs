@@ -48,7 +48,7 @@ internal static class ServerParts
             ],
             Section = "libdevel",
             Synopsis = $"development files for extensions of {request.Title} {names.Major}",
-            Description = ["Headers and makefiles with which extensions of the server are compiled, and the preprocessor for SQL in C.", About],
+            Description = ["Headers and libraries with which extensions of the server are compiled, and the preprocessor for SQL in C.", About],
             Depends = [Exactly(names.Client), "postgresql-common (>= 142~)"],
             Conflicts = Instead(other => other.Development),
             Links = [layout.HeadersLink],
@@ -58,14 +58,13 @@ internal static class ServerParts
             Name = names.Client,
             Files =
             [
-                .. ClientPrograms.Select(program => $"bin/{program}"), .. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*",
-                "lib/pgxs", "share/psqlrc.sample",
+                .. ClientPrograms.Select(program => $"bin/{program}"), .. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/pgxs", "share/psqlrc.sample",
                 .. ClientMessages.Select(messages => $"share/locale/*/LC_MESSAGES/{messages}-*.mo"),
                 .. ClientPrograms.Select(program => $"share/man/man1/{program}.1"),
             ],
             Section = "database",
             Synopsis = $"front-end programs for {request.Title} {names.Major}",
-            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases, with the client library that they use.", About],
+            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases, with the client library that they use and the makefiles for extensions.", About],
             Depends = ["postgresql-client-common (>= 182~)"],
             Provides = ["postgresql-client"],
             Conflicts = Instead(other => other.Client),
@@ -112,7 +111,7 @@ internal static class ServerParts
             Name = names.Server,
             Files = ["**"],
             Section = "database",
-            Synopsis = $"the database server {request.Title} {names.Major}",
+            Synopsis = $"{request.Title} {names.Major} database server",
             Description = [About, $"This package has the server and its modules. Clusters are created and managed with postgresql-common."],
             Depends = [Exactly(names.Client), "postgresql-common (>= 225~)", "debconf (>= 0.5) | debconf-2.0", "locales | locales-all", "ssl-cert"],
             Recommends = names.Major >= FirstSeparateJit ? [names.Jit] : [],
@@ -120,7 +119,8 @@ internal static class ServerParts
             Conflicts = names.Flavour is null ? [] : [names.Plain.Server, names.AnyFlavour],
             Scripts = MaintainerScripts.OfServer(names.Major, names.Server),
         });
-        return parts.ToImmutable();
+        // What a file moved from, in an older build or in another repository's split, gives it up.
+        return [.. parts.Select(part => part with { Supersedes = [.. parts.Where(other => other != part).Select(other => $"{other.Name} (<< {request.PackageVersion})")] })];
     }
 
     private static string Spoken(string module) => module switch { "plperl" => "PL/Perl", "plpython" => "PL/Python", _ => "PL/Tcl" };

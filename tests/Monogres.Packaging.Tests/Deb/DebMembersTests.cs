@@ -57,13 +57,16 @@ public class DebMembersTests
         """
         postgresql-17-dbgsym_17.11-1~mgr.deb12+1_amd64.deb
             usr/lib/debug/.build-id/ab/cd.debug
+            usr/share/doc/postgresql-17-dbgsym -> postgresql-17
         postgresql-17_17.11-1~mgr.deb12+1_amd64.deb
             usr/lib/postgresql/17/bin/postgres*
             usr/lib/postgresql/17/bin/postmaster -> postgres
             usr/lib/postgresql/17/lib/dblink.so
             usr/lib/postgresql/17/lib/llvmjit.so
             usr/share/doc/postgresql-17/refint.example
+            usr/share/lintian/overrides/postgresql-17
             usr/share/postgresql/17/extension/dblink.control
+            usr/share/postgresql/17/pg_service.conf.sample
             usr/share/postgresql/17/postgres.bki
         postgresql-client-17_17.11-1~mgr.deb12+1_amd64.deb
             usr/lib/postgresql/17/bin/psql*
@@ -96,6 +99,15 @@ public class DebMembersTests
         Assert.Equal($"postgresql-client-17 (= {Version}), postgresql-common (>= 142~)", Depends("postgresql-server-dev-17"));
         Assert.Equal($"postgresql-17 (= {Version})", Depends("postgresql-17-dbgsym"));
         Assert.Equal("postgresql-contrib-17, postgresql-17-jit-llvm (= 14)", Field(packages[$"postgresql-17_{Version}_amd64.deb"].Control, "Provides"));
+    }
+
+    [Fact]
+    public async Task A_file_can_move_from_one_package_of_a_build_to_another()
+    {
+        var client = (await PackAsync(Server, await ServerAsync(), symbols: true))[$"postgresql-client-17_{Version}_amd64.deb"].Control;
+        string[] siblings = ["postgresql-server-dev-17", "postgresql-plperl-17", "postgresql-plpython3-17", "postgresql-pltcl-17", "postgresql-17"];
+        Assert.Equal(string.Join(", ", siblings.Select(sibling => $"{sibling} (<< {Version})")), Field(client, "Replaces"));
+        Assert.Equal(Field(client, "Replaces"), Field(client, "Breaks"));
     }
 
     [Fact]
@@ -155,9 +167,9 @@ public class DebMembersTests
     {
         var payload = await ServerAsync();
         var packages = await PackAsync(Server, payload, symbols: true);
-        Assert.Every(packages.Values, package =>
+        Assert.Every(packages.Values, package => Assert.Equal(payload.ToString(), Field(package.Control, "Monogres-Payload")));
+        Assert.Every(packages.Where(package => !package.Key.Contains("-dbgsym", StringComparison.Ordinal)).Select(package => package.Value), package =>
         {
-            Assert.Equal(payload.ToString(), Field(package.Control, "Monogres-Payload"));
             Assert.Contains("Do as you like.", package.Copyright, StringComparison.Ordinal);
             Assert.Contains("Licence: PostgreSQL", package.Copyright, StringComparison.Ordinal);
         });
@@ -269,7 +281,7 @@ public class DebMembersTests
                 control["control"].Text,
                 control["md5sums"].Text,
                 [.. control.Select(file => file.Key + (file.Value.Executable ? "*" : ""))],
-                data.Single(file => file.Key.EndsWith("/copyright", StringComparison.Ordinal)).Value.Text,
+                data.SingleOrDefault(file => file.Key.EndsWith("/copyright", StringComparison.Ordinal)).Value?.Text ?? "",
                 [.. data.Where(file => !file.Key.EndsWith('/') && file.Value.Name is not "copyright" and not "changelog.Debian.gz").Select(file => file.Key + (file.Value.Executable ? "*" : "") + (file.Value.Link.Length > 0 ? $" -> {file.Value.Link}" : ""))]);
         }
 
@@ -319,7 +331,7 @@ public class DebMembersTests
             ("bin/postgres", Elf(["libc.so.6"], program: true), true), ("bin/psql", Program, true),
             ("lib/libpq.so.5.17", Library, true), ("lib/libpq.a", [1], false), ("lib/dblink.so", Elf(["libpq.so.5", "libc.so.6"]), true), ("lib/llvmjit.so", Elf(["libLLVM-14.so.1", "libc.so.6"]), true),
             ("lib/plperl.so", Elf(["libperl.so.5.36", "libc.so.6"]), true), ("lib/hstore_plperl.so", Library, true), ("lib/pgxs/src/test/regress/pg_regress", Program, true),
-            ("include/server/postgres.h", [2], false), ("share/postgres.bki", [3], false), ("share/extension/plperl.control", [4], false), ("share/extension/dblink.control", [4], false),
+            ("include/server/postgres.h", [2], false), ("share/postgres.bki", [3], false), ("share/pg_service.conf.sample", [3], false), ("share/extension/plperl.control", [4], false), ("share/extension/dblink.control", [4], false),
             ("share/locale/de/LC_MESSAGES/psql-17.mo", [5], false), ("share/doc/extension/refint.example", [6], false),
         ])
             tree.AddFile(RelativePath.Parse($"{Prefix}/{path}"), await Blobs.PutAsync(content, Cancel), executable);
