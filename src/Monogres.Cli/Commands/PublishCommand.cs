@@ -40,6 +40,7 @@ internal static class PublishCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
+            var settings = global.Resolve(parsed);
             var publication = new AptPublication
             {
                 Files = [.. (parsed.GetValue(files) ?? []).Select(Path.GetFullPath)],
@@ -58,7 +59,7 @@ internal static class PublishCommand
             var place = Path.GetFullPath(parsed.GetValue(directory)!);
             var repository = new AptRepository(place, signer, compressions: [], TimeProvider.System);
             var published = await repository.PublishAsync(publication, new WaitingText(global.Console.Error), cancel);
-            await WriteAsync(global, global.Resolve(parsed).Json, place, publication, published, signer.Fingerprint);
+            await WriteAsync(global, settings.Json, place, publication, published, signer.Fingerprint);
             return (int)ExitCode.Done;
         });
         return command;
@@ -88,7 +89,7 @@ internal static class PublishCommand
             await global.Console.Out.WriteLineAsync(path.Value);
         foreach (var path in published.Kept)
             await global.Console.Error.WriteLineAsync($"{path}: unchanged");
-        await global.Console.Error.WriteLineAsync($"{publication.Suite}/{publication.Component} of {date}: {published.Packages} packages, signed by {fingerprint}");
+        await global.Console.Error.WriteLineAsync($"{publication.Suite}/{publication.Component} of {date}: {published.Packages} {(published.Packages == 1 ? "package" : "packages")}, signed by {fingerprint}");
     }
 
     private static DateTimeOffset DateOf(string text) => DateTimeOffset.TryParseExact(text, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)

@@ -259,7 +259,7 @@ public sealed class AptRepositoryTests : IDisposable
         var (whole, before) = (Contents(), ReleaseTexts(published));
 
         // The files of a publication get their names in this order; a run that is killed has renamed the first of them.
-        string[] order = [.. whole.Where(file => !published.Contains(file)).Select(file => file.Path).OrderBy(path => path.Contains(".deb") ? 0 : path.Contains("by-hash") ? 1 : path.EndsWith("Packages") ? 2 : path.EndsWith("/Release") ? 3 : path.EndsWith(".gpg") ? 4 : 5)];
+        string[] order = [.. whole.Where(file => !published.Contains(file)).Select(file => file.Path).OrderBy(path => path.Contains(".deb") ? 0 : path.Contains("by-hash") ? 1 : path.EndsWith("Packages", StringComparison.Ordinal) ? 2 : path.EndsWith("/Release", StringComparison.Ordinal) ? 3 : path.EndsWith(".gpg", StringComparison.Ordinal) ? 4 : 5)];
         Assert.Equal(6, order.Length);
         for (var renamed = 0; renamed < order.Length; renamed++)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Crypto;
@@ -28,7 +29,7 @@ public sealed class TestKey
         if (days is { } lifetime)
             statements.SetKeyExpirationTime(isCritical: true, lifetime * 24L * 60 * 60);
         _ring = new PgpKeyRingGenerator(PgpSignature.PositiveCertification, Pair(rsa, time), "Test <test@example.org>",
-            passphrase is null ? SymmetricKeyAlgorithmTag.Null : SymmetricKeyAlgorithmTag.Aes128, HashAlgorithmTag.Sha256, passphrase?.ToCharArray(), useSha1: true,
+            passphrase is null ? SymmetricKeyAlgorithmTag.Null : SymmetricKeyAlgorithmTag.Aes128, HashAlgorithmTag.Sha256, passphrase is null ? null : Encoding.UTF8.GetBytes(passphrase), useSha1: true,
             statements.Generate(), unhashedPackets: null, new SecureRandom());
 
         var bound = new PgpSignatureSubpacketGenerator();

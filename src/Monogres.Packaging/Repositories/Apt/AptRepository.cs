@@ -100,7 +100,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         await StageIndicesAsync(own, suitePath, files, cancel);
         await files.PlaceTextAsync(Encoding.ASCII.GetBytes(signer.PublicKey), KeyFile, cancel);
         await StageReleaseAsync(release with { ValidUntil = end }, suitePath, files, cancel);
-        files.Commit(cancel);
+        await files.CommitAsync(cancel);
         RemoveOldIndices(files.PlaceOf($"{suitePath}/{component}"), release, before);
         return new AptPublished(release.Date, packages.Count, added, kept);
     }

@@ -82,14 +82,15 @@ internal sealed class StagedFiles : IDisposable
 
     /// <summary>Renames everything to its place.</summary>
     /// <param name="cancel">Stops, and leaves what was renamed.</param>
-    public void Commit(CancellationToken cancel)
+    public async Task CommitAsync(CancellationToken cancel)
     {
-        // A name that survives a power cut must not be that of an empty file.
-        foreach (var (staged, _) in _moves)
+        // A name that survives a power cut must not be that of an empty file. Together, since a disk takes many at once in the time of one.
+        await Parallel.ForEachAsync(_moves, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancel }, (move, _) =>
         {
-            using var file = File.OpenHandle(staged, access: FileAccess.ReadWrite);
+            using var file = File.OpenHandle(move.Staged, access: FileAccess.ReadWrite);
             RandomAccess.FlushToDisk(file);
-        }
+            return ValueTask.CompletedTask;
+        });
 
         foreach (var (staged, place) in _moves)
         {
