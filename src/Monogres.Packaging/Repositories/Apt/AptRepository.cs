@@ -46,12 +46,25 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         try
         {
             var work = OpenWorkFolder();
-            using var held = await new StoreLocks(work, time).LockExclusiveAsync("publishing", waiting, cancel);
+            using var held = await LockAsync(work, waiting, cancel);
             using var files = new StagedFiles(directory, Path.Combine(work, "new"));
             return await PublishAsync(publication, files, cancel);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
+            throw AptErrors.CannotWrite(directory, trouble);
+        }
+    }
+
+    private async Task<StoreLock> LockAsync(string work, IProgress<LockHolder>? waiting, CancellationToken cancel)
+    {
+        try
+        {
+            return await new StoreLocks(work, time).LockExclusiveAsync("publishing", waiting, cancel);
+        }
+        catch (UserErrorException error) when (error.InnerException is { } trouble)
+        {
+            // Its words are about a store.
             throw AptErrors.CannotWrite(directory, trouble);
         }
     }
