@@ -18,6 +18,9 @@ public static class EnvironmentVariables
     /// <summary>What an action may use of the machine.</summary>
     public const string Limits = "MONOGRES_LIMITS";
 
+    /// <summary>The passphrase of the key that a repository is signed with.</summary>
+    public const string KeyPassphrase = "MONOGRES_KEY_PASSPHRASE";
+
     /// <summary>Any value disables colour (https://no-color.org).</summary>
     public const string NoColor = "NO_COLOR";
 
@@ -44,6 +47,7 @@ public static class EnvironmentVariables
         (Mirror, "Base URL of a Debian mirror, tried before the host's apt configuration. Flag: `--mirror`."),
         (SourceMirror, "A directory or URL with source files by name or by digest, tried before every other place. Flag: `--source-mirror`."),
         (Limits, "What one action may use, comma-separated: `memory=8G,processes=500,tmp=1G,output=32G,log=1G`. Flag: `--limit`, which overrides single ones."),
+        (KeyPassphrase, "The passphrase of the key that `publish` signs with. Flag: `--passphrase-file`, which takes a file; no flag takes the passphrase itself."),
         (NoColor, "Any value disables colour (https://no-color.org)."),
         (Term, "`dumb` selects plain lines instead of the live view."),
         (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),

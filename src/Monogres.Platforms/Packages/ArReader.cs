@@ -6,9 +6,10 @@ namespace Monogres.Platforms.Packages;
 
 /// <summary>A member of an ar archive.</summary>
 /// <param name="Name">Without padding.</param>
+/// <param name="Modified">When it was changed last, in seconds since 1970.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Content">Its bytes; valid until the next member is asked for.</param>
-internal sealed record ArMember(string Name, long Size, Stream Content);
+internal sealed record ArMember(string Name, long Modified, long Size, Stream Content);
 
 /// <summary>Reads the common ar format (ar(5)), strictly: whatever deviates from <c>deb(5)</c> is refused.</summary>
 /// <param name="archive">Read from its current position; not disposed.</param>
@@ -48,7 +49,10 @@ internal sealed class ArReader(Stream archive)
         if (!long.TryParse(Field(header, 48, 10), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
             throw new ArchiveException("has a size that is not a number", name);
 
-        return _current = new ArMember(name, size, new MemberStream(archive, name, size));
+        if (!long.TryParse(Field(header, 16, 12), NumberStyles.None, CultureInfo.InvariantCulture, out var modified))
+            throw new ArchiveException("has a time that is not a number", name);
+
+        return _current = new ArMember(name, modified, size, new MemberStream(archive, name, size));
     }
 
     private static string Field(byte[] header, int start, int length) => Encoding.Latin1.GetString(header, start, length).TrimEnd(' ');

@@ -33,6 +33,15 @@ internal static class Armor
     public static byte[] ReadIfArmored(byte[] file, string kind) =>
         file.AsSpan().StartsWith("-----BEGIN"u8) ? Read(Encoding.UTF8.GetString(file), kind) : file;
 
+    /// <summary>The bytes in armor, with a final line end.</summary>
+    public static string Write(byte[] bytes, string kind)
+    {
+        var text = new StringBuilder($"-----BEGIN {kind}-----\n\n");
+        foreach (var line in Convert.ToBase64String(bytes).Chunk(64))
+            text.Append(line).Append('\n');
+        return text.Append($"={Convert.ToBase64String(Checksum(bytes))}\n-----END {kind}-----\n").ToString();
+    }
+
     private static byte[] FromBase64(string text)
     {
         try

@@ -25,6 +25,16 @@ internal sealed class ClearsignedText
     /// <summary>The signature packets.</summary>
     public byte[] Signatures { get; }
 
+    /// <summary>A text as it is signed and as it is written between the signature's lines; blanks at the end of a line are not part of it.</summary>
+    /// <param name="text">Lines, each ended by LF.</param>
+    /// <param name="sign">The signature packets for the bytes to sign.</param>
+    public static string Write(string text, Func<byte[], byte[]> sign)
+    {
+        var lines = text.TrimEnd('\n').Split('\n').Select(line => line.TrimEnd(' ', '\t', '\r')).ToArray();
+        var signature = Armor.Write(sign(Encoding.UTF8.GetBytes(string.Join("\r\n", lines))), "PGP SIGNATURE");
+        return $"{Begin}\nHash: SHA512\n\n{string.Concat(lines.Select(line => $"{(line.StartsWith('-') ? "- " : "")}{line}\n"))}{signature}";
+    }
+
     /// <exception cref="FormatException">The file is anything but one signed text: nothing may stand before or after it.</exception>
     public static ClearsignedText Parse(ReadOnlySpan<byte> file)
     {

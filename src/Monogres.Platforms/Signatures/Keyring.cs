@@ -18,6 +18,9 @@ public sealed class Keyring
     /// <summary>The fingerprints of the keys whose signatures can be checked, in the order of the file.</summary>
     public IEnumerable<string> Fingerprints => _keys.Select(key => key.Key.Fingerprint());
 
+    /// <summary>The keys that may sign.</summary>
+    internal ImmutableArray<SigningKey> Keys => _keys;
+
     /// <summary>Reads a keyring.</summary>
     /// <param name="bytes">The content of the file.</param>
     /// <param name="file">Its name, for messages.</param>
@@ -56,12 +59,12 @@ public sealed class Keyring
             yield break;
 
         if (MaySign(own) ?? true)
-            yield return new SigningKey(primary, End(primary, own));
+            yield return new SigningKey(primary, own.Created()!.Value, End(primary, own));
 
         foreach (var subkey in ring.GetPublicKeys().Where(key => !key.IsMasterKey))
         {
             if (Binding(primary, subkey) is { } binding)
-                yield return new SigningKey(subkey, Earlier(End(subkey, binding), End(primary, own)));
+                yield return new SigningKey(subkey, Later(binding.Created()!.Value, own.Created()!.Value), Earlier(End(subkey, binding), End(primary, own)));
         }
     }
 
@@ -118,8 +121,13 @@ public sealed class Keyring
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
 
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a < b ? b : a;
+
     private static byte[] FramedUserId(byte[] id) => [0xb4, (byte)(id.Length >> 24), (byte)(id.Length >> 16), (byte)(id.Length >> 8), (byte)id.Length, .. id];
 }
 
-/// <summary>A key that may sign, until when.</summary>
-internal sealed record SigningKey(PgpPublicKey Key, DateTimeOffset? Expires);
+/// <summary>A key that may sign.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Since">When what lets it sign was stated.</param>
+/// <param name="Expires">Until when it may, or null.</param>
+internal sealed record SigningKey(PgpPublicKey Key, DateTimeOffset Since, DateTimeOffset? Expires);

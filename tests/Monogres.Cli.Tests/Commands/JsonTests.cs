@@ -4,6 +4,7 @@ using System.Text.Json;
 using Monogres.Cli.Commands;
 using Monogres.Core;
 using Monogres.Testing;
+using Monogres.Testing.Repositories;
 
 namespace Monogres.Cli.Tests.Commands;
 
@@ -50,6 +51,7 @@ public sealed class JsonTests : IDisposable
         ["store", "cat", "abc"],
         ["platform", "list"],
         ["platform", "lock", "debian12-amd64", "--offline"],
+        ["publish", "apt", "{repository}", "{package.deb}", "--key", "{key}"],
         ["help", "build"],
     ];
 
@@ -61,6 +63,8 @@ public sealed class JsonTests : IDisposable
         foreach (var (name, content) in Files)
             File.WriteAllText(_directory[$"source/{name}"], content);
         WriteArchive();
+        File.WriteAllBytes(_directory["package.deb"], new SmallDeb().ToArray());
+        File.WriteAllBytes(_directory["key"], new TestKey().Secret);
 
         foreach (var index in (string[])["index", "faulty"])
         {

@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Monogres.Testing;
+using Monogres.Testing.Repositories;
+
+namespace Monogres.Acceptance.Tests;
+
+/// <summary>The apt of this machine takes what is published, over HTTP, with a root of its own and without being root.</summary>
+public sealed class AptRepositoryTests : IDisposable
+{
+    private const string Apt = "/usr/bin/apt-get", Gpgv = "/usr/bin/gpgv";
+
+    private static readonly SmallDeb Hello = new();
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TestKey _key = new(maySign: false, subkeys: 1);
+
+    public AptRepositoryTests()
+    {
+        File.WriteAllBytes(_directory["release.key"], _key.Secret);
+        foreach (var folder in (string[])["etc/apt/apt.conf.d", "etc/apt/preferences.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/lib/dpkg", "got"])
+            Directory.CreateDirectory(_directory[$"root/{folder}"]);
+        File.WriteAllText(_directory["root/var/lib/dpkg/status"], "");
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Apt_takes_what_is_published_and_everything_that_is_added_later()
+    {
+        Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
+        using var server = new StaticServer(_directory["repository"]);
+        var data = Hello with { Name = "monogres-data", Architecture = "all" };
+        await PublishAsync(["--snapshot", "2026-11-28"], Hello, data);
+        Listed("stable", server);
+        await UpdateAsync();
+        await IsHadAsync(Hello, data);
+
+        // Older than what is there, so that the date of the suite stays.
+        var older = Hello with { Version = "0.9-1", Date = Hello.Date.AddDays(-1) };
+        var newer = Hello with { Version = "1:0.1-1", Date = Hello.Date.AddDays(1), Content = "newer\n" };
+        foreach (var deb in (SmallDeb[])[older, newer])
+        {
+            await PublishAsync([], deb);
+            await UpdateAsync();
+            await IsHadAsync(Hello, data, deb);
+        }
+
+        await PublishAsync(["--valid-for", "1d"]);
+        await UpdateAsync();
+
+        Listed("stable/2026-11-28", server);
+        await UpdateAsync();
+        await IsHadAsync(Hello, data);
+        Assert.NotEqual(0, (await RunAsync(Apt, [.. Root, "download", $"{newer.Name}={newer.Version}"])).ExitCode);
+        Assert.Contains(server.Requests, path => path.Contains("/by-hash/SHA256/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Apt_takes_a_suite_whose_components_have_different_architectures()
+    {
+        Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
+        using var server = new StaticServer(_directory["repository"]);
+        var data = Hello with { Name = "monogres-data", Architecture = "all" };
+        await PublishAsync([], data);
+        Listed("stable", server);
+        await UpdateAsync();
+        await IsHadAsync(data);
+
+        await PublishAsync(["--component", "17"], Hello);
+        Listed("stable", server, "main 17");
+        await UpdateAsync();
+        await IsHadAsync(data, Hello);
+    }
+
+    [Fact]
+    public async Task Apt_does_not_take_what_another_key_signed()
+    {
+        Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
+        using var server = new StaticServer(_directory["repository"]);
+        await PublishAsync([], Hello);
+        Listed("stable", server);
+        File.WriteAllBytes(_directory["keyring.gpg"], new TestKey().Public);
+        Assert.NotEqual(0, (await RunAsync(Apt, [.. Root, "update"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Gpgv_verifies_both_signatures()
+    {
+        Assert.SkipUnless(File.Exists(Gpgv), "this machine has no gpgv");
+        foreach (var key in (TestKey[])[_key, new TestKey(), new TestKey(rsa: 3072), new TestKey(passphrase: "a phrase")])
+        {
+            File.WriteAllBytes(_directory["release.key"], key.Secret);
+            File.WriteAllText(_directory["phrase"], "a phrase\n");
+            File.WriteAllBytes(_directory["keyring.gpg"], key.Public);
+            await PublishAsync(["--suite", $"s{key.Fingerprints[0]}", "--passphrase-file", _directory["phrase"]], Hello);
+            var suite = _directory[$"repository/dists/s{key.Fingerprints[0]}"];
+            (await RunAsync(Gpgv, "--keyring", _directory["keyring.gpg"], $"{suite}/InRelease")).Succeeded();
+            (await RunAsync(Gpgv, "--keyring", _directory["keyring.gpg"], $"{suite}/Release.gpg", $"{suite}/Release")).Succeeded();
+        }
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_one_clear_error_and_the_repository_stays_as_it_was()
+    {
+        var large = Hello with { Name = "large", Content = new string('x', 3_000_000) };
+        File.WriteAllText(_directory["disk.sh"], """
+            set -e
+            tool=$1 small=$2 large=$3
+            mount -t tmpfs -o size=2m tmpfs repository
+            "$tool" publish apt repository --key release.key "$small" >/dev/null 2>&1
+            (cd repository; find . -type f ! -path './.monogres-apt/*' | sort | xargs sha256sum) >before
+            code=0; "$tool" publish apt repository --key release.key "$large" >full.out 2>full.err || code=$?
+            (cd repository; find . -type f ! -path './.monogres-apt/*' | sort | xargs sha256sum) >after
+            cmp before after
+            mount -o remount,size=16m repository
+            "$tool" publish apt repository --key release.key "$large" >/dev/null 2>&1
+            echo "full $code"
+
+            """);
+        Directory.CreateDirectory(_directory["repository"]);
+        var tool = new Tool { Directory = _directory.Path, Prefix = ["unshare", "--user", "--map-root-user", "--mount", "sh", "disk.sh"] };
+        using var process = tool.Start(Hello.WriteTo(_directory.Path), large.WriteTo(_directory.Path));
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0 && await output == "full 1\n", $"exit code {process.ExitCode}\n{await output}\n{await error}");
+        Assert.Contains("No space left on device", File.ReadAllText(_directory["full.err"]), StringComparison.Ordinal);
+        Assert.Equal("", File.ReadAllText(_directory["full.out"]));
+    }
+
+    private async Task PublishAsync(string[] options, params SmallDeb[] debs) => (await new Tool().RunAsync(
+        ["publish", "apt", _directory["repository"], "--key", _directory["release.key"], .. options, .. debs.Select(deb => deb.WriteTo(_directory.Path))])).Succeeded();
+
+    private void Listed(string suite, StaticServer server, string components = "main")
+    {
+        File.WriteAllBytes(_directory["keyring.gpg"], _key.Public);
+        File.WriteAllText(_directory["root/etc/apt/sources.list"], $"deb [arch=amd64 signed-by={_directory["keyring.gpg"]}] {server.Address} {suite} {components}\n");
+    }
+
+    private string[] Root =>
+    [
+        "-o", $"Dir={_directory["root"]}", "-o", $"Dir::State::status={_directory["root/var/lib/dpkg/status"]}", "-o", "Dir::Etc::sourceparts=-", "-o", "Dir::Etc::trustedparts=-",
+        "-o", "APT::Architecture=amd64", "-o", "APT::Architectures=amd64", "-o", "APT::Sandbox::User=", "-o", "APT::Update::Error-Mode=any", "-o", "Acquire::http::Proxy=DIRECT",
+        "-o", "Acquire::Retries=0", "-o", "Acquire::Languages=none",
+    ];
+
+    private async Task UpdateAsync()
+    {
+        var update = (await RunAsync(Apt, [.. Root, "update"])).Succeeded();
+        Assert.True(!update.Error.Contains("W:", StringComparison.Ordinal), update.ToString());
+    }
+
+    private async Task IsHadAsync(params SmallDeb[] debs)
+    {
+        foreach (var deb in debs)
+        {
+            (await RunAsync(Apt, [.. Root, "download", $"{deb.Name}={deb.Version}"])).Succeeded();
+            var file = Directory.GetFiles(_directory["root/got"]).Single();
+            Assert.Equal(deb.ToArray(), await File.ReadAllBytesAsync(file));
+            File.Delete(file);
+        }
+    }
+
+    private async Task<Outcome> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = _directory["root/got"],
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            Environment = { ["LC_ALL"] = "C", ["GNUPGHOME"] = _directory.Path },
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Outcome(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Serves the files of a directory.</summary>
+    private sealed class StaticServer : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly string _directory;
+        private readonly List<string> _requests = [];
+
+        public StaticServer(string directory)
+        {
+            _directory = directory;
+            using (var free = new TcpListener(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
+            }
+
+            _listener.Prefixes.Add(Address);
+            _listener.Start();
+            _ = ServeAsync();
+        }
+
+        public string Address { get; }
+
+        public IEnumerable<string> Requests => _requests;
+
+        public void Dispose() => _listener.Close();
+
+        private async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    var context = await _listener.GetContextAsync();
+                    var path = context.Request.Url!.AbsolutePath;
+                    _requests.Add(path);
+                    var file = Path.Combine(_directory, Uri.UnescapeDataString(path).TrimStart('/'));
+                    using var response = context.Response;
+                    if (!File.Exists(file))
+                    {
+                        response.StatusCode = 404;
+                        continue;
+                    }
+
+                    var bytes = await File.ReadAllBytesAsync(file);
+                    response.ContentLength64 = bytes.Length;
+                    await response.OutputStream.WriteAsync(bytes);
+                }
+            }
+            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
+            {
+            }
+        }
+    }
+}
