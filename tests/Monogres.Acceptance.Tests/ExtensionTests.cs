@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Monogres.Platforms.Packages;
 using Monogres.Testing;
 
 namespace Monogres.Acceptance.Tests;
@@ -63,6 +64,23 @@ public sealed partial class ExtensionTests
         (await other.RunAsync("build", $"numeral/{Server}", "--no-cache", "--output", directory["two"])).Succeeded();
 
         Assert.Every(Directory.GetFiles(directory["one"]), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(directory["two"], Path.GetFileName(file)))));
+    }
+
+    [Fact]
+    public async Task An_extension_is_packed_in_every_format_and_its_Debian_package_depends_on_its_server()
+    {
+        using var directory = new TemporaryDirectory();
+        (await new Tool().RunAsync("build", $"numeral/{Server}", "--format", "tar.gz,tar.xz,tar.zst,zip,deb", "--output", directory.Path)).Succeeded();
+        var name = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(directory.Path, "numeral-*.json")));
+        foreach (var ending in new[] { "tar.gz", "tar.xz", "tar.zst", "zip" })
+            Assert.Contains(Directory.GetFiles(directory.Path), file => Path.GetFileName(file) == $"{name}.{ending}");
+
+        var file = Assert.Single(Directory.GetFiles(directory.Path, "postgresql-15-numeral_*.deb"));
+        await using var package = File.OpenRead(file);
+        var control = (await DebReader.ReadControlAsync(package, default)).Text;
+        Assert.Contains("Package: postgresql-15-numeral\n", control, StringComparison.Ordinal);
+        Assert.Matches("(?m)^Depends: postgresql-15, .*libc6 \\(>= 2\\.", control);
+        Assert.Matches("(?m)^Monogres-Payload: [0-9a-f]{64}/", control);
     }
 
     [Fact]
