@@ -7,13 +7,14 @@ namespace Monogres.Packaging.Oci.Images;
 internal static class EntryPoint
 {
     /// <summary>The script of an image.</summary>
-    public static string Script { get; } = Render($"/var/{ServerImage.Sockets}", $"/{ServerImage.InitScripts}", $"/{ServerImage.Home}");
+    public static string Script { get; } = Render($"/var/{ServerImage.Sockets}", $"/{ServerImage.InitScripts}", $"/{ServerImage.Home}", "/usr/lib/*");
 
     /// <summary>The script with directories of its own.</summary>
     /// <param name="sockets">Where the sockets are.</param>
     /// <param name="initScripts">Where scripts for the first start are looked for.</param>
     /// <param name="home">The home of the user, which the data directory is in by default.</param>
-    public static string Render(string sockets, string initScripts, string home) => $$"""
+    /// <param name="libraries">The directories of libraries, as a pattern of the shell.</param>
+    public static string Render(string sockets, string initScripts, string home, string libraries) => $$"""
         #!/bin/sh
         # Starts PostgreSQL in a container. The first start makes a database cluster in $PGDATA and runs what is in
         # {{initScripts}}; later ones leave the cluster as it is.
@@ -81,7 +82,7 @@ internal static class EntryPoint
         # initdb asks for the name of its user, and any number may have been chosen for a container.
         name_user() {
             ! id -un >/dev/null 2>&1 || return 0
-            for library in /usr/lib/*/libnss_wrapper.so; do
+            for library in {{libraries}}/libnss_wrapper.so; do
                 [ -e "$library" ] || continue
                 names=$(mktemp -d)
                 printf 'postgres:x:%s:%s::%s:/bin/sh\n' "$(id -u)" "$(id -g)" "$home" >"$names/passwd"
