@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -23,7 +24,7 @@ public sealed class FakeRegistry : IAsyncDisposable
 {
     public const string User = "me", Password = "secret";
 
-    private readonly HttpListener _listener = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (string MediaType, byte[] Content)> _manifests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Upload> _uploads = new(StringComparer.Ordinal);
@@ -34,14 +35,8 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     public FakeRegistry()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-        }
-
-        _listener.Prefixes.Add(Address.AbsoluteUri);
         _listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _loop = ServeAsync();
     }
 
@@ -82,44 +77,54 @@ public sealed class FakeRegistry : IAsyncDisposable
     {
         _listener.Stop();
         await _loop;
-        _listener.Close();
+        _listener.Dispose();
     }
 
     private async Task ServeAsync()
     {
-        var open = new List<Task>();
         try
         {
             while (true)
+                _ = AnswerAsync(await _listener.AcceptTcpClientAsync());
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
             {
-                var context = await _listener.GetContextAsync();
-                open.Add(Task.Run(() => AnswerAsync(context)));
+                var stream = client.GetStream();
+                var request = await Request.ReadAsync(stream, Address);
+                var response = new Response { IsHead = request.Method == "HEAD" };
+                await RouteAsync(request, response);
+                if (response.IsAborted)
+                {
+                    client.LingerState = new LingerOption(enable: true, seconds: 0);
+                    return;
+                }
+
+                // What is not read would reset the connection before the answer is.
+                await request.ReadToEndAsync();
+                await response.WriteAsync(stream);
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+            {
+                // The client has gone.
             }
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-        {
-            await Task.WhenAll(open);
-        }
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private async Task RouteAsync(Request request, Response response)
     {
-        try
-        {
-            await RouteAsync(context.Request, context.Response);
-            context.Response.Close();
-        }
-        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
-        {
-            // The client has gone, or is sent away.
-        }
-    }
-
-    private async Task RouteAsync(HttpListenerRequest request, HttpListenerResponse response)
-    {
-        var (method, path) = (request.HttpMethod, request.Url!.AbsolutePath);
+        var (method, path) = (request.Method, request.Url.AbsolutePath);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        _requests.Enqueue($"{method} {(path.Contains("/uploads/", StringComparison.Ordinal) ? "uploads" : parts[^2] == "blobs" ? "blob" : string.Join('/', parts.Skip(1)))}{(request.QueryString["mount"] is null ? "" : " mount")}");
+        _requests.Enqueue($"{method} {(path.Contains("/uploads/", StringComparison.Ordinal) ? "uploads" : parts is [.., "blobs", _] ? "blob" : string.Join('/', parts.TakeLast(2)))}{(request.Query("mount") is null ? "" : " mount")}");
         if (Statuses.TryDequeue(out var status))
         {
             Fail(response, status, "UNAVAILABLE", "not now");
@@ -142,12 +147,12 @@ public sealed class FakeRegistry : IAsyncDisposable
         else if (parts[at + 1] == "uploads")
             await UploadAsync(request, response, repository, parts.Length > at + 2 ? parts[at + 2] : null);
         else
-            response.StatusCode = _blobs.ContainsKey($"{repository} {parts[^1]}") ? 200 : 404;
+            response.Status = _blobs.ContainsKey($"{repository} {parts[^1]}") ? 200 : 404;
     }
 
-    private bool IsAllowed(HttpListenerRequest request, HttpListenerResponse response, string repository)
+    private bool IsAllowed(Request request, Response response, string repository)
     {
-        var proof = request.Headers["Authorization"];
+        var proof = request.Headers.GetValueOrDefault("Authorization");
         var isAllowed = Asks switch
         {
             Asks.ForPassword => proof == Basic,
@@ -163,33 +168,33 @@ public sealed class FakeRegistry : IAsyncDisposable
         return false;
     }
 
-    private void Token(HttpListenerRequest request, HttpListenerResponse response)
+    private void Token(Request request, Response response)
     {
-        if (request.Headers["Authorization"] != Basic)
+        if (request.Headers.GetValueOrDefault("Authorization") != Basic)
         {
             Fail(response, 401, "UNAUTHORIZED", "not with this password");
             return;
         }
 
-        if (request.QueryString["service"] != "fake registry")
+        if (request.Query("service") != "fake registry")
         {
             Fail(response, 400, "UNKNOWN", "no such service");
             return;
         }
 
         var token = $"token-{Interlocked.Increment(ref _count)}";
-        _tokens[token] = string.Join(' ', request.QueryString.GetValues("scope") ?? []);
+        _tokens[token] = string.Join(' ', request.All("scope"));
         Write(response, 200, $$"""{"access_token":"{{token}}"}""");
     }
 
-    private async Task UploadAsync(HttpListenerRequest request, HttpListenerResponse response, string repository, string? id)
+    private async Task UploadAsync(Request request, Response response, string repository, string? id)
     {
-        if (request.HttpMethod == "POST")
+        if (request.Method == "POST")
         {
-            if (request.QueryString["mount"] is { } wanted && _blobs.TryGetValue($"{request.QueryString["from"]} {wanted}", out var blob))
+            if (request.Query("mount") is { } wanted && _blobs.TryGetValue($"{request.Query("from")} {wanted}", out var blob))
             {
                 _blobs[$"{repository} {wanted}"] = blob;
-                response.StatusCode = 201;
+                response.Status = 201;
                 return;
             }
 
@@ -201,19 +206,19 @@ public sealed class FakeRegistry : IAsyncDisposable
             return;
         }
 
-        if (id is null || !_uploads.TryGetValue(id, out var upload) || request.QueryString["state"] != $"{upload.State}")
+        if (id is null || !_uploads.TryGetValue(id, out var upload) || request.Query("state") != $"{upload.State}")
         {
             Fail(response, 404, "BLOB_UPLOAD_UNKNOWN", "no such upload");
             return;
         }
 
-        if (request.HttpMethod == "GET")
+        if (request.Method == "GET")
         {
             Continue(response, repository, id, 204);
             return;
         }
 
-        if (request.Headers["Content-Range"] is { } range && range.Split('-')[0] != $"{upload.Content.Length}")
+        if (request.Headers.GetValueOrDefault("Content-Range") is { } range && range.Split('-')[0] != $"{upload.Content.Length}")
         {
             Fail(response, 416, "BLOB_UPLOAD_INVALID", "out of order");
             return;
@@ -223,13 +228,13 @@ public sealed class FakeRegistry : IAsyncDisposable
         {
             if (ForgetsBroken)
                 _uploads.TryRemove(id, out _);
-            response.Abort();
+            response.IsAborted = true;
             return;
         }
 
-        if (request.HttpMethod == "PATCH")
+        if (request.Method == "PATCH")
         {
-            if (request.ContentLength64 < LeastChunk && request.ContentLength64 > 0)
+            if (request.Length < LeastChunk && request.Length > 0)
                 Fail(response, 416, "BLOB_UPLOAD_INVALID", "too small");
             else
                 Continue(response, repository, id, 202);
@@ -237,7 +242,7 @@ public sealed class FakeRegistry : IAsyncDisposable
         }
 
         var digest = DigestOf(upload.Content.ToArray());
-        if (request.QueryString["digest"] != digest)
+        if (request.Query("digest") != digest)
         {
             Fail(response, 400, "DIGEST_INVALID", $"it is {digest}");
             return;
@@ -248,20 +253,20 @@ public sealed class FakeRegistry : IAsyncDisposable
         if (LosesAnswer)
         {
             LosesAnswer = false;
-            response.Abort();
+            response.IsAborted = true;
             return;
         }
 
-        response.StatusCode = 201;
+        response.Status = 201;
     }
 
-    private async Task<bool> ReceiveAsync(HttpListenerRequest request, Upload upload)
+    private async Task<bool> ReceiveAsync(Request request, Upload upload)
     {
-        var most = request.ContentLength64 > 0 && BreakOffAfter.TryDequeue(out var limit) ? limit : int.MaxValue;
+        var most = request.Length > 0 && BreakOffAfter.TryDequeue(out var limit) ? limit : int.MaxValue;
         var buffer = new byte[4096];
         for (var taken = 0; taken < most;)
         {
-            var count = await request.InputStream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, most - taken)));
+            var count = await request.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, most - taken)));
             if (count == 0)
                 return true;
 
@@ -273,26 +278,24 @@ public sealed class FakeRegistry : IAsyncDisposable
         return false;
     }
 
-    private void Continue(HttpListenerResponse response, string repository, string id, int status)
+    private void Continue(Response response, string repository, string id, int status)
     {
         var upload = _uploads[id];
         upload.State++;
-        response.StatusCode = status;
+        response.Status = status;
         response.AddHeader("Location", $"/v2/{repository}/blobs/uploads/{id}?state={upload.State}");
         response.AddHeader("Range", $"0-{Math.Max(0, upload.Content.Length - 1)}");
     }
 
-    private async Task ManifestAsync(HttpListenerRequest request, HttpListenerResponse response, string repository, string reference)
+    private async Task ManifestAsync(Request request, Response response, string repository, string reference)
     {
-        if (request.HttpMethod == "HEAD")
+        if (request.Method == "HEAD")
         {
-            response.StatusCode = Manifest(repository, reference) is { } found && request.Headers["Accept"] == found.MediaType ? 200 : 404;
+            response.Status = Manifest(repository, reference) is { } found && request.Headers.GetValueOrDefault("Accept") == found.MediaType ? 200 : 404;
             return;
         }
 
-        using var body = new MemoryStream();
-        await request.InputStream.CopyToAsync(body);
-        var content = body.ToArray();
+        var content = await request.ReadToEndAsync();
         using var document = JsonDocument.Parse(content);
         var root = document.RootElement;
         string[] blobs = root.TryGetProperty("config", out var config) ? [Named(config), .. root.GetProperty("layers").EnumerateArray().Select(Named)] : [];
@@ -303,16 +306,17 @@ public sealed class FakeRegistry : IAsyncDisposable
             return;
         }
 
-        if (request.ContentType != root.GetProperty("mediaType").GetString())
+        var type = request.Headers.GetValueOrDefault("Content-Type", "");
+        if (type != root.GetProperty("mediaType").GetString())
         {
             Fail(response, 400, "MANIFEST_INVALID", "it says to be something else");
             return;
         }
 
         var digest = DigestOf(content);
-        _manifests[$"{repository} {digest}"] = _manifests[$"{repository} {reference}"] = (request.ContentType!, content);
+        _manifests[$"{repository} {digest}"] = _manifests[$"{repository} {reference}"] = (type, content);
         response.AddHeader("Docker-Content-Digest", digest);
-        response.StatusCode = 201;
+        response.Status = 201;
 
         static string Named(JsonElement descriptor) => descriptor.GetProperty("digest").GetString()!;
     }
@@ -321,14 +325,95 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     private static string DigestOf(byte[] content) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
 
-    private static void Fail(HttpListenerResponse response, int status, string code, string message) =>
+    private static void Fail(Response response, int status, string code, string message) =>
         Write(response, status, $$"""{"errors": [{"code": "{{code}}", "message": "{{message}}", "detail": {"a": 1} }]}""");
 
-    private static void Write(HttpListenerResponse response, int status, string json)
+    private static void Write(Response response, int status, string json)
     {
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        response.OutputStream.Write(Encoding.UTF8.GetBytes(json));
+        response.Status = status;
+        response.Body = Encoding.UTF8.GetBytes(json);
+    }
+
+    /// <summary>One request on a connection of its own.</summary>
+    private sealed class Request
+    {
+        private readonly Stream _stream;
+        private readonly List<(string Name, string Value)> _query;
+        private long _left;
+
+        private Request(Stream stream, string method, Uri url, Dictionary<string, string> headers)
+        {
+            (_stream, Method, Url, Headers) = (stream, method, url, headers);
+            _query = [.. url.Query.TrimStart('?').Split('&').Select(part => part.Split('=', 2)).Where(part => part.Length == 2).Select(part => (part[0], Uri.UnescapeDataString(part[1])))];
+            _left = Length = long.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture);
+        }
+
+        public string Method { get; }
+
+        public Uri Url { get; }
+
+        public Dictionary<string, string> Headers { get; }
+
+        public long Length { get; }
+
+        public string? Query(string name) => All(name).FirstOrDefault();
+
+        public IEnumerable<string> All(string name) => _query.Where(part => part.Name == name).Select(part => part.Value);
+
+        public static async Task<Request> ReadAsync(Stream stream, Uri address)
+        {
+            var head = new StringBuilder();
+            var one = new byte[1];
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            {
+                await stream.ReadExactlyAsync(one);
+                head.Append((char)one[0]);
+            }
+
+            var lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+            var first = lines[0].Split(' ');
+            return new Request(stream, first[0], new Uri(address, first[1]),
+                lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(line => line[0], line => line[1], StringComparer.OrdinalIgnoreCase));
+        }
+
+        /// <summary>Reads of the body; nothing after its end, or when the client has gone.</summary>
+        public async Task<int> ReadAsync(Memory<byte> buffer)
+        {
+            // A read of nothing waits for the next byte.
+            var count = _left == 0 ? 0 : await _stream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)]);
+            _left -= count;
+            return count;
+        }
+
+        public async Task<byte[]> ReadToEndAsync()
+        {
+            var rest = new byte[_left];
+            await _stream.ReadExactlyAsync(rest);
+            _left = 0;
+            return rest;
+        }
+    }
+
+    private sealed class Response
+    {
+        private readonly StringBuilder _headers = new();
+
+        public int Status { get; set; } = 200;
+
+        public byte[] Body { get; set; } = [];
+
+        public bool IsAborted { get; set; }
+
+        public bool IsHead { get; init; }
+
+        public void AddHeader(string name, string value) => _headers.Append($"{name}: {value}\r\n");
+
+        public async Task WriteAsync(Stream stream)
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {Status} {(HttpStatusCode)Status}\r\nConnection: close\r\n{_headers}{(Status == 204 ? "" : $"Content-Length: {Body.Length}\r\n")}\r\n"));
+            if (!IsHead)
+                await stream.WriteAsync(Body);
+        }
     }
 
     private sealed class Upload

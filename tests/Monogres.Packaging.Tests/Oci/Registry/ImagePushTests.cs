@@ -30,8 +30,7 @@ public sealed class ImagePushTests : IAsyncDisposable
         var pushed = await PushAsync(layout, Repository, ["17.11", "17"]);
         Assert.Equal(4, pushed.Sent);
         var content = await _blobs.ReadAllAsync(pushed.Image.ToBlob(), Cancel);
-        foreach (var reference in new[] { "17.11", "17", pushed.Image.Digest })
-            Assert.Equal((OciMediaTypes.Manifest, content), _registry.Manifest(Repository, reference)!.Value);
+        Assert.Every(["17.11", "17", pushed.Image.Digest], reference => Assert.Equal(content, _registry.Manifest(Repository, reference)!.Value.Content));
         Assert.Every(OciJson.ReadManifest(content).Layers, layer => Assert.NotNull(_registry.Blob(Repository, layer.Digest)));
     }
 
