@@ -159,8 +159,8 @@ internal static class EntryPoint
             check_first_start
             make_directories
             chmod 700 "$PGDATA" || :
-            trap first_start_failed EXIT
             make_cluster
+            trap first_start_failed EXIT
             allow_hosts "$@"
             start_for_scripts "$@"
             if [ "$POSTGRES_DB" != postgres ]; then

@@ -279,6 +279,7 @@ public sealed class EntryPointTests : IDisposable
         _environment["NAMELESS"] = "1";
         _environment["POSTGRES_PASSWORD"] = "secret";
         Run("postgres").Fails("user 1000 has no name, which initdb needs, and libnss_wrapper is not in this image");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_root["home/data"]));
     }
 
     [Fact]
