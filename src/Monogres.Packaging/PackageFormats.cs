@@ -2,6 +2,7 @@ using Monogres.Core;
 using Monogres.Packaging.Compression;
 using Monogres.Packaging.Deb;
 using Monogres.Packaging.Formats;
+using Monogres.Packaging.Oci.Images;
 using Monogres.Packaging.Tar;
 using Monogres.Packaging.Zip;
 
@@ -21,6 +22,7 @@ public static class PackageFormats
         ("tar.zst", new TarPackager(Compressor.Zstd)),
         ("zip", new ZipPackager()),
         ("deb", new DebPackager()),
+        ("oci", new OciPackager()),
     ];
 
     /// <summary>Their names.</summary>

@@ -43,6 +43,7 @@ internal static class SmallPayload
         HasOwnBuild = true,
         Requires = [],
         Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], new CompositionRules { Omissions = [] }),
+        Root = () => SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
         Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
     };
 

@@ -31,6 +31,7 @@ internal static class PackageRequests
             HasOwnBuild = target.HasOwnBuild,
             Requires = [.. target.Installs.Where(one => one.Id != target.Id && one.HasOwnBuild).Select(one => KeyValuePair.Create(one.Ingredients.Project, one.Payload))],
             Platform = () => PlatformOf(workspace, index, target),
+            Root = () => new ImageRoot(index.Platform(target.Id.Platform), workspace.LockOf).Step(made.RuntimePackages),
             Programs = () => workspace.PackingPrograms,
         };
     }

@@ -32,6 +32,6 @@ public abstract class TreeFunction
 }
 
 /// <summary>What a function of trees works with.</summary>
-/// <param name="Blobs">The content.</param>
+/// <param name="Blobs">The content. What is large is written as a stream, without being held in memory.</param>
 /// <param name="Memo">Remembers what it reads again and again, such as the symbols of a library, under keys of its own.</param>
-public sealed record TreeStore(IBlobStore Blobs, IMemo Memo);
+public sealed record TreeStore(IIngestingBlobStore Blobs, IMemo Memo);

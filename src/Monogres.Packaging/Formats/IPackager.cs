@@ -53,6 +53,9 @@ public sealed record PackageRequest
     /// <summary>Where it runs; asked for by those formats that depend on it, because it takes reading a lock.</summary>
     public required Func<PackagedPlatform> Platform { get; init; }
 
+    /// <summary>The root of packages that a server runs in, as the lowest layer of an image; asked for by the format that needs it.</summary>
+    public required Func<Step> Root { get; init; }
+
     /// <summary>The root with the programs that compress. They are the same for all platforms, so that one payload has one package.</summary>
     public required Func<Step> Programs { get; init; }
 

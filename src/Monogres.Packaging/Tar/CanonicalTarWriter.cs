@@ -7,7 +7,7 @@ namespace Monogres.Packaging.Tar;
 
 /// <summary>
 /// Writes the one tar stream that a tree has: POSIX.1-1988 ustar headers, every field fixed but name, size, kind and
-/// link. Owner and group are 0 without names; files are 0644 or 0755, directories 0755, links 0777; all times are one
+/// link. Unless the caller overrides it for a path, owner and group are 0 without names; files are 0644 or 0755, directories 0755, links 0777; all times are one
 /// constant. Whoever writes the same tree, with whatever umask, gets the same bytes. What a ustar header cannot hold (a path
 /// that is too long, or cannot be cut; a long target of a link; a size from 8 GiB on) is in a pax header before it, which has
 /// nothing else and is there only then. Not .NET's own writer, whose pax headers hold the process id.
@@ -15,7 +15,8 @@ namespace Monogres.Packaging.Tar;
 /// </summary>
 /// <param name="output">Where to write; stays open.</param>
 /// <param name="time">The modification time of every entry (seconds are kept).</param>
-public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
+/// <param name="overrides">Entries with another mode or owner, by path; null when there are none.</param>
+public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time, IReadOnlyDictionary<RelativePath, TarAttributes>? overrides = null)
 {
     private const int BlockSize = 512;
     private const int NameLength = 100, PrefixLength = 155;
@@ -41,16 +42,16 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
 
     /// <summary>Writes a directory entry.</summary>
     public ValueTask WriteDirectoryAsync(RelativePath path, CancellationToken cancel) =>
-        WriteEntryAsync(path.Value + "/", ProgramMode, size: 0, Directory, link: "", cancel);
+        WriteEntryAsync(path.Value + "/", AttributesOf(path, ProgramMode), size: 0, Directory, link: "", cancel);
 
     /// <summary>Writes a symbolic link.</summary>
     public ValueTask WriteSymlinkAsync(RelativePath path, string target, CancellationToken cancel) =>
-        WriteEntryAsync(path.Value, LinkMode, size: 0, Symlink, target, cancel);
+        WriteEntryAsync(path.Value, AttributesOf(path, LinkMode), size: 0, Symlink, target, cancel);
 
     /// <summary>Writes a file with exactly <paramref name="size"/> bytes of <paramref name="content"/>.</summary>
     public async ValueTask WriteFileAsync(RelativePath path, bool executable, long size, Stream content, CancellationToken cancel)
     {
-        await WriteEntryAsync(path.Value, executable ? ProgramMode : FileMode, size, Regular, link: "", cancel);
+        await WriteEntryAsync(path.Value, AttributesOf(path, executable ? ProgramMode : FileMode), size, Regular, link: "", cancel);
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
@@ -89,8 +90,11 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
         await output.FlushAsync(cancel);
     }
 
+    private TarAttributes AttributesOf(RelativePath path, int mode) =>
+        overrides is not null && overrides.TryGetValue(path, out var attributes) ? attributes : new TarAttributes(mode, Owner: 0);
+
     /// <summary>Writes the header of an entry, and before it what that cannot hold.</summary>
-    private async ValueTask WriteEntryAsync(string path, int mode, long size, char kind, string link, CancellationToken cancel)
+    private async ValueTask WriteEntryAsync(string path, TarAttributes attributes, long size, char kind, string link, CancellationToken cancel)
     {
         var (fits, longLink, large) = (TrySplit(path, out var prefix, out var name), Encoding.UTF8.GetByteCount(link) > NameLength, size > LargestFile);
         var records = new MemoryStream();
@@ -104,14 +108,14 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
 
         if (records.Length > 0)
         {
-            await WriteHeaderAsync("", ExtendedHeaderName, FileMode, records.Length, Extended, link: "", cancel);
+            await WriteHeaderAsync("", ExtendedHeaderName, new TarAttributes(FileMode, Owner: 0), records.Length, Extended, link: "", cancel);
             await output.WriteAsync(records.GetBuffer().AsMemory(0, (int)records.Length), cancel);
             _written += records.Length;
             await PadAsync(BlockSize, cancel);
         }
 
         // What the records say counts; the fields have as much as they can hold.
-        await WriteHeaderAsync(prefix, name, mode, Math.Min(size, LargestFile), kind, Start(link), cancel);
+        await WriteHeaderAsync(prefix, name, attributes, Math.Min(size, LargestFile), kind, Start(link), cancel);
     }
 
     /// <summary>A record is its own length in decimal, a space, the keyword, <c>=</c>, the value, and a newline.</summary>
@@ -128,14 +132,14 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
         static int Digits(int number) => number.ToString(CultureInfo.InvariantCulture).Length;
     }
 
-    private async ValueTask WriteHeaderAsync(string prefix, string name, int mode, long size, char kind, string link, CancellationToken cancel)
+    private async ValueTask WriteHeaderAsync(string prefix, string name, TarAttributes attributes, long size, char kind, string link, CancellationToken cancel)
     {
         var header = _block.AsSpan();
         header.Clear();
         Text(header, 0, NameLength, name);
-        Octal(header, 100, 8, mode);
-        Octal(header, 108, 8, 0);
-        Octal(header, 116, 8, 0);
+        Octal(header, 100, 8, attributes.Mode);
+        Octal(header, 108, 8, attributes.Owner);
+        Octal(header, 116, 8, attributes.Owner);
         Octal(header, 124, 12, size);
         Octal(header, 136, 12, time.ToUnixTimeSeconds());
         header[148..156].Fill((byte)' ');
@@ -208,3 +212,8 @@ public sealed class CanonicalTarWriter(Stream output, DateTimeOffset time)
     private static void Octal(Span<byte> header, int at, int length, long value) =>
         Encoding.ASCII.GetBytes(Convert.ToString(value, 8).PadLeft(length - 1, '0'), header.Slice(at, length - 1));
 }
+
+/// <summary>What the header of an entry says of who may use it.</summary>
+/// <param name="Mode">Its permissions, with the bits above them: <c>0b001_111_111_111</c> is 1777.</param>
+/// <param name="Owner">The number of its user and of its group.</param>
+public sealed record TarAttributes(int Mode, int Owner);

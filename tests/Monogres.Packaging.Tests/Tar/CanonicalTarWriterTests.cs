@@ -264,6 +264,28 @@ public class CanonicalTarWriterTests
         await Assert.ThrowsAsync<InvalidDataException>(() => WriteAsync(writer => writer.WriteFileAsync(RelativePath.Parse("x"), executable: false, 2, new MemoryStream([1, 2, 3]), Cancel)));
     }
 
+    [Fact]
+    public async Task An_entry_may_have_another_mode_and_owner_and_nothing_else_changes()
+    {
+        async Task<byte[]> WithAsync(Dictionary<RelativePath, TarAttributes>? overrides)
+        {
+            using var output = new MemoryStream();
+            var writer = new CanonicalTarWriter(output, Time, overrides);
+            await writer.WriteDirectoryAsync(RelativePath.Parse("data"), Cancel);
+            await writer.WriteFileAsync(RelativePath.Parse("data/file"), executable: true, 0, Stream.Null, Cancel);
+            await writer.WriteSymlinkAsync(RelativePath.Parse("data/link"), "file", Cancel);
+            return output.ToArray();
+        }
+
+        var plain = await WithAsync(overrides: null);
+        Assert.Equal(plain, await WithAsync([]));
+        Assert.Equal(plain, await WithAsync(new() { [RelativePath.Parse("other")] = new(0, 1) }));
+
+        var changed = await WithAsync(new() { [RelativePath.Parse("data")] = new(0b011_111_111_111, 999) });
+        Assert.Equal(("0003777", "0001747", "0001747"), (Ascii(changed, 100, 8), Ascii(changed, 108, 8), Ascii(changed, 116, 8)));
+        Assert.Equal(plain[512..], changed[512..]);
+    }
+
     private static async Task<byte[]> WriteAsync(Func<CanonicalTarWriter, ValueTask> write)
     {
         using var output = new MemoryStream();

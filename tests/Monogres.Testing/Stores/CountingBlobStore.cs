@@ -5,7 +5,7 @@ using Monogres.Store;
 namespace Monogres.Testing.Stores;
 
 /// <summary>Remembers which blobs were opened and how often was asked for missing ones, so that a test can say what was never read, or asked one by one.</summary>
-public sealed class CountingBlobStore(IBlobStore inner) : IBlobStore
+public sealed class CountingBlobStore(IIngestingBlobStore inner) : IIngestingBlobStore
 {
     private readonly ConcurrentQueue<Digest> _opened = new();
     private readonly ConcurrentQueue<int> _asked = new();
@@ -29,6 +29,8 @@ public sealed class CountingBlobStore(IBlobStore inner) : IBlobStore
     }
 
     public ValueTask PutAsync(Digest digest, Stream content, CancellationToken cancel) => inner.PutAsync(digest, content, cancel);
+
+    public ValueTask<Digest> PutAsync(Stream content, CancellationToken cancel) => inner.PutAsync(content, cancel);
 
     public ValueTask<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancel) => inner.PutAsync(content, cancel);
 }

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Monogres.Packaging.Oci.Images;
+
+/// <summary>Facts about an image under the names that readers know: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md.</summary>
+public sealed record ImageAnnotations
+{
+    private const string Standard = "org.opencontainers.image.", OfCloudNativePg = "io.cloudnativepg.image.";
+
+    /// <summary>The tag, in the index of a layout.</summary>
+    public const string RefName = $"{Standard}ref.name";
+
+    /// <summary>The time of the source.</summary>
+    public const string Created = $"{Standard}created";
+
+    /// <summary>The digest of the payload's tree, as manifests name it.</summary>
+    public const string Payload = "io.monogres.payload";
+
+    /// <summary>The name for people: <c>PostgreSQL 17.11</c>.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The version of what is in it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>One line on what it is.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The home page.</summary>
+    public required Uri Homepage { get; init; }
+
+    /// <summary>Where the source is from; null when that is no place that others can reach.</summary>
+    public Uri? Source { get; init; }
+
+    /// <summary>The licences as an SPDX expression; null when they are not known.</summary>
+    public string? Licenses { get; init; }
+
+    /// <summary>For an extension image: the operating system, such as <c>bookworm</c>, that it is for; null for others.</summary>
+    public string? ForRelease { get; init; }
+
+    /// <summary>For an extension image: the major version of PostgreSQL that it is for; null for others.</summary>
+    public int? ForMajor { get; init; }
+
+    /// <summary>For an extension image: what its control file says is the version; null when there is none.</summary>
+    public string? SqlVersion { get; init; }
+
+    /// <summary>The annotations, without those that have no value.</summary>
+    public ImmutableSortedDictionary<string, string> ToDictionary() => new (string Name, string? Value)[]
+    {
+        ($"{Standard}title", Title),
+        ($"{Standard}version", Version),
+        ($"{Standard}description", Description),
+        ($"{Standard}url", Homepage.AbsoluteUri),
+        ($"{Standard}source", Source?.AbsoluteUri),
+        ($"{Standard}licenses", Licenses),
+        ($"{Standard}base.name", "scratch"),
+        ($"{OfCloudNativePg}base.name", ForMajor is null ? null : "scratch"),
+        ($"{OfCloudNativePg}base.pgmajor", ForMajor?.ToString()),
+        ($"{OfCloudNativePg}base.os", ForRelease),
+        ($"{OfCloudNativePg}sql.version", SqlVersion),
+    }.Where(fact => fact.Value is not null).ToImmutableSortedDictionary(fact => fact.Name, fact => fact.Value!, StringComparer.Ordinal);
+}
