@@ -4,56 +4,41 @@ using Monogres.Store;
 
 namespace Monogres.Packaging.Formats;
 
-/// <summary>Puts what a writer writes into a store that wants to know the digest first.</summary>
+/// <summary>Puts what a writer writes into a store, while it is written.</summary>
 public static class WrittenBlobs
 {
-    /// <summary>
-    /// Stores what is written, and returns its digest. It is written twice, the first time only to be hashed: a second pass
-    /// costs less than a copy on disk, and most of what is written is in the store already.
-    /// </summary>
+    /// <summary>Stores what is written, and returns its digest.</summary>
     /// <param name="blobs">Where it goes.</param>
-    /// <param name="write">Writes the same bytes each time.</param>
+    /// <param name="write">Writes it.</param>
     /// <param name="cancel">Stops; nothing half-written stays.</param>
-    public static async Task<Digest> PutWrittenAsync(this IBlobStore blobs, Func<Stream, CancellationToken, Task> write, CancellationToken cancel)
+    public static async Task<Digest> PutWrittenAsync(this IIngestingBlobStore blobs, Func<Stream, CancellationToken, Task> write, CancellationToken cancel)
     {
-        Digest digest;
-        var hashing = new HashingStream(Stream.Null);
-        await using (hashing)
-        {
-            await write(hashing, cancel);
-            digest = hashing.ToDigest();
-        }
-
-        if (await blobs.ContainsAsync(digest, cancel))
-            return digest;
-
         var pipe = new Pipe();
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var writing = WriteAsync();
         try
         {
-            await blobs.PutAsync(digest, pipe.Reader.AsStream(), cancel);
+            // A failure of the writer reaches the reader through the pipe, so that the store never takes half of it.
+            return await blobs.PutAsync(pipe.Reader.AsStream(), cancel);
         }
         finally
         {
             // A reader that gave up must not leave the writer waiting for room.
             await pipe.Reader.CompleteAsync();
-            await stopped.CancelAsync();
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await stop.CancelAsync();
+            await writing;
         }
-
-        return digest;
 
         async Task WriteAsync()
         {
             try
             {
-                await write(pipe.Writer.AsStream(leaveOpen: true), stopped.Token);
+                await write(pipe.Writer.AsStream(leaveOpen: true), stop.Token);
                 await pipe.Writer.CompleteAsync();
             }
-            catch (Exception e)
+            catch (Exception trouble)
             {
-                await pipe.Writer.CompleteAsync(e);
+                await pipe.Writer.CompleteAsync(trouble);
             }
         }
     }

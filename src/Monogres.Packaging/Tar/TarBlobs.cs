@@ -1,5 +1,5 @@
-using System.IO.Pipelines;
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
@@ -14,60 +14,44 @@ public static class TarBlobs
     /// <param name="time">The modification time of every entry.</param>
     /// <param name="overrides">Entries with another mode or owner, by path; null when there are none.</param>
     /// <param name="cancel">Stops; nothing half-written stays.</param>
-    public static async Task<Digest> PutTarAsync(
-        this IIngestingBlobStore blobs, Digest tree, DateTimeOffset time, IReadOnlyDictionary<RelativePath, TarAttributes>? overrides, CancellationToken cancel)
-    {
-        var pipe = new Pipe();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var writing = WriteAsync(blobs, tree, pipe.Writer, output => new CanonicalTarWriter(output, time, overrides), stop.Token);
-        try
-        {
-            // A failure of the writer reaches the reader through the pipe, so that the store never takes half an archive.
-            return await blobs.PutAsync(pipe.Reader.AsStream(), cancel);
-        }
-        finally
-        {
-            await pipe.Reader.CompleteAsync();
-            await stop.CancelAsync();
-            await writing;
-        }
-    }
+    public static Task<Digest> PutTarAsync(
+        this IIngestingBlobStore blobs, Digest tree, DateTimeOffset time, IReadOnlyDictionary<RelativePath, TarAttributes>? overrides, CancellationToken cancel) =>
+        blobs.PutWrittenAsync(
+            async (output, stop) =>
+            {
+                var tar = new CanonicalTarWriter(output, time, overrides);
+                await tar.WriteTreeAsync(blobs, tree, RelativePath.Root, stop);
+                await tar.CompleteAsync(stop);
+            },
+            cancel);
 
-    private static async Task WriteAsync(IBlobStore blobs, Digest tree, PipeWriter pipe, Func<Stream, CanonicalTarWriter> writer, CancellationToken cancel)
-    {
-        try
-        {
-            await WriteTreeAsync(writer(pipe.AsStream(leaveOpen: true)), blobs, tree, cancel);
-            await pipe.CompleteAsync();
-        }
-#pragma warning disable CA1031 // Passed on through the pipe, whoever reads it.
-        catch (Exception trouble)
-#pragma warning restore CA1031
-        {
-            await pipe.CompleteAsync(trouble);
-        }
-    }
-
-    private static async Task WriteTreeAsync(CanonicalTarWriter tar, IBlobStore blobs, Digest tree, CancellationToken cancel)
+    /// <summary>Writes the entries of a tree.</summary>
+    /// <param name="tar">The archive.</param>
+    /// <param name="blobs">Has the tree.</param>
+    /// <param name="tree">The tree.</param>
+    /// <param name="top">The directory of the archive that they go into; it is written before by the caller.</param>
+    /// <param name="cancel">Stops.</param>
+    public static async Task WriteTreeAsync(this CanonicalTarWriter tar, IBlobStore blobs, Digest tree, RelativePath top, CancellationToken cancel)
     {
         await foreach (var entry in TreeWalk.EntriesAsync(blobs, tree, cancel))
         {
+            var path = top.Combine(entry.Path);
             switch (entry)
             {
                 case TreeEntry.Directory:
-                    await tar.WriteDirectoryAsync(entry.Path, cancel);
+                    await tar.WriteDirectoryAsync(path, cancel);
                     break;
+
                 case TreeEntry.Symlink link:
-                    await tar.WriteSymlinkAsync(entry.Path, link.Target, cancel);
+                    await tar.WriteSymlinkAsync(path, link.Target, cancel);
                     break;
+
                 case TreeEntry.File file:
                     var content = await blobs.OpenAsync(file.Content, cancel);
                     await using (content)
-                        await tar.WriteFileAsync(entry.Path, file.Executable, file.Content.Size, content, cancel);
+                        await tar.WriteFileAsync(path, file.Executable, file.Content.Size, content, cancel);
                     break;
             }
         }
-
-        await tar.CompleteAsync(cancel);
     }
 }

@@ -46,30 +46,9 @@ internal sealed class TarArchive(RelativePath from, string name, DateTimeOffset 
 
     private async Task WriteAsync(IBlobStore store, Digest directory, Stream output, CancellationToken cancel)
     {
-        var root = RelativePath.Root.Child(name);
-        var tar = new CanonicalTarWriter(output, time);
-        await tar.WriteDirectoryAsync(root, cancel);
-        await foreach (var entry in TreeWalk.EntriesAsync(store, directory, cancel))
-        {
-            var path = root.Combine(entry.Path);
-            switch (entry)
-            {
-                case TreeEntry.Directory:
-                    await tar.WriteDirectoryAsync(path, cancel);
-                    break;
-
-                case TreeEntry.Symlink link:
-                    await tar.WriteSymlinkAsync(path, link.Target, cancel);
-                    break;
-
-                case TreeEntry.File file:
-                    var content = await store.OpenAsync(file.Content, cancel);
-                    await using (content)
-                        await tar.WriteFileAsync(path, file.Executable, file.Content.Size, content, cancel);
-                    break;
-            }
-        }
-
+        var (tar, top) = (new CanonicalTarWriter(output, time), RelativePath.Root.Child(name));
+        await tar.WriteDirectoryAsync(top, cancel);
+        await tar.WriteTreeAsync(store, directory, top, cancel);
         await tar.CompleteAsync(cancel);
     }
 }

@@ -60,7 +60,8 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     {
         try
         {
-            return await new StoreLocks(work, time).LockExclusiveAsync("publishing", waiting, cancel);
+            // Another process is waited for in real time, whatever the time of the repository is.
+            return await new StoreLocks(work, TimeProvider.System).LockExclusiveAsync("publishing", waiting, cancel);
         }
         catch (UserErrorException error) when (error.InnerException is { } trouble)
         {
