@@ -60,11 +60,16 @@ public static class AtomicFile
             var owner = attempt == 0 ? $"{Environment.ProcessId}" : $"{Environment.ProcessId}.{attempt}";
             try
             {
-                return new FileStream($"{path}.{owner}{Suffix}", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize, useAsync: false);
+                var file = new FileStream($"{path}.{owner}{Suffix}", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize, useAsync: false);
+                if (LibC.Stat(file.Name)?.Identity == LibC.Stat(file.SafeFileHandle, file.Name).Identity)
+                    return file;
+
+                // Somebody took it for a leftover before it was locked, and has removed it.
+                file.Dispose();
             }
             catch (IOException taken) when (taken.HResult is LibC.Exists or LibC.Again)
             {
-                // It is there, or somebody took it for a leftover before it was locked.
+                // It is there, or somebody who takes it for a leftover has it.
             }
         }
     }
@@ -77,7 +82,11 @@ public static class AtomicFile
         {
             try
             {
-                using var free = new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+                using var free = new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+                // The name can be that of another file by now, which somebody writes.
+                if (LibC.Stat(leftover)?.Identity == LibC.Stat(free.SafeFileHandle, leftover).Identity)
+                    File.Delete(leftover);
             }
             catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
             {

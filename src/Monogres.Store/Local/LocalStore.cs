@@ -30,7 +30,8 @@ public sealed class LocalStore : IDisposable
         _temporary = new TemporaryNames(TemporaryDirectory, _mark.Owner);
         _work = new TemporaryNames(WorkDirectory, _mark.Owner);
         Blobs = new DiskBlobStore($"{directory}/blobs", _temporary, time);
-        Locks = new StoreLocks(LocksDirectory, time);
+        // Other processes are waited for in real time, whatever the day of last use is.
+        Locks = new StoreLocks(LocksDirectory, TimeProvider.System);
         Actions = new DiskActionCache($"{directory}/actions", _temporary, time);
         Memo = new DiskMemo($"{directory}/memo", _temporary, time);
     }

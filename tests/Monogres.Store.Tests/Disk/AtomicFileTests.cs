@@ -13,6 +13,16 @@ public sealed class AtomicFileTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    // Between its making and its locking, a new file looks like what a killed process has left.
+    [Fact]
+    public async Task Many_that_replace_one_file_at_once_do_not_take_each_others_new_files_for_leftovers()
+    {
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 2000), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (number, cancel) => await AtomicFile.WriteTextAsync(File, $"{number}", cancel));
+        Assert.Matches("^[0-9]+$", await System.IO.File.ReadAllTextAsync(File, Cancel));
+        Assert.Equal([File], Directory.EnumerateFiles(_directory.Path));
+    }
+
     [Fact]
     public async Task A_file_is_made_with_the_directory_above_it()
     {
