@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Monogres.Testing;
+using Monogres.Testing.Http;
 using Monogres.Testing.Repositories;
 
 namespace Monogres.Acceptance.Tests;
@@ -30,7 +29,7 @@ public sealed class AptRepositoryTests : IDisposable
     public async Task Apt_takes_what_is_published_and_everything_that_is_added_later()
     {
         Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
-        using var server = new StaticServer(_directory["repository"]);
+        await using var server = new DirectoryServer(_directory["repository"]);
         var data = Hello with { Name = "monogres-data", Architecture = "all" };
         await PublishAsync(["--snapshot", "2026-11-28"], Hello, data);
         Listed("stable", server);
@@ -61,7 +60,7 @@ public sealed class AptRepositoryTests : IDisposable
     public async Task Apt_takes_a_suite_whose_components_have_different_architectures()
     {
         Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
-        using var server = new StaticServer(_directory["repository"]);
+        await using var server = new DirectoryServer(_directory["repository"]);
         var data = Hello with { Name = "monogres-data", Architecture = "all" };
         await PublishAsync([], data);
         Listed("stable", server);
@@ -78,7 +77,7 @@ public sealed class AptRepositoryTests : IDisposable
     public async Task Apt_does_not_take_what_another_key_signed()
     {
         Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
-        using var server = new StaticServer(_directory["repository"]);
+        await using var server = new DirectoryServer(_directory["repository"]);
         await PublishAsync([], Hello);
         Listed("stable", server);
         File.WriteAllBytes(_directory["keyring.gpg"], new TestKey().Public);
@@ -133,7 +132,7 @@ public sealed class AptRepositoryTests : IDisposable
     private async Task PublishAsync(string[] options, params SmallDeb[] debs) => (await new Tool().RunAsync(
         ["publish", "apt", _directory["repository"], "--key", _directory["release.key"], .. options, .. debs.Select(deb => deb.WriteTo(_directory.Path))])).Succeeded();
 
-    private void Listed(string suite, StaticServer server, string components = "main")
+    private void Listed(string suite, DirectoryServer server, string components = "main")
     {
         File.WriteAllBytes(_directory["keyring.gpg"], _key.Public);
         File.WriteAllText(_directory["root/etc/apt/sources.list"], $"deb [arch=amd64 signed-by={_directory["keyring.gpg"]}] {server.Address} {suite} {components}\n");
@@ -177,60 +176,5 @@ public sealed class AptRepositoryTests : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Outcome(process.ExitCode, await output, await error);
-    }
-
-    /// <summary>Serves the files of a directory.</summary>
-    private sealed class StaticServer : IDisposable
-    {
-        private readonly HttpListener _listener = new();
-        private readonly string _directory;
-        private readonly List<string> _requests = [];
-
-        public StaticServer(string directory)
-        {
-            _directory = directory;
-            using (var free = new TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-            }
-
-            _listener.Prefixes.Add(Address);
-            _listener.Start();
-            _ = ServeAsync();
-        }
-
-        public string Address { get; }
-
-        public IEnumerable<string> Requests => _requests;
-
-        public void Dispose() => _listener.Close();
-
-        private async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    var context = await _listener.GetContextAsync();
-                    var path = context.Request.Url!.AbsolutePath;
-                    _requests.Add(path);
-                    var file = Path.Combine(_directory, Uri.UnescapeDataString(path).TrimStart('/'));
-                    using var response = context.Response;
-                    if (!File.Exists(file))
-                    {
-                        response.StatusCode = 404;
-                        continue;
-                    }
-
-                    var bytes = await File.ReadAllBytesAsync(file);
-                    response.ContentLength64 = bytes.Length;
-                    await response.OutputStream.WriteAsync(bytes);
-                }
-            }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-            {
-            }
-        }
     }
 }

@@ -37,18 +37,12 @@ public sealed record LoopbackAnswer
 /// <summary>A web server on the loopback interface that answers as a test says, mistakes of the transport included.</summary>
 public sealed class LoopbackServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly LoopbackListener _listener;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<LoopbackAnswer>> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _loop;
 
-    public LoopbackServer()
-    {
-        _listener.Start();
-        _loop = AcceptAsync();
-    }
+    public LoopbackServer() => _listener = new LoopbackListener(ServeAsync);
 
     /// <summary>Path and range of every request, in order: <c>/file</c> or <c>/file from 100</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -62,7 +56,7 @@ public sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Answers the paths (<c>/file</c>) for which nothing was said; null is a 404.</summary>
     public Func<string, LoopbackAnswer?> Otherwise { get; init; } = _ => null;
 
-    public Uri this[string path] => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/{path}");
+    public Uri this[string path] => new($"http://127.0.0.1:{_listener.Port}/{path}");
 
     /// <summary>A URL on which nobody listens.</summary>
     public static Uri Nowhere(string path)
@@ -79,52 +73,21 @@ public sealed class LoopbackServer : IAsyncDisposable
         return this[path];
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
-        await _stop.CancelAsync();
-        await _loop;
-        _listener.Stop();
-        _listener.Dispose();
-        _stop.Dispose();
+        var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        var path = (await reader.ReadLineAsync(stop))?.Split(' ')[1] ?? "";
+        var headers = new List<string>();
+        while (await reader.ReadLineAsync(stop) is { Length: > 0 } line)
+            headers.Add(line);
+        LastHeaders = headers;
+        await AnswerAsync(stream, path, headers, stop);
     }
 
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                var stream = client.GetStream();
-                using var reader = new StreamReader(stream, Encoding.ASCII, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-                var path = (await reader.ReadLineAsync(_stop.Token))?.Split(' ')[1] ?? "";
-                var headers = new List<string>();
-                while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
-                    headers.Add(line);
-                LastHeaders = headers;
-                await AnswerAsync(stream, path, headers);
-            }
-            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
-            {
-                // The client has gone, or the test is over.
-            }
-        }
-    }
-
-    private async Task AnswerAsync(NetworkStream stream, string path, List<string> headers)
+    private async Task AnswerAsync(NetworkStream stream, string path, List<string> headers, CancellationToken stop)
     {
         var range = headers.FirstOrDefault(line => line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase));
         var from = range is null ? 0 : int.Parse(range["Range: bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture);
@@ -145,24 +108,24 @@ public sealed class LoopbackServer : IAsyncDisposable
             head.Append($"Content-Range: bytes {from}-{answer.Body.Length - 1}/{answer.Body.Length}\r\n");
         foreach (var line in answer.Headers)
             head.Append(line).Append("\r\n");
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
-        await SendAsync(stream, body.AsMemory(0, Math.Min(body.Length, answer.CutAfter ?? answer.SilentAfter ?? body.Length)), answer.BytesPerSecond);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stop);
+        await SendAsync(stream, body.AsMemory(0, Math.Min(body.Length, answer.CutAfter ?? answer.SilentAfter ?? body.Length)), answer.BytesPerSecond, stop);
         if (answer.SilentAfter is null)
             return;
 
         _silent.TrySetResult();
-        await Task.Delay(Timeout.Infinite, _stop.Token);
+        await Task.Delay(Timeout.Infinite, stop);
     }
 
-    private async Task SendAsync(NetworkStream stream, ReadOnlyMemory<byte> body, int? bytesPerSecond)
+    private async Task SendAsync(NetworkStream stream, ReadOnlyMemory<byte> body, int? bytesPerSecond, CancellationToken stop)
     {
         const int ChunksPerSecond = 20;
         var chunk = bytesPerSecond is { } speed ? Math.Max(1, speed / ChunksPerSecond) : Math.Max(1, body.Length);
         for (; !body.IsEmpty; body = body[Math.Min(chunk, body.Length)..])
         {
-            await stream.WriteAsync(body[..Math.Min(chunk, body.Length)], _stop.Token);
+            await stream.WriteAsync(body[..Math.Min(chunk, body.Length)], stop);
             if (bytesPerSecond is not null)
-                await Task.Delay(TimeSpan.FromSeconds(1.0 / ChunksPerSecond), _stop.Token);
+                await Task.Delay(TimeSpan.FromSeconds(1.0 / ChunksPerSecond), stop);
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Monogres.Testing.Http;
 
 namespace Monogres.Packaging.Tests.Oci.Registry;
 
@@ -24,20 +25,18 @@ public sealed class FakeRegistry : IAsyncDisposable
 {
     public const string User = "me", Password = "secret";
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly LoopbackListener _listener;
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (string MediaType, byte[] Content)> _manifests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Upload> _uploads = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly Task _loop;
     private int _count;
 
     public FakeRegistry()
     {
-        _listener.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
-        _loop = ServeAsync();
+        _listener = new LoopbackListener(AnswerAsync);
+        Address = new Uri($"http://127.0.0.1:{_listener.Port}/");
     }
 
     public Uri Address { get; }
@@ -73,51 +72,23 @@ public sealed class FakeRegistry : IAsyncDisposable
 
     public void ForgetTokens() => _tokens.Clear();
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _loop;
-        _listener.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task ServeAsync()
+    private async Task AnswerAsync(TcpClient client, CancellationToken stop)
     {
-        try
+        var stream = client.GetStream();
+        var request = await Request.ReadAsync(stream, Address);
+        var response = new Response { IsHead = request.Method == "HEAD" };
+        await RouteAsync(request, response);
+        if (response.IsAborted)
         {
-            while (true)
-                _ = AnswerAsync(await _listener.AcceptTcpClientAsync());
+            client.LingerState = new LingerOption(enable: true, seconds: 0);
+            return;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
 
-    private async Task AnswerAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                var stream = client.GetStream();
-                var request = await Request.ReadAsync(stream, Address);
-                var response = new Response { IsHead = request.Method == "HEAD" };
-                await RouteAsync(request, response);
-                if (response.IsAborted)
-                {
-                    client.LingerState = new LingerOption(enable: true, seconds: 0);
-                    return;
-                }
-
-                // What is not read would reset the connection before the answer is.
-                await request.ReadToEndAsync();
-                await response.WriteAsync(stream);
-            }
-            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-            {
-                // The client has gone.
-            }
-        }
+        // What is not read would reset the connection before the answer is.
+        await request.ReadToEndAsync();
+        await response.WriteAsync(stream);
     }
 
     private async Task RouteAsync(Request request, Response response)
