@@ -3,6 +3,7 @@ using Monogres.Packaging.Compression;
 using Monogres.Packaging.Deb;
 using Monogres.Packaging.Formats;
 using Monogres.Packaging.Oci.Images;
+using Monogres.Packaging.Rpm;
 using Monogres.Packaging.Tar;
 using Monogres.Packaging.Zip;
 
@@ -22,6 +23,7 @@ public static class PackageFormats
         ("tar.zst", new TarPackager(Compressor.Zstd)),
         ("zip", new ZipPackager()),
         ("deb", new DebPackager()),
+        ("rpm", new RpmPackager()),
         ("oci", new OciPackager()),
     ];
 

@@ -42,9 +42,11 @@ internal static class SmallPayload
         Server = new PackagedServer(ProjectName.Parse("postgres"), IsDefault: true, PgVersion.Of(15, 18), OptionSetName.Parse("minimal"), IsDefaultSet: true, HasAssertions: false, payload),
         HasOwnBuild = true,
         Requires = [],
+        Modules = [],
         Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], new CompositionRules { Omissions = [] }),
         Root = () => SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
         Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
+        RpmPrograms = () => SmallEngine.File("usr/bin/rpmbuild", "a packer"),
     };
 
     private static PackagesLock EmptyLock { get; } = new()

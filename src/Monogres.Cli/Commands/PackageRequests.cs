@@ -30,9 +30,11 @@ internal static class PackageRequests
                 server.Id.Name.OptionSet == index.OptionSets.Default, server.HasAssertions, server.Payload),
             HasOwnBuild = target.HasOwnBuild,
             Requires = [.. target.Installs.Where(one => one.Id != target.Id && one.HasOwnBuild).Select(one => KeyValuePair.Create(one.Ingredients.Project, one.Payload))],
+            Modules = [.. target.Installs.Where(one => one.Id != target.Id && !one.HasOwnBuild).Select(one => one.Ingredients.Project)],
             Platform = () => PlatformOf(workspace, index, target),
             Root = () => new ImageRoot(index.Platform(target.Id.Platform), workspace.LockOf).Step(made.RuntimePackages),
             Programs = () => workspace.PackingPrograms,
+            RpmPrograms = () => workspace.RpmPrograms,
         };
     }
 

@@ -120,6 +120,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>The step that composes the root with the programs that compress packages.</summary>
     public Step PackingPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).Step;
 
+    /// <summary>The step that composes the root with rpm.</summary>
+    public Step RpmPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).RpmStep;
+
     /// <summary>Makes the sandbox's own programs ready for an interactive session.</summary>
     public Func<CancellationToken, Task<SandboxSession>> Session { get; }
 

@@ -30,7 +30,7 @@ public sealed class DebPackager : IPackager
             Prefix = request.Prefix,
             Extension = isExtension ? new DebExtension(request.Project.Name.Value, [.. request.Requires.Select(required => names.Extension(required.Key.Value))], []) : null,
             Version = request.Project.Version,
-            Variant = VariantOf(target, server),
+            Variant = request.Variant,
             Title = isExtension ? request.Project.Name.Value : "PostgreSQL",
             Summary = request.Project.Summary,
             License = request.Project.License,
@@ -49,16 +49,5 @@ public sealed class DebPackager : IPackager
             new DebMembers(deb));
         var compressed = CompressedFiles.Of(new StepName(target, "deb contents"), members, request.Programs(), Compressor.Xz);
         return [new DeriveStep(new StepName(target, "deb"), [compressed], new DebAssembly(request.SourceDate))];
-    }
-
-    // A set with a flavour of its own has it in the names already.
-    private static string? VariantOf(TargetId target, PackagedServer server)
-    {
-        string[] unusual =
-        [
-            .. server.IsDefaultSet || server.HasAssertions ? (string[])[] : [server.OptionSet.Value],
-            .. target.Toolchain is TargetId.DefaultToolchain ? (string[])[] : [target.Toolchain],
-        ];
-        return unusual.Length == 0 ? null : string.Join('.', unusual);
     }
 }

@@ -87,8 +87,8 @@ internal static class DebTexts
         return article is null ? text : text[article.Length..];
     }
 
-    // A file at the top of the source, or in the directory that REUSE has for them.
-    private static bool IsLicence(RelativePath path) => path.Parent.IsRoot ? IsName(path.Name) : string.Equals(path.Parent.Value, "LICENSES", StringComparison.Ordinal);
+    /// <summary>Whether a file of a source is a licence: one at its top, or in the directory that REUSE has for them.</summary>
+    public static bool IsLicence(RelativePath path) => path.Parent.IsRoot ? IsName(path.Name) : string.Equals(path.Parent.Value, "LICENSES", StringComparison.Ordinal);
 
     private static bool IsName(string name) => ((string[])["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "UNLICENSE", "NOTICE"]).Any(start =>
         name.StartsWith(start, StringComparison.OrdinalIgnoreCase) && (name.Length == start.Length || !char.IsAsciiLetterOrDigit(name[start.Length])));

@@ -50,6 +50,9 @@ public sealed record PackageRequest
     /// <summary>The extensions that it requires, with their payloads; nothing for a server.</summary>
     public required ImmutableArray<KeyValuePair<ProjectName, Step>> Requires { get; init; }
 
+    /// <summary>The modules of the server that it requires; nothing for a server.</summary>
+    public required ImmutableArray<ProjectName> Modules { get; init; }
+
     /// <summary>Where it runs; asked for by those formats that depend on it, because it takes reading a lock.</summary>
     public required Func<PackagedPlatform> Platform { get; init; }
 
@@ -59,8 +62,26 @@ public sealed record PackageRequest
     /// <summary>The root with the programs that compress. They are the same for all platforms, so that one payload has one package.</summary>
     public required Func<Step> Programs { get; init; }
 
+    /// <summary>The root with rpm, the same for all platforms too.</summary>
+    public required Func<Step> RpmPrograms { get; init; }
+
     /// <summary>The name of the target for files: <c>postgres-15.18-minimal-debian12-amd64</c>.</summary>
     public string Name => Target.ToFileName();
+
+    /// <summary>What tells its packages from others of the same names and version: the option set and the toolchain that are not the usual ones; null for none.</summary>
+    public string? Variant
+    {
+        get
+        {
+            // A set with assertions is in the names already.
+            string[] unusual =
+            [
+                .. Server.IsDefaultSet || Server.HasAssertions ? (string[])[] : [Server.OptionSet.Value],
+                .. Target.Toolchain is TargetId.DefaultToolchain ? (string[])[] : [Target.Toolchain],
+            ];
+            return unusual.Length == 0 ? null : string.Join('.', unusual);
+        }
+    }
 
     /// <summary>What is packed apart: the payload, and its debug information.</summary>
     internal IEnumerable<PackedPart> Parts

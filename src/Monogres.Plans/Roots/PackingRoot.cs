@@ -6,14 +6,20 @@ using Monogres.Platforms.Lock;
 
 namespace Monogres.Plans.Roots;
 
-/// <summary>The root with the programs that compress packages.</summary>
+/// <summary>The roots with the programs that make packages.</summary>
 /// <param name="platform">The platform whose programs run on this machine.</param>
 /// <param name="lockOf">The lock of a platform.</param>
 public sealed class PackingRoot(Platform platform, Func<Platform, PackagesLock> lockOf)
 {
-    private static readonly ImmutableArray<string> PackageSets = ["shell", "xz", "zstd"];
+    private static readonly ImmutableArray<string> Compressors = ["shell", "xz", "zstd"], Rpm = ["shell", "rpm"];
 
-    /// <summary>The step that composes it.</summary>
+    /// <summary>The step that composes the root with the programs that compress.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
-    public ComposeStep Step => new RootPlanner(platform, lockOf).Root(new RootRequest(RootKind.Runtime, platform.Packages(PackageSets)));
+    public ComposeStep Step => Of(Compressors);
+
+    /// <summary>The step that composes the root with rpm.</summary>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public ComposeStep RpmStep => Of(Rpm);
+
+    private ComposeStep Of(ImmutableArray<string> sets) => new RootPlanner(platform, lockOf).Root(new RootRequest(RootKind.Runtime, platform.Packages(sets)));
 }

@@ -26,8 +26,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     /// <summary>The public key in the repository, for clients.</summary>
     public const string KeyFile = "archive-keyring.asc";
 
-    /// <summary>Marks a directory as ours, and holds the lock and what is half-written.</summary>
-    private const string WorkFolder = ".monogres-apt";
+    private const string Kind = "apt";
 
     // Clients may still be reading what an older InRelease names. As many as apt-ftparchive keeps.
     private const int GenerationsKept = 3;
@@ -41,43 +40,17 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     {
         CheckNames(publication);
         if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-            throw AptErrors.NoFile(missing);
+            throw RepositoryErrors.NoFile(missing);
 
         try
         {
-            var work = OpenWorkFolder();
-            using var held = await LockAsync(work, waiting, cancel);
-            using var files = new StagedFiles(directory, Path.Combine(work, "new"));
-            return await PublishAsync(publication, files, cancel);
+            using var folder = await RepositoryFolder.OpenAsync(directory, Kind, waiting, cancel);
+            return await PublishAsync(publication, folder.Files, cancel);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            throw AptErrors.CannotWrite(directory, trouble);
+            throw RepositoryErrors.CannotWrite(directory, trouble);
         }
-    }
-
-    private async Task<StoreLock> LockAsync(string work, IProgress<LockHolder>? waiting, CancellationToken cancel)
-    {
-        try
-        {
-            // Another process is waited for in real time, whatever the time of the repository is.
-            return await new StoreLocks(work, TimeProvider.System).LockExclusiveAsync("publishing", waiting, cancel);
-        }
-        catch (UserErrorException error) when (error.InnerException is { } trouble)
-        {
-            // Its words are about a store.
-            throw AptErrors.CannotWrite(directory, trouble);
-        }
-    }
-
-    private string OpenWorkFolder()
-    {
-        var work = Path.Combine(directory, WorkFolder);
-        if (File.Exists(directory) || (Directory.Exists(directory) && !Directory.Exists(work) && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw AptErrors.NotOurs(directory);
-
-        Directory.CreateDirectory(work);
-        return work;
     }
 
     private async Task<AptPublished> PublishAsync(AptPublication publication, StagedFiles files, CancellationToken cancel)
@@ -133,7 +106,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         catch (UserErrorException error)
         {
             // What was signed again already, or is run again, has the new key.
-            return oldKey is not null ? await ReadReleaseAsync(path, oldKey: null, cancel) : throw AptErrors.OtherKey(path["dists/".Length..], signer.Fingerprint, error);
+            return oldKey is not null ? await ReadReleaseAsync(path, oldKey: null, cancel) : throw RepositoryErrors.OtherKey($"the suite `{path["dists/".Length..]}`", signer.Fingerprint, error);
         }
     }
 
@@ -145,7 +118,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         }
         catch (FormatException error)
         {
-            throw AptErrors.Damaged($"{path}/InRelease", error.Message);
+            throw RepositoryErrors.Damaged($"{path}/InRelease", error.Message);
         }
     }
 
@@ -161,12 +134,12 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
             {
                 var bytes = await File.ReadAllBytesAsync(Path.Combine(directory, file), cancel);
                 if (Digest.Of(bytes) != digest)
-                    throw AptErrors.Damaged(file, $"its digest should be {digest}");
+                    throw RepositoryErrors.Damaged(file, $"its digest should be {digest}");
                 packages.UnionWith(AptPackage.ParseIndex(Encoding.UTF8.GetString(bytes)));
             }
             catch (Exception error) when (error is FormatException or FileNotFoundException or DirectoryNotFoundException)
             {
-                throw AptErrors.Damaged(file, error is FormatException ? error.Message : "it is missing");
+                throw RepositoryErrors.Damaged(file, error is FormatException ? error.Message : "it is missing");
             }
         }
 
@@ -186,12 +159,12 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
             var (staged, digest) = await files.CopyAsync(file, cancel);
             var (package, date) = await ReadPackageAsync(file, staged, digest, publication.Component, cancel);
             if (known.TryGetValue(package.Identity, out var same) && (same.Digest != digest || same.Path != package.Path))
-                throw AptErrors.OtherContent(file, digest, same.Path, same.Digest);
+                throw RepositoryErrors.OtherContent(file, digest, same.Path, same.Digest);
 
             // A file that no index of this suite names may be that of another suite, or of a run that was killed.
             var place = files.PlaceOf(package.Path.Value);
             if (same is null && File.Exists(place) && await StagedFiles.DigestAsync(place, cancel) is var there && there != digest)
-                throw AptErrors.OtherContent(file, digest, package.Path, there);
+                throw RepositoryErrors.OtherContent(file, digest, package.Path, there);
 
             if (!await files.PlaceAsync(staged, digest, package.Path.Value, cancel))
                 File.Delete(staged);
@@ -222,11 +195,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     {
         var now = time.GetUtcNow();
         var given = publication.Date ?? (publication.ValidFor is null ? null : DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()));
-        if (given < before)
-            throw AptErrors.OlderDate(given.Value, before.Value);
-
-        var date = given ?? (newest > before || before is null ? newest!.Value : before.Value);
-        return date <= now ? date : throw AptErrors.FutureDate(date, now);
+        return RepositoryDate.Of("the suite", given, newest, before, now);
     }
 
     /// <summary>Writes the indices of a component. A package for any processor is in the index of each, as all clients understand it.</summary>
@@ -270,7 +239,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         if (release.Components.Contains(name, StringComparer.Ordinal))
             throw AptErrors.NameTaken("snapshot", name, "a component");
         if (await ReadReleaseAsync(place, oldKey, cancel) is { } text && !string.Equals(text, release.ToString(), StringComparison.Ordinal))
-            throw AptErrors.OtherSnapshot(name, release.Suite);
+            throw RepositoryErrors.OtherSnapshot(name, $"`{release.Suite}`");
 
         await StageIndicesAsync(indices, place, files, cancel);
         await StageReleaseAsync(release, place, files, cancel);
@@ -300,11 +269,11 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     private static void CheckNames(AptPublication publication)
     {
         if (!SuiteForm().IsMatch(publication.Suite))
-            throw AptErrors.BadName("suite", publication.Suite, "letters, digits, `.`, `+` and `-`, a letter or digit first: `bookworm`");
+            throw RepositoryErrors.BadName("suite", publication.Suite, "letters, digits, `.`, `+` and `-`, a letter or digit first: `bookworm`");
         if (!ComponentForm().IsMatch(publication.Component))
-            throw AptErrors.BadName("component", publication.Component, "lower-case letters, digits, `.`, `+` and `-`, a letter or digit first: `main`");
+            throw RepositoryErrors.BadName("component", publication.Component, "lower-case letters, digits, `.`, `+` and `-`, a letter or digit first: `main`");
         if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
-            throw AptErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
+            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Monogres.Core;
 
-namespace Monogres.Packaging.Repositories.Apt;
+namespace Monogres.Packaging.Repositories;
 
 /// <summary>
 /// New files of a repository. All of them are written to a directory of its file system first, and then renamed to their places in
@@ -66,7 +66,7 @@ internal sealed class StagedFiles : IDisposable
             return;
 
         var (staged, copied) = await CopyAsync(file, cancel);
-        await PlaceAsync(staged, copied == digest ? digest : throw AptErrors.Damaged(Path.GetRelativePath(_repository, file), $"its digest should be {digest}"), path, cancel);
+        await PlaceAsync(staged, copied == digest ? digest : throw RepositoryErrors.Damaged(Path.GetRelativePath(_repository, file), $"its digest should be {digest}"), path, cancel);
     }
 
     /// <summary>Writes a text that goes to a place; see <see cref="PlaceAsync"/>.</summary>

@@ -1,0 +1,313 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using Monogres.Core;
+using Monogres.Platforms.Signatures;
+using Monogres.Store.Locks;
+
+namespace Monogres.Packaging.Repositories.Yum;
+
+/// <summary>
+/// A signed yum repository in a directory, as any web server can serve it. What is published stays: packages are added, never
+/// replaced. Metadata and their signature are two files, which nothing renames at once; so each state has a directory, and
+/// <c>repodata</c> is a link to that of the newest, replaced last. The same packages give the same repository, in whatever order
+/// they were added. Packages are signed too, since clients ask for that by default.
+/// </summary>
+/// <param name="directory">The repository; absolute. Made when it is not there.</param>
+/// <param name="signer">Signs it and its packages.</param>
+/// <param name="time">Says now, which is written nowhere.</param>
+public sealed partial class YumRepository(string directory, ReleaseSigner signer, TimeProvider time)
+{
+    /// <summary>The public key in the repository, for clients.</summary>
+    public const string KeyFile = "RPM-GPG-KEY-monogres";
+
+    /// <summary>What clients put into <c>/etc/yum.repos.d</c>.</summary>
+    public const string ClientFile = "monogres.repo";
+
+    private const string Kind = "yum", Current = "repodata", States = "metadata", Snapshots = "snapshots", FromSnapshot = "../../";
+
+    // Clients may still be reading what an older repomd.xml names.
+    private const int StatesKept = 3;
+
+    private const int LengthOfState = 16;
+
+    /// <summary>Adds packages, and signs. Runs in one directory wait for each other.</summary>
+    /// <param name="publication">The packages.</param>
+    /// <param name="waiting">Told when another run is waited for, or null.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">Something of it cannot be published: the repository is as it was.</exception>
+    public async Task<YumPublished> PublishAsync(YumPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
+    {
+        if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
+            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
+        if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+            throw RepositoryErrors.NoFile(missing);
+
+        try
+        {
+            using var folder = await RepositoryFolder.OpenAsync(directory, Kind, waiting, cancel);
+            return await PublishAsync(publication, folder.Files, cancel);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw RepositoryErrors.CannotWrite(directory, trouble);
+        }
+    }
+
+    private async Task<YumPublished> PublishAsync(YumPublication publication, StagedFiles files, CancellationToken cancel)
+    {
+        var before = await ReadIndexAsync(Current, publication.OldKey, "the repository", cancel);
+        if (before is null && publication.Files.IsEmpty)
+            throw YumErrors.NothingToPublish();
+
+        var packages = await ReadPackagesAsync(before, cancel);
+        var (added, kept, newest) = await AddAsync(publication.Files, packages, files, cancel);
+        var date = RepositoryDate.Of("the repository", publication.Date, newest, before?.Date, time.GetUtcNow());
+        var (index, metadata) = await WriteMetadataAsync(packages, prefix: "", date, files, cancel);
+        if (publication.Snapshot is { } name)
+            await StageSnapshotAsync(name, packages, date, publication.OldKey, files, cancel);
+
+        await files.PlaceTextAsync(Encoding.ASCII.GetBytes(signer.PublicKey), KeyFile, cancel);
+        if (publication.Address is { } address)
+            await files.PlaceTextAsync(Encoding.UTF8.GetBytes(ClientText(address)), ClientFile, cancel);
+
+        var state = $"{States}/{Digest.Of(Encoding.UTF8.GetBytes(index.ToString())).Hash.ToString()[..LengthOfState]}";
+        var older = OlderStates(state);
+        await StageAsync(index, metadata, state, files, cancel);
+        await StageOlderAsync(older.Take(StatesKept - 1), state, files, cancel);
+        await files.CommitAsync(cancel);
+        Point(Current, state, files);
+        foreach (var old in older.Skip(StatesKept - 1))
+            old.Delete(recursive: true);
+        return new YumPublished(date, packages.Count, added, kept);
+    }
+
+    /// <summary>The signed index of the repository or a snapshot, when it is there; it must be signed by the key that it should be signed by.</summary>
+    private async Task<YumIndex?> ReadIndexAsync(string place, Keyring? oldKey, string what, CancellationToken cancel)
+    {
+        var file = Path.Combine(directory, place, YumIndex.Name);
+        if (!File.Exists(file))
+            return null;
+
+        var (text, signature) = (await File.ReadAllBytesAsync(file, cancel), await ReadAsync($"{place}/{YumIndex.Signature}", cancel));
+        try
+        {
+            ReleaseSignature.VerifyDetached(text, signature, file, oldKey ?? signer.Keyring, time);
+            return YumIndex.Parse(Encoding.UTF8.GetString(text));
+        }
+        catch (UserErrorException error)
+        {
+            // What was signed again already, or is run again, has the new key.
+            return oldKey is not null ? await ReadIndexAsync(place, oldKey: null, what, cancel) : throw RepositoryErrors.OtherKey(what, signer.Fingerprint, error);
+        }
+        catch (FormatException error)
+        {
+            throw RepositoryErrors.Damaged($"{place}/{YumIndex.Name}", error.Message);
+        }
+    }
+
+    private async Task<SortedSet<YumPackage>> ReadPackagesAsync(YumIndex? index, CancellationToken cancel)
+    {
+        var packages = new SortedSet<YumPackage>(YumPackage.Order);
+        if (index is null)
+            return packages;
+
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (kind, digest) in index.Files)
+        {
+            var path = $"{Current}/{YumIndex.FileOf(kind, digest)}";
+            files[kind] = await ReadAsync(path, cancel);
+            if (Digest.Of(files[kind]) != digest)
+                throw RepositoryErrors.Damaged(path, $"its digest should be {digest}");
+        }
+
+        try
+        {
+            var parts = YumMetadata.Kinds.Select(kind => YumMetadata.Split(files[kind.Name])).ToArray();
+            var lines = Encoding.UTF8.GetString(files[YumIndex.Packages]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            for (var i = 0; i < lines.Length; i++)
+                packages.Add(YumPackage.Parse(lines[i], [.. parts.Select(kind => kind[i])]));
+        }
+        catch (Exception error) when (error is FormatException or KeyNotFoundException or ArgumentOutOfRangeException)
+        {
+            throw RepositoryErrors.Damaged(Current, error.Message);
+        }
+
+        return packages;
+    }
+
+    /// <summary>Signs and stages the new packages, and adds them to those that are there.</summary>
+    private async Task<(ImmutableArray<RelativePath> Added, ImmutableArray<RelativePath> Kept, DateTimeOffset? Newest)> AddAsync(
+        ImmutableArray<string> wanted, SortedSet<YumPackage> packages, StagedFiles files, CancellationToken cancel)
+    {
+        var known = packages.ToDictionary(package => package.Path);
+        var added = ImmutableArray.CreateBuilder<RelativePath>();
+        var kept = ImmutableArray.CreateBuilder<RelativePath>();
+        DateTimeOffset? newest = null;
+        foreach (var file in wanted)
+        {
+            var (staged, package, date) = await SignAsync(file, files, cancel);
+            var same = known.GetValueOrDefault(package.Path);
+            if (same is not null && (same.Digest != package.Digest || !string.Equals(same.Label, package.Label, StringComparison.Ordinal)))
+                throw RepositoryErrors.OtherContent(file, package.Digest, same.Path, same.Digest);
+
+            // A file that the repository does not name may be that of a run that was killed.
+            var place = files.PlaceOf(package.Path.Value);
+            if (same is null && File.Exists(place) && await StagedFiles.DigestAsync(place, cancel) is var there && there != package.Digest)
+                throw RepositoryErrors.OtherContent(file, package.Digest, package.Path, there);
+
+            if (!await files.PlaceAsync(staged, package.Digest, package.Path.Value, cancel))
+                File.Delete(staged);
+            (same is null ? added : kept).Add(package.Path);
+            newest = newest > date ? newest : date;
+            known[package.Path] = package;
+            packages.Add(package);
+        }
+
+        return (added.ToImmutable(), kept.ToImmutable(), newest);
+    }
+
+    private async Task<(string Staged, YumPackage Package, DateTimeOffset Date)> SignAsync(string file, StagedFiles files, CancellationToken cancel)
+    {
+        var (copy, unsigned) = await files.CopyAsync(file, cancel);
+        try
+        {
+            await using var built = File.OpenRead(copy);
+            var rpm = await RpmFile.ReadAsync(built, cancel);
+            var (staged, digest) = await files.WriteAsync(output => rpm.WriteSignedAsync(built, output, signer, cancel), cancel);
+            await using var signed = File.OpenRead(staged);
+            var range = (await RpmFile.ReadAsync(signed, cancel)).HeaderRange;
+            return (staged, YumPackage.Of(rpm, digest, range, unsigned), DateTimeOffset.FromUnixTimeSeconds(rpm.Header.Number(RpmTag.BuildTime) ?? 0));
+        }
+        catch (FormatException error)
+        {
+            throw YumErrors.NotAnRpm(file, error);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    /// <summary>Writes the metadata, and says what each file has become.</summary>
+    private static async Task<(YumIndex Index, ImmutableArray<(string Staged, string Name, Digest Digest)> Files)> WriteMetadataAsync(
+        SortedSet<YumPackage> packages, string prefix, DateTimeOffset date, StagedFiles files, CancellationToken cancel)
+    {
+        var written = ImmutableArray.CreateBuilder<(string Kind, string Staged, Digest Digest)>();
+        for (var kind = 0; kind < YumMetadata.Kinds.Length; kind++)
+        {
+            var (staged, digest) = await files.WriteAsync(output => YumMetadata.WriteAsync(kind, packages, prefix, output, cancel), cancel);
+            written.Add((YumMetadata.Kinds[kind].Name, staged, digest));
+        }
+
+        var list = string.Concat(packages.Select(package => package.Line + "\n"));
+        var (stagedList, listDigest) = await files.WriteAsync(output => output.WriteAsync(Encoding.UTF8.GetBytes(list), cancel).AsTask(), cancel);
+        written.Add((YumIndex.Packages, stagedList, listDigest));
+        return (
+            new YumIndex(date, [.. written.Select(file => (file.Kind, file.Digest))]),
+            [.. written.Select(file => (file.Staged, YumIndex.FileOf(file.Kind, file.Digest), file.Digest))]);
+    }
+
+    private async Task StageAsync(YumIndex index, ImmutableArray<(string Staged, string Name, Digest Digest)> metadata, string place, StagedFiles files, CancellationToken cancel)
+    {
+        foreach (var (staged, name, digest) in metadata)
+        {
+            if (!await files.PlaceAsync(staged, digest, $"{place}/{name}", cancel))
+                File.Delete(staged);
+        }
+
+        var text = Encoding.UTF8.GetBytes(index.ToString());
+        await files.PlaceTextAsync(Encoding.ASCII.GetBytes(signer.SignDetached(text, index.Date)), $"{place}/{YumIndex.Signature}", cancel);
+        await files.PlaceTextAsync(text, $"{place}/{YumIndex.Name}", cancel);
+    }
+
+    /// <summary>What older states name is in the new one too: a client asks for it below <c>repodata</c>, wherever that leads by then.</summary>
+    private static async Task StageOlderAsync(IEnumerable<DirectoryInfo> states, string place, StagedFiles files, CancellationToken cancel)
+    {
+        foreach (var state in states)
+        {
+            foreach (var (kind, digest) in IndexOf(state)?.Files ?? [])
+            {
+                var name = YumIndex.FileOf(kind, digest);
+                if (File.Exists(Path.Combine(state.FullName, name)))
+                    await files.PlaceCopyAsync(Path.Combine(state.FullName, name), digest, $"{place}/{name}", cancel);
+            }
+        }
+    }
+
+    private static YumIndex? IndexOf(DirectoryInfo state)
+    {
+        try
+        {
+            return YumIndex.Parse(File.ReadAllText(Path.Combine(state.FullName, YumIndex.Name)));
+        }
+        catch (Exception error) when (error is FormatException or FileNotFoundException)
+        {
+            // Of a run that was killed: no client knows it.
+            return null;
+        }
+    }
+
+    /// <summary>The other states, the one that clients see first and then the newest.</summary>
+    private List<DirectoryInfo> OlderStates(string state)
+    {
+        var states = new DirectoryInfo(Path.Combine(directory, States));
+        var current = Path.GetFileName(new FileInfo(Path.Combine(directory, Current)).LinkTarget);
+        return states.Exists
+            ? [.. states.EnumerateDirectories().Where(old => !string.Equals(old.Name, Path.GetFileName(state), StringComparison.Ordinal))
+                .OrderByDescending(old => string.Equals(old.Name, current, StringComparison.Ordinal)).ThenByDescending(old => old.LastWriteTimeUtc).ThenBy(old => old.Name, StringComparer.Ordinal)]
+            : [];
+    }
+
+    private async Task StageSnapshotAsync(string name, SortedSet<YumPackage> packages, DateTimeOffset date, Keyring? oldKey, StagedFiles files, CancellationToken cancel)
+    {
+        var place = $"{Snapshots}/{name}";
+        var (index, metadata) = await WriteMetadataAsync(packages, FromSnapshot, date, files, cancel);
+        if (await ReadIndexAsync($"{place}/{Current}", oldKey, $"the snapshot `{name}`", cancel) is { } there && !string.Equals(there.ToString(), index.ToString(), StringComparison.Ordinal))
+            throw RepositoryErrors.OtherSnapshot(name, "the repository");
+
+        await StageAsync(index, metadata, $"{place}/{Current}", files, cancel);
+    }
+
+    private async Task<byte[]> ReadAsync(string path, CancellationToken cancel)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(Path.Combine(directory, path), cancel);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw RepositoryErrors.Damaged(path, "it is missing");
+        }
+    }
+
+    /// <summary>Replaces a link by one that leads elsewhere, at one moment.</summary>
+    private static void Point(string path, string target, StagedFiles files)
+    {
+        var place = new FileInfo(files.PlaceOf(path));
+        if (string.Equals(place.LinkTarget, target, StringComparison.Ordinal))
+            return;
+
+        var link = files.Next();
+        File.CreateSymbolicLink(link, target);
+        File.Move(link, place.FullName, overwrite: true);
+    }
+
+    private static string ClientText(Uri address)
+    {
+        var root = address.AbsoluteUri.TrimEnd('/');
+        return $"""
+            [monogres]
+            name=Monogres
+            baseurl={root}/
+            enabled=1
+            gpgcheck=1
+            repo_gpgcheck=1
+            gpgkey={root}/{KeyFile}
+
+            """;
+    }
+
+    [GeneratedRegex(@"\A[0-9][A-Za-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex SnapshotForm();
+}
