@@ -42,7 +42,7 @@ internal static class SmallPayload
         Server = new PackagedServer(ProjectName.Parse("postgres"), IsDefault: true, PgVersion.Of(15, 18), OptionSetName.Parse("minimal"), IsDefaultSet: true, HasAssertions: false, payload),
         HasOwnBuild = true,
         Requires = [],
-        Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], new CompositionRules { Omissions = [] }),
+        Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], [], new CompositionRules { Omissions = [] }, "2.36"),
         Root = () => SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
         Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
     };

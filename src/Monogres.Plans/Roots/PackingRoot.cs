@@ -6,12 +6,12 @@ using Monogres.Platforms.Lock;
 
 namespace Monogres.Plans.Roots;
 
-/// <summary>The root with the programs that compress packages.</summary>
+/// <summary>The root with the programs that pack: compressors, and patchelf, which rewrites what libraries programs need.</summary>
 /// <param name="platform">The platform whose programs run on this machine.</param>
 /// <param name="lockOf">The lock of a platform.</param>
 public sealed class PackingRoot(Platform platform, Func<Platform, PackagesLock> lockOf)
 {
-    private static readonly ImmutableArray<string> PackageSets = ["shell", "xz", "zstd"];
+    private static readonly ImmutableArray<string> PackageSets = ["shell", "xz", "zstd", "patchelf"];
 
     /// <summary>The step that composes it.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
