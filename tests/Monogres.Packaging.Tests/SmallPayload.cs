@@ -43,7 +43,7 @@ internal static class SmallPayload
         HasOwnBuild = true,
         Requires = [],
         Modules = [],
-        Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], new CompositionRules { Omissions = [] }),
+        Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], [], new CompositionRules { Omissions = [] }, "2.36"),
         Root = () => SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
         Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
         RpmPrograms = () => SmallEngine.File("usr/bin/rpmbuild", "a packer"),

@@ -2,6 +2,7 @@ using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Platforms;
 using Monogres.Packaging.Formats;
+using Monogres.Packaging.Portable;
 using Monogres.Plans.Roots;
 using Monogres.Plans.Targets;
 using Monogres.Platforms.Composer;
@@ -42,8 +43,10 @@ internal static class PackageRequests
     {
         var platform = index.Platform(target.Id.Platform);
         var packages = workspace.LockOf(platform);
+        var runtime = target.Ingredients.RuntimePackages.Own;
         return new PackagedPlatform(
             platform.Name, platform.Release, platform.Architecture, packages,
-            PlatformPackages.Closure(platform, packages, target.Ingredients.RuntimePackages.Own), new CompositionRules { Omissions = platform.Omissions.Paths });
+            PlatformPackages.Closure(platform, packages, runtime), PlatformPackages.Closure(platform, packages, [.. runtime, .. platform.PackageSets.GetValueOrDefault(PortableTree.TextsPackageSet, [])]),
+            new CompositionRules { Omissions = platform.Omissions.Paths }, platform.Glibc);
     }
 }

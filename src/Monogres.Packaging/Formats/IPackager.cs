@@ -65,8 +65,11 @@ public sealed record PackageRequest
     /// <summary>The root with rpm, the same for all platforms too.</summary>
     public required Func<Step> RpmPrograms { get; init; }
 
-    /// <summary>The name of the target for files: <c>postgres-15.18-minimal-debian12-amd64</c>.</summary>
-    public string Name => Target.ToFileName();
+    /// <summary>Whether <see cref="Payload"/> is the portable tree of the target, which runs on other platforms too.</summary>
+    public bool IsPortable { get; init; }
+
+    /// <summary>The name of the target for files: <c>postgres-15.18-minimal-debian12-amd64</c>, with <c>-portable</c> behind it for a portable tree.</summary>
+    public string Name => IsPortable ? $"{Target.ToFileName()}-portable" : Target.ToFileName();
 
     /// <summary>What tells its packages from others of the same names and version: the option set and the toolchain that are not the usual ones; null for none.</summary>
     public string? Variant
@@ -126,5 +129,8 @@ public sealed record PackagedServer(ProjectName Name, bool IsDefault, PgVersion 
 /// <param name="Architecture">The processor as the distribution names it.</param>
 /// <param name="Lock">The lock of its packages.</param>
 /// <param name="Runtime">The packages of the lock that the target runs with.</param>
+/// <param name="Carried">The packages whose files a portable tree carries: those of <paramref name="Runtime"/>, and those that have the texts of their licences.</param>
 /// <param name="Rules">How packages become trees, so that none is unpacked twice.</param>
-public sealed record PackagedPlatform(PlatformName Name, string Suite, string Architecture, PackagesLock Lock, ImmutableArray<LockedPackage> Runtime, CompositionRules Rules);
+/// <param name="Glibc">The release of the C library that it promises, <c>2.31</c>.</param>
+public sealed record PackagedPlatform(
+    PlatformName Name, string Suite, string Architecture, PackagesLock Lock, ImmutableArray<LockedPackage> Runtime, ImmutableArray<LockedPackage> Carried, CompositionRules Rules, string Glibc);

@@ -3,6 +3,7 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Deb;
 using Monogres.Packaging.Formats;
+using Monogres.Packaging.Portable;
 
 namespace Monogres.Packaging.Rpm;
 
@@ -43,7 +44,7 @@ public sealed class RpmPackager : IPackager
         var tree = new DeriveStep(
             new StepName(target, "rpm tree"),
             [
-                request.Payload, request.Source, .. request.Symbols is { } symbols ? (Step[])[symbols] : [],
+                PortableTree.StepOf(request), request.Source, .. request.Symbols is { } symbols ? (Step[])[symbols] : [],
                 .. isExtension ? [server.Payload, .. request.Requires.Select(required => required.Value)] : (Step[])[],
             ],
             new RpmTree(rpm));

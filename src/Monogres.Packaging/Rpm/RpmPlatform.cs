@@ -1,6 +1,5 @@
 using Monogres.Core;
 using Monogres.Packaging.Formats;
-using Monogres.Platforms.Lock;
 
 namespace Monogres.Packaging.Rpm;
 
@@ -10,19 +9,12 @@ namespace Monogres.Packaging.Rpm;
 /// <param name="Glibc">The release of the C library: <c>2.31</c>.</param>
 public sealed record RpmPlatform(string Architecture, string Isa, string Glibc)
 {
-    private const string CLibrary = "libc6";
-
     /// <summary>Of the platform that a target was built on.</summary>
     /// <exception cref="UserErrorException">rpm has no name for its processor.</exception>
-    public static RpmPlatform Of(PackagedPlatform platform)
+    public static RpmPlatform Of(PackagedPlatform platform) => platform.Architecture switch
     {
-        var library = platform.Lock.Find(CLibrary) ?? throw RpmErrors.NoCLibrary(platform.Name);
-        var release = DebianVersion.Parse(library.Version).Text.Split(':')[^1].Split('-')[0];
-        return platform.Architecture switch
-        {
-            "amd64" => new RpmPlatform("x86_64", "x86-64", release),
-            "arm64" => new RpmPlatform("aarch64", "aarch-64", release),
-            var other => throw RpmErrors.NoArchitecture(other),
-        };
-    }
+        "amd64" => new RpmPlatform("x86_64", "x86-64", platform.Glibc),
+        "arm64" => new RpmPlatform("aarch64", "aarch-64", platform.Glibc),
+        var other => throw RpmErrors.NoArchitecture(other),
+    };
 }

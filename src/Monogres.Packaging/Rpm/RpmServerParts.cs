@@ -91,7 +91,7 @@ internal static class RpmServerParts
         parts.Add(new RpmPart
         {
             Name = names.Libraries,
-            Files = [.. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", .. PrivateLibraries(), "share/locale/*/LC_MESSAGES/libpq5-*.mo", "share/locale/*/LC_MESSAGES/ecpglib6-*.mo"],
+            Files = [.. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/private", "share/doc/third-party", "share/locale/*/LC_MESSAGES/libpq5-*.mo", "share/locale/*/LC_MESSAGES/ecpglib6-*.mo"],
             Summary = $"Libraries of {request.Title}",
             Description = ["The libraries that the programs of these packages use. They are found beside the programs and take the place of no library of the system.", About],
             Provides = Any("-libs"),
@@ -128,9 +128,6 @@ internal static class RpmServerParts
         parts.Add(server with { Files = ["**"] });
         return parts.ToImmutable();
     }
-
-    // Those that a portable payload carries with it are in a directory of their own.
-    private static string[] PrivateLibraries() => ["lib/private"];
 
     private static string Spoken(string module) => module switch { "plperl" => "PL/Perl", "plpython" => "PL/Python", _ => "PL/Tcl" };
 }

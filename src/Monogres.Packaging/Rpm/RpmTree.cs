@@ -12,7 +12,7 @@ using Monogres.Store.Trees;
 namespace Monogres.Packaging.Rpm;
 
 /// <summary>
-/// From a payload to what rpmbuild reads: the files where they are installed, and the spec. The inputs are the payload, the source,
+/// From a portable payload to what rpmbuild reads: the files where they are installed, and the spec. The inputs are the payload, the source,
 /// the debug information where the request has it, and for an extension the payloads of its server and of the extensions that it
 /// requires. The payload is moved as a whole: a server finds its files relative to its programs.
 /// </summary>
@@ -95,13 +95,16 @@ public sealed partial class RpmTree(RpmRequest request) : TreeFunction
                 owners.TryAdd(path.Name, content);
         }
 
+        // What a server carries, an extension finds there; its name is that of its content, and nothing else has it.
+        bool IsOurs(string library) => carried.Contains(library) || CarriedName().IsMatch(library);
+
         foreach (var content in contents)
         {
             foreach (var needs in content.Binaries)
             {
                 foreach (var library in needs.Libraries)
                 {
-                    if (!carried.Contains(library))
+                    if (!IsOurs(library))
                         content.Needs.Add($"{library}()(64bit)");
                     else if (owners.TryGetValue(library, out var owner) && owner != content)
                         content.Needs.Add($"{owner.Part.Name}({request.Platform.Isa}) = {request.Version}");
@@ -109,7 +112,7 @@ public sealed partial class RpmTree(RpmRequest request) : TreeFunction
 
                 foreach (var version in needs.Versions)
                 {
-                    if (!carried.Contains(version.Library))
+                    if (!IsOurs(version.Library))
                         content.Needs.Add($"{version.Library}({version.Version})(64bit)");
                 }
             }
@@ -204,6 +207,10 @@ public sealed partial class RpmTree(RpmRequest request) : TreeFunction
             return "%doc";
         return Language().Match(path.Value) is { Success: true } match ? $"%lang({match.Groups["language"].Value})" : "";
     }
+
+    /// <summary>The name of a library that a portable payload carries.</summary>
+    [GeneratedRegex(@"-[0-9a-f]{8}\.so(\.|$)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex CarriedName();
 
     [GeneratedRegex("^share/locale/(?<language>[A-Za-z_@]+)/LC_MESSAGES/", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Language();

@@ -6,16 +6,16 @@ using Monogres.Platforms.Lock;
 
 namespace Monogres.Plans.Roots;
 
-/// <summary>The roots with the programs that make packages.</summary>
+/// <summary>The roots with the programs that pack: one with compressors and patchelf, which rewrites what libraries programs need, and one with rpm.</summary>
 /// <param name="platform">The platform whose programs run on this machine.</param>
 /// <param name="lockOf">The lock of a platform.</param>
 public sealed class PackingRoot(Platform platform, Func<Platform, PackagesLock> lockOf)
 {
-    private static readonly ImmutableArray<string> Compressors = ["shell", "xz", "zstd"], Rpm = ["shell", "rpm"];
+    private static readonly ImmutableArray<string> Packing = ["shell", "xz", "zstd", "patchelf"], Rpm = ["shell", "rpm"];
 
-    /// <summary>The step that composes the root with the programs that compress.</summary>
+    /// <summary>The step that composes the root with compressors and patchelf.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
-    public ComposeStep Step => Of(Compressors);
+    public ComposeStep Step => Of(Packing);
 
     /// <summary>The step that composes the root with rpm.</summary>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>

@@ -1,3 +1,4 @@
+using System.Text;
 using Monogres.Core;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
@@ -34,17 +35,43 @@ public static class ReleaseSignature
             throw SignatureErrors.NotClearsigned(name, error.Message);
         }
 
+        return new VerifiedText(message.Text, Signers(signatures, PgpSignature.CanonicalTextDocument, message.Signed, name, keyring, clock));
+    }
+
+    /// <summary>Checks a signature that is kept beside what it signs, in armor: the fingerprints of the keys whose signatures are valid; never none.</summary>
+    /// <param name="content">What is signed, byte for byte.</param>
+    /// <param name="signature">The content of the file with the signature.</param>
+    /// <param name="name">The name of the signed file, for messages.</param>
+    /// <param name="keyring">Who may sign.</param>
+    /// <param name="clock">Tells whether a signature that has an end is past it.</param>
+    /// <exception cref="UserErrorException">The file has no signature, or none is valid; each reason is given.</exception>
+    public static IReadOnlyList<string> VerifyDetached(byte[] content, ReadOnlySpan<byte> signature, string name, Keyring keyring, TimeProvider clock)
+    {
+        try
+        {
+            var packets = Armor.Read(Encoding.UTF8.GetString(signature), "PGP SIGNATURE");
+            var signatures = OpenPgp.Read(() => Signatures(packets).ToList());
+            return Signers(signatures, PgpSignature.BinaryDocument, content, name, keyring, clock);
+        }
+        catch (FormatException error)
+        {
+            throw SignatureErrors.NotTrusted(name, [error.Message]);
+        }
+    }
+
+    private static List<string> Signers(IEnumerable<PgpSignature?> signatures, int type, byte[] content, string name, Keyring keyring, TimeProvider clock)
+    {
         List<string> signers = [], reasons = [];
         foreach (var signature in signatures)
         {
-            var (signer, fault) = Check(signature, message, keyring, clock);
+            var (signer, fault) = Check(signature, type, content, keyring, clock);
             if (fault is null)
                 signers.Add(signer);
             else
                 reasons.Add($"signature by {signer}: {fault}");
         }
 
-        return signers.Count > 0 ? new VerifiedText(message.Text, signers) : throw SignatureErrors.NotTrusted(name, reasons);
+        return signers.Count > 0 ? signers : throw SignatureErrors.NotTrusted(name, reasons);
     }
 
     /// <summary>The signatures among the packets; null stands for something else.</summary>
@@ -64,7 +91,7 @@ public static class ReleaseSignature
     }
 
     /// <summary>Who signed, and what is wrong with it; null when nothing is.</summary>
-    private static (string Signer, string? Fault) Check(PgpSignature? signature, ClearsignedText message, Keyring keyring, TimeProvider clock)
+    private static (string Signer, string? Fault) Check(PgpSignature? signature, int type, byte[] content, Keyring keyring, TimeProvider clock)
     {
         var signer = "an unknown key";
         if (signature is null)
@@ -73,7 +100,7 @@ public static class ReleaseSignature
         try
         {
             signer = OpenPgp.Read(signature.Issuer);
-            return (signer, OpenPgp.Read(() => Fault(signature, signer, message, keyring, clock)));
+            return (signer, OpenPgp.Read(() => Fault(signature, signer, type, content, keyring, clock)));
         }
         catch (FormatException error)
         {
@@ -81,10 +108,10 @@ public static class ReleaseSignature
         }
     }
 
-    private static string? Fault(PgpSignature signature, string issuer, ClearsignedText message, Keyring keyring, TimeProvider clock)
+    private static string? Fault(PgpSignature signature, string issuer, int type, byte[] content, Keyring keyring, TimeProvider clock)
     {
-        if (signature.SignatureType != PgpSignature.CanonicalTextDocument)
-            return "it does not sign a text";
+        if (signature.SignatureType != type)
+            return type == PgpSignature.CanonicalTextDocument ? "it does not sign a text" : "it does not sign a file byte for byte";
 
         if (signature.Fault() is { } fault)
             return fault;
@@ -104,6 +131,6 @@ public static class ReleaseSignature
         if (OpenPgp.End(created, signature.GetHashedSubPackets().GetSignatureExpirationTime()) is { } over && clock.GetUtcNow() >= over)
             return $"it expired on {over:yyyy-MM-dd}";
 
-        return signer.Key.Made(signature, message.Signed) ? null : "it does not fit the text";
+        return signer.Key.Made(signature, content) ? null : type == PgpSignature.CanonicalTextDocument ? "it does not fit the text" : "it does not fit the file";
     }
 }

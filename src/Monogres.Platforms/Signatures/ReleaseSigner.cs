@@ -64,7 +64,20 @@ public sealed class ReleaseSigner
     /// <param name="date">As of <see cref="Clearsign"/>.</param>
     public string SignDetached(byte[] content, DateTimeOffset date) => Armor.Write(Sign(PgpSignature.BinaryDocument, content, date), "PGP SIGNATURE");
 
-    private byte[] Sign(int type, byte[] content, DateTimeOffset date)
+    /// <summary>Whether the key is one of RSA, which every version of rpm reads; the other kind, Ed25519, is read from version 4.16 on.</summary>
+    public bool IsRsa => _key.Key.Algorithm is PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign;
+
+    /// <summary>A signature as packages of rpm have it in themselves: one packet, binary, that also names the key by its number, by which alone rpm finds keys.</summary>
+    /// <param name="content">What is signed, byte for byte.</param>
+    /// <param name="date">As of <see cref="Clearsign"/>.</param>
+    public byte[] SignPackage(byte[] content, DateTimeOffset date)
+    {
+        var names = new PgpSignatureSubpacketGenerator();
+        names.SetIssuerKeyID(isCritical: false, _key.Key.KeyId);
+        return Sign(PgpSignature.BinaryDocument, content, date, names.Generate());
+    }
+
+    private byte[] Sign(int type, byte[] content, DateTimeOffset date, PgpSignatureSubpacketVector? unsigned = null)
     {
         var generator = new PgpSignatureGenerator(_key.Key.Algorithm, HashAlgorithmTag.Sha512);
         generator.InitSign(type, _secret);
@@ -72,6 +85,8 @@ public sealed class ReleaseSigner
         statements.SetSignatureCreationTime(isCritical: false, (date < _key.Since ? _key.Since : date).UtcDateTime);
         statements.SetIssuerFingerprint(isCritical: false, _key.Key);
         generator.SetHashedSubpackets(statements.Generate());
+        if (unsigned is not null)
+            generator.SetUnhashedSubpackets(unsigned);
         generator.Update(content);
         return generator.Generate().GetEncoded();
     }
