@@ -65,7 +65,7 @@ internal static class RpmServerParts
         parts.Add(new RpmPart
         {
             Name = names.Jit,
-            Files = ["lib/llvmjit.so", "lib/llvmjit_types.bc", "lib/bitcode"],
+            Files = ["lib/llvmjit.so", "lib/llvmjit_types.bc", "lib/bitcode", "lib/private/lib/libLLVM*"],
             Summary = $"Just-in-time compilation for {request.Title}",
             Description = ["What the server compiles expressions of long queries with.", About],
             Requires = [Exactly(names.Server)],

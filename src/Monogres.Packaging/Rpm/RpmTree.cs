@@ -7,6 +7,7 @@ using Monogres.Packaging.Deb;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
 using Monogres.Store;
+using Monogres.Store.Archives;
 using Monogres.Store.Trees;
 
 namespace Monogres.Packaging.Rpm;

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using Monogres.Cli.Inputs;
+using Monogres.Core;
+using Monogres.Platforms.Signatures;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>What all commands take that publish: a directory, packages, the key, and what a snapshot and a date are.</summary>
+/// <param name="what">What has the date: <c>suite</c>.</param>
+/// <param name="ending">How the names of packages end: <c>.deb</c>.</param>
+internal sealed class PublishOptions(string what, string ending)
+{
+    private static readonly string[] DateForms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
+
+    public Argument<string> Directory { get; } = new("DIRECTORY") { Description = "The repository: a new or an empty directory, or one that this command made" };
+
+    public Argument<string[]> Files { get; } = new("FILE") { Description = $"The packages, {ending} files; none to sign again what is there", Arity = ArgumentArity.ZeroOrMore };
+
+    public Option<string> Key { get; } = new("--key") { Description = "The secret key to sign with, as `gpg --export-secret-keys` writes it", HelpName = "FILE", Required = true };
+
+    public Option<string?> Passphrase { get; } = new("--passphrase-file") { Description = "A file with the passphrase of the key, instead of the variable MONOGRES_KEY_PASSPHRASE", HelpName = "FILE" };
+
+    public Option<string?> Date { get; } = new("--date") { Description = $"The date of the {what} (2026-11-28, 2026-11-28T12:00:00Z); by default that of its newest package", HelpName = "DATE" };
+
+    public Option<string?> Snapshot { get; } = new("--snapshot") { Description = $"Keep the {what} as it becomes under a name that begins with a digit (2026-11-28), for ever", HelpName = "NAME" };
+
+    public Option<string?> OldKey { get; } = new("--old-key") { Description = $"The public key that the {what} was signed with so far, to replace it by another", HelpName = "FILE" };
+
+    /// <summary>The packages, by absolute paths.</summary>
+    public string[] FilesOf(ParseResult parsed) => [.. (parsed.GetValue(Files) ?? []).Select(Path.GetFullPath)];
+
+    /// <summary>The repository, by its absolute path.</summary>
+    public string DirectoryOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(Directory)!);
+
+    /// <summary>The date, if one is given.</summary>
+    /// <exception cref="UserErrorException">It is none.</exception>
+    public DateTimeOffset? DateOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Date) is not { } text)
+            return null;
+
+        return DateTimeOffset.TryParseExact(text, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
+            ? date
+            : throw new UserErrorException($"`{text}` is not a date", "write it like `2026-11-28` or `2026-11-28T12:00:00Z`") { ExitCode = ExitCode.Usage };
+    }
+
+    /// <summary>The key that is to be replaced, if one is given.</summary>
+    /// <exception cref="UserErrorException">It cannot be read.</exception>
+    public async Task<Keyring?> OldKeyOfAsync(ParseResult parsed, CancellationToken cancel) => parsed.GetValue(OldKey) is { } old ? Keyring.Parse(await ReadAsync(old, cancel), old) : null;
+
+    /// <summary>What signs.</summary>
+    /// <exception cref="UserErrorException">The key cannot be read, or may not sign.</exception>
+    public async Task<ReleaseSigner> SignerOfAsync(ParseResult parsed, Func<string, string?> environment, CancellationToken cancel)
+    {
+        var phrase = parsed.GetValue(Passphrase) is { } from
+            ? await ReadPassphraseAsync(from, cancel)
+            : environment(EnvironmentVariables.KeyPassphrase) is { Length: > 0 } given ? given : null;
+        return ReleaseSigner.Read(await ReadAsync(parsed.GetValue(Key)!, cancel), parsed.GetValue(Key)!, phrase, TimeProvider.System);
+    }
+
+    /// <summary>A date as it is shown.</summary>
+    public static string Words(DateTimeOffset date) => date.UtcDateTime.ToString(DateForms[1], CultureInfo.InvariantCulture);
+
+    private static async Task<string> ReadPassphraseAsync(string file, CancellationToken cancel)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(await ReadAsync(file, cancel));
+        return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+    }
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancel)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(file, cancel);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"cannot read `{file}`: {trouble.Message}", "name a file that is there and can be read", inner: trouble);
+        }
+    }
+}
