@@ -16,6 +16,7 @@ internal sealed class RpmSpec(RpmRequest request)
     private readonly StringBuilder _text = new();
 
     /// <summary>The text for these packages.</summary>
+    /// <param name="request">What the packages say.</param>
     /// <param name="packages">The packages with their files.</param>
     /// <param name="payload">The digest of the payload that they are made of.</param>
     /// <param name="isForAnyMachine">Whether nothing in them depends on the processor.</param>

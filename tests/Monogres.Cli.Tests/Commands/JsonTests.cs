@@ -52,6 +52,7 @@ public sealed class JsonTests : IDisposable
         ["platform", "list"],
         ["platform", "lock", "debian12-amd64", "--offline"],
         ["publish", "apt", "{repository}", "{package.deb}", "--key", "{key}"],
+        ["publish", "yum", "{yum}", "{package.rpm}", "--key", "{key}"],
         ["help", "build"],
     ];
 
@@ -64,6 +65,7 @@ public sealed class JsonTests : IDisposable
             File.WriteAllText(_directory[$"source/{name}"], content);
         WriteArchive();
         File.WriteAllBytes(_directory["package.deb"], new SmallDeb().ToArray());
+        File.WriteAllBytes(_directory["package.rpm"], new SmallRpm().ToArray());
         File.WriteAllBytes(_directory["key"], new TestKey().Secret);
 
         foreach (var index in (string[])["index", "faulty"])

@@ -23,6 +23,9 @@ public sealed record SmallRpm
     /// <summary>What it needs, besides rpm that reads it.</summary>
     public string[] Requires { get; init; } = ["libc.so.6(GLIBC_2.34)(64bit)"];
 
+    /// <summary>What it provides besides itself, in any version.</summary>
+    public string[] Provides { get; init; } = [];
+
     /// <summary>The time of its build.</summary>
     public DateTimeOffset Date { get; init; } = new(2026, 8, 13, 12, 0, 0, TimeSpan.Zero);
 
@@ -47,10 +50,10 @@ public sealed record SmallRpm
             (1000, Text(Name)), (1001, Text(Version)), (1002, Text(Release)), (1004, Text(Summary, Translated)), (1005, Text("It says <hello> & \"bye\".\n", Translated)), (1006, Numbers(seconds)),
             (1007, Text("reproducible")), (1009, Numbers(content.Length)), (1014, Text("PostgreSQL")), (1016, Text("Unspecified", Translated)), (1021, Text("linux")), (1022, Text(Architecture)),
             (1028, Numbers(content.Length)), (1030, ShortNumbers(0x81a4)), (1033, ShortNumbers(0)), (1034, Numbers(seconds)), (1035, Texts(Convert.ToHexStringLower(SHA256.HashData(content)))), (1036, Texts("")),
-            (1037, Numbers(0)), (1039, Texts("root")), (1040, Texts("root")), (1044, Text($"{Name}-{Version}-{Release}.src.rpm")), (1045, Numbers(-1)), (1047, Texts(Name)),
+            (1037, Numbers(0)), (1039, Texts("root")), (1040, Texts("root")), (1044, Text($"{Name}-{Version}-{Release}.src.rpm")), (1045, Numbers(-1)), (1047, Texts([Name, .. Provides])),
             (1048, Numbers([.. Requires.Select(_ => 0), 0x100000a, 0x100000a, 0x100000a])), (1049, Texts(needs)), (1050, Texts([.. Requires.Select(_ => ""), "3.0.4-1", "4.0-1", "4.6.0-1"])),
             (1064, Text("4.18.0")), (1080, Numbers(seconds)), (1081, Texts("Test <test@example.org> - 1")), (1082, Texts("- Made.")), (1095, Numbers(1)), (1096, Numbers(1)), (1097, Texts("")),
-            (1112, Numbers(Equal)), (1113, Texts($"{Version}-{Release}")), (1116, Numbers(0)), (1117, Texts("hello")), (1118, Texts($"/usr/share/{Name}/")),
+            (1112, Numbers([Equal, .. Provides.Select(_ => 0)])), (1113, Texts([$"{Version}-{Release}", .. Provides.Select(_ => "")])), (1116, Numbers(0)), (1117, Texts("hello")), (1118, Texts($"/usr/share/{Name}/")),
             (1124, Text("cpio")), (1125, Text("gzip")), (1126, Text("9")), (5011, Numbers(8)), (5092, Texts(Convert.ToHexStringLower(SHA256.HashData(payload.ToArray())))), (5093, Numbers(8)),
         ]);
         var signatures = Header(62,
