@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Packaging;
 using Monogres.Packaging.Repositories.Apt;
 using Monogres.Platforms.Signatures;
 
@@ -19,32 +21,34 @@ internal static class PublishCommand
 
     private static Verb Apt(GlobalOptions global, Func<string, string?> environment)
     {
-        var command = new Verb("apt", "Add Debian packages to a signed apt repository in a directory, which any web server can serve", JsonOutput.Document,
+        var command = new Verb("apt", "Add Debian packages, or targets packed as such, to a signed apt repository in a directory, which any web server can serve", JsonOutput.Document,
             "monogres publish apt ./repository --key release.key dist/postgresql-17_17.11-1_amd64.deb",
+            "monogres publish apt ./repository --key release.key postgres@15..18 '*/postgres@15..18'",
             "monogres publish apt ./repository --key release.key --suite bookworm --snapshot 2026-11-28 dist/postgresql-17_17.11-1_amd64.deb",
             "monogres publish apt ./repository --key release.key --valid-for 14d");
         var directory = new Argument<string>("DIRECTORY") { Description = "The repository: a new or an empty directory, or one that this command made" };
-        var files = new Argument<string[]>("FILE") { Description = "The packages, .deb files; none to sign again what is there", Arity = ArgumentArity.ZeroOrMore };
         var key = new Option<string>("--key") { Description = "The secret key to sign with, as `gpg --export-secret-keys` writes it", HelpName = "FILE", Required = true };
         var passphrase = new Option<string?>("--passphrase-file") { Description = "A file with the passphrase of the key, instead of the variable MONOGRES_KEY_PASSPHRASE", HelpName = "FILE" };
-        var suite = new Option<string>("--suite") { Description = "The suite", HelpName = "NAME", DefaultValueFactory = _ => "stable" };
+        var suite = new Option<string?>("--suite") { Description = "The suite; by default `stable` or, where targets are named, the release of their platform (bookworm)", HelpName = "NAME" };
         var component = new Option<string>("--component") { Description = "The component of the suite", HelpName = "NAME", DefaultValueFactory = _ => "main" };
         var date = new Option<string?>("--date") { Description = "The date of the suite (2026-11-28, 2026-11-28T12:00:00Z); by default that of its newest package", HelpName = "DATE" };
         var validFor = new Option<string?>("--valid-for") { Description = "Have clients refuse the suite when it was not signed again for this time (14d, 12h); its date is now, unless it is given", HelpName = "TIME" };
         var snapshot = new Option<string?>("--snapshot") { Description = "Keep the suite as it becomes under a name that begins with a digit (2026-11-28), for ever", HelpName = "NAME" };
         var oldKey = new Option<string?>("--old-key") { Description = "The public key that the suite was signed with so far, to replace it by another", HelpName = "FILE" };
+        var compress = new Option<string?>("--compress") { Description = $"Publish the indices compressed as well, by pinned programs: {string.Join(", ", IndexCompressor.Names)}, comma-separated", HelpName = "FORMS" };
         command.Arguments.Add(directory);
-        command.Arguments.Add(files);
-        foreach (var option in new Option[] { key, passphrase, suite, component, date, validFor, snapshot, oldKey })
+        var targets = new TargetOptions(TargetKind.Published).AddTo(command);
+        foreach (var option in new Option[] { key, passphrase, suite, component, date, validFor, snapshot, oldKey, compress })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
+            var compressors = parsed.GetValue(compress) is { } forms ? IndexCompressor.Parse(forms) : [];
             var publication = new AptPublication
             {
-                Files = [.. (parsed.GetValue(files) ?? []).Select(Path.GetFullPath)],
-                Suite = parsed.GetValue(suite)!,
+                Files = [.. targets.Files(parsed).Select(Path.GetFullPath)],
+                Suite = parsed.GetValue(suite) ?? "stable",
                 Component = parsed.GetValue(component)!,
                 Date = parsed.GetValue(date) is { } day ? DateOf(day) : null,
                 ValidFor = parsed.GetValue(validFor) is { } span ? Amounts.Time(span) : null,
@@ -57,10 +61,31 @@ internal static class PublishCommand
             var signer = ReleaseSigner.Read(await ReadAsync(parsed.GetValue(key)!, cancel), parsed.GetValue(key)!, phrase, TimeProvider.System);
 
             var place = Path.GetFullPath(parsed.GetValue(directory)!);
-            var repository = new AptRepository(place, signer, compressions: [], TimeProvider.System);
-            var published = await repository.PublishAsync(publication, new WaitingText(global.Console.Error), cancel);
-            await WriteAsync(global, settings.Json, place, publication, published, signer.Fingerprint);
+            if (targets.Words(parsed) is [] && compressors.IsEmpty)
+            {
+                // No store is needed, and none is made.
+                await PublishAsync(publication with { Redistribution = (await Workspace.ReadIndexAsync(settings, cancel)).Redistribution }, [], cancel);
+                return (int)ExitCode.Done;
+            }
+
+            // The key, the place and the names are looked at before anything is built.
+            AptRepository.Check(place, publication);
+            var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
+            await using var workspace = opened;
+            using var packed = await PackedTargets.PackAsync(workspace, planned, PackageFormats.Parse("deb")[0], cancel);
+            await PublishAsync(publication with
+            {
+                Files = [.. publication.Files, .. packed.Files],
+                Suite = parsed.GetValue(suite) ?? (planned.Count == 0 ? publication.Suite : workspace.Index.Platform(planned[0].Id.Platform).Release),
+                Redistribution = workspace.Index.Redistribution,
+            }, [.. compressors.Select(compressor => IndexCompressor.Of(workspace, compressor))], cancel);
             return (int)ExitCode.Done;
+
+            async Task PublishAsync(AptPublication all, ImmutableArray<IndexCompression> compressions, CancellationToken stop)
+            {
+                var published = await new AptRepository(place, signer, compressions, TimeProvider.System).PublishAsync(all, new WaitingText(global.Console.Error), stop);
+                await WriteAsync(global, settings.Json, place, all, published, signer.Fingerprint);
+            }
         });
         return command;
     }

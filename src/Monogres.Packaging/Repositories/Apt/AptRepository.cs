@@ -39,16 +39,33 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     /// <exception cref="UserErrorException">Something of it cannot be published: the repository is as it was.</exception>
     public async Task<AptPublished> PublishAsync(AptPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
-        CheckNames(publication);
-        if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-            throw AptErrors.NoFile(missing);
-
+        Check(directory, publication);
         try
         {
             var work = OpenWorkFolder();
             using var held = await LockAsync(work, waiting, cancel);
             using var files = new StagedFiles(directory, Path.Combine(work, "new"));
             return await PublishAsync(publication, files, cancel);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw AptErrors.CannotWrite(directory, trouble);
+        }
+    }
+
+    /// <summary>Refuses what can be seen to be wrong without publishing anything: before long work is begun.</summary>
+    /// <param name="directory">The repository; absolute.</param>
+    /// <param name="publication">The packages and the suite.</param>
+    /// <exception cref="UserErrorException">A name, a file or the directory cannot be what it is given as.</exception>
+    public static void Check(string directory, AptPublication publication)
+    {
+        CheckNames(publication);
+        if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+            throw AptErrors.NoFile(missing);
+        try
+        {
+            if (File.Exists(directory) || (Directory.Exists(directory) && !Directory.Exists(Path.Combine(directory, WorkFolder)) && Directory.EnumerateFileSystemEntries(directory).Any()))
+                throw AptErrors.NotOurs(directory);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
@@ -73,9 +90,6 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     private string OpenWorkFolder()
     {
         var work = Path.Combine(directory, WorkFolder);
-        if (File.Exists(directory) || (Directory.Exists(directory) && !Directory.Exists(work) && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw AptErrors.NotOurs(directory);
-
         Directory.CreateDirectory(work);
         return work;
     }
@@ -185,6 +199,8 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         {
             var (staged, digest) = await files.CopyAsync(file, cancel);
             var (package, date) = await ReadPackageAsync(file, staged, digest, publication.Component, cancel);
+            if (package.Project is { } project && publication.Redistribution.ReasonAgainst(project, package.License) is { } reason)
+                throw RedistributionErrors.Refused(package.Name, project, package.License, reason, file);
             if (known.TryGetValue(package.Identity, out var same) && (same.Digest != digest || same.Path != package.Path))
                 throw AptErrors.OtherContent(file, digest, same.Path, same.Digest);
 
