@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Index.Extensions;
 using Monogres.Index.Image;
 using Monogres.Index.Json;
+using Monogres.Index.Licenses;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
 using Monogres.Index.Projects;
@@ -17,7 +19,7 @@ namespace Monogres.Index;
 /// </summary>
 public static class IndexReader
 {
-    private const string IndexFile = "index.json", ServersFolder = "servers", ExtensionsFolder = "extensions", StylesFolder = "styles";
+    private const string IndexFile = "index.json", ServersFolder = "servers", ExtensionsFolder = "extensions", StylesFolder = "styles", LicensesFile = "licenses.json";
 
     /// <summary>Reads and checks the whole index; an invalid index is a result that lists every problem, not an exception.</summary>
     /// <param name="directory">The absolute path of the index.</param>
@@ -40,6 +42,7 @@ public static class IndexReader
         var files = new IndexFiles(directory, problems);
         var servers = files.Directories(ServersFolder);
         var defaultServer = (await files.ReadAsync(IndexFile, root => IndexFileReader.Read(root, servers), cancel))?.DefaultServer;
+        var licenses = files.Exists(LicensesFile) ? await files.ReadAsync(LicensesFile, LicensesReader.Read, cancel) : RedistributionRules.None;
         var (styles, extensionStyles) = await ReadStylesAsync(files, cancel);
         // Without it the rest is checked all the same, as far as that can be.
         var home = defaultServer ?? servers.FirstOrDefault(server => files.Exists(OptionSetsOf(server)));
@@ -63,6 +66,7 @@ public static class IndexReader
         {
             Digest = await files.DigestAsync(cancel),
             DefaultServer = ProjectName.Parse(defaultServer!),
+            Redistribution = licenses!,
             Servers = [.. projects],
             Extensions = [.. all.Select(reading => reading.Extension)],
             OptionSets = options.Sets,

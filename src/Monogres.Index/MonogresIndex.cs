@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Index.Extensions;
 using Monogres.Index.Image;
 using Monogres.Index.Options;
@@ -51,6 +52,9 @@ public sealed class MonogresIndex
 
     /// <summary>The platforms, by name.</summary>
     public ImmutableArray<Platform> Platforms => _image.Platforms.All;
+
+    /// <summary>What may not be redistributed.</summary>
+    public RedistributionRules Redistribution => _image.Redistribution;
 
     internal IEnumerable<string> ServerNames => _image.Servers.Names;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Monogres.Index.Extensions;
 using Monogres.Index.Json;
+using Monogres.Index.Licenses;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
 using Monogres.Index.Projects;
@@ -10,7 +11,7 @@ namespace Monogres.Index.Tests;
 
 public class SchemaTests
 {
-    public static TheoryData<string> Schemas => ["index", "repo", "extension", "modules", "option-sets", "style", "extension-style", "step", "platform"];
+    public static TheoryData<string> Schemas => ["index", "licenses", "repo", "extension", "modules", "option-sets", "style", "extension-style", "step", "platform"];
 
     [Theory]
     [MemberData(nameof(Schemas))]
@@ -35,6 +36,7 @@ public class SchemaTests
     private static ObjectShape[] ShapesOf(string schema) => schema switch
     {
         "index" => IndexFileReader.Shapes,
+        "licenses" => LicensesReader.Shapes,
         "repo" => ProjectReader.Shapes,
         "extension" => ExtensionReader.Shapes,
         "modules" => ModulesReader.Shapes,

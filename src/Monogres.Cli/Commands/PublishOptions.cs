@@ -6,16 +6,13 @@ using Monogres.Platforms.Signatures;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary>What all commands take that publish: a directory, packages, the key, and what a snapshot and a date are.</summary>
+/// <summary>What all commands take that publish: a directory, the key, and what a snapshot and a date are.</summary>
 /// <param name="what">What has the date: <c>suite</c>.</param>
-/// <param name="ending">How the names of packages end: <c>.deb</c>.</param>
-internal sealed class PublishOptions(string what, string ending)
+internal sealed class PublishOptions(string what)
 {
     private static readonly string[] DateForms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
 
     public Argument<string> Directory { get; } = new("DIRECTORY") { Description = "The repository: a new or an empty directory, or one that this command made" };
-
-    public Argument<string[]> Files { get; } = new("FILE") { Description = $"The packages, {ending} files; none to sign again what is there", Arity = ArgumentArity.ZeroOrMore };
 
     public Option<string> Key { get; } = new("--key") { Description = "The secret key to sign with, as `gpg --export-secret-keys` writes it", HelpName = "FILE", Required = true };
 
@@ -26,9 +23,6 @@ internal sealed class PublishOptions(string what, string ending)
     public Option<string?> Snapshot { get; } = new("--snapshot") { Description = $"Keep the {what} as it becomes under a name that begins with a digit (2026-11-28), for ever", HelpName = "NAME" };
 
     public Option<string?> OldKey { get; } = new("--old-key") { Description = $"The public key that the {what} was signed with so far, to replace it by another", HelpName = "FILE" };
-
-    /// <summary>The packages, by absolute paths.</summary>
-    public string[] FilesOf(ParseResult parsed) => [.. (parsed.GetValue(Files) ?? []).Select(Path.GetFullPath)];
 
     /// <summary>The repository, by its absolute path.</summary>
     public string DirectoryOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(Directory)!);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Packaging;
 using Monogres.Packaging.Repositories.Yum;
 
 namespace Monogres.Cli.Commands;
@@ -12,14 +13,15 @@ internal static class PublishYumCommand
 {
     public static Verb Create(GlobalOptions global, Func<string, string?> environment)
     {
-        var command = new Verb("yum", "Sign rpm packages and add them to a signed yum repository in a directory, which any web server can serve", JsonOutput.Document,
+        var command = new Verb("yum", "Sign rpm packages, or targets packed as such, and add them to a signed yum repository in a directory, which any web server can serve", JsonOutput.Document,
             "monogres publish yum ./repository --key release.key dist/postgresql17-server-17.11-1.x86_64.rpm",
+            "monogres publish yum ./repository --key release.key postgres@15..18 '*/postgres@15..18'",
             "monogres publish yum ./repository --key release.key --url https://packages.example.org/yum --snapshot 2026-11-28 dist/postgresql17-server-17.11-1.x86_64.rpm",
             "monogres publish yum ./repository --key release.key --snapshot 2026-12-01");
-        var common = new PublishOptions("repository", ".rpm");
+        var common = new PublishOptions("repository");
         var address = new Option<string?>("--url") { Description = "Where clients find the repository: writes the file for their /etc/yum.repos.d beside the packages", HelpName = "URL" };
         command.Arguments.Add(common.Directory);
-        command.Arguments.Add(common.Files);
+        var targets = new TargetOptions(TargetKind.Published).AddTo(command);
         foreach (var option in new Option[] { common.Key, common.Passphrase, address, common.Date, common.Snapshot, common.OldKey })
             command.Options.Add(option);
 
@@ -28,7 +30,7 @@ internal static class PublishYumCommand
             var settings = global.Resolve(parsed);
             var publication = new YumPublication
             {
-                Files = [.. common.FilesOf(parsed)],
+                Files = [.. targets.Files(parsed).Select(Path.GetFullPath)],
                 Date = common.DateOf(parsed),
                 Snapshot = parsed.GetValue(common.Snapshot),
                 OldKey = await common.OldKeyOfAsync(parsed, cancel),
@@ -36,9 +38,26 @@ internal static class PublishYumCommand
             };
             var signer = await common.SignerOfAsync(parsed, environment, cancel);
             var place = common.DirectoryOf(parsed);
-            var published = await new YumRepository(place, signer, TimeProvider.System).PublishAsync(publication, new WaitingText(global.Console.Error), cancel);
-            await WriteAsync(global, settings.Json, place, published, signer.Fingerprint);
+            if (targets.Words(parsed) is [])
+            {
+                // No store is needed, and none is made.
+                await PublishAsync(publication with { Redistribution = (await Workspace.ReadIndexAsync(settings, cancel)).Redistribution }, cancel);
+                return (int)ExitCode.Done;
+            }
+
+            // The key, the place and the names are looked at before anything is built.
+            YumRepository.Check(place, publication);
+            var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
+            await using var workspace = opened;
+            using var packed = await PackedTargets.PackAsync(workspace, planned, PackageFormats.Parse("rpm")[0], cancel);
+            await PublishAsync(publication with { Files = [.. publication.Files, .. packed.Files], Redistribution = workspace.Index.Redistribution }, cancel);
             return (int)ExitCode.Done;
+
+            async Task PublishAsync(YumPublication all, CancellationToken stop)
+            {
+                var published = await new YumRepository(place, signer, TimeProvider.System).PublishAsync(all, new WaitingText(global.Console.Error), stop);
+                await WriteAsync(global, settings.Json, place, published, signer.Fingerprint);
+            }
         });
         return command;
     }

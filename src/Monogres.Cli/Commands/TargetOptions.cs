@@ -25,9 +25,10 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         {
             TargetKind.One => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, pgvector/postgres@17, pgvector@0.8.0/postgres@17.11",
             TargetKind.Extensions => "pgvector (for the newest PostgreSQL that it supports), pgvector@0.8.0, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18",
+            TargetKind.Published => "What to publish: packages that are files, and targets, which are built and packed; none to sign again what is there",
             _ => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
-        } + (several ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
-        Arity = kind is TargetKind.One ? ArgumentArity.ExactlyOne : ArgumentArity.OneOrMore,
+        } + (several || kind is TargetKind.Published ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
+        Arity = kind switch { TargetKind.One => ArgumentArity.ExactlyOne, TargetKind.Published => ArgumentArity.ZeroOrMore, _ => ArgumentArity.OneOrMore },
         // The library's own makes no list of exactly one word.
         CustomParser = given => [.. given.Tokens.Select(token => token.Value)],
     };
@@ -71,15 +72,21 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         return this;
     }
 
+    /// <summary>The words that are targets.</summary>
+    public string[] Words(ParseResult parsed) => kind is TargetKind.Published ? [.. parsed.GetValue(Targets)!.Where(word => !IsFile(word))] : parsed.GetValue(Targets)!;
+
+    /// <summary>The words that are files of packages, for a command that takes both.</summary>
+    public string[] Files(ParseResult parsed) => [.. parsed.GetValue(Targets)!.Where(IsFile)];
+
     /// <summary>Every target that the words mean, planned; each once, in the order in which it was first named.</summary>
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown.</exception>
     private IReadOnlyList<Target> Plan(ParseResult parsed, TargetPlanning planning) =>
-        [.. parsed.GetValue(Targets)!.Distinct(StringComparer.Ordinal).SelectMany(planning.Plan).DistinctBy(target => target.Id)];
+        [.. Words(parsed).Distinct(StringComparer.Ordinal).SelectMany(planning.Plan).DistinctBy(target => target.Id)];
 
     /// <summary>As <see cref="Plan"/>, planned one after the other as they are asked for: a pattern can mean a million.</summary>
     private static IEnumerable<Target> Stream(ParseResult parsed, TargetOptions options, TargetPlanning planning)
     {
-        var words = parsed.GetValue(options.Targets)!.Distinct(StringComparer.Ordinal).ToArray();
+        var words = options.Words(parsed).Distinct(StringComparer.Ordinal).ToArray();
         var targets = words.SelectMany(planning.Plan);
         return words.Length == 1 ? targets : targets.DistinctBy(target => target.Id);
     }
@@ -90,30 +97,30 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     {
         [var one] => one,
         var many => throw new UserErrorException(
-            $"exactly one target is needed here, but `{string.Join(' ', parsed.GetValue(Targets)!)}` selects {many.Count}",
+            $"exactly one target is needed here, but `{string.Join(' ', Words(parsed))}` selects {many.Count}",
             $"name one, such as `{many[^1].Arguments}`"),
     };
 
     /// <summary>Plans what the words mean, then opens the workspace: a slip is said before anything is made or downloaded. Only sources of this machine are imported before they are planned.</summary>
     /// <exception cref="UserErrorException">A pattern, platform, option set or toolchain is unknown; or the index is faulty, or the store cannot be used, or a source cannot be read.</exception>
     public Task<(Workspace Workspace, IReadOnlyList<Target> Targets)> OpenAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync(parsed.GetValue(Targets)!, planning => Plan(parsed, planning), parsed, global, cancel);
+        OpenAsync(Words(parsed), planning => Plan(parsed, planning), parsed, global, cancel);
 
     /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that only looks: without a store, none is made, unless a source must be imported.</summary>
     /// <exception cref="UserErrorException">As there.</exception>
     public async Task<(Workspace? Workspace, IEnumerable<Target> Targets)> LookAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel)
     {
         var settings = global.Resolve(parsed);
-        if (settings.ExistingStore is not null || parsed.GetValue(Targets)!.Any(LocalSource.IsSource))
-            return await OpenAsync(parsed.GetValue(Targets)!, planning => Stream(parsed, this, planning), parsed, global, cancel);
+        if (settings.ExistingStore is not null || Words(parsed).Any(LocalSource.IsSource))
+            return await OpenAsync(Words(parsed), planning => Stream(parsed, this, planning), parsed, global, cancel);
 
-        return (null, Stream(parsed, this, PlanningOf(parsed, parsed.GetValue(Targets)!, global, await Workspace.ReadIndexAsync(settings, cancel))));
+        return (null, Stream(parsed, this, PlanningOf(parsed, Words(parsed), global, await Workspace.ReadIndexAsync(settings, cancel))));
     }
 
     /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that takes one target.</summary>
     /// <exception cref="UserErrorException">As there; or the words mean several.</exception>
     public Task<(Workspace Workspace, Target Target)> OpenOneAsync(ParseResult parsed, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync(parsed.GetValue(Targets)!, planning => PlanOne(parsed, planning), parsed, global, cancel);
+        OpenAsync(Words(parsed), planning => PlanOne(parsed, planning), parsed, global, cancel);
 
     /// <summary>As <see cref="OpenOneAsync"/>, for a command that starts a server with extensions in it.</summary>
     /// <param name="parsed">The command line.</param>
@@ -122,7 +129,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">As there; or an extension is unknown or does not fit.</exception>
     public Task<(Workspace Workspace, ServerSession Session)> OpenServerAsync(ParseResult parsed, ServerRequest request, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync([.. parsed.GetValue(Targets)!, .. request.With], planning =>
+        OpenAsync([.. Words(parsed), .. request.With], planning =>
         {
             var target = PlanOne(parsed, planning);
             return Planner.PlanSession(target, request.With.SelectMany(name => planning.PlanFor(name, target.Server.Id.Name)), request.Debugger);
@@ -137,7 +144,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     public TargetPlanning PlanningOf(ParseResult parsed, string[] words, GlobalOptions global, MonogresIndex index)
     {
         var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
-        if (parsed.GetValue(Postgres) is not null && !parsed.GetValue(Targets)!.Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name)
+        if (parsed.GetValue(Postgres) is not null && !Words(parsed).Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name)
             throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage };
         if (parsed.GetValue(Packages) is not null && !words.Any(LocalSource.IsSource))
             throw new UserErrorException("`--packages` is only for local sources", "an extension of the index names its package sets in its repo.json, under `build_packages`") { ExitCode = ExitCode.Usage };
@@ -163,7 +170,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
             return (await Workspace.OpenAsync(settings, index, global.Console, cancel), planned);
         }
 
-        foreach (var word in parsed.GetValue(Targets)!.Where(word => !LocalSource.IsSource(word)))
+        foreach (var word in Words(parsed).Where(word => !LocalSource.IsSource(word)))
             planning.Plan(word);
         _ = planning.Servers;
         var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
@@ -193,6 +200,9 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         ? name
         : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{TargetId.DefaultPlatform}`; see `monogres platform list`");
 
+    // By the ending, so that a file that is missing is said to be, and a directory with a source stays a target.
+    private static bool IsFile(string word) => Path.GetExtension(word) is ".deb" or ".rpm" || (LocalSource.IsSource(word) && File.Exists(word));
+
     private static T Chosen<T>(T option, string what, bool several)
         where T : System.CommandLine.Option
     {
@@ -210,6 +220,9 @@ internal enum TargetKind
 
     /// <summary>A word that means one target.</summary>
     One,
+
+    /// <summary>Targets, and files of packages; or nothing.</summary>
+    Published,
 
     /// <summary>Extensions, also by their names alone.</summary>
     Extensions,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
+using Monogres.Index.Licenses;
 using Monogres.Index.Projects;
 
 namespace Monogres.Index.Extensions;
@@ -43,7 +44,7 @@ internal static class ExtensionReader
         {
             Name = name,
             Folder = folder,
-            License = repo["license"]?.Text(),
+            License = repo["license"] is { } license ? LicensesReader.Expression(license) : null,
             Homepage = repo["homepage"] is { } homepage ? WebAddress.Read(homepage) : WebAddress.Nowhere,
             Summary = repo.Text("summary"),
             Category = ExtensionFields.ReadCategory(repo),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Index.Extensions;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
@@ -14,6 +15,8 @@ internal sealed record IndexContent
     public required Digest Digest { get; init; }
 
     public required ProjectName DefaultServer { get; init; }
+
+    public required RedistributionRules Redistribution { get; init; }
 
     public required ImmutableArray<Project> Servers { get; init; }
 

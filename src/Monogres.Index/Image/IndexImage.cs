@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Index.Extensions;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
@@ -32,6 +33,7 @@ internal sealed class IndexImage
         var head = new WireReader(this, places.Head);
         Digest = new Digest(head.Hash(null), head.Number(null));
         DefaultServer = head.Name(null);
+        Redistribution = LicenseCodec.Rules(head, null);
         Servers = new RecordTable<Project>(this, places.Servers, ProjectCodec.Project);
         Outlines = new RecordTable<ExtensionOutline>(this, places.Outlines, ExtensionCodec.Outline);
         Extensions = new RecordTable<ExtensionProject>(this, places.Extensions, ExtensionCodec.Project);
@@ -49,6 +51,8 @@ internal sealed class IndexImage
     public Digest Digest { get; }
 
     public ProjectName DefaultServer { get; }
+
+    public RedistributionRules Redistribution { get; }
 
     public RecordTable<Project> Servers { get; }
 
@@ -72,6 +76,7 @@ internal sealed class IndexImage
         wire.Hash(content.Digest.Hash);
         wire.Number(content.Digest.Size);
         wire.Name(content.DefaultServer);
+        LicenseCodec.Rules(wire, content.Redistribution);
         var optionSets = wire.Position;
         OptionCodec.Sets(wire, content.OptionSets);
         var places = new Places

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Monogres.Core;
 using Monogres.Index.Json;
+using Monogres.Index.Licenses;
 
 namespace Monogres.Index.Projects;
 
@@ -35,7 +36,7 @@ internal static class ProjectReader
         {
             Name = name,
             Folder = folder,
-            License = repo.Text("license"),
+            License = repo["license"] is { } license ? LicensesReader.Expression(license) : "",
             Homepage = repo["homepage"] is { } homepage ? WebAddress.Read(homepage) : WebAddress.Nowhere,
             Summary = repo.Text("summary"),
             Repositories = repo.List("repositories", WebAddress.Read),

@@ -29,6 +29,7 @@ public sealed class DebPackager : IPackager
             Platform = DebPlatform.Of(platform.Name.ToString(), platform.Suite, platform.Architecture),
             Prefix = request.Prefix,
             Extension = isExtension ? new DebExtension(request.Project.Name.Value, [.. request.Requires.Select(required => names.Extension(required.Key.Value))], []) : null,
+            Project = request.Project.Name.Value,
             Version = request.Project.Version,
             Variant = request.Variant,
             Title = isExtension ? request.Project.Name.Value : "PostgreSQL",

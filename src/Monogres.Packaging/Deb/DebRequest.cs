@@ -19,6 +19,9 @@ public sealed record DebRequest
     /// <summary>The extension; null for a server, which becomes several packages.</summary>
     public required DebExtension? Extension { get; init; }
 
+    /// <summary>The project, <c>postgres</c> or <c>pg_cron</c>.</summary>
+    public required string Project { get; init; }
+
     /// <summary>The version as its project numbers it.</summary>
     public required string Version { get; init; }
 
@@ -55,7 +58,7 @@ public sealed record DebRequest
     internal void Describe(KeyWriter key)
     {
         key.Add(Names.Major).Add(Names.Flavour ?? "").Add(Platform.Suite).Add(Platform.Mark).Add(Platform.Architecture).Add(Prefix.Value)
-            .Add(PackageVersion).Add(Title).Add(Summary).Add(License ?? "").Add(Homepage.AbsoluteUri).Add(Maintainer)
+            .Add(PackageVersion).Add(Project).Add(Title).Add(Summary).Add(License ?? "").Add(Homepage.AbsoluteUri).Add(Maintainer)
             .Add(SourceDate.ToUnixTimeSeconds()).Add(HasSymbols ? 1 : 0).Add(Extension is null ? 0 : 1);
         if (Extension is { } extension)
             key.Add(extension.Name).Add(extension.Requires).Add(extension.Aliases);

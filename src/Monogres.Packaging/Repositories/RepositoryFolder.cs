@@ -16,20 +16,38 @@ internal sealed class RepositoryFolder : IDisposable
     /// <summary>What is about to be published.</summary>
     public StagedFiles Files { get; }
 
-    /// <summary>Opens a repository, or begins one in a directory that is empty or not there.</summary>
+    /// <summary>Refuses files that are not there, and a directory that is something else: before long work is begun.</summary>
+    /// <param name="directory">The repository; absolute.</param>
+    /// <param name="kind">The kind, as the command calls it: <c>apt</c>.</param>
+    /// <param name="files">The packages.</param>
+    /// <exception cref="UserErrorException">One is not there, or the directory is not ours.</exception>
+    public static void Check(string directory, string kind, IEnumerable<string> files)
+    {
+        if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+            throw RepositoryErrors.NoFile(missing);
+
+        try
+        {
+            if (File.Exists(directory) || (Directory.Exists(directory) && !Directory.Exists(WorkOf(directory, kind)) && Directory.EnumerateFileSystemEntries(directory).Any()))
+                throw RepositoryErrors.NotOurs(directory, kind);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw RepositoryErrors.CannotWrite(directory, trouble);
+        }
+    }
+
+    /// <summary>Opens a repository, or begins one in a directory that <see cref="Check"/> did not refuse.</summary>
     /// <param name="directory">The repository; absolute.</param>
     /// <param name="kind">The kind, as the command calls it: <c>apt</c>.</param>
     /// <param name="waiting">Told when another run is waited for, or null.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">The directory is something else, or cannot be locked.</exception>
+    /// <exception cref="UserErrorException">The directory cannot be locked.</exception>
     /// <exception cref="IOException">The directory cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
     public static async Task<RepositoryFolder> OpenAsync(string directory, string kind, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
-        var work = Path.Combine(directory, $".monogres-{kind}");
-        if (File.Exists(directory) || (Directory.Exists(directory) && !Directory.Exists(work) && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw RepositoryErrors.NotOurs(directory, kind);
-
+        var work = WorkOf(directory, kind);
         Directory.CreateDirectory(work);
         var held = await LockAsync(directory, work, waiting, cancel);
         try
@@ -48,6 +66,8 @@ internal sealed class RepositoryFolder : IDisposable
         Files.Dispose();
         _held.Dispose();
     }
+
+    private static string WorkOf(string directory, string kind) => Path.Combine(directory, $".monogres-{kind}");
 
     private static async Task<StoreLock> LockAsync(string directory, string work, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {

@@ -33,6 +33,7 @@ public sealed class RpmPackager : IPackager
                 ? new RpmExtension(request.Project.Name.Value, [.. request.Requires.Select(required => names.Extension(required.Key.Value)), .. request.Modules.Select(module => names.Module(module.Value))])
                 : null,
             Version = RpmVersion.Of(request.Project.Version, platform.Glibc, build: 1, request.Variant),
+            Project = request.Project.Name.Value,
             Title = $"{(isExtension ? request.Project.Name.Value : "PostgreSQL")} {request.Project.Version}",
             Summary = DebTexts.Synopsis(request.Project.Summary),
             License = request.Project.License,

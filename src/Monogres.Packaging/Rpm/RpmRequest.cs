@@ -22,6 +22,9 @@ public sealed record RpmRequest
     /// <summary>Version and release.</summary>
     public required RpmVersion Version { get; init; }
 
+    /// <summary>The project, <c>postgres</c>.</summary>
+    public required string Project { get; init; }
+
     /// <summary>What it is called, in a sentence: <c>PostgreSQL 15.18</c>.</summary>
     public required string Title { get; init; }
 
@@ -49,7 +52,7 @@ public sealed record RpmRequest
     internal void Describe(KeyWriter key)
     {
         key.Add(Names.Major).Add(Names.Flavour ?? "").Add(Platform.Architecture).Add(Platform.Isa).Add(Prefix.Value)
-            .Add(Version.ToString()).Add(Title).Add(Summary).Add(License ?? "").Add(Homepage.AbsoluteUri).Add(Maintainer)
+            .Add(Version.ToString()).Add(Project).Add(Title).Add(Summary).Add(License ?? "").Add(Homepage.AbsoluteUri).Add(Maintainer)
             .Add(SourceDate.ToUnixTimeSeconds()).Add(HasSymbols ? 1 : 0).Add(Extension is null ? 0 : 1);
         if (Extension is { } extension)
             key.Add(extension.Name).Add(extension.Requires);

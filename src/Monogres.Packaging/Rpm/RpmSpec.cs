@@ -1,5 +1,6 @@
 using System.Text;
 using Monogres.Core;
+using Monogres.Packaging.Repositories.Yum;
 
 namespace Monogres.Packaging.Rpm;
 
@@ -39,7 +40,7 @@ internal sealed class RpmSpec(RpmRequest request)
         Field("Release", request.Version.Release);
         Field("Summary", request.Summary);
         // rpm wants a licence; what it is called is not known, and its text is in the package.
-        Field("License", request.License ?? "LicenseRef-See-Texts");
+        Field("License", request.License ?? YumPackage.UnknownLicense);
         Field("URL", request.Homepage.AbsoluteUri);
         Field("Vendor", "Monogres");
         Field("Packager", request.Maintainer);
@@ -65,6 +66,7 @@ internal sealed class RpmSpec(RpmRequest request)
         foreach (var name in part.Provides)
             Field("Provides", name);
         Field("Provides", $"monogres-payload({payload.Hash})");
+        Field("Provides", $"monogres-project({request.Project})");
         foreach (var other in part.Conflicts)
             Field("Conflicts", other);
 

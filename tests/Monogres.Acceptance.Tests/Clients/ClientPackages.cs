@@ -21,8 +21,9 @@ namespace Monogres.Acceptance.Tests.Clients;
 /// </summary>
 internal sealed class ClientPackages : IDisposable
 {
-    // Pages that no program reads. What is below etc and var stays: many programs look for their configuration there.
-    private static readonly ImmutableArray<string> Omissions = ["usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man"];
+    // Pages that no program reads, and what a script of one package would have moved out of another's way. What is below etc and
+    // var stays: many programs look for their configuration there.
+    private static readonly ImmutableArray<string> Omissions = ["usr/bin/shasum", "usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man"];
 
     private readonly LocalStore _store;
     private readonly StoreLock _lock;

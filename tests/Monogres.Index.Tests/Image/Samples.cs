@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Index.Extensions;
 using Monogres.Index.Image;
 using Monogres.Index.Json;
@@ -42,6 +43,7 @@ internal sealed class Samples(int seed)
         {
             Digest = new Digest((Sha256Hash)Value(typeof(Sha256Hash)), _random.Next()),
             DefaultServer = (ProjectName)Value(typeof(ProjectName)),
+            Redistribution = (RedistributionRules)Value(typeof(RedistributionRules)),
             Servers = Some<Project>(),
             Extensions = Some<ExtensionProject>(),
             OptionSets = sets,

@@ -23,6 +23,7 @@ public class RpmTreeTests
         Prefix = RelativePath.Parse(Prefix),
         Extension = null,
         Version = RpmVersion.Of("17.11", "2.31", 1, variant: null),
+        Project = "postgres",
         Title = "PostgreSQL 17.11",
         Summary = "A database server",
         License = "PostgreSQL",
@@ -36,6 +37,7 @@ public class RpmTreeTests
     {
         Extension = new RpmExtension("pg_sample", ["other_17", "postgresql17-contrib"]),
         Version = RpmVersion.Of("1.2", "2.31", 1, variant: null),
+        Project = "pg_sample",
         Title = "pg_sample 1.2",
         Summary = "A 100% sample",
         HasSymbols = false,

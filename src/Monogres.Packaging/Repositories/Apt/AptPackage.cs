@@ -30,6 +30,12 @@ internal sealed partial record AptPackage
     /// <summary>The whole paragraph, without the empty line after it.</summary>
     public required string Stanza { get; init; }
 
+    /// <summary>The project whose payload it has; null for a package that was not made here.</summary>
+    public string? Project { get; private init; }
+
+    /// <summary>The licence of that project as an SPDX expression; null when it is not known.</summary>
+    public string? License { get; private init; }
+
     /// <summary>What there is once in a suite and component.</summary>
     public (string, string, string) Identity => (Name, Version.Text, Architecture);
 
@@ -77,6 +83,8 @@ internal sealed partial record AptPackage
             Architecture = architecture,
             Digest = digest,
             Path = path,
+            Project = stanza["Monogres-Payload"] is null ? null : stanza["Monogres-Project"] ?? source,
+            License = stanza["Monogres-License"],
             Stanza = $"{string.Join('\n', lines)}\nFilename: {path}\nSize: {digest.Size}\nSHA256: {digest.Hash}",
         };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Platforms.Signatures;
 
 namespace Monogres.Packaging.Repositories.Apt;
@@ -24,6 +25,9 @@ public sealed record AptPublication
 
     /// <summary>The name under which the suite, as it becomes, is kept for ever; null for none.</summary>
     public string? Snapshot { get; init; }
+
+    /// <summary>What of the packages that were made here may not be published. Packages of others are their publisher's affair.</summary>
+    public RedistributionRules Redistribution { get; init; } = RedistributionRules.None;
 
     /// <summary>The key that the suite was signed with so far, when the signer's is to replace it.</summary>
     public Keyring? OldKey { get; init; }

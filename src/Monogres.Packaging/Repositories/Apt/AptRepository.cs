@@ -38,10 +38,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     /// <exception cref="UserErrorException">Something of it cannot be published: the repository is as it was.</exception>
     public async Task<AptPublished> PublishAsync(AptPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
-        CheckNames(publication);
-        if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-            throw RepositoryErrors.NoFile(missing);
-
+        Check(directory, publication);
         try
         {
             using var folder = await RepositoryFolder.OpenAsync(directory, Kind, waiting, cancel);
@@ -51,6 +48,16 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         {
             throw RepositoryErrors.CannotWrite(directory, trouble);
         }
+    }
+
+    /// <summary>Refuses what can be seen to be wrong without publishing anything: before long work is begun.</summary>
+    /// <param name="directory">The repository; absolute.</param>
+    /// <param name="publication">The packages and the suite.</param>
+    /// <exception cref="UserErrorException">A name, a file or the directory cannot be what it is given as.</exception>
+    public static void Check(string directory, AptPublication publication)
+    {
+        CheckNames(publication);
+        RepositoryFolder.Check(directory, Kind, publication.Files);
     }
 
     private async Task<AptPublished> PublishAsync(AptPublication publication, StagedFiles files, CancellationToken cancel)
@@ -158,6 +165,8 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         {
             var (staged, digest) = await files.CopyAsync(file, cancel);
             var (package, date) = await ReadPackageAsync(file, staged, digest, publication.Component, cancel);
+            if (package.Project is { } project && publication.Redistribution.ReasonAgainst(project, package.License) is { } reason)
+                throw RedistributionErrors.Refused(package.Name, project, package.License, reason, file);
             if (known.TryGetValue(package.Identity, out var same) && (same.Digest != digest || same.Path != package.Path))
                 throw RepositoryErrors.OtherContent(file, digest, same.Path, same.Digest);
 

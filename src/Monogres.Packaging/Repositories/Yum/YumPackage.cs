@@ -6,6 +6,9 @@ namespace Monogres.Packaging.Repositories.Yum;
 /// <summary>A package of a yum repository: a line that says what it is, and its part of each kind of metadata.</summary>
 internal sealed partial record YumPackage
 {
+    /// <summary>What stands in a package where its licence is not known: rpm wants something.</summary>
+    public const string UnknownLicense = "LicenseRef-See-Texts";
+
     /// <summary>SHA-256 and size in bytes of the file as it is published, with its signature.</summary>
     public required Digest Digest { get; init; }
 
@@ -20,6 +23,12 @@ internal sealed partial record YumPackage
 
     /// <summary>Its part of each kind of metadata, in the order of <see cref="YumMetadata.Kinds"/>.</summary>
     public required ReadOnlyMemory<byte>[] Parts { get; init; }
+
+    /// <summary>The project whose payload it has; null for a package that was not made here.</summary>
+    public string? Project { get; private init; }
+
+    /// <summary>The licence of that project as an SPDX expression; null when it is not known.</summary>
+    public string? License { get; private init; }
 
     /// <summary>By their paths, whatever was added first.</summary>
     public static IComparer<YumPackage> Order { get; } = Comparer<YumPackage>.Create((a, b) => string.CompareOrdinal(a.Path.Value, b.Path.Value));
@@ -48,6 +57,8 @@ internal sealed partial record YumPackage
             Unsigned = unsigned,
             Label = $"{name}-{epoch}:{version}-{release}.{architecture}",
             Path = path,
+            Project = RpmRelations.All[0].Of(header).Select(provided => ProjectMark().Match(provided.Name)).FirstOrDefault(match => match.Success)?.Groups["project"].Value,
+            License = header.Text(RpmTag.License) is { } license and not UnknownLicense ? license : null,
             Parts = YumMetadata.PartsOf(file, signed, signedHeader, path),
         };
     }
@@ -61,6 +72,10 @@ internal sealed partial record YumPackage
     private static string Matching(RpmHeader header, int tag, string what) => header.Text(tag) is { } value
         ? Word().IsMatch(value) ? value : throw new FormatException($"`{value}` cannot be its {what}")
         : throw new FormatException($"it does not say its {what}");
+
+    /// <summary>By what a package that was made here provides, it names its project.</summary>
+    [GeneratedRegex(@"\Amonogres-project\((?<project>[^)]+)\)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ProjectMark();
 
     // What rpm allows in all of them; none of it leads elsewhere in a path.
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._+~^-]*\z", RegexOptions.CultureInvariant, 1000)]

@@ -38,11 +38,7 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
     /// <exception cref="UserErrorException">Something of it cannot be published: the repository is as it was.</exception>
     public async Task<YumPublished> PublishAsync(YumPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
-        if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
-            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
-        if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-            throw RepositoryErrors.NoFile(missing);
-
+        Check(directory, publication);
         try
         {
             using var folder = await RepositoryFolder.OpenAsync(directory, Kind, waiting, cancel);
@@ -54,6 +50,18 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
         }
     }
 
+    /// <summary>Refuses what can be seen to be wrong without publishing anything: before long work is begun.</summary>
+    /// <param name="directory">The repository; absolute.</param>
+    /// <param name="publication">The packages.</param>
+    /// <exception cref="UserErrorException">A name, a file or the directory cannot be what it is given as.</exception>
+    public static void Check(string directory, YumPublication publication)
+    {
+        if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
+            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
+
+        RepositoryFolder.Check(directory, Kind, publication.Files);
+    }
+
     private async Task<YumPublished> PublishAsync(YumPublication publication, StagedFiles files, CancellationToken cancel)
     {
         var before = await ReadIndexAsync(Current, publication.OldKey, "the repository", cancel);
@@ -61,7 +69,7 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
             throw YumErrors.NothingToPublish();
 
         var packages = await ReadPackagesAsync(before, cancel);
-        var (added, kept, newest) = await AddAsync(publication.Files, packages, files, cancel);
+        var (added, kept, newest) = await AddAsync(publication, packages, files, cancel);
         var date = RepositoryDate.Of("the repository", publication.Date, newest, before?.Date, time.GetUtcNow());
         var (index, metadata) = await WriteMetadataAsync(packages, prefix: "", date, files, cancel);
         if (publication.Snapshot is { } name)
@@ -138,15 +146,18 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
 
     /// <summary>Signs and stages the new packages, and adds them to those that are there.</summary>
     private async Task<(ImmutableArray<RelativePath> Added, ImmutableArray<RelativePath> Kept, DateTimeOffset? Newest)> AddAsync(
-        ImmutableArray<string> wanted, SortedSet<YumPackage> packages, StagedFiles files, CancellationToken cancel)
+        YumPublication publication, SortedSet<YumPackage> packages, StagedFiles files, CancellationToken cancel)
     {
         var known = packages.ToDictionary(package => package.Path);
         var added = ImmutableArray.CreateBuilder<RelativePath>();
         var kept = ImmutableArray.CreateBuilder<RelativePath>();
         DateTimeOffset? newest = null;
-        foreach (var file in wanted)
+        foreach (var file in publication.Files)
         {
             var (staged, package, date) = await SignAsync(file, files, cancel);
+            if (package.Project is { } project && publication.Redistribution.ReasonAgainst(project, package.License) is { } reason)
+                throw RedistributionErrors.Refused(Path.GetFileName(package.Path.Value), project, package.License, reason, file);
+
             var same = known.GetValueOrDefault(package.Path);
             if (same is not null && (same.Digest != package.Digest || !string.Equals(same.Label, package.Label, StringComparison.Ordinal)))
                 throw RepositoryErrors.OtherContent(file, package.Digest, same.Path, same.Digest);
