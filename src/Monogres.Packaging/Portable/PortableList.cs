@@ -31,6 +31,11 @@ public sealed record PortableList
     /// <summary>The extensions that were omitted, because they need the files of an interpreter; sorted.</summary>
     public required ImmutableArray<string> OmittedExtensions { get; init; }
 
+    /// <summary>For those who will run the tree: where it runs, and what is not in it.</summary>
+    [JsonIgnore]
+    public string Summary => $"runs with {(Glibc is null ? "any glibc" : $"glibc {Glibc} or newer")}, carries {Libraries.Length} {(Libraries.Length == 1 ? "library" : "libraries")} of {Platform}"
+        + (OmittedExtensions.IsEmpty ? "" : $"; omitted, because they need the files of an interpreter: {string.Join(", ", OmittedExtensions)}");
+
     /// <summary>The file.</summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, PortableListJson.Default.PortableList), (byte)'\n'];
 
