@@ -115,11 +115,11 @@ public class PortableTreeTests
     {
         var (files, tree) = (new TreeFiles(_blobs), new TreeBuilder());
         var commands = Encoding.UTF8.GetString(await _blobs.ReadAllAsync((await files.FindFileAsync(plan, PortablePlan.Commands.Child(PortablePlan.CommandsName), Cancel))!.Value, Cancel));
-        foreach (var command in commands.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var ofFile in commands.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(command => command.Split(' ').Select(word => word.Trim('\'')).ToArray()).GroupBy(words => words[^1], StringComparer.Ordinal))
         {
-            string[] words = [.. command.Split(' ').Select(word => word.Trim('\''))];
-            var path = RelativePath.Parse(words[^1]["./".Length..]);
+            var path = RelativePath.Parse(ofFile.Key["./".Length..]);
             var elf = ElfFile.Read(await _blobs.ReadAllAsync((await files.FindFileAsync(plan, PortablePlan.Files.Combine(path), Cancel))!.Value, Cancel));
+            string[] words = [.. ofFile.SelectMany(words => words)];
             var renamed = words.Index().Where(word => word.Item is "--replace-needed").ToDictionary(word => words[word.Index + 1], word => words[word.Index + 2], StringComparer.Ordinal);
             var content = Elf([.. elf.Needed.Select(library => renamed.GetValueOrDefault(library, library))], elf.IsProgram, After("--set-rpath"), After("--set-soname") ?? elf.Soname);
             tree.AddFile(path, await _blobs.PutAsync(content, Cancel), executable: elf.IsProgram);

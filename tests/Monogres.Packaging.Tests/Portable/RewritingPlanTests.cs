@@ -1,6 +1,7 @@
 using System.Text;
 using Monogres.Core;
 using Monogres.Packaging.Portable;
+using Monogres.Testing;
 
 namespace Monogres.Packaging.Tests.Portable;
 
@@ -26,7 +27,7 @@ public class RewritingPlanTests
     }
 
     [Fact]
-    public void What_changes_is_said_by_one_command_for_each_file()
+    public void What_changes_in_a_file_is_said_by_one_command_for_each_kind_of_change()
     {
         var plan = Plan(
             Binary("bin/postgres", "$ORIGIN/../lib", "libssl.so.1.1", "libcrypto.so.1.1", "libc.so.6"),
@@ -34,7 +35,7 @@ public class RewritingPlanTests
             Binary("lib/dblink.so", "$ORIGIN/../lib", "libpq.so.5", "libc.so.6"),
             Binary("lib/postgis-3.so", null, "libgeos-3.9.0.so"),
             Binary("lib/pgxs/src/test/regress/pg_regress", "$ORIGIN/../../../../../lib", "libcrypto.so.1.1"));
-        Monogres.Testing.Golden.Match(string.Concat(plan.Rewritings.Select(rewriting => rewriting.ToCommand() + "\n")), "commands.sh");
+        Golden.Match(string.Concat(plan.Rewritings.SelectMany(rewriting => rewriting.ToCommands()).Select(command => command + "\n")), "commands.sh");
     }
 
     [Fact]
