@@ -43,7 +43,7 @@ done | sort -u | grep -vF "$here/" | grep -vE '/(ld-[^/]*|lib(c|m|dl|rt|pthread|
 END
 
 try() { # ROOT CASE DIRECTORY SQL EXPECTED
-    out=$(cd / && env -i PATH=/usr/bin:/bin HOME=/tmp SQL="$4" chroot --userspec=$uid:$uid "$1" sh -c 'cd "$1" && . /tmp/portable-trial-run.sh' sh "$3" 2>&1) || out="$out (exit $?)"
+    out=$(cd / && env -i PATH=/usr/sbin:/usr/bin:/bin HOME=/tmp SQL="$4" chroot --userspec=$uid:$uid "$1" sh -c 'cd "$1" && . /tmp/portable-trial-run.sh' sh "$3" 2>&1) || out="$out (exit $?)"
     case $out in "$5 ") verdict=ok ;; *) verdict="FAILED: $out" failed=1 ;; esac
     printf '%-34s %-42s %s\n' "$(. "$1/etc/os-release" && echo "$PRETTY_NAME")" "$2" "$verdict"
 }

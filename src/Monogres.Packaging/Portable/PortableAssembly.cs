@@ -28,7 +28,7 @@ internal sealed class PortableAssembly(RelativePath prefix, PortableOwner owner)
     private const int FirstBeside = 3;
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => key.Add("portable assembly 1").Add(prefix.Value).Add(owner.Target).Add(owner.Project).Add(owner.Platform).Add(owner.Glibc);
+    public override void Describe(KeyWriter key) => key.Add("portable assembly 2").Add(prefix.Value).Add(owner.Target).Add(owner.Project).Add(owner.Platform).Add(owner.Glibc);
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)

@@ -62,9 +62,9 @@ internal sealed class BareRoot : IDisposable
     /// <summary>Runs a script of its shell, as uid 1000.</summary>
     public async Task<Outcome> RunAsync(string script)
     {
-        // The devices of the machine are seen, as in a container; the rest of it is not.
+        // Devices and processes are seen, as in a container: the loader finds `$ORIGIN` by /proc/self/exe. The files of the machine are not.
         var start = new ProcessStartInfo("unshare") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])["--user", "--map-root-user", "--mount", "sh", "-c", "mount --rbind /dev \"$1/dev\" && exec unshare --user --map-user=1000 --map-group=1000 --root=\"$1\" --wd=/ /bin/sh -c \"$2\"", "sh", Path, script])
+        foreach (var argument in (string[])["--user", "--map-root-user", "--mount", "sh", "-c", "mount --rbind /dev \"$1/dev\" && mount --rbind /proc \"$1/proc\" && exec unshare --user --map-user=1000 --map-group=1000 --root=\"$1\" --wd=/ /bin/sh -c \"$2\"", "sh", Path, script])
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/bin:/usr/sbin:/bin";

@@ -11,6 +11,7 @@ using Monogres.Platforms.Lock;
 using Monogres.Store;
 using Monogres.Store.Trees;
 using Monogres.Testing;
+using Monogres.Testing.Stores;
 
 namespace Monogres.Packaging.Tests.Portable;
 
