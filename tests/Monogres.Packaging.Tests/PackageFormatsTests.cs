@@ -49,4 +49,12 @@ public class PackageFormatsTests
         var error = Assert.Throws<UserErrorException>(() => PackageFormats.Parse(names));
         Assert.Equal(($"there is no package format `{unknown}`", "known are tar, tar.gz, tar.xz, tar.zst, zip, deb, oci", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
     }
+
+    [Fact]
+    public void A_format_of_one_platform_cannot_be_portable()
+    {
+        Assert.Equal(2, PackageFormats.Parse("tar.zst,zip", portable: true).Count);
+        var error = Assert.Throws<UserErrorException>(() => PackageFormats.Parse("tar,deb", portable: true));
+        Assert.Equal(("a package of the format `deb` is for one platform, and cannot be portable", "leave out `--portable`, or choose among tar, tar.gz, tar.xz, tar.zst, zip", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
+    }
 }

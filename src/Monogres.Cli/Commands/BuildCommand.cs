@@ -16,8 +16,9 @@ internal static class BuildCommand
         var command = new Verb("build", "Build targets, and write each to the output directory as packages with a manifest of what it is made of", JsonOutput.Events,
             "monogres build postgres@15.18",
             "monogres build 'pgvector/postgres@15..18' --keep-going",
-            "monogres build postgres@17 --output /srv/postgres");
-        var targets = new TargetOptions().AddTo(command);
+            "monogres build postgres@17 --output /srv/postgres",
+            "monogres build postgres@17 --portable --format tar.zst,zip");
+        var targets = new TargetOptions(portable: true).AddTo(command);
         var output = new Option<string>("--output", "-o") { Description = "The output directory", HelpName = "DIR", DefaultValueFactory = _ => "dist" };
         var format = new Option<string>("--format", "-f")
         {
@@ -33,10 +34,10 @@ internal static class BuildCommand
         command.SetAction(async (parsed, cancel) =>
         {
             // A slip is said before anything is made or downloaded.
-            var formats = PackageFormats.Parse(parsed.GetValue(format)!);
+            var formats = PackageFormats.Parse(parsed.GetValue(format)!, parsed.GetValue(targets.Portable));
             var (opened, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var workspace = opened;
-            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!), workspace.Hashed), formats);
+            var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!), workspace.Hashed), formats, parsed.GetValue(targets.Portable));
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
             await workspace.Engine.AnnounceAsync(planned.SelectMany(target => TargetBuilds.StepsOf(target).Concat(packages.StepsOf(target))), cancel);

@@ -3,6 +3,7 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging;
 using Monogres.Packaging.Formats;
+using Monogres.Packaging.Portable;
 using Monogres.Plans.Targets;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
@@ -14,7 +15,8 @@ namespace Monogres.Cli.Commands;
 /// <param name="workspace">Builds.</param>
 /// <param name="files">The output directory.</param>
 /// <param name="packagers">The formats.</param>
-internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers)
+/// <param name="portable">Whether the portable trees of the targets are packed.</param>
+internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers, bool portable)
 {
     /// <summary>Builds a target, writes its files, and says so.</summary>
     /// <exception cref="UserErrorException">The build failed, what it gave has errors, which are said after it was written, or the directory cannot be written.</exception>
@@ -39,6 +41,8 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
         await workspace.Records.KeepAsync(target, manifest, closure, cancel);
         if (!built.Cached)
             workspace.Records.Add(RunOf(built, started));
+        if (portable)
+            await SayWhatIsPortableAsync(target, cancel);
         workspace.ReportBuilt(built, [.. written.Select(file => files.PathOf(file.Name)), files.PathOf(ManifestName(target))]);
         if (built.Findings.Any(finding => finding.IsFailure))
             throw FindingErrors.Failed(built);
@@ -47,8 +51,22 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
     /// <summary>The steps that yield the packages of a target.</summary>
     public IEnumerable<Step> StepsOf(Target target)
     {
-        var request = PackageRequests.Of(workspace, target);
+        var request = RequestOf(target);
         return packagers.SelectMany(packager => packager.StepsOf(request));
+    }
+
+    private PackageRequest RequestOf(Target target)
+    {
+        var request = PackageRequests.Of(workspace, target);
+        return portable ? request with { Payload = PortableTree.StepOf(request), IsPortable = true } : request;
+    }
+
+    /// <summary>What the portable tree of a target needs and lacks, for those who will run it.</summary>
+    private async Task SayWhatIsPortableAsync(Target target, CancellationToken cancel)
+    {
+        var request = RequestOf(target);
+        var list = await workspace.Engine.UseAsync([request.Payload], trees => PortableList.ReadAsync(workspace.Blobs, trees[0].Tree, request.Prefix, request.Project.Name, cancel), cancel);
+        workspace.WriteMessage($"{target}: {list.Summary}");
     }
 
     private static TargetRun RunOf(BuiltTarget built, long started) => new()

@@ -7,6 +7,7 @@ using Monogres.Cli.Terminal;
 using Monogres.Engine.Events;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
+using Monogres.Plans.Roots;
 using Monogres.Plans.Targets;
 
 namespace Monogres.Cli.Commands;
@@ -14,7 +15,8 @@ namespace Monogres.Cli.Commands;
 /// <summary>The options by which targets are chosen, the same for every command that takes one.</summary>
 /// <param name="kind">What the command takes.</param>
 /// <param name="several">Whether each option takes several names, as <see cref="Names"/> reads them.</param>
-internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool several = false)
+/// <param name="portable">Whether portable trees can be asked for, which have a default platform of their own.</param>
+internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool several = false, bool portable = false)
 {
     /// <summary>In place of names: every one that there is.</summary>
     public const string All = "all";
@@ -51,6 +53,11 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         HelpName = "NAMES",
     };
 
+    public Option<bool> Portable { get; } = new("--portable")
+    {
+        Description = "Carry the libraries of the platform in the archive, so that it runs on every distribution with a C library as new or newer; without --platform, for the platform with the oldest one",
+    };
+
     public TargetOptions AddTo(Command command)
     {
         // An option with a slip in it is no target either; UsageErrors then says which option is near.
@@ -69,6 +76,8 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         command.Options.Add(OptionSet);
         command.Options.Add(Platform);
         command.Options.Add(Toolchain);
+        if (portable)
+            command.Options.Add(Portable);
         return this;
     }
 
@@ -143,7 +152,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     /// <exception cref="UserErrorException">The platform, the option set or the versions of PostgreSQL are unknown, or an option is for local sources and there is none.</exception>
     public TargetPlanning PlanningOf(ParseResult parsed, string[] words, GlobalOptions global, MonogresIndex index)
     {
-        var platform = index.Platform(PlatformOf(parsed.GetValue(Platform)!));
+        var platform = portable && parsed.GetValue(Portable) && parsed.GetResult(Platform) is null or { Implicit: true } ? PortablePlatform.Of(index) : index.Platform(PlatformOf(parsed.GetValue(Platform)!));
         if (parsed.GetValue(Postgres) is not null && !Words(parsed).Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name)
             throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage };
         if (parsed.GetValue(Packages) is not null && !words.Any(LocalSource.IsSource))

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
-using Monogres.Index.Platforms;
 using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;
@@ -24,12 +23,12 @@ internal sealed record PortableOwner(string Target, string Project, string Platf
 /// <param name="owner">Whose it is.</param>
 internal sealed class PortableAssembly(RelativePath prefix, PortableOwner owner) : TreeFunction
 {
-    // The versions of symbols that libraries of one release of the C library have for each other alone.
-    private const string PrivateSymbols = "GLIBC_PRIVATE";
+    // The versions of symbols of the C library, and those that its own libraries have for each other alone.
+    private const string PublicSymbols = "GLIBC", PrivateSymbols = "GLIBC_PRIVATE";
     private const int FirstBeside = 3;
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => key.Add("portable assembly 1").Add(prefix.Value).Add(owner.Target).Add(owner.Project).Add(owner.Platform).Add(owner.Glibc);
+    public override void Describe(KeyWriter key) => key.Add("portable assembly 2").Add(prefix.Value).Add(owner.Target).Add(owner.Project).Add(owner.Platform).Add(owner.Glibc);
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
@@ -98,7 +97,7 @@ internal sealed class PortableAssembly(RelativePath prefix, PortableOwner owner)
         if (versions.ContainsKey(PrivateSymbols))
             throw PortableErrors.PrivateSymbols();
 
-        var needed = versions.GetValueOrDefault(Platform.GlibcFamily);
+        var needed = versions.GetValueOrDefault(PublicSymbols);
         return needed is null || BinaryNeeds.Compare(needed, owner.Glibc) <= 0 ? needed : throw PortableErrors.TooNew(needed, owner.Platform, owner.Glibc);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Monogres.Core;
@@ -31,8 +32,16 @@ public sealed record PortableList
     /// <summary>The extensions that were omitted, because they need the files of an interpreter; sorted.</summary>
     public required ImmutableArray<string> OmittedExtensions { get; init; }
 
+    /// <summary>For those who will run the tree: where it runs, and what is not in it.</summary>
+    [JsonIgnore]
+    public string Summary => $"runs with {(Glibc is null ? "any glibc" : $"glibc {Glibc} or newer")}, carries {Libraries.Length} {(Libraries.Length == 1 ? "library" : "libraries")} of {Platform}"
+        + (OmittedExtensions.IsEmpty ? "" : $"; omitted, because they need the files of an interpreter: {string.Join(", ", OmittedExtensions)}");
+
+    // Names of targets have a plus sign, which is to be read as such.
+    private static readonly PortableListJson Format = new(new JsonSerializerOptions(PortableListJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The file.</summary>
-    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, PortableListJson.Default.PortableList), (byte)'\n'];
+    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Format.PortableList), (byte)'\n'];
 
     /// <summary>Reads the list of a project from the tree that <see cref="PortableTree"/> gave.</summary>
     /// <exception cref="BlobMissingException">A part of the tree is lost.</exception>

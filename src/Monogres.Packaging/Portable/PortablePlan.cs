@@ -33,7 +33,7 @@ internal sealed class PortablePlan(RelativePath prefix, PgVersion server, bool i
     public static RelativePath Added { get; } = RelativePath.Parse("added");
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => key.Add("portable plan 1").Add(prefix.Value).Add(server.ToString()).Add(isServer ? 1 : 0);
+    public override void Describe(KeyWriter key) => key.Add("portable plan 2").Add(prefix.Value).Add(server.ToString()).Add(isServer ? 1 : 0);
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
@@ -65,7 +65,7 @@ internal sealed class PortablePlan(RelativePath prefix, PgVersion server, bool i
                 tree.AddFile(Files.Combine(rewriting.Path), content, executable: false);
             else
                 continue;
-            commands.Append(rewriting.ToCommand()).Append('\n');
+            commands.AppendJoin('\n', rewriting.ToCommands()).Append('\n');
         }
 
         tree.AddFile(Commands.Child(CommandsName), await store.Blobs.PutAsync(Encoding.UTF8.GetBytes(commands.ToString()), cancel), executable: false);

@@ -35,19 +35,20 @@ public sealed record CarriedLibrary(string Name, PlatformLibrary Library)
 /// <param name="Runpath">Where the loader is to look first; null for nowhere.</param>
 public sealed record Rewriting(RelativePath Path, string? Soname, ImmutableArray<KeyValuePair<string, string>> Needed, string? Runpath)
 {
-    /// <summary>The command that does it (patchelf(1)). It renames the library in the needed symbol versions too.</summary>
-    public string ToCommand()
+    /// <summary>
+    /// The commands that do it (patchelf(1)), which rename a library in the needed symbol versions too. One for each kind of change:
+    /// what one call of patchelf 0.14 adds to the names of a file, another change in the same call overwrites.
+    /// </summary>
+    public IEnumerable<string> ToCommands()
     {
-        string[] arguments =
-        [
-            "patchelf",
-            .. Soname is { } soname ? ["--set-soname", soname] : (string[])[],
-            .. Needed.SelectMany(library => (string[])["--replace-needed", library.Key, library.Value]),
-            .. Runpath is { } runpath ? (string[])["--set-rpath", runpath] : ["--remove-rpath"],
-            $"./{Path}",
-        ];
-        return ShellText.Quote(arguments);
+        if (Soname is { } soname)
+            yield return Command("--set-soname", soname);
+        if (!Needed.IsEmpty)
+            yield return Command([.. Needed.SelectMany(library => (string[])["--replace-needed", library.Key, library.Value])]);
+        yield return Runpath is { } runpath ? Command("--set-rpath", runpath) : Command("--remove-rpath");
     }
+
+    private string Command(params string[] change) => ShellText.Quote(["patchelf", .. change, $"./{Path}"]);
 }
 
 /// <summary>

@@ -45,7 +45,7 @@ public sealed class RpmPackager : IPackager
         var tree = new DeriveStep(
             new StepName(target, "rpm tree"),
             [
-                PortableTree.StepOf(request), request.Source, .. request.Symbols is { } symbols ? (Step[])[symbols] : [],
+                request.IsPortable ? request.Payload : PortableTree.StepOf(request), request.Source, .. request.Symbols is { } symbols ? (Step[])[symbols] : [],
                 .. isExtension ? [server.Payload, .. request.Requires.Select(required => required.Value)] : (Step[])[],
             ],
             new RpmTree(rpm));

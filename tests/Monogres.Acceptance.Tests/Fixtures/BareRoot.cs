@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Monogres.Core;
+using Monogres.Engine;
+using Monogres.Engine.Events;
+using Monogres.Engine.Execution;
+using Monogres.Index;
+using Monogres.Plans.Roots;
+using Monogres.Platforms.Lock;
+using Monogres.Platforms.Mirrors;
+using Monogres.Store;
+using Monogres.Store.Downloads;
+using Monogres.Store.Local;
+using Monogres.Store.Trees;
+using Monogres.Testing;
+
+namespace Monogres.Acceptance.Tests.Fixtures;
+
+/// <summary>A root file system with the C library of a platform, a shell, and nothing else: composed of pinned packages, and run in as a user without rights.</summary>
+internal sealed class BareRoot : IDisposable
+{
+    private const string Programs = "bare";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private BareRoot()
+    {
+    }
+
+    /// <summary>The directory that is <c>/</c> in it.</summary>
+    public string Path => _directory.Path;
+
+    /// <summary>Makes one.</summary>
+    public static async Task<BareRoot> ComposeAsync(string platform)
+    {
+        var place = System.IO.Path.Combine(Tool.Repository, "index");
+        var from = (await IndexReader.ReadAsync(place, default)).OrThrow().Platform(PlatformName.Parse(platform));
+        var bare = from with { PackageSets = from.PackageSets.SetItem(Programs, ["dash", "libc6"]), SandboxPackageSets = [Programs] };
+        using var store = LocalStore.Open(Tool.SharedStore, TimeProvider.System);
+        using var handler = Downloader.NewHandler();
+        using var downloader = new Downloader(store, handler, new DownloadOptions(), TimeProvider.System);
+        var mirrors = DebianMirrors.Of(new MirrorSettings { Variable = Environment.GetEnvironmentVariable("MONOGRES_MIRROR"), AptDirectory = "/etc/apt" });
+        var engine = new StepEngine(new EngineServices
+        {
+            Blobs = store.Blobs,
+            Memo = store.Memo,
+            Actions = store.Actions,
+            Locks = store.Locks,
+            Files = new PinnedDownloads(downloader, mirrors, new Silence()),
+            // Composing a root runs nothing.
+            Runner = new FakeActionRunner((_, _) => throw new InvalidOperationException("nothing is to be run")),
+            Observer = new Silence(),
+            Time = TimeProvider.System,
+            Cores = 1,
+        });
+        var step = new SandboxRoot(bare, of => PackagesLockFile.ReadFile(System.IO.Path.Combine(place, of.Folder, PackagesLockFile.FileName), of.Name.ToString())).Step;
+
+        var root = new BareRoot();
+        await root.WriteAsync(store.Blobs, (await engine.GetAsync(step, default)).Tree);
+        return root;
+    }
+
+    /// <summary>Runs a script of its shell, as uid 1000.</summary>
+    public async Task<Outcome> RunAsync(string script)
+    {
+        // Devices and processes are seen, as in a container: the loader finds `$ORIGIN` by /proc/self/exe. The files of the machine are not.
+        var start = new ProcessStartInfo("unshare") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (string[])["--user", "--map-root-user", "--mount", "sh", "-c", "mount --rbind /dev \"$1/dev\" && mount --rbind /proc \"$1/proc\" && exec unshare --user --map-user=1000 --map-group=1000 --root=\"$1\" --wd=/ /bin/sh -c \"$2\"", "sh", Path, script])
+            start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/usr/sbin:/bin";
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return new Outcome(process.ExitCode, await output, await error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _directory.Dispose();
+
+    private async Task WriteAsync(IBlobStore blobs, Digest tree)
+    {
+        await foreach (var entry in TreeWalk.EntriesAsync(blobs, tree, default))
+        {
+            var path = _directory[entry.Path.Value];
+            switch (entry)
+            {
+                case TreeEntry.Directory:
+                    Directory.CreateDirectory(path);
+                    break;
+                case TreeEntry.Symlink link:
+                    File.CreateSymbolicLink(path, link.Target);
+                    break;
+                case TreeEntry.File file:
+                    await File.WriteAllBytesAsync(path, await blobs.ReadAllAsync(file.Content, default));
+                    if (file.Executable)
+                        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+                    break;
+            }
+        }
+    }
+
+    private sealed class Silence : IEngineObserver
+    {
+        public void On(EngineEvent what)
+        {
+        }
+    }
+}
