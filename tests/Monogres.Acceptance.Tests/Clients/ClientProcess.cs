@@ -15,7 +15,7 @@ internal static class ClientProcess
         return new Outcome(process.ExitCode, await output, await error);
     }
 
-    /// <summary>Starts a command, a server for one; its standard input is empty.</summary>
+    /// <summary>Starts a command, a server for one; its standard input is empty. Whoever starts it ends it: <c>Kill(entireProcessTree: true)</c>.</summary>
     public static Process Begin(params string[] command)
     {
         var process = Process.Start(new ProcessStartInfo(command[0], command[1..])

@@ -39,7 +39,7 @@ internal sealed class ClientPrograms : IAsyncDisposable
     /// <param name="command">The program and its arguments.</param>
     public string[] Start(string[] directories, params string[] command) =>
     [
-        .. Bubblewrap(_sandbox.Path), "--unshare-pid", "--die-with-parent",
+        .. Bubblewrap(_sandbox.Path), "--unshare-pid",
         .. PartsOf(_root.Path), "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var",
         .. ((string[])["cache", "lib", "log", "tmp"]).SelectMany(name => new[] { "--dir", $"/var/{name}" }),
         .. directories.SelectMany(directory => new[] { "--bind", directory, directory }),
@@ -62,6 +62,7 @@ internal sealed class ClientPrograms : IAsyncDisposable
     }
 
     /// <summary>The words that start the pinned bubblewrap; root keeps every right, another user becomes root of a namespace.</summary>
+    // Not with --die-with-parent: the parent is a thread of ours to the kernel, and a thread that has waited for long ends.
     public static string[] Bubblewrap(string sandbox) =>
     [
         .. SandboxPrograms.In(sandbox, RuntimeInformation.OSArchitecture).Start("bwrap"),

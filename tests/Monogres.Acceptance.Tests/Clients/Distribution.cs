@@ -104,7 +104,7 @@ internal sealed class Distribution : IAsyncDisposable
 
     private string[] Start(string[] mounts, string[] command) =>
     [
-        .. ClientPrograms.Bubblewrap(_sandbox!.Path), "--unshare-pid", "--unshare-ipc", "--die-with-parent",
+        .. ClientPrograms.Bubblewrap(_sandbox!.Path), "--unshare-pid", "--unshare-ipc",
         "--bind", Root, "/", "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--tmpfs", "/run", .. mounts,
         "--chdir", "/", "--clearenv", "--setenv", "HOME", "/root", "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "DEBIAN_FRONTEND", "noninteractive",
         "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--", .. command,

@@ -28,6 +28,7 @@ public class DebMembersTests
         Platform = new DebPlatform("bookworm", "deb12", "amd64"),
         Prefix = RelativePath.Parse(Prefix),
         Extension = null,
+        Project = "postgres",
         Version = "17.11",
         Title = "PostgreSQL",
         Summary = "A database server.",
@@ -41,6 +42,7 @@ public class DebMembersTests
     private static readonly DebRequest Extension = Server with
     {
         Extension = new DebExtension("pg_sample", ["postgresql-17-other"], ["sample-3"]),
+        Project = "pg_sample",
         Version = "1.2",
         Title = "pg_sample",
         HasSymbols = false,

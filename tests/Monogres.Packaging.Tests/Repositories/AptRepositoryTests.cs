@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Packaging.Repositories.Apt;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Signatures;
@@ -25,6 +26,19 @@ public sealed class AptRepositoryTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task What_may_not_be_redistributed_is_refused_by_name_and_the_repository_stays_as_it_was()
+    {
+        await PublishAsync(new AptPublication { Files = [Write(Hello)], Suite = "stable", Component = "main" });
+        var before = await File.ReadAllTextAsync(Path.Combine(Repository, "dists/stable/InRelease"), Cancel);
+        var rules = new RedistributionRules { Refused = [new RefusedLicense("BUSL-1.1", "not before its change date")], Projects = [] };
+        var file = Write(Hello with { Name = "held", Fields = ["Monogres-Payload: x", "Monogres-Project: held", "Monogres-License: BUSL-1.1"] });
+        var error = await Refused(() => PublishAsync(new AptPublication { Files = [file], Suite = "stable", Component = "main", Redistribution = rules }));
+        Assert.Equal("`held` is not published: not before its change date", error.Message);
+        Assert.Contains($"file: {file}", error.Details);
+        Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(Repository, "dists/stable/InRelease"), Cancel));
+    }
 
     [Fact]
     public async Task A_package_is_where_Debian_has_it_and_every_index_names_it()
