@@ -21,7 +21,7 @@ cat >/tmp/portable-trial-run.sh <<'END'
 set -eu
 data=$(mktemp -d)/data
 bin=$PWD/bin
-"$bin/initdb" --no-sync --no-locale -U postgres -D "$data" >/dev/null
+"$bin/initdb" --no-sync --no-locale -A trust -U postgres -D "$data" >/dev/null
 "$bin/pg_ctl" -w -s -l "$data.log" -o "-c listen_addresses= -c unix_socket_directories='$data'" -D "$data" start || { cat "$data.log"; exit 1; }
 status=0
 "$bin/psql" -h "$data" -U postgres -v ON_ERROR_STOP=1 -qtA -d postgres -f - >"$data.out" 2>&1 <<SQL || status=$?

@@ -47,7 +47,7 @@ public class PortableTreeTests
     public async Task What_an_extension_needs_of_an_interpreter_is_an_error()
     {
         var extension = await TreeAsync(("lib/plsample.so", Elf(["libperl.so.5.32"])));
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => PlanAsync(extension, isServer: false, await ServerAsync()));
+        var error = await Assert.ThrowsAsync<UserErrorException>(async () => await PlanAsync(extension, isServer: false, await ServerAsync()));
         Assert.StartsWith("`lib/plsample.so` cannot be portable: it needs `libperl.so.5.32`", error.Message, StringComparison.Ordinal);
     }
 
@@ -96,9 +96,9 @@ public class PortableTreeTests
         foreach (var (_, files) in packages)
             trees.Add(await PutAsync(RelativePath.Root, files));
         var all = await TreeUnion.MergeAsync(_blobs, [.. trees.Select(tree => new UnionLayer(tree, Overrides: false))], Cancel);
-        var locked = packages.Select(package => new LockedPackage { Name = package.Name, Version = "1.0-1", Architecture = "amd64", Sha256 = Digest.Empty.Hash, Size = 0, Path = "pool/x.deb", Depends = [] });
-        var facts = await new LibraryPackages([.. locked]).OfAsync(_blobs, Cancel, [.. trees]);
-        return await new PortablePlan(Prefix, PgVersion.Of(15, 18), isServer).OfAsync(_blobs, Cancel, [payload, all, facts, .. beside]);
+        var locked = packages.Select(package => new LockedPackage { Name = package.Name, Version = "1.0-1", Architecture = "amd64", Sha256 = Digest.Empty.Hash, Size = 0, Path = RelativePath.Parse("pool/x.deb"), Depends = [] });
+        var facts = await new LibraryPackages([.. locked]).OfAsync(_blobs, Cancel, trees.ToArray());
+        return await new PortablePlan(Prefix, PgVersion.Of(15, 18), isServer).OfAsync(_blobs, Cancel, (Digest[])[payload, all, facts, .. beside]);
 
         static (string, byte[]) Text(string package) => ($"usr/share/doc/{package}/copyright", Encoding.UTF8.GetBytes($"Anyone may use {package}.\n"));
     }
@@ -106,10 +106,10 @@ public class PortableTreeTests
     private async Task<Digest> PortableAsync(Digest payload, bool isServer, params Digest[] beside)
     {
         var plan = await PlanAsync(payload, isServer, beside);
-        return await Assembly("2.31").OfAsync(_blobs, Cancel, [payload, plan, await RewriteAsync(plan), .. beside]);
+        return await Assembly("2.31", isServer ? "project" : "extension").OfAsync(_blobs, Cancel, (Digest[])[payload, plan, await RewriteAsync(plan), .. beside]);
     }
 
-    private static PortableAssembly Assembly(string glibc) => new(Prefix, new PortableOwner("the target", "project", "debian11-amd64", glibc));
+    private static PortableAssembly Assembly(string glibc, string project = "project") => new(Prefix, new PortableOwner("the target", project, "debian11-amd64", glibc));
 
     /// <summary>What the commands of a plan give.</summary>
     private async Task<Digest> RewriteAsync(Digest plan)
