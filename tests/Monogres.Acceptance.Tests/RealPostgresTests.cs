@@ -30,6 +30,10 @@ public sealed class RealPostgresTests
         Assert.Equal((int?)report["total"], (int?)report["passed"]);
         Assert.Every(report["tests"]!.AsArray(), test => Assert.StartsWith("extension:", (string?)test!["name"], StringComparison.Ordinal));
 
+        // Its extensions are cross-compiled as it is, and run where it runs.
+        var aggregated = (await new Tool().RunAsync(["run", .. target, "--with", "first_last_agg", "--", "psql", "-tAc", "select last(x order by x) from generate_series(1, 3) x"])).Succeeded();
+        Assert.Equal("3\n", aggregated.Out);
+
         var refused = (await new Tool().RunAsync(["run", .. target, "--debugger", "--", "true"])).ExitedWith(1);
         Assert.Contains("there is no debugger for debian12-arm64", refused.Error, StringComparison.Ordinal);
     }

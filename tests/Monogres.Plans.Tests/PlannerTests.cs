@@ -191,12 +191,24 @@ public class PlannerTests
         Assert.Equal(
             "`plperl@17.5` needs the option plperl, which `postgres@17.5+minimal` does not have",
             Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("plperl@17.5/postgres@17.5+minimal"))).Message);
-        Assert.Equal(
-            "`numeral@1.3` cannot be built for debian12-arm64: only PostgreSQL itself is cross-compiled so far",
-            Assert.Throws<UserErrorException>(() => PlannerOf(index, "debian12-arm64").Plan(TargetName.Parse("numeral@1.3/postgres@17.5"))).Message);
         Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.99")));
         Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("postgres@15.18+maximal")));
         Assert.Throws<UserErrorException>(() => PlannerOf(index, toolchain: "tcc").Plan(TargetName.Parse("postgres@15.18")));
+    }
+
+    [Fact]
+    public async Task An_extension_for_another_machine_is_cross_compiled_as_its_server_is_and_told_of_both_machines()
+    {
+        var plan = PlannerOf(await ReadIndexAsync(), "debian12-arm64").Plan(TargetName.Parse("postgis@3.3.2/postgres@15.18"));
+
+        // Its scripts ask pg_config, which runs under the emulator.
+        Assert.Contains(plan.Build.Inputs, layer => layer.Name.ToString().EndsWith("payload with an emulator", StringComparison.Ordinal));
+        Assert.Contains("libgeos-dev", plan.Ingredients.BuildPackages.Own);
+        Assert.Contains("autoconf", plan.Ingredients.BuildPackages.Tools);
+        Assert.DoesNotContain("autoconf", plan.Ingredients.BuildPackages.Own);
+        Assert.Contains("host_alias=aarch64-linux-gnu", plan.Ingredients.Script.Render(), StringComparison.Ordinal);
+        Assert.Null(plan.Tests);
+        Assert.NotNull(plan.SmokeTest);
     }
 
     [Fact]

@@ -30,9 +30,8 @@ internal sealed record BuiltHere(string? Store, ImmutableArray<(TargetId Target,
         var built = ImmutableArray.CreateBuilder<(TargetId, Digest)>();
         foreach (var (platform, toolchain) in index.Platforms.SelectMany(platform => platform.Toolchains.Keys.Select(toolchain => (platform, toolchain))))
         {
-            // Extensions are built where their programs run.
             var planner = new Planner(index, platform, toolchain, locks);
-            foreach (var name in platform.Cross is null ? names : names.Where(name => name.Extension is null))
+            foreach (var name in names)
             {
                 try
                 {

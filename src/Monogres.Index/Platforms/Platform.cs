@@ -132,6 +132,9 @@ public sealed record CrossBuild
     /// <summary>What else is passed to configure, because it cannot run what it compiles.</summary>
     public required ImmutableArray<CrossConfigure> Configure { get; init; }
 
+    /// <summary>Environment variables for the build of every extension, sorted: what scripts of autoconf must be told of the machine that they build for.</summary>
+    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
+
     /// <summary>The program that runs the platform's programs, from the root: it takes <c>-0 NAME PROGRAM ARGUMENTS…</c>, as QEMU's user mode does.</summary>
     public required RelativePath Emulator { get; init; }
 

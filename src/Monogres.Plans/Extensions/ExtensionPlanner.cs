@@ -48,7 +48,6 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         {
             case ExtensionOrigin.Source source:
                 var release = Find(source, wanted.Version) ?? throw IndexErrors.UnknownExtensionVersion(project, source, wanted.Version);
-                RequireOwnMachine(target);
                 if (!release.Postgres.Contains(server.Postgres))
                     throw PlanErrors.Incompatible(target, release);
 
@@ -74,7 +73,6 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         var source = (ExtensionOrigin.Source)project.Origin;
         var release = source.Releases[0];
         var target = server.Id.Name with { Extension = new ExtensionVersion(project.Name, release.Version) };
-        RequireOwnMachine(target);
         var stored = new StoredStep(new StepName(project.Name, "source"), tree);
         return new BuiltExtension(this, context.IdOf(target), new BuiltProjectPlan(this, target, project, source.Build), release, SourceSteps.Of(project.Name, stored, [], release.SourceDate), words);
     }
@@ -143,10 +141,4 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         ExtensionOrigin.Source source when source.Releases.LastOrDefault(release => release.Postgres.Contains(server.Postgres)) is { } newest => newest.Version,
         _ => throw PlanErrors.RequiredIncompatible(target, project),
     });
-
-    private void RequireOwnMachine(TargetName target)
-    {
-        if (context.Platform.Cross is not null)
-            throw PlanErrors.NotCrossBuilt(target, context.Platform);
-    }
 }

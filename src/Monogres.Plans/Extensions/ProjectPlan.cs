@@ -66,9 +66,9 @@ internal sealed class BuiltProjectPlan : ProjectPlan
             : planner.Union(planner.Server.Packages.Build, planner.Packages(target, Style.BuildPackageSets, build.BuildPackageSets));
         BuildRoot = planner.Layers(RootKind.Build, planner.Server.Packages.Build, BuildPackages);
         Steps = planner.Steps(Style, tests: false);
-        _below = [.. BuildRoot, .. planner.Server.FixedMachine, planner.Server.Payload, .. Requires.Where(required => required.HasOwnBuild).Select(required => required.Payload)];
+        _below = [.. BuildRoot, .. planner.Server.FixedMachine, planner.Server.Runnable, .. Requires.Where(required => required.HasOwnBuild).Select(required => required.Payload)];
         Installed = new InstalledPayload(planner.Server.Prefix, planner.Context.Platform, Project.Name);
-        (Arguments, Environment) = (ShellText.Quote(build.Arguments), ShellText.Assignments(build.Environment));
+        (Arguments, Environment) = (ShellText.Quote(build.Arguments), ShellText.Assignments(EnvironmentOf(planner.Context.Platform.Cross, build)));
     }
 
     /// <summary>The packages of the root that it is built in.</summary>
@@ -86,13 +86,17 @@ internal sealed class BuiltProjectPlan : ProjectPlan
     /// <summary>The project's own arguments, as words of a script.</summary>
     public string Arguments { get; }
 
-    /// <summary>The project's own environment, as assignments of a script.</summary>
+    /// <summary>The environment of a cross build and the project's own, as assignments of a script.</summary>
     public string Environment { get; }
 
     /// <inheritdoc/>
     public override PackageNames RuntimePackages(TargetName asking) => _runtimePackages ??= Requires.Aggregate(
         _build.RuntimePackageSets.IsEmpty ? Planner.Server.Packages.Runtime : Planner.Union(Planner.Server.Packages.Runtime, Planner.Packages(asking, _build.RuntimePackageSets)),
         (all, one) => Planner.Union(all, one.Ingredients.RuntimePackages));
+
+    // The project's own word comes last.
+    private static ImmutableSortedDictionary<string, string> EnvironmentOf(CrossBuild? cross, ExtensionBuild build) =>
+        cross is null ? build.Environment : cross.Environment.SetItems(build.Environment);
 
     /// <summary>All layers of a build: the root, the server, what is required, and then these.</summary>
     public ImmutableArray<Step> Layers(Step source, Step script)

@@ -37,11 +37,6 @@ public static class PlanErrors
             $"add `{name}` to package_sets in {platform.Folder}/platform.json and run `monogres platform lock {platform.Name}`{(having.Length > 0 ? $"; {string.Join(", ", having)} has it" : "")}");
     }
 
-    /// <summary>Extensions are built where their programs run.</summary>
-    public static UserErrorException NotCrossBuilt(TargetName target, Platform platform) => new(
-        $"`{target.Extension}` cannot be built for {platform.Name}: only PostgreSQL itself is cross-compiled so far",
-        "choose a native platform, such as debian12-amd64");
-
     /// <summary>A debugger was asked for where there is none.</summary>
     public static UserErrorException NoDebugger(Platform platform) => new(
         $"there is no debugger for {platform.Name}",
