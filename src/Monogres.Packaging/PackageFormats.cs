@@ -22,7 +22,8 @@ public static class PackageFormats
         ("tar.zst", new TarPackager(Compressor.Zstd)),
         ("zip", new ZipPackager()),
         ("deb", new DebPackager()),
-        ("oci", new OciPackager()),
+        ("oci", new OciPackager(ServerUser.Official)),
+        ("cnpg", new OciPackager(ServerUser.CloudNativePg)),
     ];
 
     /// <summary>Their names.</summary>

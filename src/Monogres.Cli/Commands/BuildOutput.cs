@@ -14,7 +14,8 @@ namespace Monogres.Cli.Commands;
 /// <param name="workspace">Builds.</param>
 /// <param name="files">The output directory.</param>
 /// <param name="packagers">The formats.</param>
-internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers)
+/// <param name="with">The extensions that the image of a server includes.</param>
+internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers, Func<Target, ImmutableArray<Target>> with)
 {
     /// <summary>Builds a target, writes its files, and says so.</summary>
     /// <exception cref="UserErrorException">The build failed, what it gave has errors, which are said after it was written, or the directory cannot be written.</exception>
@@ -47,8 +48,9 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
     /// <summary>The steps that yield the packages of a target.</summary>
     public IEnumerable<Step> StepsOf(Target target)
     {
-        var request = PackageRequests.Of(workspace, target);
-        return packagers.SelectMany(packager => packager.StepsOf(request));
+        var request = PackageRequests.Of(workspace, target, with(target));
+        // The image of an extension is the same in both formats of images.
+        return packagers.SelectMany(packager => packager.StepsOf(request)).DistinctBy(step => step.Key);
     }
 
     private static TargetRun RunOf(BuiltTarget built, long started) => new()
