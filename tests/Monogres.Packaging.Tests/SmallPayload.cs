@@ -43,7 +43,9 @@ internal static class SmallPayload
         HasOwnBuild = true,
         Requires = [],
         Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], new CompositionRules { Omissions = [] }),
-        Root = () => SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+        Image = () => new ImageParts(
+            SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), SmallEngine.File("usr/lib/locale/de_DE.utf8/LC_CTYPE", "de\0UTF-8\0"),
+            SmallEngine.File("usr/lib/libother.so.1", "a library"), SmallEngine.File("usr/share/doc/libother1/copyright", "free")),
         Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
     };
 

@@ -15,7 +15,7 @@ internal static class PublishCommand
     private static readonly string[] DateForms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
 
     public static Command Create(GlobalOptions global, Func<string, string?> environment) =>
-        new("publish", "Signed repositories of packages") { Apt(global, environment) };
+        new("publish", "Signed repositories of packages, and images in registries") { Apt(global, environment), PublishOciCommand.Create(global, environment) };
 
     private static Verb Apt(GlobalOptions global, Func<string, string?> environment)
     {
@@ -49,12 +49,12 @@ internal static class PublishCommand
                 Date = parsed.GetValue(date) is { } day ? DateOf(day) : null,
                 ValidFor = parsed.GetValue(validFor) is { } span ? Amounts.Time(span) : null,
                 Snapshot = parsed.GetValue(snapshot),
-                OldKey = parsed.GetValue(oldKey) is { } old ? Keyring.Parse(await ReadAsync(old, cancel), old) : null,
+                OldKey = parsed.GetValue(oldKey) is { } old ? Keyring.Parse(await InputFiles.ReadAsync(old, cancel), old) : null,
             };
             var phrase = parsed.GetValue(passphrase) is { } from
                 ? await ReadPassphraseAsync(from, cancel)
                 : environment(EnvironmentVariables.KeyPassphrase) is { Length: > 0 } given ? given : null;
-            var signer = ReleaseSigner.Read(await ReadAsync(parsed.GetValue(key)!, cancel), parsed.GetValue(key)!, phrase, TimeProvider.System);
+            var signer = ReleaseSigner.Read(await InputFiles.ReadAsync(parsed.GetValue(key)!, cancel), parsed.GetValue(key)!, phrase, TimeProvider.System);
 
             var place = Path.GetFullPath(parsed.GetValue(directory)!);
             var repository = new AptRepository(place, signer, compressions: [], TimeProvider.System);
@@ -98,19 +98,7 @@ internal static class PublishCommand
 
     private static async Task<string> ReadPassphraseAsync(string file, CancellationToken cancel)
     {
-        var text = System.Text.Encoding.UTF8.GetString(await ReadAsync(file, cancel));
+        var text = System.Text.Encoding.UTF8.GetString(await InputFiles.ReadAsync(file, cancel));
         return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
-    }
-
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancel)
-    {
-        try
-        {
-            return await File.ReadAllBytesAsync(file, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"cannot read `{file}`: {trouble.Message}", "name a file that is there and can be read", inner: trouble);
-        }
     }
 }

@@ -7,8 +7,7 @@ namespace Monogres.Packaging.Oci.Images;
 /// <summary>What images are called.</summary>
 public static partial class ImageNames
 {
-    // A tag has 128 characters at most.
-    private const int LongestNames = 72;
+    private const int LongestTag = 128, LongestNames = 72;
 
     /// <summary>The last part of the name of a repository: <c>pg-cron</c>. Two names that differ in <c>_</c> and <c>-</c> only would be one.</summary>
     public static string RepositoryOf(ProjectName project) => project.Value.Replace('_', '-').Trim('-');
@@ -33,6 +32,9 @@ public static partial class ImageNames
             names = Sha256Hash.Of(System.Text.Encoding.UTF8.GetBytes(names)).ToString()[..12];
         return Tag($"with-{names}") is { } with && names.Length > 0 ? $"-{with}{user.Suffix}" : user.Suffix;
     }
+
+    /// <summary>Whether a text can be a tag.</summary>
+    public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && !NotInTags().IsMatch(text);
 
     private static string Tag(string text) => NotInTags().Replace(text, "-");
 
