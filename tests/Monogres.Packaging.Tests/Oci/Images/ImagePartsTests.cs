@@ -4,7 +4,7 @@ using Monogres.Packaging.Oci.Images;
 using Monogres.Payloads.Tests.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;
-using Monogres.Testing.Engine;
+using Monogres.Testing;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
 
