@@ -7,8 +7,8 @@ using Monogres.Store.Trees;
 namespace Monogres.Packaging.Oci.Images;
 
 /// <summary>
-/// Of compiled locales those whose encoding is UTF-8: the others are more than half of the files, and no database of an image
-/// needs them. The input is the tree of the package with all of them, from <c>/</c> on, where equal files are links.
+/// Of compiled locales those whose encoding is UTF-8: no database of an image
+/// needs the others. The input is the tree of the package with all of them, from <c>/</c> on, where equal files are links.
 /// </summary>
 public sealed class Utf8Locales : TreeFunction
 {
