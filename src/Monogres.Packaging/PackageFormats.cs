@@ -24,7 +24,8 @@ public static class PackageFormats
         ("zip", new ZipPackager(), true),
         ("deb", new DebPackager(), false),
         ("rpm", new RpmPackager(), true),
-        ("oci", new OciPackager(), false),
+        ("oci", new OciPackager(ServerUser.Official), false),
+        ("cnpg", new OciPackager(ServerUser.CloudNativePg), false),
     ];
 
     /// <summary>Their names.</summary>

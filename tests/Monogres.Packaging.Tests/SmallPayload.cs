@@ -44,7 +44,9 @@ internal static class SmallPayload
         Requires = [],
         Modules = [],
         Platform = () => new PackagedPlatform(TargetId.DefaultPlatform, "bookworm", "amd64", EmptyLock, [], [], new CompositionRules { Omissions = [] }, "2.36"),
-        Root = () => SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+        Image = () => new ImageParts(
+            SmallEngine.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), SmallEngine.File("usr/lib/locale/de_DE.utf8/LC_CTYPE", "de\0UTF-8\0"),
+            SmallEngine.File("usr/lib/libother.so.1", "a library"), SmallEngine.File("usr/share/doc/libother1/copyright", "free")),
         Programs = () => SmallEngine.File("usr/bin/gzip", "a compressor"),
         RpmPrograms = () => SmallEngine.File("usr/bin/rpmbuild", "a packer"),
     };

@@ -15,8 +15,9 @@ namespace Monogres.Cli.Commands;
 /// <param name="workspace">Builds.</param>
 /// <param name="files">The output directory.</param>
 /// <param name="packagers">The formats.</param>
+/// <param name="with">The extensions that the image of a server includes.</param>
 /// <param name="portable">Whether the portable trees of the targets are packed.</param>
-internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers, bool portable)
+internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IReadOnlyList<IPackager> packagers, Func<Target, ImmutableArray<Target>> with, bool portable)
 {
     /// <summary>Builds a target, writes its files, and says so.</summary>
     /// <exception cref="UserErrorException">The build failed, what it gave has errors, which are said after it was written, or the directory cannot be written.</exception>
@@ -52,12 +53,13 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
     public IEnumerable<Step> StepsOf(Target target)
     {
         var request = RequestOf(target);
-        return packagers.SelectMany(packager => packager.StepsOf(request));
+        // The image of an extension is the same in both formats of images.
+        return packagers.SelectMany(packager => packager.StepsOf(request)).DistinctBy(step => step.Key);
     }
 
     private PackageRequest RequestOf(Target target)
     {
-        var request = PackageRequests.Of(workspace, target);
+        var request = PackageRequests.Of(workspace, target, with(target));
         return portable ? request with { Payload = PortableTree.StepOf(request), IsPortable = true } : request;
     }
 

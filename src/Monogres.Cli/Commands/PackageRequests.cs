@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Platforms;
 using Monogres.Packaging.Formats;
 using Monogres.Packaging.Portable;
 using Monogres.Plans.Roots;
+using Monogres.Plans.Scripts;
 using Monogres.Plans.Targets;
 using Monogres.Platforms.Composer;
 
@@ -14,7 +16,11 @@ internal static class PackageRequests
 {
     /// <summary>What packagers are told of a target.</summary>
     /// <exception cref="UserErrorException">A package that it runs with is not in the lock.</exception>
-    public static PackageRequest Of(Workspace workspace, Target target)
+    public static PackageRequest Of(Workspace workspace, Target target) => Of(workspace, target, []);
+
+    /// <summary>What packagers are told of a server whose image includes extensions.</summary>
+    /// <exception cref="UserErrorException">A package that they run with is not in the lock.</exception>
+    public static PackageRequest Of(Workspace workspace, Target target, ImmutableArray<Target> with)
     {
         var (index, made, server) = (workspace.Index, target.Ingredients, target.Server);
         return new PackageRequest
@@ -33,10 +39,24 @@ internal static class PackageRequests
             Requires = [.. target.Installs.Where(one => one.Id != target.Id && one.HasOwnBuild).Select(one => KeyValuePair.Create(one.Ingredients.Project, one.Payload))],
             Modules = [.. target.Installs.Where(one => one.Id != target.Id && !one.HasOwnBuild).Select(one => one.Ingredients.Project)],
             Platform = () => PlatformOf(workspace, index, target),
-            Root = () => new ImageRoot(index.Platform(target.Id.Platform), workspace.LockOf).Step(made.RuntimePackages),
+            Image = () => PartsOf(workspace, index, target, with),
+            With = new IncludedExtensions(
+                [
+                    .. with.Where(one => one.HasOwnBuild).Select(one =>
+                        new PackagedExtension(one.Ingredients.Project, one.Id.Name.Extension!.Version, one.Ingredients.License, one.Payload)),
+                ],
+                with.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)).ToConfiguration()),
             Programs = () => workspace.PackingPrograms,
             RpmPrograms = () => workspace.RpmPrograms,
         };
+    }
+
+    private static ImageParts PartsOf(Workspace workspace, MonogresIndex index, Target target, ImmutableArray<Target> with)
+    {
+        var root = new ImageRoot(index.Platform(target.Id.Platform), workspace.LockOf);
+        var (server, own) = (target.Server.Ingredients.RuntimePackages, target.Ingredients.RuntimePackages);
+        return new ImageParts(
+            root.Step(with.Aggregate(server, (all, one) => all.And(one.Ingredients.RuntimePackages))), root.Locales, root.Step(server.And(own)), root.Licences(own, server));
     }
 
     private static PackagedPlatform PlatformOf(Workspace workspace, MonogresIndex index, Target target)

@@ -7,5 +7,8 @@ namespace Monogres.Cli.Commands;
 internal static class PublishCommand
 {
     public static Command Create(GlobalOptions global, Func<string, string?> environment) =>
-        new("publish", "Signed repositories of packages") { PublishAptCommand.Create(global, environment), PublishYumCommand.Create(global, environment) };
+        new("publish", "Signed repositories of packages, and images in registries")
+        {
+            PublishAptCommand.Create(global, environment), PublishYumCommand.Create(global, environment), PublishOciCommand.Create(global, environment),
+        };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Monogres.Sources.Local;
 using Monogres.Plans;
@@ -16,7 +17,8 @@ namespace Monogres.Cli.Commands;
 /// <param name="kind">What the command takes.</param>
 /// <param name="several">Whether each option takes several names, as <see cref="Names"/> reads them.</param>
 /// <param name="portable">Whether portable trees can be asked for, which have a default platform of their own.</param>
-internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool several = false, bool portable = false)
+/// <param name="platforms">Whether the platform alone can be several, in the order in which they are named.</param>
+internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool several = false, bool portable = false, bool platforms = false)
 {
     /// <summary>In place of names: every one that there is.</summary>
     public const string All = "all";
@@ -37,7 +39,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
 
     public Option<string?> OptionSet { get; } = Chosen(new Option<string?>("--option-set"), "The option set of PostgreSQL, for targets that name none", several);
 
-    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => TargetId.DefaultPlatform.ToString() }, "The platform that the result runs on", several);
+    public Option<string> Platform { get; } = Chosen(new Option<string>("--platform") { DefaultValueFactory = _ => TargetId.DefaultPlatform.ToString() }, platforms ? "The platforms that the results run on, comma-separated" : "The platform that the result runs on", several);
 
     public Option<string> Toolchain { get; } = Chosen(new Option<string>("--toolchain") { DefaultValueFactory = _ => TargetId.DefaultToolchain }, "The toolchain to build with", several);
 
@@ -144,6 +146,33 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
             return Planner.PlanSession(target, request.With.SelectMany(name => planning.PlanFor(name, target.Server.Id.Name)), request.Debugger);
         }, parsed, global, cancel);
 
+    /// <summary>As <see cref="OpenAsync(ParseResult, GlobalOptions, CancellationToken)"/>, for a command that makes images: on all platforms, and each server with the extensions that its image includes.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="with">The extensions.</param>
+    /// <param name="global">The options of all commands.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">As there; or an extension is unknown or does not fit, or a target is none that takes extensions.</exception>
+    public Task<(Workspace Workspace, IReadOnlyList<PlannedImage> Images)> OpenImagesAsync(ParseResult parsed, string[] with, GlobalOptions global, CancellationToken cancel) =>
+        OpenAsync<IReadOnlyList<PlannedImage>>([.. parsed.GetValue(Targets)!, .. with], planning =>
+        [
+            .. PlatformsOf(parsed, planning, global).SelectMany(each => Plan(parsed, each).Select(target => new PlannedImage(target, WithOf(target, with, each)))),
+        ], parsed, global, cancel);
+
+    private static ImmutableArray<Target> WithOf(Target target, string[] with, TargetPlanning planning) => with.Length == 0 ? []
+        : target.Id.Name.Extension is not null ? throw new UserErrorException(
+            $"`{target}` is an extension, and `--with` puts extensions into the image of a server", "name the server in its place") { ExitCode = ExitCode.Usage }
+        : [.. with.SelectMany(name => planning.PlanFor(name, target.Id.Name)).SelectMany(extension => extension.Installs).DistinctBy(extension => extension.Id)];
+
+    private IEnumerable<TargetPlanning> PlatformsOf(ParseResult parsed, TargetPlanning first, GlobalOptions global) => PlatformNames(parsed).Select((name, i) =>
+    {
+        if (i == 0)
+            return first;
+        var platform = first.Index.Platform(PlatformOf(name));
+        return first with { Platform = platform, Planner = new Planner(first.Index, platform, parsed.GetValue(Toolchain)!, Workspace.LocksOf(global.Resolve(parsed))) };
+    });
+
+    private string[] PlatformNames(ParseResult parsed) => platforms ? [.. Names(parsed.GetValue(Platform)!).Distinct(StringComparer.Ordinal)] : [parsed.GetValue(Platform)!];
+
     /// <summary>What the options say about planning.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="words">The targets, and what else a command takes sources in.</param>
@@ -152,7 +181,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     /// <exception cref="UserErrorException">The platform, the option set or the versions of PostgreSQL are unknown, or an option is for local sources and there is none.</exception>
     public TargetPlanning PlanningOf(ParseResult parsed, string[] words, GlobalOptions global, MonogresIndex index)
     {
-        var platform = portable && parsed.GetValue(Portable) && parsed.GetResult(Platform) is null or { Implicit: true } ? PortablePlatform.Of(index) : index.Platform(PlatformOf(parsed.GetValue(Platform)!));
+        var platform = portable && parsed.GetValue(Portable) && parsed.GetResult(Platform) is null or { Implicit: true } ? PortablePlatform.Of(index) : index.Platform(PlatformOf(PlatformNames(parsed)[0]));
         if (parsed.GetValue(Postgres) is not null && !Words(parsed).Any(LocalSource.IsSource) && parsed.CommandResult.Command.Name is not DoctorCommand.Name)
             throw new UserErrorException("`--postgres` is only for local sources", "a target of the index names its PostgreSQL itself: `pgvector/postgres@17`") { ExitCode = ExitCode.Usage };
         if (parsed.GetValue(Packages) is not null && !words.Any(LocalSource.IsSource))
@@ -236,6 +265,11 @@ internal enum TargetKind
     /// <summary>Extensions, also by their names alone.</summary>
     Extensions,
 }
+
+/// <summary>A target that an image is made of.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="With">The extensions that its image includes, each after what it needs.</param>
+internal sealed record PlannedImage(Target Target, ImmutableArray<Target> With);
 
 /// <summary>What a server is started with.</summary>
 /// <param name="With">Extensions or sources of this machine, by name.</param>

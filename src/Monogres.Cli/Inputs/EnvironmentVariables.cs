@@ -21,6 +21,18 @@ public static class EnvironmentVariables
     /// <summary>The passphrase of the key that a repository is signed with.</summary>
     public const string KeyPassphrase = "MONOGRES_KEY_PASSPHRASE";
 
+    /// <summary>Who pushes to a registry.</summary>
+    public const string RegistryUser = "MONOGRES_REGISTRY_USER";
+
+    /// <summary>The password of who pushes to a registry, or a token.</summary>
+    public const string RegistryPassword = "MONOGRES_REGISTRY_PASSWORD";
+
+    /// <summary>The directory with <c>config.json</c>, docker's logins; <c>~/.docker</c> when empty.</summary>
+    public const string DockerConfig = "DOCKER_CONFIG";
+
+    /// <summary>Where <c>containers/auth.json</c> is, podman's logins (XDG Base Directory).</summary>
+    public const string XdgRuntimeDir = "XDG_RUNTIME_DIR";
+
     /// <summary>Any value disables colour (https://no-color.org).</summary>
     public const string NoColor = "NO_COLOR";
 
@@ -48,6 +60,10 @@ public static class EnvironmentVariables
         (SourceMirror, "A directory or URL with source files by name or by digest, tried before every other place. Flag: `--source-mirror`."),
         (Limits, "What one action may use, comma-separated: `memory=8G,processes=500,tmp=1G,output=32G,log=1G`. Flag: `--limit`, which overrides single ones."),
         (KeyPassphrase, "The passphrase of the key that `publish` signs with. Flag: `--passphrase-file`, which takes a file; no flag takes the passphrase itself."),
+        (RegistryUser, "Who pushes to a registry with `publish oci`; without it, what `docker login` or `podman login` has kept. Flag: `--auth-file`, which takes such a file."),
+        (RegistryPassword, "The password of `MONOGRES_REGISTRY_USER`, or a token. No flag takes it."),
+        (DockerConfig, "The directory with docker's `config.json`, for logins to registries; `~/.docker` when empty."),
+        (XdgRuntimeDir, "Where podman's `containers/auth.json` is, for logins to registries."),
         (NoColor, "Any value disables colour (https://no-color.org)."),
         (Term, "`dumb` selects plain lines instead of the live view."),
         (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),

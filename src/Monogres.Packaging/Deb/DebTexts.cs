@@ -1,5 +1,6 @@
 using System.Text;
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 using Monogres.Payloads.Binaries;
 using Monogres.Store;
 using Monogres.Store.Trees;
@@ -34,7 +35,7 @@ internal static class DebTexts
         var found = false;
         await foreach (var entry in TreeWalk.EntriesAsync(blobs, source, cancel))
         {
-            if (entry is not TreeEntry.File file || !IsLicence(file.Path))
+            if (entry is not TreeEntry.File file || !LicenceFiles.Contains(file.Path))
                 continue;
 
             found = true;
@@ -86,10 +87,4 @@ internal static class DebTexts
         var article = ((string[])["a ", "an ", "the "]).FirstOrDefault(article => text.StartsWith(article, StringComparison.OrdinalIgnoreCase));
         return article is null ? text : text[article.Length..];
     }
-
-    /// <summary>Whether a file of a source is a licence: one at its top, or in the directory that REUSE has for them.</summary>
-    public static bool IsLicence(RelativePath path) => path.Parent.IsRoot ? IsName(path.Name) : string.Equals(path.Parent.Value, "LICENSES", StringComparison.Ordinal);
-
-    private static bool IsName(string name) => ((string[])["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "UNLICENSE", "NOTICE"]).Any(start =>
-        name.StartsWith(start, StringComparison.OrdinalIgnoreCase) && (name.Length == start.Length || !char.IsAsciiLetterOrDigit(name[start.Length])));
 }

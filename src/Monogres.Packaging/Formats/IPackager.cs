@@ -56,8 +56,11 @@ public sealed record PackageRequest
     /// <summary>Where it runs; asked for by those formats that depend on it, because it takes reading a lock.</summary>
     public required Func<PackagedPlatform> Platform { get; init; }
 
-    /// <summary>The root of packages that a server runs in, as the lowest layer of an image; asked for by the format that needs it.</summary>
-    public required Func<Step> Root { get; init; }
+    /// <summary>What images are made of besides payloads; asked for by the formats that are images.</summary>
+    public required Func<ImageParts> Image { get; init; }
+
+    /// <summary>The extensions that go into the image of a server, and what it must be told for them.</summary>
+    public IncludedExtensions With { get; init; } = IncludedExtensions.None;
 
     /// <summary>The root with the programs that compress. They are the same for all platforms, so that one payload has one package.</summary>
     public required Func<Step> Programs { get; init; }
@@ -104,6 +107,29 @@ public sealed record PackageRequest
 /// <param name="Tree">What holds it.</param>
 /// <param name="From">The directory of the tree that is packed.</param>
 internal sealed record PackedPart(string Facet, string Name, Step Tree, RelativePath From);
+
+/// <summary>What images of a platform are made of besides payloads.</summary>
+/// <param name="Libraries">The root of packages that the server runs in, with the extensions that its image includes: the lowest layer of the image.</param>
+/// <param name="Locales">The compiled locales.</param>
+/// <param name="OwnLibraries">For an extension, the root with the packages that it runs with, too; else the same as <paramref name="Libraries"/>.</param>
+/// <param name="Licences">For an extension, what the packages that it runs with and the server does not say of their licences; else empty.</param>
+public sealed record ImageParts(Step Libraries, Step Locales, Step OwnLibraries, Step Licences);
+
+/// <summary>The extensions in the image of a server.</summary>
+/// <param name="Extensions">Those that are no part of the server, in the order in which they are installed.</param>
+/// <param name="Settings">Lines of <c>postgresql.conf</c>.</param>
+public sealed record IncludedExtensions(ImmutableArray<PackagedExtension> Extensions, string Settings)
+{
+    /// <summary>Nothing.</summary>
+    public static IncludedExtensions None { get; } = new([], "");
+}
+
+/// <summary>An extension in the image of a server.</summary>
+/// <param name="Name">Its project.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="License">The licence as an SPDX expression, or null when it is not known.</param>
+/// <param name="Payload">What is installed.</param>
+public sealed record PackagedExtension(ProjectName Name, string Version, string? License, Step Payload);
 
 /// <summary>What packages say of a project.</summary>
 /// <param name="Name">Its name.</param>

@@ -166,7 +166,7 @@ public sealed partial class RpmTree(RpmRequest request) : TreeFunction
     {
         await foreach (var entry in TreeWalk.EntriesAsync(blobs, source, cancel))
         {
-            if (entry is not TreeEntry.File file || !DebTexts.IsLicence(file.Path))
+            if (entry is not TreeEntry.File file || !LicenceFiles.Contains(file.Path))
                 continue;
 
             foreach (var content in contents)

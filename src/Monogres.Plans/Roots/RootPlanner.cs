@@ -31,7 +31,7 @@ internal sealed record RootRequest(RootKind Kind, PackageNames Packages, Toolcha
 internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock> lockOf)
 {
     // Mount points and the working directory: they must be in the tree where an engine does not make them.
-    private static readonly ImmutableArray<RelativePath> EmptyDirectories = [.. ((string[])["proc", "dev", "tmp", "run", "build", "root"]).Select(RelativePath.Parse)];
+    internal static readonly ImmutableArray<RelativePath> EmptyDirectories = [.. ((string[])["proc", "dev", "tmp", "run", "build", "root"]).Select(RelativePath.Parse)];
 
     private readonly ConcurrentDictionary<string, Closed> _closed = new(StringComparer.Ordinal);
     private RootPlanner? _ofTools;
@@ -115,10 +115,14 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
             ShimLinks = Links(Shims(from => from.Links)),
         };
 
-        static ImmutableArray<RootFile> Files(ImmutableArray<PlatformFile> files) => [.. files.Select(file => new RootFile(file.Path, file.Content, file.Executable))];
-        static ImmutableArray<RootLink> Links(ImmutableArray<PlatformLink> links) => [.. links.Select(link => new RootLink(link.Path, link.Target))];
         static ImmutableArray<RootPackage> Packages(LockedPart part) => [.. part.Closure.Select(package => new RootPackage(package.Name, package.Digest))];
     }
+
+    /// <summary>Files of a platform or toolchain, for a root.</summary>
+    internal static ImmutableArray<RootFile> Files(ImmutableArray<PlatformFile> files) => [.. files.Select(file => new RootFile(file.Path, file.Content, file.Executable))];
+
+    /// <summary>Links of a platform or toolchain, for a root.</summary>
+    internal static ImmutableArray<RootLink> Links(ImmutableArray<PlatformLink> links) => [.. links.Select(link => new RootLink(link.Path, link.Target))];
 
     /// <summary>The packages of a root that come from one lock.</summary>
     private sealed record LockedPart(PackagesLock Lock, ImmutableArray<LockedPackage> Closure);

@@ -25,8 +25,8 @@ public sealed class ConfigurationLayer(ServerImage image) : TreeFunction
     private static readonly RelativePath Temporary = RelativePath.Parse("tmp"), VarRun = RelativePath.Parse("var/run");
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => key.Add("oci configuration 1").Add(image.Major).Add(image.Prefix.Value).Add(image.SourceDate.ToUnixTimeSeconds())
-        .Add(image.User.Id).Add(EntryPoint.Script);
+    public override void Describe(KeyWriter key) => key.Add("oci configuration 2").Add(image.Major).Add(image.Prefix.Value).Add(image.SourceDate.ToUnixTimeSeconds())
+        .Add(image.User.Id).Add(image.Settings).Add(EntryPoint.Script);
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
@@ -80,7 +80,7 @@ public sealed class ConfigurationLayer(ServerImage image) : TreeFunction
     }
 
     // At the end, since initdb rewrites the first line that names a setting.
-    private static string WithSettings(string sample) => $"""
+    private string WithSettings(string sample) => $"""
         {sample.TrimEnd('\n')}
 
 
@@ -90,7 +90,7 @@ public sealed class ConfigurationLayer(ServerImage image) : TreeFunction
 
         listen_addresses = '*'
         unix_socket_directories = '/var/{ServerImage.Sockets}'
-
+        {image.Settings}
         """;
 
     private static async Task<Digest> FindFileAsync(IBlobStore blobs, Digest tree, RelativePath path, CancellationToken cancel)

@@ -1,7 +1,7 @@
 namespace Monogres.Packaging.Oci.Images;
 
 /// <summary>
-/// What a container with a server starts: a POSIX shell script. It understands the variables, the directories and the file
+/// What a container with a server starts: a shell script, read by bash because scripts for the first start are written for that. It understands the variables, the directories and the file
 /// names that users of the official image know (https://hub.docker.com/_/postgres); docs/reference/packages.md lists them.
 /// </summary>
 internal static class EntryPoint
@@ -15,7 +15,7 @@ internal static class EntryPoint
     /// <param name="home">The home of the user, which the data directory is in by default.</param>
     /// <param name="libraries">The directories of libraries, as a pattern of the shell.</param>
     public static string Render(string sockets, string initScripts, string home, string libraries) => $$"""
-        #!/bin/sh
+        #!/bin/bash
         # Starts PostgreSQL in a container. The first start makes a database cluster in $PGDATA and runs what is in
         # {{initScripts}}; later ones leave the cluster as it is.
         set -e

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Oci.Model;
+using Monogres.Store;
 using Monogres.Store.Trees;
 
 namespace Monogres.Packaging.Oci.Images;
@@ -9,13 +10,14 @@ namespace Monogres.Packaging.Oci.Images;
 /// <summary>
 /// An extension as CloudNativePG mounts it into a server, https://cloudnative-pg.io/documentation/current/imagevolume_extensions/: <c>/lib</c>,
 /// <c>/share</c> and <c>/bin</c> of its payload, <c>/licenses/NAME</c>, and in <c>/system</c> the libraries that the image of the
-/// server lacks. Its inputs are the payload, a tree of the licence texts, and a tree of these libraries.
+/// server lacks. Its inputs are the payload, a tree of the licence texts, a tree of these libraries, and one with what their packages
+/// say of their licences (<c>usr/share/doc/PACKAGE/copyright</c>), which goes with the libraries.
 /// </summary>
 /// <param name="name">The extension.</param>
 /// <param name="prefix">Where its payload is installed.</param>
 public sealed class ExtensionImageTree(ProjectName name, RelativePath prefix) : TreeFunction
 {
-    private static readonly RelativePath Licences = RelativePath.Parse("licenses"), Libraries = RelativePath.Parse("system");
+    private static readonly RelativePath Licences = RelativePath.Parse("licenses"), Libraries = RelativePath.Parse("system"), Documentation = RelativePath.Parse("usr/share/doc");
 
     // What only serves to build, or to be read.
     private static readonly ImmutableArray<RelativePath> Omitted =
@@ -26,8 +28,11 @@ public sealed class ExtensionImageTree(ProjectName name, RelativePath prefix) : 
     /// <summary>What a container of it would be started with: nobody, and nothing.</summary>
     public static OciContainerConfig Container { get; } = new() { User = "65532:65532" };
 
+    /// <summary>Whether the tree of an image has libraries that the server must be told to find.</summary>
+    public static async ValueTask<bool> HasLibrariesAsync(IBlobStore blobs, Digest tree, CancellationToken cancel) => await TreeWalk.FindDirectoryAsync(blobs, tree, Libraries, cancel) is not null;
+
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => key.Add("oci extension 1").Add(name.Value).Add(prefix.Value);
+    public override void Describe(KeyWriter key) => key.Add("oci extension 2").Add(name.Value).Add(prefix.Value);
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
@@ -38,6 +43,8 @@ public sealed class ExtensionImageTree(ProjectName name, RelativePath prefix) : 
         await AddAsync(payload, path => Parts.Any(path.IsWithin) && !Omitted.Any(path.IsWithin) && !path.Name.EndsWith(".a", StringComparison.Ordinal) ? path : null);
         await AddAsync(inputs[1].Tree, path => Licences.Child(name.Value).Combine(path));
         await AddAsync(inputs[2].Tree, path => Libraries.Child(path.Name));
+        if (tree.Contains(Libraries))
+            await AddAsync(inputs[3].Tree, path => path.Name is "copyright" && path.Parent.Parent == Documentation ? Licences.Child(path.Parent.Name).Child(path.Name) : null);
         return await tree.WriteAsync(store.Blobs, cancel);
 
         async Task AddAsync(Digest from, Func<RelativePath, RelativePath?> placeOf)

@@ -1,57 +1,65 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
-using Monogres.Packaging.Compression;
 using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Oci.Images;
 
-/// <summary>
-/// Lays a server out as an image: the run-time root, which all servers with the same packages have in common, PostgreSQL, and
-/// what makes a server of them. The file is an archive of the layout, which skopeo and podman read as <c>oci-archive:</c>.
-/// </summary>
-public sealed class OciPackager : IPackager
+/// <summary>An image that can be made.</summary>
+public sealed record PackedImage
 {
-    // A layer that many images share has no release's time.
-    private static readonly DateTimeOffset RootTime = DateTimeOffset.UnixEpoch;
+    /// <summary>The last part of the name of its repository.</summary>
+    public required string Repository { get; init; }
 
+    /// <summary>Its tag: <c>17.11-full-bookworm</c>.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>The tag that does not name the release of the distribution: <c>17.11-full</c>.</summary>
+    public required string ShortTag { get; init; }
+
+    /// <summary>The name of its file, without the ending.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The time of the source.</summary>
+    public required DateTimeOffset SourceDate { get; init; }
+
+    /// <summary>Facts that hold for the image on all platforms.</summary>
+    public required ImmutableSortedDictionary<string, string> Facts { get; init; }
+
+    /// <summary>The step that yields the layout.</summary>
+    public required Step Layout { get; init; }
+
+    /// <summary>The step that yields the content of an extension's image; null for a server's.</summary>
+    public Step? ExtensionTree { get; init; }
+
+    /// <summary>The major version of PostgreSQL.</summary>
+    public required int Major { get; init; }
+
+    /// <summary>The project.</summary>
+    public required ProjectName Project { get; init; }
+}
+
+/// <summary>
+/// Packs a server, or an extension, as an image. The file is an archive of the layout, which skopeo and podman read as
+/// <c>oci-archive:</c>. What is split off a server is in the image of that.
+/// </summary>
+/// <param name="user">Who runs servers. The image of an extension is the same for everyone.</param>
+public sealed class OciPackager(ServerUser user) : IPackager
+{
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">The target is an extension.</exception>
-    public ImmutableArray<Step> StepsOf(PackageRequest request)
-    {
-        var (target, server, platform) = (request.Target, request.Server, request.Platform());
-        if (target.Name.Extension is not null)
-            throw new UserErrorException($"`{target}` is no server, and an image is of a server", $"name the server: `monogres build {target.Name.Server}@{target.Name.Version} --format oci`");
+    /// <exception cref="UserErrorException">The target is an extension, and others were to be put into it.</exception>
+    public ImmutableArray<Step> StepsOf(PackageRequest request) => ImageOf(request) is { } image
+        ? [new DeriveStep(new StepName(request.Target, $"oci{user.Suffix}"), [image.Layout], new LayoutArchive(image.File, request.SourceDate))]
+        : [];
 
-        var image = new ServerImage { Major = server.Postgres.Major, Prefix = request.Prefix, SourceDate = request.SourceDate };
-        var root = request.Root();
-        var configuration = new DeriveStep(new StepName(target, "oci configuration"), [root, request.Payload], new ConfigurationLayer(image));
-        ImmutableArray<Step> layers =
-        [
-            new DeriveStep(new StepName(target, "oci libraries"), [root], new LayerArchive("libraries", RootTime)),
-            new DeriveStep(new StepName(target, "oci PostgreSQL"), [request.Payload], new LayerArchive("postgresql", request.SourceDate)),
-            configuration,
-        ];
-        var description = new ImageDescription
-        {
-            Tag = ImageNames.ServerTag(server.Postgres, server.OptionSet, platform.Suite),
-            Architecture = platform.Architecture,
-            SourceDate = request.SourceDate,
-            Container = image.ToContainerConfig(),
-            Annotations = new ImageAnnotations
-            {
-                Title = $"PostgreSQL {request.Project.Version}",
-                Version = request.Project.Version,
-                Description = request.Project.Summary,
-                Homepage = request.Project.Homepage,
-                Licenses = request.Project.License,
-            }.ToDictionary(),
-            Layers = [$"run-time libraries of {platform.Name}", $"PostgreSQL {request.Project.Version}", "configuration"],
-        };
-        var layout = new DeriveStep(
-            new StepName(target, "oci layout"),
-            [request.Payload, .. layers.SelectMany(layer => (Step[])[layer, CompressedFiles.Of(new StepName(target, "oci layer"), layer, request.Programs(), Compressor.Gzip)])],
-            new ImageLayout(description));
-        return [new DeriveStep(new StepName(target, "oci"), [layout], new LayoutArchive(request.Name, request.SourceDate))];
+    /// <summary>The image of a target; null when it is in that of its server.</summary>
+    /// <exception cref="UserErrorException">The target is an extension, and others were to be put into it.</exception>
+    public PackedImage? ImageOf(PackageRequest request)
+    {
+        if (request.Target.Name.Extension is null)
+            return ServerImageSteps.Of(request, user);
+        if (!request.With.Extensions.IsEmpty)
+            throw OciErrors.WithExtension(request.Target.ToString());
+        return request.HasOwnBuild ? ExtensionImageSteps.Of(request) : null;
     }
 }

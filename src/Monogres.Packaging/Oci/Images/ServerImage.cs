@@ -7,13 +7,14 @@ namespace Monogres.Packaging.Oci.Images;
 /// <summary>The user that a server runs as.</summary>
 /// <param name="Id">Its number, and that of its group; both are called <c>postgres</c>.</param>
 /// <param name="IsDefault">Whether containers start as it. Otherwise they start as root, and the entry point changes to it.</param>
-public sealed record ServerUser(int Id, bool IsDefault)
+/// <param name="Suffix">What names of images with it end with.</param>
+public sealed record ServerUser(int Id, bool IsDefault, string Suffix)
 {
     /// <summary>As the official image has it.</summary>
-    public static ServerUser Official { get; } = new(999, IsDefault: false);
+    public static ServerUser Official { get; } = new(999, IsDefault: false, "");
 
     /// <summary>As CloudNativePG expects it.</summary>
-    public static ServerUser CloudNativePg { get; } = new(26, IsDefault: true);
+    public static ServerUser CloudNativePg { get; } = new(26, IsDefault: true, "-cnpg");
 }
 
 /// <summary>An image that a server is started from: what its configuration layer and its configuration are made of.</summary>
@@ -32,7 +33,10 @@ public sealed record ServerImage
     public ServerUser User { get; init; } = ServerUser.Official;
 
     /// <summary>The locale, as <c>LANG</c> has it.</summary>
-    public string Language { get; init; } = "C.UTF-8";
+    public string Language { get; init; } = "en_US.utf8";
+
+    /// <summary>Lines of the configuration that extensions in the image need.</summary>
+    public string Settings { get; init; } = "";
 
     /// <summary>The home of the user, below <c>/</c>.</summary>
     public static RelativePath Home { get; } = RelativePath.Parse("var/lib/postgresql");

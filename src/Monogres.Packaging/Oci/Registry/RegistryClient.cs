@@ -96,6 +96,11 @@ internal sealed class RegistryClient : IDisposable
         {
             throw new RegistryBrokeOffException($"nothing was sent or received for {_options.Stall.TotalSeconds:0} seconds");
         }
+        catch (HttpRequestException trouble) when (trouble.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            // Trying again does not change whom is trusted.
+            throw RegistryErrors.NotSecure(_options.Address, request.Doing, (trouble.InnerException ?? trouble).Message, trouble);
+        }
         catch (Exception trouble) when (trouble is HttpRequestException or IOException)
         {
             throw new RegistryBrokeOffException(trouble.Message, inner: trouble);

@@ -13,6 +13,11 @@ internal static class RegistryErrors
     public static UserErrorException Unreachable(Uri registry, string doing, string reason, Exception? inner) =>
         new($"{doing} to `{registry.Authority}` failed: {reason}", RunAgain, inner: inner) { Unavailable = true };
 
+    /// <summary>It is spoken to over TLS, and cannot be, or is not trusted.</summary>
+    public static UserErrorException NotSecure(Uri registry, string doing, string reason, Exception inner) => new(
+        $"{doing} to `{registry.Authority}` failed: no secure connection: {reason}",
+        "name the certificate of the authority that the registry has its own from with `--ca-file`; for a registry without TLS, add `--insecure`", inner: inner);
+
     /// <summary>It answered with an error.</summary>
     public static UserErrorException Refused(Uri registry, string doing, HttpStatusCode status, string body) => new(
         $"{doing} to `{registry.Authority}` was refused: {(int)status} {status}",
@@ -29,7 +34,7 @@ internal static class RegistryErrors
         $"`{realm.Authority}` gives no token for `{registry.Authority}`: {(int)status} {status}", "check the user and the password, and that they may write to the repository", [.. ErrorsIn(body)]);
 
     /// <summary>It asks for a user and a password, and there is none.</summary>
-    public static UserErrorException NoCredentials(Uri registry) => new($"`{registry.Authority}` asks for a user and a password", "give the name of a user and a file with the password");
+    public static UserErrorException NoCredentials(Uri registry) => new($"`{registry.Authority}` asks for a user and a password", "log in with `skopeo login`, `podman login` or `docker login`, or set MONOGRES_REGISTRY_USER and MONOGRES_REGISTRY_PASSWORD");
 
     /// <summary>It asks for something that is not understood.</summary>
     public static UserErrorException UnknownChallenge(Uri registry, string challenge) =>

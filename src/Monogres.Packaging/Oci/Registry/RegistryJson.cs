@@ -26,8 +26,25 @@ internal sealed record RegistryToken
     public string? AccessToken { get; init; }
 }
 
+/// <summary>What is kept after a login, by registry.</summary>
+internal sealed record RegistryLogins
+{
+    public Dictionary<string, RegistryLogin>? Auths { get; init; }
+}
+
+/// <summary>A login: the user and the password in one text, or each for itself.</summary>
+internal sealed record RegistryLogin
+{
+    public string? Auth { get; init; }
+
+    public string? Username { get; init; }
+
+    public string? Password { get; init; }
+}
+
 /// <summary>How these are read.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RegistryErrorList))]
 [JsonSerializable(typeof(RegistryToken))]
+[JsonSerializable(typeof(RegistryLogins))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

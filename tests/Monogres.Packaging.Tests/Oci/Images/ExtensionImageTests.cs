@@ -29,10 +29,12 @@ public sealed class ExtensionImageTests
             .WithFile($"{Prefix}/share/extension/vector.control", "control")
             .WithFile($"{Prefix}/share/doc/extension/vector/README", "");
         var licences = new TestTree().WithFile("LICENSE", "free");
-        var libraries = new TestTree().WithFile("usr/lib/x86_64-linux-gnu/libgeos.so.1", "library");
+        var libraries = new TestTree().WithFile("libgeos.so.1", "library");
+        var packages = new TestTree().WithFile("usr/share/doc/libgeos1/copyright", "also free").WithFile("usr/share/doc/libgeos1/changelog.gz", "long");
 
         var tree = await new ExtensionImageTree(ProjectName.Parse("pgvector"), RelativePath.Parse(Prefix)).OfAsync(
-            _blobs, Cancel, await payload.PutAsync(_blobs, Cancel), await licences.PutAsync(_blobs, Cancel), await libraries.PutAsync(_blobs, Cancel));
+            _blobs, Cancel, await payload.PutAsync(_blobs, Cancel), await licences.PutAsync(_blobs, Cancel), await libraries.PutAsync(_blobs, Cancel), await packages.PutAsync(_blobs, Cancel));
+        Assert.True(await ExtensionImageTree.HasLibrariesAsync(_blobs, tree, Cancel));
         Assert.Equal(
             new TestTree()
                 .WithFile("bin/tool", "tool", executable: true)
@@ -40,9 +42,20 @@ public sealed class ExtensionImageTests
                 .WithSymlink("lib/libvector.so.1", "vector.so")
                 .WithFile("lib/bitcode/vector.index.bc", "bitcode")
                 .WithFile("share/extension/vector.control", "control")
+                .WithFile("licenses/libgeos1/copyright", "also free")
                 .WithFile("licenses/pgvector/LICENSE", "free")
                 .WithFile("system/libgeos.so.1", "library"),
             await TestTree.ReadAsync(_blobs, tree, Cancel));
+    }
+
+    [Fact]
+    public async Task Licences_of_packages_go_with_their_libraries_only()
+    {
+        var tree = await new ExtensionImageTree(ProjectName.Parse("pgvector"), RelativePath.Parse(Prefix)).OfAsync(
+            _blobs, Cancel, await new TestTree().WithFile($"{Prefix}/lib/vector.so", "module").PutAsync(_blobs, Cancel), await new TestTree().PutAsync(_blobs, Cancel),
+            await new TestTree().PutAsync(_blobs, Cancel), await new TestTree().WithFile("usr/share/doc/libgeos1/copyright", "free").PutAsync(_blobs, Cancel));
+        Assert.Equal(new TestTree().WithFile("lib/vector.so", "module"), await TestTree.ReadAsync(_blobs, tree, Cancel));
+        Assert.False(await ExtensionImageTree.HasLibrariesAsync(_blobs, tree, Cancel));
     }
 
     [Fact]
@@ -71,6 +84,7 @@ public sealed class ExtensionImageTests
     {
         Assert.Equal("pg-cron", ImageNames.RepositoryOf(ProjectName.Parse("pg_cron")));
         Assert.Equal("17.11-full-bookworm", ImageNames.ServerTag(PgVersion.Parse("17.11"), OptionSetName.Parse("full"), "bookworm"));
+        Assert.Equal("17.11-full", ImageNames.ServerTag(PgVersion.Parse("17.11"), OptionSetName.Parse("full"), release: null));
         Assert.Equal("0.8.0-18-trixie", ImageNames.ExtensionTag("0.8.0", 18, "trixie"));
         Assert.Equal("1.0-git1-18-trixie", ImageNames.ExtensionTag("1.0+git1", 18, "trixie"));
     }

@@ -64,7 +64,7 @@ public sealed class ImageTests
         var sample = entries.Single(entry => entry.Name == "usr/lib/postgresql/17/share/postgresql.conf.sample").Content;
         Assert.StartsWith("#listen_addresses = 'localhost'\n\n", sample, StringComparison.Ordinal);
         Assert.EndsWith("\nlisten_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\n", sample, StringComparison.Ordinal);
-        Assert.StartsWith("#!/bin/sh\n", entries.Single(entry => entry.Name.EndsWith("entrypoint.sh", StringComparison.Ordinal)).Content, StringComparison.Ordinal);
+        Assert.StartsWith("#!/bin/bash\n", entries.Single(entry => entry.Name.EndsWith("entrypoint.sh", StringComparison.Ordinal)).Content, StringComparison.Ordinal);
     }
 
     [Fact]
