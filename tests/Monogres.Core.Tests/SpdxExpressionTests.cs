@@ -63,6 +63,6 @@ public class SpdxExpressionTests
 
     private static Gen<SpdxExpression> Trees(Gen<SpdxExpression> leaf, int depth) => depth == 0 ? leaf : Gen.OneOf(
         leaf,
-        Gen.Select(Trees(leaf, depth / 2), Trees(leaf, depth / 2), (left, right) => (SpdxExpression)new SpdxExpression.Both(left, right)),
-        Gen.Select(Trees(leaf, depth / 2), Trees(leaf, depth / 2), (left, right) => (SpdxExpression)new SpdxExpression.Either(left, right)));
+        from left in Trees(leaf, depth / 2) from right in Trees(leaf, depth / 2) select (SpdxExpression)new SpdxExpression.Both(left, right),
+        from left in Trees(leaf, depth / 2) from right in Trees(leaf, depth / 2) select (SpdxExpression)new SpdxExpression.Either(left, right));
 }

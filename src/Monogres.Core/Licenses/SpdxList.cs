@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Monogres.Core.Licenses;
@@ -13,12 +14,14 @@ internal static class SpdxList
     /// <summary>The licences.</summary>
     public static FrozenSet<string> Licenses => AllLicenses.Value;
 
+    private static readonly SearchValues<char> ReferenceCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
+
     /// <summary>The exceptions.</summary>
     public static FrozenSet<string> Exceptions => AllExceptions.Value;
 
     /// <summary>Whether it is the identifier of a licence: of the list, with or without <c>+</c>, or a reference.</summary>
     public static bool HasLicense(string identifier) => identifier.StartsWith(Reference, StringComparison.Ordinal)
-        ? identifier.Length > Reference.Length && identifier.AsSpan(Reference.Length).IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-") < 0
+        ? identifier.Length > Reference.Length && identifier.AsSpan(Reference.Length).IndexOfAnyExcept(ReferenceCharacters) < 0
         : Licenses.Contains(identifier.EndsWith('+') ? identifier[..^1] : identifier);
 
     private static FrozenSet<string> Read(string name)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Monogres.Core;
 using Monogres.Packaging.Repositories.Yum;
@@ -12,7 +13,7 @@ namespace Monogres.Packaging.Rpm;
 internal sealed class RpmSpec(RpmRequest request)
 {
     // A space is meant as it is in quotes; these are not.
-    private const string Special = "*?[]{}\\\"\n\r";
+    private static readonly SearchValues<char> Special = SearchValues.Create("*?[]{}\\\"\n\r");
 
     private readonly StringBuilder _text = new();
 

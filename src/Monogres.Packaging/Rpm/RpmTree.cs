@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Deb;
+using Monogres.Packaging.Formats;
 using Monogres.Payloads.Binaries;
 using Monogres.Payloads.Extensions;
 using Monogres.Store;

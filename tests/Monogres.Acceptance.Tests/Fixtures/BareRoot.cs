@@ -33,8 +33,8 @@ internal sealed class BareRoot : IDisposable
     public static async Task<BareRoot> ComposeAsync(string platform)
     {
         var place = System.IO.Path.Combine(Tool.Repository, "index");
-        var from = (await IndexReader.ReadAsync(place, default)).OrThrow().Platform(PlatformName.Parse(platform));
-        var bare = from with { PackageSets = from.PackageSets.SetItem(Programs, ["dash", "libc6"]), SandboxPackageSets = [Programs] };
+        var whole = (await IndexReader.ReadAsync(place, default)).OrThrow().Platform(PlatformName.Parse(platform));
+        var bare = whole with { PackageSets = whole.PackageSets.SetItem(Programs, ["dash", "libc6"]), SandboxPackageSets = [Programs] };
         using var store = LocalStore.Open(Tool.SharedStore, TimeProvider.System);
         using var handler = Downloader.NewHandler();
         using var downloader = new Downloader(store, handler, new DownloadOptions(), TimeProvider.System);
