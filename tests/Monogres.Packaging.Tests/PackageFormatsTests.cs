@@ -23,7 +23,7 @@ public class PackageFormatsTests
             await SmallPayload.StepAsync(SmallPayload.Files, _packing.Engine.Blobs, Cancel),
             await SmallPayload.StepAsync(SmallPayload.Symbols, _packing.Engine.Blobs, Cancel),
             await SmallPayload.StepAsync(new(), _packing.Engine.Blobs, Cancel));
-        foreach (var format in PackageFormats.Names.Except(["deb", "oci", "cnpg"]))
+        foreach (var format in PackageFormats.Names.Except(["deb", "rpm", "oci", "cnpg"]))
         {
             var packager = Assert.Single(PackageFormats.Parse(format));
             string[] both = [$"{SmallPayload.Name}-symbols.{format}", $"{SmallPayload.Name}.{format}"];
@@ -47,7 +47,7 @@ public class PackageFormatsTests
     public void A_format_that_is_not_known_is_an_error_of_usage(string names, string unknown)
     {
         var error = Assert.Throws<UserErrorException>(() => PackageFormats.Parse(names));
-        Assert.Equal(($"there is no package format `{unknown}`", "known are tar, tar.gz, tar.xz, tar.zst, zip, deb, oci, cnpg", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
+        Assert.Equal(($"there is no package format `{unknown}`", "known are tar, tar.gz, tar.xz, tar.zst, zip, deb, rpm, oci, cnpg", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
     }
 
     [Fact]
@@ -55,6 +55,6 @@ public class PackageFormatsTests
     {
         Assert.Equal(2, PackageFormats.Parse("tar.zst,zip", portable: true).Count);
         var error = Assert.Throws<UserErrorException>(() => PackageFormats.Parse("tar,deb", portable: true));
-        Assert.Equal(("a package of the format `deb` is for one platform, and cannot be portable", "leave out `--portable`, or choose among tar, tar.gz, tar.xz, tar.zst, zip", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
+        Assert.Equal(("a package of the format `deb` is for one platform, and cannot be portable", "leave out `--portable`, or choose among tar, tar.gz, tar.xz, tar.zst, zip, rpm", ExitCode.Usage), (error.Message, error.Hint, error.ExitCode));
     }
 }

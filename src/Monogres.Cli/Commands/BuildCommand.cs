@@ -16,7 +16,6 @@ internal static class BuildCommand
     {
         var command = new Verb("build", "Build targets, and write each to the output directory as packages with a manifest of what it is made of", JsonOutput.Events,
             "monogres build postgres@15.18",
-            "monogres build 'pgvector/postgres@15..18' --keep-going",
             "monogres build postgres@17 --portable --format tar.zst,zip",
             "monogres build postgres@17 --format oci --with pgvector,pgaudit");
         var targets = new TargetOptions(portable: true).AddTo(command);

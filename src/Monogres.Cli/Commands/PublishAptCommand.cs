@@ -17,8 +17,7 @@ internal static class PublishAptCommand
         var command = new Verb("apt", "Add Debian packages, or targets packed as such, to a signed apt repository in a directory, which any web server can serve", JsonOutput.Document,
             "monogres publish apt ./repository --key release.key dist/postgresql-17_17.11-1_amd64.deb",
             "monogres publish apt ./repository --key release.key postgres@15..18 '*/postgres@15..18'",
-            "monogres publish apt ./repository --key release.key --suite bookworm --snapshot 2026-11-28 dist/postgresql-17_17.11-1_amd64.deb",
-            "monogres publish apt ./repository --key release.key --valid-for 14d");
+            "monogres publish apt ./repository --key release.key --suite bookworm --snapshot 2026-11-28 --valid-for 14d");
         var common = new PublishOptions("suite");
         var suite = new Option<string?>("--suite") { Description = "The suite; by default `stable` or, where targets are named, the release of their platform (bookworm)", HelpName = "NAME" };
         var component = new Option<string>("--component") { Description = "The component of the suite", HelpName = "NAME", DefaultValueFactory = _ => "main" };

@@ -39,7 +39,7 @@ internal static class PublishOciCommand
             var to = RegistryPlace.Parse(parsed.GetValue(place)!, parsed.GetValue(insecure));
             var user = parsed.GetValue(format) is "cnpg" ? ServerUser.CloudNativePg : ServerUser.Official;
             if (settings.Offline)
-                throw new UserErrorException($"`{to}` cannot be reached with `--offline`", "leave it out, or build image files: `monogres build TARGET --format oci --offline`") { ExitCode = ExitCode.Usage };
+                throw new UserErrorException($"`{to}` cannot be reached with `--offline`", "leave it out, or build image files: `monogres build TARGET --format oci --offline`");
             if (parsed.GetValue(catalog) is not null && user != ServerUser.CloudNativePg)
                 throw new UserErrorException("`--catalog` is for images of CloudNativePG", "add `--format cnpg`") { ExitCode = ExitCode.Usage };
 

@@ -16,8 +16,7 @@ internal static class PublishYumCommand
         var command = new Verb("yum", "Sign rpm packages, or targets packed as such, and add them to a signed yum repository in a directory, which any web server can serve", JsonOutput.Document,
             "monogres publish yum ./repository --key release.key dist/postgresql17-server-17.11-1.x86_64.rpm",
             "monogres publish yum ./repository --key release.key postgres@15..18 '*/postgres@15..18'",
-            "monogres publish yum ./repository --key release.key --url https://packages.example.org/yum --snapshot 2026-11-28 dist/postgresql17-server-17.11-1.x86_64.rpm",
-            "monogres publish yum ./repository --key release.key --snapshot 2026-12-01");
+            "monogres publish yum ./repository --key release.key --url https://packages.example.org/yum --snapshot 2026-11-28");
         var common = new PublishOptions("repository");
         var address = new Option<string?>("--url") { Description = "Where clients find the repository: writes the file for their /etc/yum.repos.d beside the packages", HelpName = "URL" };
         command.Arguments.Add(common.Directory);

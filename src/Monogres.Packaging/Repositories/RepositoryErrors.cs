@@ -10,7 +10,7 @@ internal static class RepositoryErrors
 
     public static UserErrorException NotOurs(string directory, string kind) => new(
         $"`{directory}` is not empty, and not {Article(kind)} {kind} repository made by monogres",
-        $"give a new or an empty directory, or one that `monogres publish {kind}` made");
+        $"give a new or an empty directory, or one that this command made");
 
     public static UserErrorException BadName(string what, string name, string form) => new($"`{name}` cannot be the name of a {what}", form) { ExitCode = ExitCode.Usage };
 
