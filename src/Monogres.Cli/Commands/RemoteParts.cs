@@ -30,7 +30,7 @@ internal sealed class RemoteParts : IDisposable
     {
         (_settings, _local, _report) = (settings, local, report);
         var budget = new RetryBudget(RetryBudget.Default);
-        RemoteBlobStore Connect(string address) => new(new RemoteConnection(OptionsOf(settings, address), VersionText.Line, budget, time));
+        RemoteBlobStore Connect(string address) => new(new RemoteConnection(OptionsOf(settings, address), Terminal.VersionText.Line, budget, time));
         _engine = settings.Engine is { } engine ? Connect(engine) : null;
         _cache = settings.Cache is { } cache && !string.Equals(cache, settings.Engine, StringComparison.Ordinal) ? Connect(cache) : _engine ?? Connect(settings.Cache!);
         if (_engine is null)

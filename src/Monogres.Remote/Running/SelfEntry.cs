@@ -30,8 +30,7 @@ internal static class SelfEntry
     private const string Directory = "directory";
 
     // Words: working directory, program, files of /proc, number of words that start a program, these words with bwrap, bubblewrap's words, `--`, the command.
-    // What the command sees is what SandboxCommand gives it, but that the root is read-only. Some engines make the output directory
-    // beforehand. Times of files are those of their download; make would compare them, where the tools are there to set them.
+    // What the command sees is what SandboxCommand gives it, but that the root is read-only.
     private const string Script = """
         umask 022
         place=$1 program=$2 files=$3
@@ -72,11 +71,10 @@ internal static class SelfEntry
         exit "$code"
         """;
 
-    // What make would compare are the times of files, and those here are of their download: the same for all, as in the sandbox of a
-    // laptop. An output directory that the engine has made is not the command's.
+    // The times of files here are those of their download, and make compares them: they become the same for all, where the tools are
+    // there to set them.
     private const string Prepare = """
         if [ -x /usr/bin/find ] && [ -x /usr/bin/touch ]; then /usr/bin/find . -exec /usr/bin/touch -h -d @1293840000 {} +; fi
-        if [ -x /usr/bin/rmdir ]; then /usr/bin/rmdir out 2>/dev/null; fi
         exec "$@"
         """;
 
