@@ -78,6 +78,8 @@ internal static class SelfEntry
         exec "$@"
         """;
 
+    private const string MakeOutput = "mkdir out || exit 125\n";
+
     /// <summary>The action and command that do it, without command digest and platform.</summary>
     /// <param name="action">The canonical action.</param>
     /// <param name="programs">The tree with the sandbox's programs.</param>
@@ -89,13 +91,22 @@ internal static class SelfEntry
             ?? throw new ArgumentException($"the input root has no working directory `{action.WorkingDirectory}`", nameof(action));
         var tree = await InputsAsync(programs, local, cancel);
         tree.AddTree(RelativePath.Parse("root"), action.InputRoot);
-        tree.AddTree(RelativePath.Parse(Directory), working);
+        var (writable, hasOutput) = await WithoutOutputAsync(working, local, cancel);
+        tree.AddTree(RelativePath.Parse(Directory), writable);
         var command = new Wire.Command { OutputDirectoryFormat = Wire.Command.Types.OutputDirectoryFormat.DirectoryOnly };
-        command.Arguments.AddRange([.. Start("dash"), "./enter", .. Words(action)]);
+        command.Arguments.AddRange([.. Start("dash"), "./enter", .. Words(action, hasOutput)]);
         command.OutputPaths.AddRange([OutputPath, RemoteAction.ProblemsPath]);
         var message = action.ToAction();
         message.InputRootDigest = (await tree.WriteAsync(local, cancel)).ToWire();
         return (message, command);
+    }
+
+    // Some engines refuse an action whose output is among its inputs. An action may have an empty one there: it is made by the action itself.
+    private static async ValueTask<(Digest Tree, bool HasOutput)> WithoutOutputAsync(Digest working, IBlobStore local, CancellationToken cancel)
+    {
+        var message = await local.ReadMessageAsync(Wire.Directory.Parser, working, cancel);
+        return message.Directories.FirstOrDefault(child => string.Equals(child.Name, CanonicalAction.OutputDirectory, StringComparison.Ordinal)) is { } output
+            && message.Directories.Remove(output) ? (await local.PutMessageAsync(message, cancel), true) : (working, false);
     }
 
     /// <summary>Programs, machine and script.</summary>
@@ -113,7 +124,9 @@ internal static class SelfEntry
     public static ImmutableArray<string> Start(string program) => SandboxPrograms.At("./sandbox", RuntimeInformation.OSArchitecture).Start(program);
 
     /// <summary>What follows the script's name.</summary>
-    public static ImmutableArray<string> Words(CanonicalAction action)
+    /// <param name="action">The canonical action.</param>
+    /// <param name="makesOutput">Whether the output directory is made before the command starts.</param>
+    public static ImmutableArray<string> Words(CanonicalAction action, bool makesOutput = false)
     {
         string[] temporary = ["--perms", "1777", "--tmpfs", "/dev/shm", "--perms", "1777", "--tmpfs", "/tmp", "--tmpfs", "/run"];
         return
@@ -121,7 +134,7 @@ internal static class SelfEntry
             action.WorkingDirectory.Value, action.Arguments[0], string.Join(' ', FixedMachine.Files.Select(file => file.Path)), .. Start("bwrap"),
             "--hostname", CanonicalAction.HostName, "--uid", $"{CanonicalAction.UserId}", "--gid", $"{CanonicalAction.UserId}", .. temporary,
             "--clearenv", .. action.Environment.SelectMany(pair => new[] { "--setenv", pair.Key, pair.Value }), "--chdir", $"/{action.WorkingDirectory}",
-            "--", "/bin/sh", "-c", Prepare, "prepare", .. action.Arguments,
+            "--", "/bin/sh", "-c", makesOutput ? MakeOutput + Prepare : Prepare, "prepare", .. action.Arguments,
         ];
     }
 }
