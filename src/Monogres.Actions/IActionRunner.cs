@@ -37,6 +37,9 @@ public sealed record ActionRequest
     /// instead of materialising the merged root, so that a toolchain shared by many actions is materialised once.
     /// </summary>
     public required ImmutableArray<Digest> Layers { get; init; }
+
+    /// <summary>Whether it is to be run even where its result is known: an engine with a cache of its own must not answer from it.</summary>
+    public bool IsRerun { get; init; }
 }
 
 /// <summary>How an action ended. Three kinds of failure stay apart: the action failed, the engine failed, we are wrong (any other exception).</summary>

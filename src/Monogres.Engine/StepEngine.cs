@@ -19,7 +19,7 @@ namespace Monogres.Engine;
 /// <param name="services">Everything that it works with.</param>
 public sealed partial class StepEngine(EngineServices services)
 {
-    private readonly CoreSlots _slots = new(services.Cores);
+    private readonly CoreSlots _slots = new(services.RemoteJobs ?? services.Cores);
     private readonly TreeStore _trees = new(services.Blobs, services.Memo);
     private readonly ArchiveUnpacker _unpacker = new(services);
     private readonly ConcurrentDictionary<Digest, Lazy<Task<StepResult>>> _running = new();

@@ -7,7 +7,7 @@ namespace Monogres.Sandbox;
 /// The machine that every action sees in <c>/proc</c>: one processor of the architecture's baseline, 8 GiB of memory, no
 /// kernel in particular. The formats are those of proc(5). <c>/sys</c> is not there at all.
 /// </summary>
-internal static class FixedMachine
+public static class FixedMachine
 {
     /// <summary>Files below <c>/proc</c>, and what they hold.</summary>
     public static ImmutableArray<(string Path, string Content)> Files { get; } =

@@ -30,13 +30,7 @@ public sealed class SandboxPrograms
     /// <exception cref="UserErrorException">A program is not in the root, or there are none for this architecture.</exception>
     public static SandboxPrograms In(string root, Architecture architecture)
     {
-        // The path of the loader is part of each architecture's binary interface; Debian keeps it in the library directory.
-        var programs = architecture switch
-        {
-            Architecture.X64 => new SandboxPrograms(root, "x86_64-linux-gnu", "ld-linux-x86-64.so.2"),
-            Architecture.Arm64 => new SandboxPrograms(root, "aarch64-linux-gnu", "ld-linux-aarch64.so.1"),
-            _ => throw SandboxErrors.Architecture(architecture),
-        };
+        var programs = At(root, architecture);
         foreach (var needed in new[] { programs._loader, programs.PathOf("bwrap"), programs.PathOf("dash"), programs.PathOf("mount"), programs.PathOf("setpriv"), programs.PathOf("unshare") })
         {
             if (!File.Exists(needed))
@@ -45,6 +39,18 @@ public sealed class SandboxPrograms
 
         return programs;
     }
+
+    /// <summary>The programs of a root that is laid out elsewhere; whether they are there is not looked at.</summary>
+    /// <param name="root">Where the root will be; absolute, or relative to where the words are used.</param>
+    /// <param name="architecture">Of the machine that runs them.</param>
+    /// <exception cref="UserErrorException">There are none for this architecture.</exception>
+    public static SandboxPrograms At(string root, Architecture architecture) => architecture switch
+    {
+        // The path of the loader is part of each architecture's binary interface; Debian keeps it in the library directory.
+        Architecture.X64 => new SandboxPrograms(root, "x86_64-linux-gnu", "ld-linux-x86-64.so.2"),
+        Architecture.Arm64 => new SandboxPrograms(root, "aarch64-linux-gnu", "ld-linux-aarch64.so.1"),
+        _ => throw SandboxErrors.Architecture(architecture),
+    };
 
     /// <summary>The words that start a program, before its arguments.</summary>
     public ImmutableArray<string> Start(string program) => [_loader, "--library-path", _libraries, PathOf(program)];

@@ -34,6 +34,7 @@ internal static class CommandTree
             IndexCommand.Create(global),
             StoreCommand.Create(global),
             PlatformCommand.Create(global),
+            RemoteCommand.Create(global),
             PublishCommand.Create(global, environment),
             HelpCommand.Create(global, root),
         })

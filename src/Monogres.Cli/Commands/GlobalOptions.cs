@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Monogres.Actions;
 using Monogres.Cli.Inputs;
@@ -29,6 +30,18 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
         Recursive = true,
     };
 
+    public Option<string?> Remote { get; } = new("--remote") { Description = "The remote engine that runs the actions, such as grpcs://farm.example", HelpName = "URL", Recursive = true };
+
+    public Option<string?> RemoteCache { get; } = new("--remote-cache") { Description = "A shared cache of results, such as grpc://cache.example:9092", HelpName = "URL", Recursive = true };
+
+    public Option<bool> RemoteUpload { get; } = new("--remote-upload") { Description = "Write our results into the shared cache", Recursive = true };
+
+    public Option<int?> RemoteJobs { get; } = new("--remote-jobs") { Description = "How many actions are at the remote engine at once", HelpName = "N", Recursive = true };
+
+    public Option<bool> RemoteFallback { get; } = new("--remote-fallback") { Description = "Work here when the remote engine or cache does not", Recursive = true };
+
+    public Option<string[]> RemoteProperty { get; } = new("--remote-property") { Description = "A platform property of the actions at the remote engine", HelpName = "NAME=VALUE", Recursive = true };
+
     public Option<bool> Offline { get; } = new("--offline") { Description = "Disable network access", Recursive = true };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Write results as JSON to stdout, and nothing else", Recursive = true };
@@ -43,7 +56,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
     /// <summary>Adds them all to the root command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Offline, Json, NoColor, NoProgress })
+        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Remote, RemoteCache, RemoteUpload, RemoteJobs, RemoteFallback, RemoteProperty, Offline, Json, NoColor, NoProgress })
             root.Options.Add(option);
     }
 
@@ -64,6 +77,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             MirrorVariable = NotEmpty(environment(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Limits = Limits(parsed),
+            Remote = parsed.GetValue(Offline) ? null : RemoteOf(parsed, FlagOr(Remote, EnvironmentVariables.Remote), FlagOr(RemoteCache, EnvironmentVariables.RemoteCache)),
             Offline = parsed.GetValue(Offline),
             Json = output is not JsonOutput.None,
             JsonEvents = output is JsonOutput.Events,
@@ -71,6 +85,35 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             LiveProgress = Console.ErrorIsTerminal && !parsed.GetValue(NoProgress) && !parsed.GetValue(Json),
         };
     }
+
+    private RemoteSettings? RemoteOf(ParseResult parsed, string? engine, string? cache)
+    {
+        if (engine is null && cache is null)
+            return null;
+
+        string? File(string variable) => NotEmpty(environment(variable)) is { } file ? Path.GetFullPath(file) : null;
+        return new RemoteSettings
+        {
+            Engine = engine,
+            Cache = cache,
+            Upload = parsed.GetValue(RemoteUpload),
+            Jobs = parsed.GetValue(RemoteJobs),
+            Fallback = parsed.GetValue(RemoteFallback),
+            Properties = RemoteProperties(parsed),
+            TokenFile = File(EnvironmentVariables.RemoteTokenFile),
+            PasswordFile = File(EnvironmentVariables.RemotePasswordFile),
+            AuthorityFile = File(EnvironmentVariables.RemoteAuthorityFile),
+            CertificateFile = File(EnvironmentVariables.RemoteCertificateFile),
+            KeyFile = File(EnvironmentVariables.RemoteKeyFile),
+        };
+    }
+
+    /// <summary>What <c>remote check</c> talks to, whatever else is set.</summary>
+    public Settings ResolveFor(ParseResult parsed, string engine) => Resolve(parsed) with { Remote = RemoteOf(parsed, engine, null) };
+
+    private ImmutableArray<string>? RemoteProperties(ParseResult parsed) => parsed.GetValue(RemoteProperty) is { Length: > 0 } given
+        ? [.. given]
+        : NotEmpty(environment(EnvironmentVariables.RemoteProperties)) is { } listed ? [.. listed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] : null;
 
     private ActionLimits Limits(ParseResult parsed)
     {

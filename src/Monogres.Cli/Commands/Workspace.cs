@@ -37,6 +37,7 @@ internal sealed class Workspace : IAsyncDisposable
 {
     private readonly StoreLock _storeLock;
     private readonly OnDemandRunner _runner;
+    private readonly RemoteParts? _remote;
     private readonly LiveObserver? _live;
     private readonly TextWriter _output, _error;
     private readonly Lock _results = new();
@@ -52,25 +53,30 @@ internal sealed class Workspace : IAsyncDisposable
         Blobs = new VerifyingBlobStore(store.Blobs);
         // The sandbox runs on this machine, so its programs are those of the default platform, whatever is built. They are made
         // ready when something is run: what is built already needs none.
+        async Task<Digest> ProgramsAsync(CancellationToken cancel) => (await Engine!.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree;
         async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
         {
-            ProgramsRoot = (await Engine!.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree,
+            ProgramsRoot = await ProgramsAsync(cancel),
             Limits = settings.Limits,
         };
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
+        // Nothing of it is loaded unless it is named.
+        _remote = settings.Remote is { } named ? RemoteParts.Make(named, store, Blobs, ProgramsAsync, WriteMessage, time) : null;
+        IActionCache actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", missing.Message)));
         var services = new EngineServices
         {
             Blobs = Blobs,
             Memo = store.Memo,
-            Actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", missing.Message))),
+            Actions = _remote?.Share(actions) ?? actions,
             Locks = store.Locks,
             Files = new PinnedDownloads(downloader, mirrors, observer),
             // What the sandbox has just captured was hashed a moment ago, so it is not verified again.
-            Runner = new CanonicalOutputRunner(_runner, store.Blobs, new CanaryScan(CanariesOf(settings, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)))),
+            Runner = new CanonicalOutputRunner(_remote?.RunnerOver(_runner) ?? _runner, store.Blobs, new CanaryScan(CanariesOf(settings, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)))),
             Observer = observer,
             Times = new StoredTimes(store.RecordsDirectory),
             Time = time,
             Cores = Environment.ProcessorCount,
+            RemoteJobs = _remote?.Jobs,
         };
         Engine = new StepEngine(services);
 
@@ -122,6 +128,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>The step that composes the root with rpm.</summary>
     public Step RpmPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).RpmStep;
+
+    /// <summary>The engine or cache elsewhere, when one is named.</summary>
+    public RemoteParts? Remote => _remote;
 
     /// <summary>Makes the sandbox's own programs ready for an interactive session.</summary>
     public Func<CancellationToken, Task<SandboxSession>> Session { get; }
@@ -197,6 +206,7 @@ internal sealed class Workspace : IAsyncDisposable
         if (_live is not null)
             await _live.DisposeAsync();
         await _runner.DisposeAsync();
+        _remote?.Dispose();
         _storeLock.Dispose();
         Store.Dispose();
     }

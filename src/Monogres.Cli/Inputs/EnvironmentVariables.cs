@@ -33,6 +33,30 @@ public static class EnvironmentVariables
     /// <summary>Where <c>containers/auth.json</c> is, podman's logins (XDG Base Directory).</summary>
     public const string XdgRuntimeDir = "XDG_RUNTIME_DIR";
 
+    /// <summary>The address of an engine that runs actions.</summary>
+    public const string Remote = "MONOGRES_REMOTE";
+
+    /// <summary>The address of a shared cache.</summary>
+    public const string RemoteCache = "MONOGRES_REMOTE_CACHE";
+
+    /// <summary>Platform properties of every action at the engine.</summary>
+    public const string RemoteProperties = "MONOGRES_REMOTE_PROPERTIES";
+
+    /// <summary>A file with a token for the engine.</summary>
+    public const string RemoteTokenFile = "MONOGRES_REMOTE_TOKEN_FILE";
+
+    /// <summary>A file with user and password for the engine.</summary>
+    public const string RemotePasswordFile = "MONOGRES_REMOTE_PASSWORD_FILE";
+
+    /// <summary>A file with the authorities that sign the engine's certificate.</summary>
+    public const string RemoteAuthorityFile = "MONOGRES_REMOTE_CA_FILE";
+
+    /// <summary>A file with our certificate.</summary>
+    public const string RemoteCertificateFile = "MONOGRES_REMOTE_CERTIFICATE_FILE";
+
+    /// <summary>A file with the key of our certificate.</summary>
+    public const string RemoteKeyFile = "MONOGRES_REMOTE_KEY_FILE";
+
     /// <summary>Any value disables colour (https://no-color.org).</summary>
     public const string NoColor = "NO_COLOR";
 
@@ -64,6 +88,14 @@ public static class EnvironmentVariables
         (RegistryPassword, "The password of `MONOGRES_REGISTRY_USER`, or a token. No flag takes it."),
         (DockerConfig, "The directory with docker's `config.json`, for logins to registries; `~/.docker` when empty."),
         (XdgRuntimeDir, "Where podman's `containers/auth.json` is, for logins to registries."),
+        (Remote, "The address of a remote engine that runs the actions, and is a cache too: `grpc://HOST:PORT`, or `grpcs://HOST:PORT/INSTANCE`. Flag: `--remote`."),
+        (RemoteCache, "The address of a shared cache of results. Flag: `--remote-cache`."),
+        (RemoteProperties, "Platform properties that the remote engine's workers have, comma-separated: `OSFamily=linux,ISA=x86-64`. Flag: `--remote-property`, which takes one and replaces them all."),
+        (RemoteTokenFile, "A file with a token for the remote engine, sent as `Authorization: Bearer`. No flag, so that no secret is in an argument."),
+        (RemotePasswordFile, "A file with `user:password` for the remote engine, sent as `Authorization: Basic`."),
+        (RemoteAuthorityFile, "A file with the certificates (PEM) of the authorities that sign the remote engine's, instead of those of this machine."),
+        (RemoteCertificateFile, "A file with our own certificate (PEM) for the remote engine, and its key unless the next one has it."),
+        (RemoteKeyFile, "A file with the key of our own certificate (PEM)."),
         (NoColor, "Any value disables colour (https://no-color.org)."),
         (Term, "`dumb` selects plain lines instead of the live view."),
         (XdgDataHome, "Where the store lives; `~/.local/share` when empty or relative."),

@@ -47,6 +47,9 @@ public sealed record Settings
     /// <summary>What one action may use.</summary>
     public required ActionLimits Limits { get; init; }
 
+    /// <summary>The engine or cache elsewhere, or null when everything is done here.</summary>
+    public RemoteSettings? Remote { get; init; }
+
     /// <summary>Never touch the network.</summary>
     public bool Offline { get; init; }
 

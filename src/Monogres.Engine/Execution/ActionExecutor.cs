@@ -54,10 +54,10 @@ internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
         if (useCache && await FindAsync(key, cancel) is { } meanwhile)
             return Cached(meanwhile);
 
-        using var cores = await slots.AcquireAsync(step.UsesAllCores ? slots.Count : 1, cancel);
+        using var cores = await slots.AcquireAsync(step.UsesAllCores && services.RemoteJobs is null ? slots.Count : 1, cancel);
         var earlier = services.Times.Find(step.Name);
         using var observed = new ObservedStep(request.Name, earlier?.Seconds, services.Observer, services.Time);
-        var outcome = await services.Runner.RunAsync(request, new LogReport(observed, earlier?.LogBytes ?? 0), cancel);
+        var outcome = await services.Runner.RunAsync(request with { IsRerun = !useCache }, new LogReport(observed, earlier?.LogBytes ?? 0), cancel);
         if (outcome is not ActionOutcome.Succeeded { Result: var result })
             return new ActionEnd.Failure(outcome);
 

@@ -39,6 +39,9 @@ public sealed record EngineServices
     /// <summary>Measures durations.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>How many cores, or slots of a cluster, actions can use at once.</summary>
+    /// <summary>How many cores this machine has for actions, and for work between them.</summary>
     public required int Cores { get; init; }
+
+    /// <summary>How many actions can be at an engine elsewhere at once, each of which has a machine of its own there; null when they run here and share the cores.</summary>
+    public int? RemoteJobs { get; init; }
 }

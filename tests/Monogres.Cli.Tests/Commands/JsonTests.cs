@@ -52,6 +52,7 @@ public sealed class JsonTests : IDisposable
         ["platform", "list"],
         ["platform", "lock", "debian12-amd64", "--offline"],
         ["publish", "apt", "{repository}", "{package.deb}", "--key", "{key}"],
+        ["remote", "check", "grpc://127.0.0.1:9", "--offline"],
         ["publish", "oci", "127.0.0.1:9/monogres", "postgres@15.18", "--offline"],
         ["publish", "yum", "{yum}", "{package.rpm}", "--key", "{key}"],
         ["help", "build"],

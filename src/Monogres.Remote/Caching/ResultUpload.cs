@@ -1,0 +1,24 @@
+using Monogres.Core;
+using Monogres.Remote.Trees;
+using Monogres.Store;
+using Wire = Monogres.Protocol;
+
+namespace Monogres.Remote.Caching;
+
+/// <summary>Sends our results to a shared cache, outputs first: who finds a result finds all of it.</summary>
+/// <param name="remote">Gets the results.</param>
+/// <param name="trees">Sends the outputs.</param>
+public sealed class ResultUpload(IActionCache remote, TreeUpload trees)
+{
+    /// <summary>Sends one result.</summary>
+    /// <param name="action">Of which action; its message and its command are in our store, and go too, for those who look into the cache.</param>
+    /// <param name="result">Exit code 0, and a canonical output.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="Connection.RemoteException">The engine could not take it.</exception>
+    public async Task SendAsync(Digest action, Wire.ActionResult result, CancellationToken cancel)
+    {
+        var blobs = new[] { result.StdoutDigest, result.StderrDigest }.Where(log => log is not null).Select(log => log.ToDigest()).Append(action);
+        await trees.SendAsync(result.OutputDirectories.Select(directory => directory.RootDirectoryDigest.ToDigest()), blobs, cancel);
+        await remote.PutAsync(action, ResultMark.Put(result, action), cancel);
+    }
+}
