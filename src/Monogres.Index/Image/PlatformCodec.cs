@@ -35,6 +35,7 @@ internal static class PlatformCodec
     {
         Tools = wire.PlatformByName(value?.Tools),
         PackageSets = wire.Map(value?.PackageSets, static (inner, sets) => inner.Texts(sets)),
+        Omissions = wire.Texts(value?.Omissions),
         Configure = wire.List(value?.Configure, CrossConfigure),
         Environment = wire.TextMap(value?.Environment),
         Emulator = wire.Path(value?.Emulator),

@@ -129,6 +129,9 @@ public sealed record CrossBuild
     /// <summary>For each requested package set, the package sets of <see cref="Tools"/> that belong to it.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets { get; init; }
 
+    /// <summary>Packages of <see cref="Tools"/> that are not chosen although others require them, sorted: compilers for its own machine.</summary>
+    public required ImmutableArray<string> Omissions { get; init; }
+
     /// <summary>What else is passed to configure, because it cannot run what it compiles.</summary>
     public required ImmutableArray<CrossConfigure> Configure { get; init; }
 

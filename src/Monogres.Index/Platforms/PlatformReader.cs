@@ -13,7 +13,7 @@ internal static class PlatformReader
         ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "omit", "files", "links", "shims"],
         ["$schema", "lacks", "cross"]);
 
-    public static readonly ObjectShape CrossShape = new("cross", ["tools", "package_sets", "configure", "emulator"], ["environment"]);
+    public static readonly ObjectShape CrossShape = new("cross", ["tools", "package_sets", "configure", "emulator"], ["omit", "environment"]);
     public static readonly ObjectShape CrossConfigureShape = new("cross_configure", ["postgres"], ["option", "arguments", "environment", "why"]);
     public static readonly ObjectShape ArchiveShape = new("archive", ["name", "suites", "components", "keyring"], []);
     public static readonly ObjectShape LackShape = new("lack", ["postgres", "why"], []);
@@ -95,7 +95,7 @@ internal static class PlatformReader
         }
 
         Check(tools, cross.Mentions);
-        return new CrossBuild { Tools = tools, PackageSets = cross.PackageSets, Configure = cross.Configure, Environment = cross.Environment, Emulator = cross.Emulator };
+        return new CrossBuild { Tools = tools, PackageSets = cross.PackageSets, Omissions = cross.Omissions, Configure = cross.Configure, Environment = cross.Environment, Emulator = cross.Emulator };
     }
 
     private static CrossReading ReadCross(JsonField field, IReadOnlyList<string>? options)
@@ -107,6 +107,7 @@ internal static class PlatformReader
             cross.Text("tools"),
             cross.Map("package_sets", (_, sets) => PackageSetReference.Read(sets, mentions)),
             mentions,
+            cross["omit"] is { } omit ? ReadPackages(omit) : [],
             cross.List("configure", part => ReadCrossConfigure(part, options)),
             EnvironmentMap.Read(cross, "environment"),
             cross.Value<RelativePath>("emulator", TryParsePath, "a path from the root, without leading slash"));
@@ -255,6 +256,7 @@ internal sealed record CrossReading(
     string Tools,
     ImmutableSortedDictionary<string, ImmutableArray<string>> PackageSets,
     IReadOnlyList<PackageSetReference> Mentions,
+    ImmutableArray<string> Omissions,
     ImmutableArray<CrossConfigure> Configure,
     ImmutableSortedDictionary<string, string> Environment,
     RelativePath Emulator);

@@ -14,5 +14,14 @@ public static class PlatformPackages
     /// <param name="wanted">Names of packages.</param>
     /// <exception cref="UserErrorException">A package is not in the lock.</exception>
     public static ImmutableArray<LockedPackage> Closure(Platform platform, PackagesLock packages, ImmutableArray<string> wanted) =>
-        packages.Closure(wanted, platform.Omissions.Packages.Except(wanted, StringComparer.Ordinal));
+        Closure(platform, packages, wanted, []);
+
+    /// <summary>The same, also without packages that the platform itself does not omit.</summary>
+    /// <param name="platform">The platform.</param>
+    /// <param name="packages">Its lock.</param>
+    /// <param name="wanted">Names of packages.</param>
+    /// <param name="omitted">What else is left out unless it is asked for by name.</param>
+    /// <exception cref="UserErrorException">A package is not in the lock.</exception>
+    public static ImmutableArray<LockedPackage> Closure(Platform platform, PackagesLock packages, ImmutableArray<string> wanted, ImmutableArray<string> omitted) =>
+        packages.Closure(wanted, platform.Omissions.Packages.Concat(omitted).Except(wanted, StringComparer.Ordinal));
 }

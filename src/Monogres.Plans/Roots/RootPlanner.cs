@@ -76,7 +76,7 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
     private LockedPart Close(Platform from, ImmutableArray<string> wanted)
     {
         var packages = lockOf(from);
-        return new LockedPart(packages, PlatformPackages.Closure(from, packages, wanted));
+        return new LockedPart(packages, PlatformPackages.Closure(from, packages, wanted, ReferenceEquals(from, platform) ? [] : platform.Cross?.Omissions ?? []));
     }
 
     private ComposeStep StepOf(RootRequest request, ImmutableArray<LockedPart> parts)
