@@ -13,7 +13,7 @@ internal sealed class ImageContainer(ClientPrograms clients, JsonNode config, st
     private const string Client = """
         docker-entrypoint.sh postgres >/tmp/log 2>&1 &
         server=$!
-        until pg_isready --quiet --host=127.0.0.1; do
+        until pg_isready --quiet --host=127.0.0.1 --username=postgres; do
             kill -0 $server 2>/dev/null || { cat /tmp/log >&2; exit 1; }
             sleep 0.1
         done
