@@ -250,16 +250,6 @@ public sealed class OciRegistryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_registry_that_expects_TLS_is_not_a_riddle()
-    {
-        var server = Start(new LoopbackServer { Otherwise = _ => LoopbackAnswer.Error(400) });
-        using var client = new OciRegistry(_network, new RegistryOptions { Address = server[""] }, TimeProvider.System);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => client.HasBlobAsync(Repository, Digest.Empty, Cancel));
-        Assert.Contains("400 BadRequest", error.Message, StringComparison.Ordinal);
-        Assert.Contains("leave out `--insecure`", error.Hint, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_password_is_not_sent_without_TLS_when_the_registry_has_it()
     {
         using var network = new AnsweringHandler(request =>
