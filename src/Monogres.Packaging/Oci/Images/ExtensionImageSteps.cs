@@ -46,7 +46,7 @@ internal static class ExtensionImageSteps
             Project = project.Name,
             ExtensionTree = tree,
             Layout = new DeriveStep(
-                Named("layout"), [request.Payload, archive, CompressedFiles.Of(Named("compressed layer"), archive, request.Programs(), Compressor.Gzip)], new ImageLayout(description)),
+                Named("layout"), [request.Payload, archive, CompressedFiles.Of(Named("compressed layer"), archive, request.Programs(), Compressor.GzipLayer)], new ImageLayout(description)),
         };
 
         StepName Named(string facet) => new(target, $"oci {facet}");

@@ -61,7 +61,7 @@ internal static class ServerImageSteps
                 Named("layout"),
                 [
                     request.Payload,
-                    .. layers.SelectMany(layer => (Step[])[layer.Archive, CompressedFiles.Of(Named("compressed layer"), layer.Archive, request.Programs(), Compressor.Gzip)]),
+                    .. layers.SelectMany(layer => (Step[])[layer.Archive, CompressedFiles.Of(Named("compressed layer"), layer.Archive, request.Programs(), Compressor.GzipLayer)]),
                 ],
                 new ImageLayout(description)),
         };
