@@ -48,6 +48,9 @@ internal sealed class ClientPrograms : IAsyncDisposable
         "--", .. command,
     ];
 
+    /// <summary>Where the pinned bubblewrap is, for <see cref="Bubblewrap(string)"/>.</summary>
+    public string Sandbox => _sandbox.Path;
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="directory">A directory of this machine that it sees at the same path and may write to; where it starts, and its home.</param>
     /// <param name="command">The program and its arguments.</param>
@@ -63,11 +66,13 @@ internal sealed class ClientPrograms : IAsyncDisposable
 
     /// <summary>The words that start the pinned bubblewrap; root keeps every right, another user becomes root of a namespace.</summary>
     // Not with --die-with-parent: the parent is a thread of ours to the kernel, and a thread that has waited for long ends.
-    public static string[] Bubblewrap(string sandbox) =>
-    [
-        .. SandboxPrograms.In(sandbox, RuntimeInformation.OSArchitecture).Start("bwrap"),
-        .. Environment.IsPrivilegedProcess ? (string[])["--cap-add", "ALL"] : ["--unshare-user", "--uid", "0", "--gid", "0"],
-    ];
+    public static string[] Bubblewrap(string sandbox) => Environment.IsPrivilegedProcess
+        ? [.. SandboxPrograms.In(sandbox, RuntimeInformation.OSArchitecture).Start("bwrap"), "--cap-add", "ALL"]
+        : Bubblewrap(sandbox, uid: 0);
+
+    /// <summary>The words that start the pinned bubblewrap in a namespace whose only user has that number, and owns what this one does.</summary>
+    public static string[] Bubblewrap(string sandbox, int uid) =>
+        [.. SandboxPrograms.In(sandbox, RuntimeInformation.OSArchitecture).Start("bwrap"), "--unshare-user", "--uid", $"{uid}", "--gid", $"{uid}"];
 
     // Not the root itself: a directory of the test must be mounted wherever it is, and a root of the store is read-only.
     private static IEnumerable<string> PartsOf(string root)
