@@ -22,6 +22,13 @@ public sealed class DebInstallTests : IDisposable
         pg_ctlcluster 15 main stop
         """;
 
+    // A server with assertions and its extension, empty, with the relations that packages of them have: to build one takes minutes.
+    private static readonly SmallDeb[] Debugging =
+    [
+        new() { Name = "postgresql-15-monogres-debug", Fields = ["Provides: postgresql-15-monogres", "Conflicts: postgresql-15, postgresql-15-monogres", "Replaces: postgresql-15, postgresql-15-monogres"] },
+        new() { Name = "postgresql-15-monogres-debug-pgvector", Fields = ["Depends: postgresql-15-monogres-debug"] },
+    ];
+
     private readonly TemporaryDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
@@ -69,6 +76,13 @@ public sealed class DebInstallTests : IDisposable
         (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15 postgresql-15-pgvector")).Succeeded();
         Assert.Contains("deb12u", (await distribution.ShellAsync("dpkg-query -W -f '${Version}' postgresql-15")).Succeeded().Out, StringComparison.Ordinal);
         Assert.Contains("[1,2,3]\n", (await distribution.ShellAsync(UseVectors)).Succeeded().Out, StringComparison.Ordinal);
+
+        // An extension of a server with another binary interface does not come beside this one.
+        await PublishAsync([.. Debugging.Select(deb => deb.WriteTo(_directory.Path))]);
+        var refused = await distribution.ShellAsync("apt-get update -q && apt-get install -qy --no-remove postgresql-15-monogres-debug-pgvector");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("postgresql-15", refused.Out, StringComparison.Ordinal);
+        Assert.Contains("Packages need to be removed but remove is disabled.", refused.Error, StringComparison.Ordinal);
 
         await PublishAsync(Server);
         (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15")).Succeeded();
