@@ -78,7 +78,7 @@ public sealed class DebInstallTests : IDisposable
         Assert.Contains("[1,2,3]\n", (await distribution.ShellAsync(UseVectors)).Succeeded().Out, StringComparison.Ordinal);
 
         // An extension of a server with another binary interface does not come beside this one.
-        await PublishAsync([.. Debugging.Select(deb => deb.WriteTo(_directory.Path))]);
+        await PublishAsync(["--suite", "bookworm", .. Debugging.Select(deb => deb.WriteTo(_directory.Path))]);
         var refused = await distribution.ShellAsync("apt-get update -q && apt-get install -qy --no-remove postgresql-15-monogres-debug-pgvector");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("postgresql-15", refused.Out, StringComparison.Ordinal);
