@@ -7,7 +7,7 @@ namespace Monogres.Acceptance.Tests;
 
 /// <summary>
 /// A real Debian 12 installs what is published: apt over HTTP, dpkg with every maintainer script, the server that Debian's own tools
-/// make and start. Further cases, which take longer, run when <c>MONOGRES_TEST_WIDE</c> is <c>1</c>.
+/// make and start. A further case, which takes longer, runs when <c>MONOGRES_TEST_WIDE</c> is <c>1</c>.
 /// </summary>
 public sealed class DebInstallTests : IDisposable
 {
@@ -21,13 +21,6 @@ public sealed class DebInstallTests : IDisposable
         psql -c 'create extension vector' -c "create table items (at vector(3)); insert into items values ('[1,2,3]'), ('[4,5,6]')" -c "select at from items order by at <-> '[3,3,3]' limit 1"
         pg_ctlcluster 15 main stop
         """;
-
-    // A server with assertions and its extension, empty, with the relations that packages of them have: to build one takes minutes.
-    private static readonly SmallDeb[] Debugging =
-    [
-        new() { Name = "postgresql-15-monogres-debug", Fields = ["Provides: postgresql-15-monogres", "Conflicts: postgresql-15, postgresql-15-monogres", "Replaces: postgresql-15, postgresql-15-monogres"] },
-        new() { Name = "postgresql-15-monogres-debug-pgvector", Fields = ["Depends: postgresql-15-monogres-debug"] },
-    ];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -56,7 +49,7 @@ public sealed class DebInstallTests : IDisposable
     }
 
     [Fact]
-    public async Task An_extension_of_ours_serves_the_distributions_server_and_an_upgrade_to_our_server_keeps_the_data()
+    public async Task An_extension_of_ours_serves_the_distributions_server()
     {
         Distribution.SkipUnlessPossible();
         Assert.SkipUnless(Environment.GetEnvironmentVariable("MONOGRES_TEST_WIDE") is "1", "one of the further cases: MONOGRES_TEST_WIDE=1");
@@ -68,23 +61,6 @@ public sealed class DebInstallTests : IDisposable
         (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15 postgresql-15-pgvector")).Succeeded();
         Assert.Contains("deb12u", (await distribution.ShellAsync("dpkg-query -W -f '${Version}' postgresql-15")).Succeeded().Out, StringComparison.Ordinal);
         Assert.Contains("[1,2,3]\n", (await distribution.ShellAsync(UseVectors)).Succeeded().Out, StringComparison.Ordinal);
-
-        // An extension of a server with another binary interface does not come beside this one.
-        await PublishAsync(["--suite", "bookworm", .. Debugging.Select(deb => deb.WriteTo(_directory.Path))]);
-        var refused = await distribution.ShellAsync("apt-get update -q && apt-get install -qy --no-remove postgresql-15-monogres-debug-pgvector");
-        Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("postgresql-15", refused.Out, StringComparison.Ordinal);
-        Assert.Contains("Packages need to be removed but remove is disabled.", refused.Error, StringComparison.Ordinal);
-
-        await PublishAsync(Server);
-        (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15")).Succeeded();
-        var kept = (await distribution.ShellAsync("""
-            pg_ctlcluster 15 main start
-            setpriv --reuid=postgres --regid=postgres --clear-groups psql -XqtA -c 'select count(*) from items' -c 'show server_version'
-            dpkg-query -W -f '${Monogres-Payload} ${Version}\n' postgresql-15
-            pg_ctlcluster 15 main stop
-            """)).Succeeded();
-        Assert.StartsWith("2\n15.18", kept.Out, StringComparison.Ordinal);
     }
 
     private async Task PublishAsync(params string[] targets)
