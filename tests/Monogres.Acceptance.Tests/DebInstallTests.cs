@@ -7,16 +7,14 @@ namespace Monogres.Acceptance.Tests;
 
 /// <summary>
 /// A real Debian 12 installs what is published: apt over HTTP, dpkg with every maintainer script, the server that Debian's own tools
-/// make and start. Further cases, which take longer, run when <c>MONOGRES_TEST_WIDE</c> is <c>1</c>.
+/// make and start. A further case, which takes longer, runs when <c>MONOGRES_TEST_WIDE</c> is <c>1</c>.
 /// </summary>
 public sealed class DebInstallTests : IDisposable
 {
     private const string Server = "postgres@15.18", Extension = "pgvector@0.8.0/postgres@15.18";
 
-    // A cluster of Debian's tools in place of the one that installing made, its server, a table with a vector, and what was asked of it.
+    // The server of the cluster that installing made with Debian's tools, a table with a vector, and what was asked of it.
     private const string UseVectors = """
-        pg_dropcluster 15 main 2>/dev/null || true
-        pg_createcluster 15 main -- --auth=trust >/dev/null
         pg_ctlcluster 15 main start
         pg_lsclusters --no-header
         psql() { setpriv --reuid=postgres --regid=postgres --clear-groups psql -XqtA -v ON_ERROR_STOP=1 "$@"; }
@@ -41,7 +39,7 @@ public sealed class DebInstallTests : IDisposable
         var used = (await distribution.ShellAsync(UseVectors)).Succeeded();
         Assert.Contains("[1,2,3]\n", used.Out, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^15 +main +5432 online", used.Out);
-        var verified = (await distribution.ShellAsync("dpkg --verify 'postgresql*15*' libpq5")).Succeeded();
+        var verified = (await distribution.ShellAsync("dpkg --verify postgresql-15 postgresql-client-15 postgresql-15-pgvector")).Succeeded();
         Assert.Equal("", verified.Out);
         Assert.Contains(ours.Requests, path => path.EndsWith("/Packages.xz", StringComparison.Ordinal) || path.Contains("/by-hash/", StringComparison.Ordinal));
 
@@ -51,15 +49,7 @@ public sealed class DebInstallTests : IDisposable
     }
 
     [Fact]
-    public async Task Lintian_finds_no_error_in_the_packages()
-    {
-        (await new Tool().RunAsync("build", Server, Extension, "--format", "deb", "--output", _directory["dist"])).Succeeded();
-        await using var clients = await ClientPrograms.OfAsync("lintian");
-        (await clients.RunAsync(_directory["dist"], ["lintian", "--allow-root", "--fail-on", "error", .. Directory.GetFiles(_directory["dist"], "*.deb")])).Succeeded();
-    }
-
-    [Fact]
-    public async Task An_extension_of_ours_serves_the_distributions_server_and_an_upgrade_to_our_server_keeps_the_data()
+    public async Task An_extension_of_ours_serves_the_distributions_server()
     {
         Distribution.SkipUnlessPossible();
         Assert.SkipUnless(Environment.GetEnvironmentVariable("MONOGRES_TEST_WIDE") is "1", "one of the further cases: MONOGRES_TEST_WIDE=1");
@@ -71,16 +61,6 @@ public sealed class DebInstallTests : IDisposable
         (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15 postgresql-15-pgvector")).Succeeded();
         Assert.Contains("deb12u", (await distribution.ShellAsync("dpkg-query -W -f '${Version}' postgresql-15")).Succeeded().Out, StringComparison.Ordinal);
         Assert.Contains("[1,2,3]\n", (await distribution.ShellAsync(UseVectors)).Succeeded().Out, StringComparison.Ordinal);
-
-        await PublishAsync(Server);
-        (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15")).Succeeded();
-        var kept = (await distribution.ShellAsync("""
-            pg_ctlcluster 15 main start
-            setpriv --reuid=postgres --regid=postgres --clear-groups psql -XqtA -c 'select count(*) from items' -c 'show server_version'
-            dpkg-query -W -f '${Monogres-Payload} ${Version}\n' postgresql-15
-            pg_ctlcluster 15 main stop
-            """)).Succeeded();
-        Assert.StartsWith("2\n15.18", kept.Out, StringComparison.Ordinal);
     }
 
     private async Task PublishAsync(params string[] targets)

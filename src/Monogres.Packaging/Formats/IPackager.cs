@@ -89,12 +89,12 @@ public sealed record PackageRequest
         }
     }
 
-    /// <summary>What is packed apart: the payload, and its debug information.</summary>
+    /// <summary>What archives hold, each by itself: the payload with its licence, and its debug information.</summary>
     internal IEnumerable<PackedPart> Parts
     {
         get
         {
-            yield return new PackedPart("", Name, Payload, Prefix);
+            yield return new PackedPart("", Name, LicensedPayload.StepOf(this), Prefix);
             if (Symbols is { } symbols)
                 yield return new PackedPart("symbols ", $"{Name}-symbols", symbols, RelativePath.Root);
         }

@@ -19,7 +19,8 @@ internal sealed class Distribution : IAsyncDisposable
     private static readonly string[] Tools = ["coreutils", "dash", "dpkg", "findutils", "tar"];
 
     // What debootstrap does before dpkg can run: the users that files belong to, and the link that base-files depends on.
-    // dpkg orders what it configures, and unpacks as it is told: hence --force-depends. A test's disk need not be synchronised.
+    // dpkg orders what it configures, and unpacks as it is told: hence --force-depends. A test's disk need not be synchronised,
+    // and nobody reads the base's manuals: what a test installs later comes with its own.
     private const string Install = """
         set -e
         mkdir -p /var/lib/dpkg/info /var/lib/dpkg/updates /etc/apt/apt.conf.d /etc/dpkg/dpkg.cfg.d
@@ -32,7 +33,7 @@ internal sealed class Distribution : IAsyncDisposable
         chmod 755 /usr/sbin/policy-rc.d
         echo '127.0.0.1 localhost' >/etc/hosts
         cd /mnt
-        dpkg --install --force-depends "$@"
+        dpkg --path-exclude='/usr/share/locale/*' --path-exclude='/usr/share/man/*' --path-exclude='/usr/share/doc/*' --install --force-depends "$@"
         """;
 
     private readonly TemporaryDirectory _directory = new();
@@ -88,13 +89,14 @@ internal sealed class Distribution : IAsyncDisposable
             File.Copy(file, Path.Combine(Pool, name));
         string[] files = [.. installed.Select(package => Path.GetFileName(package.Path.Value))];
         Directory.CreateDirectory(Root);
+        File.WriteAllLines(_directory["unread"], ["./usr/share/doc", "./usr/share/locale", "./usr/share/man", "./usr/share/zoneinfo"]);
 
         await using (var tools = await ClientPrograms.OfAsync(Tools))
         {
             (await tools.RunAsync(_directory.Path, ["sh", "-euc", """
                 cd root
                 for name in bin lib lib64 sbin; do mkdir -p usr/$name; ln -s usr/$name $name; done
-                for package; do dpkg-deb --fsys-tarfile ../pool/$package | tar --extract --keep-directory-symlink; done
+                for package; do dpkg-deb --fsys-tarfile ../pool/$package | tar --extract --keep-directory-symlink --exclude-from=../unread; done
                 """, "sh", .. files])).Succeeded();
         }
 

@@ -305,7 +305,7 @@ public class CanonicalTarWriterTests
     {
         var packing = new SmallPacking();
         var payload = new StoredStep(new StepName("test", "tree"), await tree.PutAsync(packing.Engine.Blobs, Cancel, order));
-        var files = await packing.PackAsync(new TarPackager(compressor: null), SmallPayload.Of(payload) with { Prefix = RelativePath.Root, SourceDate = Time }, Cancel);
+        var files = await packing.PackAsync(new TarPackager(compressor: null), SmallPayload.Of(payload) with { Prefix = RelativePath.Root, SourceDate = Time, Source = SmallEngine.File("README", "No licence.\n") }, Cancel);
 
         // Of what is empty there is no package, but there is an archive.
         return files.Values.SingleOrDefault() ?? await WriteAsync(writer => writer.WriteDirectoryAsync(RelativePath.Parse(SmallPayload.Name), Cancel));

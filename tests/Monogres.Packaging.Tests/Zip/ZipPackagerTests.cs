@@ -24,7 +24,8 @@ public class ZipPackagerTests
         Assert.Equal(
             [
                 $"{Name}/ 40755 ", $"{Name}/bin/ 40755 ", $"{Name}/bin/postgres 100755 a program", $"{Name}/bin/postmaster 120777 postgres",
-                $"{Name}/none/ 40755 ", $"{Name}/share/ 40755 ", $"{Name}/share/conf.sample 100644 port = 5432\n", $"{Name}/share/empty 100644 ",
+                $"{Name}/none/ 40755 ", $"{Name}/share/ 40755 ", $"{Name}/share/conf.sample 100644 port = 5432\n",
+                $"{Name}/share/doc/ 40755 ", $"{Name}/share/doc/postgres/ 40755 ", $"{Name}/share/doc/postgres/COPYRIGHT 100644 Anyone may do anything.\n", $"{Name}/share/empty 100644 ",
             ],
             zip.Entries.Select(entry => $"{entry.FullName} {Convert.ToString((int)((uint)entry.ExternalAttributes >> 16), 8)} {Text(entry)}"));
         Assert.Every(zip.Entries, entry => Assert.Equal(new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Unspecified), entry.LastWriteTime.DateTime));
@@ -34,7 +35,7 @@ public class ZipPackagerTests
     public async Task Names_are_utf_8()
     {
         using var zip = new ZipArchive(new MemoryStream(await PackAsync(new TestTree().WithFile($"{SmallPayload.Prefix}/größe/データ", "x"))));
-        Assert.Equal($"{Name}/größe/データ", zip.Entries[^1].FullName);
+        Assert.Contains($"{Name}/größe/データ", zip.Entries.Select(entry => entry.FullName));
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public class ZipPackagerTests
     {
         var text = string.Concat(Enumerable.Range(0, 400_000).Select(line => $"{line}\n"));
         using var zip = new ZipArchive(new MemoryStream(await PackAsync(new TestTree().WithFile($"{SmallPayload.Prefix}/large", text))));
-        Assert.Equal(text, Text(zip.Entries[^1]));
+        Assert.Equal(text, Text(zip.GetEntry($"{Name}/large")!));
     }
 
     [Fact]

@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
-using Monogres.Packaging.Formats;
 using Monogres.Store.Trees;
 
-namespace Monogres.Packaging.Oci.Images;
+namespace Monogres.Packaging.Formats;
 
 /// <summary>The files of a source that state its licence, under their names. The input is the source.</summary>
-public sealed class LicenceTexts : TreeFunction
+internal sealed class LicenceTexts : TreeFunction
 {
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => key.Add("oci licences 1");
+    public override void Describe(KeyWriter key) => key.Add("licence texts 1");
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
