@@ -21,6 +21,7 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["plan-json"] = PlanStream.MeasureAsync,
     ["table"] = TableAppends.MeasureAsync,
     ["apt"] = AptRepositories.MeasureAsync,
+    ["packing"] = Packing.MeasureAsync,
     ["yum"] = YumRepositories.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
@@ -66,7 +67,7 @@ try
 
     // Each as it comes, so that a measurement that fails leaves those before it.
     Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "apt", "yum", "matrix"])
+    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "apt", "yum", "packing", "matrix"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
         foreach (var row in await measurements[name](bench, stop.Token))
