@@ -19,7 +19,8 @@ internal static class RpmBuild
     private static readonly RelativePath Script = Work.Child("pack.sh");
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
 
-    // xz is what rpm of every distribution from EL 6 on reads, and one thread makes the same of it everywhere.
+    // xz is what rpm of every distribution from EL 6 on reads, and one thread makes the same of it everywhere. Level 6 takes three
+    // times as long as 2, a minute for a server with its debug information, and saves an eighth.
     private static readonly (string Macro, string Value)[] Definitions =
     [
         ("_topdir", "/build/rpm"),
@@ -32,7 +33,7 @@ internal static class RpmBuild
         ("clamp_mtime_to_source_date_epoch", "1"),
         ("source_date_epoch_from_changelog", "0"),
         ("_changelog_trimage", "0"),
-        ("_binary_payload", "w6.xzdio"),
+        ("_binary_payload", "w2.xzdio"),
         ("_binary_filedigest_algorithm", "8"),
         ("_build_id_links", "none"),
         ("_use_internal_dependency_generator", "1"),
