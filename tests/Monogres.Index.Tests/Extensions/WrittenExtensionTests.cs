@@ -49,7 +49,7 @@ public class WrittenExtensionTests
 
     private static readonly Gen<ExtensionProject> Extension =
         from name in Name
-        from license in MaybeText
+        from license in Gen.Elements(null, "PostgreSQL", "MIT OR Apache-2.0+", "(GPL-2.0-or-later WITH Classpath-exception-2.0) AND LicenseRef-own.1")
         from summary in Text
         from category in Gen.Elements(Enum.GetValues<ExtensionCategory>())
         from releases in Release.NonEmptyListOf()
