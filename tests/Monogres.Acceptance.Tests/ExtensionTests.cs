@@ -8,7 +8,7 @@ namespace Monogres.Acceptance.Tests;
 /// <summary>Extensions on real sources, in versions whose archives stay in Debian's pool, against the PostgreSQL that <see cref="RealPostgresTests"/> builds: pure SQL, C, C++, flex and bison, preloaded, of the server's own source.</summary>
 public sealed partial class ExtensionTests
 {
-    private const string Server = "postgres@15.18";
+    internal const string Server = "postgres@15.18";
 
     [Fact]
     public async Task Five_extensions_are_built_installed_and_preloaded_in_a_server()

@@ -27,6 +27,9 @@ internal sealed class RpmSpec(RpmRequest request)
     {
         var spec = new RpmSpec(request);
         spec.Preamble(isForAnyMachine);
+        // rpmbuild wants one also of the base when there is no package of that name: it makes none then.
+        if (!packages.Any(package => spec.IsBase(package.Part)))
+            spec._text.Append("\n%description\n").Append(Escaped(request.Summary)).Append('\n');
         // What is not in the preamble is one section for each package; the package of the base name has no other mark.
         foreach (var package in packages.OrderBy(package => package.Part.Name, StringComparer.Ordinal))
             spec.Package(package, payload);
@@ -52,7 +55,7 @@ internal sealed class RpmSpec(RpmRequest request)
     private void Package(RpmContent content, Digest payload)
     {
         var part = content.Part;
-        var isBase = string.Equals(part.Name, request.Base, StringComparison.Ordinal);
+        var isBase = IsBase(part);
         if (!isBase)
         {
             _text.Append("\n%package -n ").Append(part.Name).Append('\n');
@@ -89,6 +92,8 @@ internal sealed class RpmSpec(RpmRequest request)
         - The payload: {payload.Hash}
 
         """);
+
+    private bool IsBase(RpmPart part) => string.Equals(part.Name, request.Base, StringComparison.Ordinal);
 
     private void Field(string name, string value) => _text.Append(name).Append(": ").Append(Escaped(value.ReplaceLineEndings(" "))).Append('\n');
 

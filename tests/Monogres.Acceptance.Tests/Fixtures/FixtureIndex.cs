@@ -217,6 +217,9 @@ internal sealed class FixtureIndex
         sets["shell"] = new JsonArray("coreutils", "dash", "sed");
         sets["gcc"] = new JsonArray("make");
         sets["runtime"] = new JsonArray("dash", "libc6");
+        // What packs uses more of a shell than what builds.
+        sets["xz"] = new JsonArray("findutils", "gzip", "xz-utils");
+        sets["rpm"] = new JsonArray("findutils", "rpm");
 
         // There is no compiler to make it with.
         platform["shims"]!.AsObject().Remove("preload");
