@@ -31,7 +31,7 @@ public sealed class RealPostgresTests
         Assert.Every(report["tests"]!.AsArray(), test => Assert.StartsWith("extension:", (string?)test!["name"], StringComparison.Ordinal));
 
         // Its extensions are cross-compiled as it is, and run where it runs.
-        var aggregated = (await new Tool().RunAsync(["run", .. target, "--with", "first_last_agg", "--", "psql", "-tAc", "select last(x order by x) from generate_series(1, 3) x"])).Succeeded();
+        var aggregated = (await new Tool().RunAsync(["run", .. target, "--with", "first_last_agg", "--", "psql", "-qtA", "-c", "create extension first_last_agg", "-c", "select last(x order by x) from generate_series(1, 3) x"])).Succeeded();
         Assert.Equal("3\n", aggregated.Out);
 
         var refused = (await new Tool().RunAsync(["run", .. target, "--debugger", "--", "true"])).ExitedWith(1);
