@@ -34,6 +34,9 @@ public sealed record SandboxCommand
     /// <summary>Written to the status file when the root is mounted.</summary>
     public const string RootMounted = "root";
 
+    // Where index/platforms/shims/fixed-machine.c looks.
+    private const string ClockPlace = "/run/monogres-clock";
+
     // Words: work directory, name of the root in it, overlay options or nothing, program, "mount" words, ".", "bwrap" words.
     private const string Script = """
         read -r self name state parent rest </proc/self/stat && echo "$self $parent" >&3 && read -r go <&3 || exit 125
@@ -90,6 +93,9 @@ public sealed record SandboxCommand
     /// <summary>The files of <c>/proc</c> that are replaced by those in <c>machine/</c> of the work directory (<see cref="FixedMachine"/>).</summary>
     public ImmutableArray<string> MachineFiles { get; init; } = [];
 
+    /// <summary>A file of the work directory that says by how many seconds the clock is ahead, for the library that is preloaded into programs; null: it is not.</summary>
+    public string? ClockFile { get; init; }
+
     /// <summary>How much <c>/tmp</c>, <c>/run</c> and <c>/dev/shm</c> may hold, in bytes each; null: as much as the kernel gives, half of the memory.</summary>
     public long? TemporarySize { get; init; }
 
@@ -137,6 +143,8 @@ public sealed record SandboxCommand
         words.AddRange(["--dev", "/dev"]);
         string[] size = TemporarySize is { } bytes ? ["--size", $"{bytes}"] : [];
         words.AddRange(["--perms", "1777", .. size, "--tmpfs", "/dev/shm", "--perms", "1777", .. size, "--tmpfs", "/tmp", .. size, "--tmpfs", "/run"]);
+        if (ClockFile is { } clock)
+            words.AddRange(["--ro-bind", clock, ClockPlace]);
         foreach (var directory in HostDirectories)
             words.AddRange(["--bind", directory.Host, $"/{directory.Inside}"]);
         words.Add("--clearenv");

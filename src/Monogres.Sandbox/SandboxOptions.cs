@@ -17,4 +17,7 @@ public sealed record SandboxOptions
 
     /// <summary>How to begin: an overlay; the other way is taken by itself when the kernel refuses that.</summary>
     public RootMount Mount { get; init; } = RootMount.Overlay;
+
+    /// <summary>What is otherwise than always.</summary>
+    public SandboxVariation Variation { get; init; } = SandboxVariation.None;
 }

@@ -27,7 +27,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
     private readonly RootMaterializer _roots = new(store, clock);
     private readonly OutputCapture _capture = new(store.Blobs);
     private readonly BackgroundRemoval _removal = new();
-    private RootMount _mount = options.Mount;
+    private RootMount _mount = options.Variation.Mount ?? options.Mount;
 
     /// <inheritdoc/>
     /// <exception cref="BlobMissingException">A part of the action's layers, or of the sandbox's own root, is not in the store.</exception>
@@ -76,7 +76,7 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         {
             RefuseInputsInOutput(work, action);
             metadata.InputFetchCompletedTimestamp = metadata.ExecutionStartTimestamp = Now();
-            work.FixMachine(options.ProcDirectory);
+            work.FixMachine(options.ProcDirectory, options.Variation.ClockOffset);
             var watch = new ResourceWatch(options.Limits, options.ProcDirectory);
             var (timedOut, code) = await ExecuteAsync(CommandOf(action, programs, work), work, watch, action.Timeout, log, cancel);
             metadata.ExecutionCompletedTimestamp = metadata.OutputUploadStartTimestamp = Now();
@@ -196,11 +196,12 @@ public sealed class SandboxRunner(LocalStore store, SandboxOptions options, Time
         Mount = work.Mount,
         LayerCount = work.LayerCount,
         Arguments = action.Arguments,
-        Environment = action.Environment,
+        Environment = options.Variation.MakeFlags is { } flags ? action.Environment.SetItem("GNUMAKEFLAGS", flags) : action.Environment,
         Directory = action.WorkingDirectory,
         UserId = CanonicalAction.UserId,
         HostName = CanonicalAction.HostName,
         MachineFiles = work.MachineFiles,
+        ClockFile = work.ClockFile,
         TemporarySize = options.Limits.Temporary,
     };
 

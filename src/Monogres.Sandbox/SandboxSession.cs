@@ -74,7 +74,7 @@ public sealed class SandboxSession(LocalStore store, SandboxOptions options, Tim
             ? await WorkDirectory.ForOverlayAsync(store, _roots, request.Layers, request.WorkingDirectory, cancel)
             : await WorkDirectory.ForReadOnlyRootAsync(store, _roots, await MergedAsync(request, cancel), request.WorkingDirectory, cancel);
         if (request.AsAction)
-            work.FixMachine(options.ProcDirectory);
+            work.FixMachine(options.ProcDirectory, options.Variation.ClockOffset);
         var child = ChildProcess.Start(new ChildStart { Arguments = CommandOf(request, programsRoot.Path, work, options.Limits).ToArguments(), Logs = null });
         await using (cancel.Register(child.Kill))
             await child.End;

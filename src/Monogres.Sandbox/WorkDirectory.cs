@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Monogres.Core;
 using Monogres.Sandbox.Linux;
 using Monogres.Sandbox.Roots;
@@ -31,6 +32,9 @@ internal sealed class WorkDirectory : IDisposable
 
     /// <summary>The files of <c>/proc</c> that the command sees another content of.</summary>
     public ImmutableArray<string> MachineFiles { get; private set; } = [];
+
+    /// <summary>What says by how many seconds the clock is ahead; null: it is not.</summary>
+    public string? ClockFile { get; private set; }
 
     /// <summary>What the command writes to standard output.</summary>
     public string Output => $"{Path}/stdout";
@@ -132,10 +136,16 @@ internal sealed class WorkDirectory : IDisposable
 
     /// <summary>Lets the command see the same machine everywhere.</summary>
     /// <param name="proc">Where procfs is mounted here.</param>
-    public void FixMachine(string proc)
+    /// <param name="clockOffset">By how many seconds the clock that it sees is ahead.</param>
+    public void FixMachine(string proc, long clockOffset)
     {
         Check(Posix.MakeDirectory($"{Path}/machine", EveryoneReads), Path);
         MachineFiles = FixedMachine.Write($"{Path}/machine", proc);
+        if (clockOffset == 0)
+            return;
+
+        ClockFile = "machine/clock";
+        File.WriteAllText($"{Path}/{ClockFile}", clockOffset.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>How far the sandbox came.</summary>

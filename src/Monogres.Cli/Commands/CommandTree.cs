@@ -27,6 +27,7 @@ internal static class CommandTree
             TestCommand.Create(global),
             DoctorCommand.Create(global),
             MatrixCommand.Create(global),
+            VerifyCommand.Create(global),
             ListCommand.Create(global),
             PlanCommand.Create(global),
             ExplainCommand.Create(global),

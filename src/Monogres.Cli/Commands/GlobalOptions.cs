@@ -4,6 +4,7 @@ using Monogres.Actions;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Sandbox;
 
 namespace Monogres.Cli.Commands;
 
@@ -77,6 +78,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             MirrorVariable = NotEmpty(environment(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Limits = Limits(parsed),
+            Variation = Variation(),
             Remote = parsed.GetValue(Offline) ? null : RemoteOf(parsed, FlagOr(Remote, EnvironmentVariables.Remote), FlagOr(RemoteCache, EnvironmentVariables.RemoteCache)),
             Offline = parsed.GetValue(Offline),
             Json = output is not JsonOutput.None,
@@ -114,6 +116,18 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
     private ImmutableArray<string>? RemoteProperties(ParseResult parsed) => parsed.GetValue(RemoteProperty) is { Length: > 0 } given
         ? [.. given]
         : NotEmpty(environment(EnvironmentVariables.RemoteProperties)) is { } listed ? [.. listed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] : null;
+
+    private SandboxVariation Variation()
+    {
+        try
+        {
+            return SandboxVariation.Parse(environment(EnvironmentVariables.Vary) ?? "");
+        }
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"{EnvironmentVariables.Vary}: {e.Message}", $"unset it; to build under other conditions and compare, use `monogres verify`") { ExitCode = ExitCode.Usage };
+        }
+    }
 
     private ActionLimits Limits(ParseResult parsed)
     {

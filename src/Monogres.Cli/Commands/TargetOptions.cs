@@ -29,9 +29,10 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         {
             TargetKind.One => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, pgvector/postgres@17, pgvector@0.8.0/postgres@17.11",
             TargetKind.Extensions => "pgvector (for the newest PostgreSQL that it supports), pgvector@0.8.0, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18",
+            TargetKind.Verified => "Targets, and files that `build` wrote: postgres@15.18, pgvector/postgres@17, dist/postgresql-17_17.11-1_amd64.deb",
             TargetKind.Published => "What to publish: packages that are files, and targets, which are built and packed; none to sign again what is there",
             _ => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
-        } + (several || kind is TargetKind.Published ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
+        } + (several || kind is TargetKind.Published or TargetKind.Verified ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
         Arity = kind switch { TargetKind.One => ArgumentArity.ExactlyOne, TargetKind.Published => ArgumentArity.ZeroOrMore, _ => ArgumentArity.OneOrMore },
         // The library's own makes no list of exactly one word.
         CustomParser = given => [.. given.Tokens.Select(token => token.Value)],
@@ -84,7 +85,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     }
 
     /// <summary>The words that are targets.</summary>
-    public string[] Words(ParseResult parsed) => kind is TargetKind.Published ? [.. parsed.GetValue(Targets)!.Where(word => !IsFile(word))] : parsed.GetValue(Targets)!;
+    public string[] Words(ParseResult parsed) => kind is TargetKind.Published or TargetKind.Verified ? [.. parsed.GetValue(Targets)!.Where(word => !IsFile(word))] : parsed.GetValue(Targets)!;
 
     /// <summary>The words that are files of packages, for a command that takes both.</summary>
     public string[] Files(ParseResult parsed) => [.. parsed.GetValue(Targets)!.Where(IsFile)];
@@ -239,7 +240,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{TargetId.DefaultPlatform}`; see `monogres platform list`");
 
     // By the ending, so that a file that is missing is said to be, and a directory with a source stays a target.
-    private static bool IsFile(string word) => Path.GetExtension(word) is ".deb" or ".rpm" || (LocalSource.IsSource(word) && File.Exists(word));
+    private bool IsFile(string word) => kind is TargetKind.Verified && File.Exists(word) || Path.GetExtension(word) is ".deb" or ".rpm" || (LocalSource.IsSource(word) && File.Exists(word));
 
     private static T Chosen<T>(T option, string what, bool several)
         where T : System.CommandLine.Option
@@ -261,6 +262,9 @@ internal enum TargetKind
 
     /// <summary>Targets, and files of packages; or nothing.</summary>
     Published,
+
+    /// <summary>Targets, and files that were built.</summary>
+    Verified,
 
     /// <summary>Extensions, also by their names alone.</summary>
     Extensions,

@@ -20,7 +20,9 @@ using Monogres.Platforms.Mirrors;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
 using Monogres.Results.Testing;
+using Monogres.Proof.Verification;
 using Monogres.Sandbox;
+using Monogres.Sandbox.Roots;
 using Monogres.Sources.Drafts;
 using Monogres.Sources.Local;
 using Monogres.Store;
@@ -53,11 +55,13 @@ internal sealed class Workspace : IAsyncDisposable
         Blobs = new VerifyingBlobStore(store.Blobs);
         // The sandbox runs on this machine, so its programs are those of the default platform, whatever is built. They are made
         // ready when something is run: what is built already needs none.
-        async Task<Digest> ProgramsAsync(CancellationToken cancel) => (await Engine!.GetAsync(new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step, cancel)).Tree;
+        SandboxPrograms = new SandboxRoot(index.Platform(TargetId.DefaultPlatform), LocksOf(settings)).Step;
+        async Task<Digest> ProgramsAsync(CancellationToken cancel) => (await Engine!.GetAsync(SandboxPrograms, cancel)).Tree;
         async Task<SandboxOptions> SandboxAsync(CancellationToken cancel) => new()
         {
             ProgramsRoot = await ProgramsAsync(cancel),
             Limits = settings.Limits,
+            Variation = settings.Variation,
         };
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
         // Nothing of it is loaded unless it is named.
@@ -126,6 +130,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>The step that composes the root with the programs that compress packages.</summary>
     public Step PackingPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).Step;
 
+    /// <summary>The step that composes the root with the programs that make sandboxes.</summary>
+    public Step SandboxPrograms { get; }
+
     /// <summary>The step that composes the root with rpm.</summary>
     public Step RpmPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).RpmStep;
 
@@ -178,6 +185,31 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>Says something to the person at the terminal, while others may still be under way.</summary>
     public void WriteMessage(string text) => Write(() => _error.WriteLine(text));
+
+    /// <summary>Says what a verification found.</summary>
+    public void ReportVerification(Said said)
+    {
+        if (Settings.Json)
+        {
+            WriteResult(said.Json);
+            return;
+        }
+
+        if (said.Message is not null)
+            WriteMessage(said.Message);
+        if (said.Result is not null)
+            WriteResult(said.Result);
+    }
+
+    /// <summary>Passes on a line of a process that works for us.</summary>
+    public void WriteProgress(string line)
+    {
+        if (!Settings.Json)
+            WriteMessage(line);
+    }
+
+    /// <summary>The programs that make sandboxes, laid out as a directory while the lease is held.</summary>
+    public ValueTask<RootLease> ProgramsAsync(Digest tree, CancellationToken cancel) => new RootMaterializer(Store, TimeProvider.System).MaterialiseAsync(tree, workingDirectory: null, cancel);
 
     /// <summary>Says that a target is built, and what is worth a look although it is no error.</summary>
     public void ReportBuilt(BuiltTarget built, ImmutableArray<string> files)

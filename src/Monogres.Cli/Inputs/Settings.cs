@@ -1,5 +1,6 @@
 using Monogres.Actions;
 using Monogres.Core;
+using Monogres.Sandbox;
 
 namespace Monogres.Cli.Inputs;
 
@@ -46,6 +47,9 @@ public sealed record Settings
 
     /// <summary>What one action may use.</summary>
     public required ActionLimits Limits { get; init; }
+
+    /// <summary>What the sandbox does otherwise than always.</summary>
+    public SandboxVariation Variation { get; init; } = SandboxVariation.None;
 
     /// <summary>The engine or cache elsewhere, or null when everything is done here.</summary>
     public RemoteSettings? Remote { get; init; }

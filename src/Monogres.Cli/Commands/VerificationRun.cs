@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Monogres.Cli.Inputs;
+using Monogres.Core;
+using Monogres.Engine.Steps;
+using Monogres.Packaging;
+using Monogres.Proof.Variations;
+using Monogres.Proof.Verification;
+using Monogres.Results.Building;
+using Monogres.Results.Records;
+using Monogres.Sandbox;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>Rebuilds groups of targets by this same tool, as a process under other conditions, and says what is the same.</summary>
+/// <param name="workspace">Has the inputs, and the first builds.</param>
+/// <param name="axes">What is varied.</param>
+/// <param name="work">Where the rebuild happens.</param>
+/// <param name="keep">Where its files are kept, or null.</param>
+internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, string work, string? keep)
+{
+    /// <summary>Where rebuilds happen unless it is said: on disk by convention (FHS 3.0, 5.15), and open to every user.</summary>
+    public const string DefaultPlace = "/var/tmp";
+
+    /// <summary>Rebuilds a group and compares.</summary>
+    /// <returns>Whether everything is the same.</returns>
+    /// <exception cref="UserErrorException">It cannot be rebuilt here.</exception>
+    public async Task<bool> VerifyAsync(VerifiedGroup group, CancellationToken cancel)
+    {
+        using var place = RebuildPlace.Create(work);
+        place.CopyIndex(workspace.Settings.IndexDirectory);
+        var machine = Machines.Here(workspace, group, AddInputs(group, place));
+        var (varied, notVaried) = axes.On(machine);
+        var conditions = new Conditions { Machine = machine, Directory = place.Own };
+        foreach (var axis in varied)
+            axis.Apply!(conditions);
+        RebuildPlace.MakeStore(conditions);
+
+        var programs = await workspace.Engine.UseAsync([workspace.SandboxPrograms], async trees => await workspace.ProgramsAsync(trees[0].Tree, cancel), cancel);
+        using var lease = programs;
+        var sandbox = SandboxPrograms.In(lease.Path, RuntimeInformation.OSArchitecture);
+        var command = new RebuildCommand { Program = sandbox.Start, Tool = Machines.Tool, Conditions = conditions, Arguments = ArgumentsOf(group, place, conditions) };
+        var report = new VerificationReport(varied, notVaried);
+        workspace.ReportVerification(report.Begin(group.Targets.Length));
+        var end = await RebuildProcess.RunAsync(command.ToArguments(), EnvironmentOf(conditions), line => workspace.WriteProgress($"rebuild: {line}"), cancel);
+        var rebuilt = await Rebuilt.ReadAsync(end, cancel);
+
+        var same = true;
+        foreach (var one in group.Targets)
+        {
+            var verdict = rebuilt.Compare(one.Target.Id.ToString(), one.First);
+            workspace.ReportVerification(VerificationReport.Of(verdict));
+            same &= verdict.IsSame;
+        }
+
+        Keep(place);
+        return same;
+    }
+
+    private static string OutputOf(RebuildPlace place) => $"{place.Own}/out";
+
+    private ImmutableArray<string> ArgumentsOf(VerifiedGroup group, RebuildPlace place, Conditions conditions)
+    {
+        var names = group.Targets.Select(one => one.Target.Id.Name.ToString());
+        return
+        [
+            "build", .. conditions.Reversed ? names.Reverse() : names,
+            "--platform", group.Id.Platform.ToString(), "--toolchain", group.Id.Toolchain, "--format", group.Formats,
+            .. group.IsPortable ? ["--portable"] : (string[])[], .. group.With is { } with ? ["--with", with] : (string[])[],
+            "--index", place.Index, "--store", Path.Combine(conditions.Directory, conditions.Store), "--output", OutputOf(place), "--source-mirror", place.Inputs,
+            .. workspace.Settings.MirrorFlag is { } mirror ? ["--mirror", mirror] : (string[])[],
+            "--keep-going", "--json",
+        ];
+    }
+
+    private static Dictionary<string, string?> EnvironmentOf(Conditions conditions)
+    {
+        // What is set for us is said by flags, or is not the rebuild's affair.
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            [EnvironmentVariables.Index] = null,
+            [EnvironmentVariables.Store] = null,
+            [EnvironmentVariables.SourceMirror] = null,
+            [EnvironmentVariables.Remote] = null,
+            [EnvironmentVariables.RemoteCache] = null,
+        };
+        foreach (var (name, value) in conditions.Environment)
+            environment[name] = value;
+        if (conditions.Inside.Count > 0)
+            environment[EnvironmentVariables.Vary] = string.Join(',', conditions.Inside);
+        return environment;
+    }
+
+    /// <summary>Hands the inputs that are here over to the rebuild, which checks them by their digests.</summary>
+    /// <returns>How many are not here.</returns>
+    private int AddInputs(VerifiedGroup group, RebuildPlace place)
+    {
+        var packagers = PackageFormats.Parse(group.Formats, group.IsPortable);
+        var steps = group.Targets
+            .SelectMany(one => TargetBuilds.StepsOf(one.Target).Concat(new BuildOutput(workspace, new PackageFiles(place.First, workspace.Hashed), packagers, _ => [], group.IsPortable).StepsOf(one.Target)))
+            .Append(workspace.SandboxPrograms);
+        var missing = 0;
+        foreach (var alternatives in StepInputs.Of(steps))
+        {
+            var here = alternatives.Select(hash => workspace.Store.Blobs.Find(hash)).FirstOrDefault(found => found is not null);
+            if (here is { } digest)
+                place.AddInput(digest.Hash, workspace.Store.Blobs.PathOf(digest, executable: false));
+            else
+                missing++;
+        }
+
+        return missing;
+    }
+
+    private void Keep(RebuildPlace place)
+    {
+        if (keep is null || !Directory.Exists(OutputOf(place)))
+            return;
+
+        Directory.CreateDirectory(keep);
+        foreach (var file in Directory.EnumerateFiles(OutputOf(place)))
+            File.Copy(file, Path.Combine(keep, Path.GetFileName(file)), overwrite: true);
+    }
+}

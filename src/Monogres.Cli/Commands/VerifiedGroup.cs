@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Monogres.Core;
+using Monogres.Plans.Targets;
+using Monogres.Results.Building;
+using Monogres.Results.Records;
+
+namespace Monogres.Cli.Commands;
+
+/// <summary>Targets that one command rebuilds: of one platform, with one toolchain, packed alike.</summary>
+/// <param name="Targets">The targets, with what the first build of each gave.</param>
+/// <param name="Formats">The formats of packages, as <c>--format</c> takes them.</param>
+internal sealed record VerifiedGroup(ImmutableArray<VerifiedTarget> Targets, string Formats)
+{
+    /// <summary>Whether portable trees are packed.</summary>
+    public bool IsPortable { get; init; }
+
+    /// <summary>The extensions that the images include, as <c>--with</c> takes them; null for none.</summary>
+    public string? With { get; init; }
+
+    /// <summary>The platform and toolchain of all of them.</summary>
+    public TargetId Id => Targets[0].Target.Id;
+
+    /// <summary>The groups of targets, which are built first where they are not yet.</summary>
+    /// <exception cref="UserErrorException">One cannot be built, or is a source of this machine.</exception>
+    public static async Task<ImmutableArray<VerifiedGroup>> OfAsync(Workspace workspace, IReadOnlyList<Target> targets, CancellationToken cancel)
+    {
+        if (targets.Count == 0)
+            return [];
+
+        await workspace.Engine.AnnounceAsync(targets.SelectMany(TargetBuilds.StepsOf), cancel);
+        var built = new VerifiedTarget[targets.Count];
+        await Parallel.ForAsync(0, targets.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = 4 * Environment.ProcessorCount }, async (i, stop) =>
+        {
+            var first = await workspace.Targets.BuildAsync(targets[i], useCache: true, stop);
+            built[i] = new VerifiedTarget(targets[i], new TargetManifest { Recipe = await workspace.Recipes.GetAsync(targets[i], stop), Result = TargetResult.Of(first) }, []);
+        });
+        return [.. built.GroupBy(one => (one.Target.Id.Platform, one.Target.Id.Toolchain)).Select(group => new VerifiedGroup([.. group], Packaging.PackageFormats.Default))];
+    }
+}
+
+/// <summary>A target that is rebuilt.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="First">What the first build gave; its files are those that are compared.</param>
+/// <param name="Artifacts">Where these files are, absolute paths; none when the target itself is verified.</param>
+internal sealed record VerifiedTarget(Target Target, TargetManifest First, ImmutableArray<string> Artifacts);

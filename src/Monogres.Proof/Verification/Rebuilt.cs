@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Monogres.Core;
+using Monogres.Results.Records;
+
+namespace Monogres.Proof.Verification;
+
+/// <summary>What a rebuild gave, read from the events that the tool wrote and the manifests that they name.</summary>
+public sealed class Rebuilt
+{
+    private readonly Dictionary<string, TargetManifest> _manifests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Reads what a rebuild said and wrote.</summary>
+    /// <exception cref="UserErrorException">It ended before it said anything of a target.</exception>
+    public static async Task<Rebuilt> ReadAsync(RebuildEnd end, CancellationToken cancel)
+    {
+        var rebuilt = new Rebuilt();
+        foreach (var line in end.Output)
+        {
+            var what = JsonNode.Parse(line)!;
+            switch ((string?)what["event"])
+            {
+                case "built":
+                    await rebuilt.AddAsync((string)what["target"]!, [.. what["files"]!.AsArray().Select(file => (string)file!)], cancel);
+                    break;
+                case "failed":
+                    rebuilt._failures[(string)what["target"]!] = (string)what["reason"]!;
+                    break;
+            }
+        }
+
+        return rebuilt._manifests.Count + rebuilt._failures.Count > 0 ? rebuilt : throw VerificationErrors.Ended(end.ExitCode, end.LastLines);
+    }
+
+    /// <summary>Where the rebuild wrote a file of that name, or null.</summary>
+    public string? PathOf(string name) => _files.GetValueOrDefault(name);
+
+    /// <summary>Compares what it gave of a target with the manifest of the first build.</summary>
+    /// <param name="target">The target, with platform and toolchain.</param>
+    /// <param name="first">The manifest of the first build; its files are those that are compared.</param>
+    public Verdict Compare(string target, TargetManifest first)
+    {
+        if (!_manifests.TryGetValue(target, out var second))
+            return new Verdict(target, [], _failures.GetValueOrDefault(target) ?? "the rebuild ended before it");
+
+        var files = ImmutableArray.CreateBuilder<ComparedFile>();
+        files.Add(new ComparedFile(ComparedFile.Payload, first.Result.Payload.ToString(), second.Result.Payload.ToString()));
+        if (first.Result.Symbols is not null || second.Result.Symbols is not null)
+            files.Add(new ComparedFile(ComparedFile.Symbols, first.Result.Symbols?.ToString(), second.Result.Symbols?.ToString()));
+        foreach (var file in first.Files)
+            files.Add(new ComparedFile(file.Name, file.Sha256, second.Files.FirstOrDefault(other => string.Equals(other.Name, file.Name, StringComparison.Ordinal))?.Sha256));
+        return new Verdict(target, files.ToImmutable(), null);
+    }
+
+    private async Task AddAsync(string target, ImmutableArray<string> files, CancellationToken cancel)
+    {
+        foreach (var file in files)
+            _files[Path.GetFileName(file)] = file;
+        // The manifest is the last of the files.
+        var manifest = files[^1];
+        try
+        {
+            _manifests[target] = TargetManifest.Parse(await File.ReadAllTextAsync(manifest, cancel));
+        }
+        catch (JsonException e)
+        {
+            throw VerificationErrors.Manifest(manifest, e.Message);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Monogres.Proof.Variations;
+
+namespace Monogres.Proof.Verification;
+
+/// <summary>Words a verification, for people and for programs.</summary>
+/// <param name="varied">What the rebuild has otherwise.</param>
+/// <param name="notVaried">What was asked for and could not be varied here, with the reason.</param>
+public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArray<(Axis Axis, string Reason)> notVaried)
+{
+    private static readonly JsonSerializerOptions Line = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What is said before the rebuild.</summary>
+    public Said Begin(int targets)
+    {
+        var text = new StringBuilder()
+            .Append($"rebuilding {targets} {(targets == 1 ? "target" : "targets")} from source in an empty store, with {varied.Length} things varied: {string.Join(", ", varied.Select(axis => axis.Name))}");
+        foreach (var (axis, reason) in notVaried)
+            text.Append($"\nnot varied: {axis.Name}: {reason}");
+        return new Said(text.ToString(), Result: null, new JsonObject
+        {
+            ["event"] = "verifying",
+            ["targets"] = targets,
+            ["varied"] = new JsonArray([.. varied.Select(axis => (JsonNode)new JsonObject { ["axis"] = axis.Name, ["there"] = axis.There })]),
+            ["notVaried"] = new JsonArray([.. notVaried.Select(one => (JsonNode)new JsonObject { ["axis"] = one.Axis.Name, ["reason"] = one.Reason })]),
+        }.ToJsonString(Line));
+    }
+
+    /// <summary>What is said of a target.</summary>
+    public static Said Of(Verdict verdict) => new(null, Text(verdict), new JsonObject
+    {
+        ["event"] = "verified",
+        ["target"] = verdict.Target,
+        ["same"] = verdict.IsSame,
+        ["failure"] = verdict.Failure,
+        ["files"] = new JsonArray([.. verdict.Files.Select(file => (JsonNode)new JsonObject { ["name"] = file.Name, ["first"] = file.First, ["second"] = file.Second, ["same"] = file.IsSame })]),
+    }.ToJsonString(Line));
+
+    private static string Text(Verdict verdict)
+    {
+        if (verdict.Failure is { } failure)
+            return $"{verdict.Target}: not rebuilt: {failure}";
+
+        if (verdict.IsSame)
+            return $"{verdict.Target}: the same, {string.Join(", ", verdict.Files.Select(file => $"{file.Name} {Short(file.First)}"))}";
+
+        var text = new StringBuilder($"{verdict.Target}: not the same");
+        foreach (var file in verdict.Files)
+            text.Append(file.IsSame ? $"\n  {file.Name}: the same, {Short(file.First)}" : $"\n  {file.Name}: {Short(file.First)} and {Short(file.Second)}");
+        return text.ToString();
+    }
+
+    private static string Short(string? digest) => digest is null ? "nothing" : digest.Length > 16 ? digest[..16] : digest;
+}
+
+/// <summary>Something that is said.</summary>
+/// <param name="Message">To people, beside the results; or null.</param>
+/// <param name="Result">To people, as a result; or null.</param>
+/// <param name="Json">To programs, on one line.</param>
+public sealed record Said(string? Message, string? Result, string Json);
