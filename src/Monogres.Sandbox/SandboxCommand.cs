@@ -37,6 +37,8 @@ public sealed record SandboxCommand
     // Where index/platforms/shims/fixed-machine.c looks.
     private const string ClockPlace = "/run/monogres-clock";
 
+    // bwrap reports the namespaces of its child, which is process 2 here, and fails where /proc has no such process: in a process
+    // namespace other than the machine's own, whose process 2 is the kernel's. There it gets a /proc of its own, if the kernel lets it.
     // Words: work directory, name of the root in it, overlay options or nothing, program, "mount" words, ".", "bwrap" words.
     private const string Script = """
         read -r self name state parent rest </proc/self/stat && echo "$self $parent" >&3 && read -r go <&3 || exit 125
@@ -47,6 +49,10 @@ public sealed record SandboxCommand
         echo namespaces >&7
         root=$2 options=$3 program=$4
         shift 4
+        { read -r second </proc/2/comm; } 2>/dev/null || second=
+        if [ "$second" != kthreadd ]; then
+            "$1" "$2" "$3" "$4" -n -t proc proc /proc 2>/dev/null || :
+        fi
         if [ -n "$options" ]; then
             "$1" "$2" "$3" "$4" -n -i -t overlay -o "$options" overlay merged || exit 125
         fi

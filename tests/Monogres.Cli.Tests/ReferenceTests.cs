@@ -7,6 +7,7 @@ using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Plans.Machine;
+using Monogres.Proof.Variations;
 using Monogres.Sources.Inspection;
 using Monogres.Testing;
 
@@ -58,6 +59,25 @@ public partial class ReferenceTests
         }
 
         Match(text, "docs/reference/sources-of-difference.md");
+    }
+
+    [Fact]
+    public void The_page_of_variations_is_that_of_the_code()
+    {
+        var text = new StringBuilder($"# Variations\n\n{Generated}\n");
+        text.Append("What [`monogres verify`](../how-to/check-reproducibility.md) has otherwise in the rebuild. `--vary` takes names of axes, `usual` for all but those that cost\n")
+            .Append("much, and `all`; `-NAME` leaves one out. What cannot be varied on a machine is said before the rebuild, with the reason.\n");
+        foreach (var (place, heading, meaning) in new[]
+        {
+            (AxisPlace.Around, "Around the build", "What the tool and its sandbox get from the machine, and hide from a build."),
+            (AxisPlace.Inside, "Inside the sandbox", "What a build can see, and must not let into its result."),
+        })
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {heading}\n{meaning}\n");
+            Table(text, ["axis", "what", "in the rebuild"], AxisTable.All.Where(axis => axis.Place == place).Select(axis => new[] { $"`{axis.Name}`", axis.What, axis.There + (axis.IsUsual ? "" : " (not in `usual`)") }));
+        }
+
+        Match(text, "docs/reference/variations.md");
     }
 
     [Fact]

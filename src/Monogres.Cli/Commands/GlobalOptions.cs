@@ -79,6 +79,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Limits = Limits(parsed),
             Variation = Variation(),
+            Seed = NotEmpty(environment(EnvironmentVariables.Seed)),
             Remote = parsed.GetValue(Offline) ? null : RemoteOf(parsed, FlagOr(Remote, EnvironmentVariables.Remote), FlagOr(RemoteCache, EnvironmentVariables.RemoteCache)),
             Offline = parsed.GetValue(Offline),
             Json = output is not JsonOutput.None,

@@ -5,20 +5,23 @@ using Monogres.Cli.Inputs;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging;
+using Monogres.Plans.Targets;
 using Monogres.Proof.Variations;
 using Monogres.Proof.Verification;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
 using Monogres.Sandbox;
+using Monogres.Store.Local;
 
 namespace Monogres.Cli.Commands;
 
 /// <summary>Rebuilds groups of targets by this same tool, as a process under other conditions, and says what is the same.</summary>
 /// <param name="workspace">Has the inputs, and the first builds.</param>
 /// <param name="axes">What is varied.</param>
+/// <param name="deep">Whether what the targets are built against is rebuilt, too.</param>
 /// <param name="work">Where the rebuild happens.</param>
 /// <param name="keep">Where its files are kept, or null.</param>
-internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, string work, string? keep)
+internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool deep, string work, string? keep)
 {
     /// <summary>Where rebuilds happen unless it is said: on disk by convention (FHS 3.0, 5.15), and open to every user.</summary>
     public const string DefaultPlace = "/var/tmp";
@@ -36,14 +39,16 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, stri
         foreach (var axis in varied)
             axis.Apply!(conditions);
         RebuildPlace.MakeStore(conditions);
+        var given = deep ? [] : GivenOf(group);
+        await SeedAsync(given, place, cancel);
 
         var programs = await workspace.Engine.UseAsync([workspace.SandboxPrograms], async trees => await workspace.ProgramsAsync(trees[0].Tree, cancel), cancel);
         using var lease = programs;
         var sandbox = SandboxPrograms.In(lease.Path, RuntimeInformation.OSArchitecture);
         var command = new RebuildCommand { Program = sandbox.Start, Tool = Machines.Tool, Conditions = conditions, Arguments = ArgumentsOf(group, place, conditions) };
         var report = new VerificationReport(varied, notVaried);
-        workspace.ReportVerification(report.Begin(group.Targets.Length));
-        var end = await RebuildProcess.RunAsync(command.ToArguments(), EnvironmentOf(conditions), line => workspace.WriteProgress($"rebuild: {line}"), cancel);
+        workspace.ReportVerification(report.Begin(group.Targets.Length, [.. given.Select(one => one.Id.Name.ToString())]));
+        var end = await RebuildProcess.RunAsync(command.ToArguments(), EnvironmentOf(conditions, given.IsEmpty ? null : place.Seed), workspace.WriteProgress, cancel);
         var rebuilt = await Rebuilt.ReadAsync(end, cancel);
 
         var same = true;
@@ -74,7 +79,7 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, stri
         ];
     }
 
-    private static Dictionary<string, string?> EnvironmentOf(Conditions conditions)
+    private static Dictionary<string, string?> EnvironmentOf(Conditions conditions, string? seed)
     {
         // What is set for us is said by flags, or is not the rebuild's affair.
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -84,12 +89,34 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, stri
             [EnvironmentVariables.SourceMirror] = null,
             [EnvironmentVariables.Remote] = null,
             [EnvironmentVariables.RemoteCache] = null,
+            [EnvironmentVariables.Seed] = seed,
         };
         foreach (var (name, value) in conditions.Environment)
             environment[name] = value;
         if (conditions.Inside.Count > 0)
             environment[EnvironmentVariables.Vary] = string.Join(',', conditions.Inside);
         return environment;
+    }
+
+    /// <summary>What targets are built against, and is given to the rebuild by its digest: all that is not verified itself.</summary>
+    private static ImmutableArray<Target> GivenOf(VerifiedGroup group)
+    {
+        var verified = group.Targets.Select(one => one.Target.Id).ToHashSet();
+        return [.. group.Targets.SelectMany(one => one.Target.Ingredients.BuiltAgainst).DistinctBy(one => one.Id).Where(one => !verified.Contains(one.Id))];
+    }
+
+    private async Task SeedAsync(ImmutableArray<Target> given, RebuildPlace place, CancellationToken cancel)
+    {
+        if (given.IsEmpty)
+            return;
+
+        await workspace.Engine.UseAsync([.. given.Select(one => one.Payload)], async trees =>
+        {
+            foreach (var (target, tree) in given.Zip(trees))
+                await StoreSeed.AddAsync(place.Seed, workspace.Store, target.Payload.Key, tree.Tree, cancel);
+            return true;
+        }, cancel);
+        place.OpenSeed();
     }
 
     /// <summary>Hands the inputs that are here over to the rebuild, which checks them by their digests.</summary>

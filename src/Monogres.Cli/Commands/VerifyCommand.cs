@@ -23,7 +23,8 @@ internal static class VerifyCommand
         };
         var work = new Option<string>("--work") { Description = "Where to rebuild; what is written there is deleted afterwards", HelpName = "DIR", DefaultValueFactory = _ => VerificationRun.DefaultPlace };
         var keep = new Option<string?>("--keep") { Description = "Keep the files of the rebuild in this directory", HelpName = "DIR" };
-        foreach (var option in new Option[] { vary, work, keep })
+        var deep = new Option<bool>("--deep") { Description = "Also rebuild what a target is built against, such as the server of an extension; otherwise that is given by its digest" };
+        foreach (var option in new Option[] { vary, deep, work, keep })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
@@ -32,7 +33,7 @@ internal static class VerifyCommand
             var artifacts = await VerifiedArtifacts.ReadAsync(targets.Files(parsed), cancel);
             var (workspace, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var opened = workspace;
-            var run = new VerificationRun(workspace, axes, Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(keep) is { } kept ? Path.GetFullPath(kept) : null);
+            var run = new VerificationRun(workspace, axes, parsed.GetValue(deep), Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(keep) is { } kept ? Path.GetFullPath(kept) : null);
             var same = true;
             foreach (var group in artifacts.Plan(workspace).Concat(await VerifiedGroup.OfAsync(workspace, planned, cancel)))
                 same &= await run.VerifyAsync(group, cancel);

@@ -165,6 +165,8 @@ internal sealed class Workspace : IAsyncDisposable
     {
         var time = TimeProvider.System;
         var store = LocalStore.Open(settings.StoreDirectory, time);
+        if (settings.Seed is { } seed)
+            await StoreSeed.TakeAsync(seed, store, cancel);
         var observer = ObserverFor(settings, console, time);
         return new Workspace(settings, index, console, store, await store.Locks.LockSharedAsync(waiting: null, cancel), observer);
     }
@@ -201,11 +203,11 @@ internal sealed class Workspace : IAsyncDisposable
             WriteResult(said.Result);
     }
 
-    /// <summary>Passes on a line of a process that works for us.</summary>
+    /// <summary>Shows what the rebuild of a verification is at, from a line of its output.</summary>
     public void WriteProgress(string line)
     {
-        if (!Settings.Json)
-            WriteMessage(line);
+        if (!Settings.Json && Rebuilt.ProgressOf(line) is { } text)
+            WriteMessage(text);
     }
 
     /// <summary>The programs that make sandboxes, laid out as a directory while the lease is held.</summary>

@@ -48,6 +48,9 @@ public sealed record Settings
     /// <summary>What one action may use.</summary>
     public required ActionLimits Limits { get; init; }
 
+    /// <summary>A directory with results that the store begins with, or null.</summary>
+    public string? Seed { get; init; }
+
     /// <summary>What the sandbox does otherwise than always.</summary>
     public SandboxVariation Variation { get; init; } = SandboxVariation.None;
 

@@ -23,6 +23,9 @@ public sealed class RebuildPlace : IDisposable
     /// <summary>The source files and packages, as <c>--source-mirror</c> takes them.</summary>
     public string Inputs => $"{_directory}/inputs";
 
+    /// <summary>Results that the rebuild begins with (<see cref="Store.Local.StoreSeed"/>).</summary>
+    public string Seed => $"{_directory}/seed";
+
     /// <summary>The index.</summary>
     public string Index => $"{_directory}/index";
 
@@ -77,6 +80,15 @@ public sealed class RebuildPlace : IDisposable
         var at = conditions.Directory;
         foreach (var segment in conditions.Store.Split('/'))
             MakeDirectory(at = $"{at}/{segment}", Written);
+    }
+
+    /// <summary>Lets every user read the seed.</summary>
+    public void OpenSeed()
+    {
+        foreach (var directory in (string[])[Seed, .. Directory.EnumerateDirectories(Seed)])
+            File.SetUnixFileMode(directory, Read);
+        foreach (var file in Directory.EnumerateFiles(Seed))
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public static class RebuildProcess
     /// <summary>Runs it.</summary>
     /// <param name="command">The words, from the program on.</param>
     /// <param name="environment">What differs from the environment of this process; null removes a variable.</param>
-    /// <param name="said">Told of each line that it says to people.</param>
+    /// <param name="said">Told of each line of its standard output as it comes.</param>
     /// <param name="cancel">Kills it, and all that it has started.</param>
     /// <returns>Its exit code, the lines of its standard output, and the last lines that it said to people.</returns>
     public static async Task<RebuildEnd> RunAsync(ImmutableArray<string> command, IReadOnlyDictionary<string, string?> environment, Action<string> said, CancellationToken cancel)
@@ -61,8 +61,10 @@ public static class RebuildProcess
         using var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is not null)
-                output.Add(line.Data);
+            if (line.Data is null)
+                return;
+            output.Add(line.Data);
+            said(line.Data);
         };
         process.ErrorDataReceived += (_, line) =>
         {
@@ -71,7 +73,6 @@ public static class RebuildProcess
             if (last.Count == KeptLines)
                 last.Dequeue();
             last.Enqueue(line.Data);
-            said(line.Data);
         };
         process.Start();
         process.StandardInput.Close();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Monogres.Core;
@@ -33,6 +34,18 @@ public sealed class Rebuilt
         }
 
         return rebuilt._manifests.Count + rebuilt._failures.Count > 0 ? rebuilt : throw VerificationErrors.Ended(end.ExitCode, end.LastLines);
+    }
+
+    /// <summary>What a line of the rebuild's output says of its progress, for people; null for what is not worth a line.</summary>
+    public static string? ProgressOf(string line)
+    {
+        var what = JsonNode.Parse(line)!;
+        return (string?)what["event"] switch
+        {
+            "started" => $"rebuild: {(string?)what["step"]} ...",
+            "finished" => string.Create(CultureInfo.InvariantCulture, $"rebuild: {(string?)what["step"]} took {(double)what["seconds"]!:F1} s"),
+            _ => null,
+        };
     }
 
     /// <summary>Where the rebuild wrote a file of that name, or null.</summary>

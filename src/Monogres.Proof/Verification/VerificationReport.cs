@@ -15,16 +15,21 @@ public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArr
     private static readonly JsonSerializerOptions Line = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What is said before the rebuild.</summary>
-    public Said Begin(int targets)
+    /// <param name="targets">How many targets are rebuilt.</param>
+    /// <param name="given">What they are built against and is not rebuilt.</param>
+    public Said Begin(int targets, IReadOnlyList<string> given)
     {
         var text = new StringBuilder()
             .Append($"rebuilding {targets} {(targets == 1 ? "target" : "targets")} from source in an empty store, with {varied.Length} things varied: {string.Join(", ", varied.Select(axis => axis.Name))}");
+        if (given.Count > 0)
+            text.Append($"\ngiven by digest, and not rebuilt (`--deep` does): {string.Join(", ", given)}");
         foreach (var (axis, reason) in notVaried)
             text.Append($"\nnot varied: {axis.Name}: {reason}");
         return new Said(text.ToString(), Result: null, new JsonObject
         {
             ["event"] = "verifying",
             ["targets"] = targets,
+            ["given"] = new JsonArray([.. given.Select(one => (JsonNode)one)]),
             ["varied"] = new JsonArray([.. varied.Select(axis => (JsonNode)new JsonObject { ["axis"] = axis.Name, ["there"] = axis.There })]),
             ["notVaried"] = new JsonArray([.. notVaried.Select(one => (JsonNode)new JsonObject { ["axis"] = one.Axis.Name, ["reason"] = one.Reason })]),
         }.ToJsonString(Line));

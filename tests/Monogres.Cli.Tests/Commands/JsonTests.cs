@@ -26,6 +26,7 @@ public sealed class JsonTests : IDisposable
         ["doctor", "{source}"],
         ["doctor", "{archive}", "--postgres", "15..17"],
         ["matrix", "postgres@15.13..15.18", "--offline", "--test", "--output", "{matrix}"],
+        ["verify", "postgres@15.18", "--offline", "--work", "{work}"],
         ["list"],
         ["list", "--options"],
         ["list", "postgres"],

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Monogres.Testing;
+
+namespace Monogres.Acceptance.Tests;
+
+/// <summary>What was built is built again under other conditions, and compared: by its target, and by files that somebody was given.</summary>
+public sealed class VerifyTests : IDisposable
+{
+    private const string Extension = "numeral/postgres@15.18+minimal";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Packages_are_rebuilt_with_everything_varied_and_are_the_same_to_the_last_byte()
+    {
+        (await new Tool().RunAsync("build", Extension, "--format", "tar.zst,zip,deb", "--output", _directory["dist"])).Succeeded();
+        string[] files = [.. Directory.GetFiles(_directory["dist"]).Where(file => Path.GetExtension(file) is not ".json").Order(StringComparer.Ordinal)];
+        Assert.Equal(6, files.Length);
+
+        var verified = (await new Tool().RunAsync(["verify", .. files, "--vary", "all", "--json"])).Succeeded();
+
+        var lines = verified.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToArray();
+        var begun = Assert.Single(lines, line => (string?)line["event"] == "verifying");
+        Assert.Equal(Server, (string?)Assert.Single(begun["given"]!.AsArray()));
+        Assert.True(begun["varied"]!.AsArray().Count >= 24, begun.ToJsonString());
+        var verdict = Assert.Single(lines, line => (string?)line["event"] == "verified");
+        Assert.Equal(["payload", "symbols", .. files.Select(Path.GetFileName)], verdict["files"]!.AsArray().Select(file => (string)file!["name"]!).Order(new KindFirst()));
+        Assert.Every(verdict["files"]!.AsArray(), file => Assert.True((bool)file!["same"]!));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_changed_is_refused_before_anything_is_rebuilt_and_one_without_a_manifest_says_what_to_do()
+    {
+        (await new Tool().RunAsync("build", Extension, "--output", _directory["dist"])).Succeeded();
+        var file = Directory.GetFiles(_directory["dist"], "numeral*.tar").Order(StringComparer.Ordinal).First();
+        using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
+            RandomAccess.Write(handle, "x"u8, RandomAccess.GetLength(handle) / 2);
+
+        var changed = (await new Tool().RunAsync("verify", file)).ExitedWith(3);
+        Assert.Contains($"error: {file} is not what ", changed.Error, StringComparison.Ordinal);
+
+        foreach (var manifest in Directory.GetFiles(_directory["dist"], "*.json"))
+            File.Delete(manifest);
+        var unknown = (await new Tool().RunAsync("verify", file)).ExitedWith(1);
+        Assert.Contains($"error: nothing says what {file} was made of", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_index_says_what_that_index_described_otherwise()
+    {
+        (await new Tool().RunAsync("build", Extension, "--output", _directory["dist"])).Succeeded();
+        DocumentsTests.CopyDirectory(Path.Combine(Tool.Repository, "index"), _directory["index"]);
+        var style = _directory["index/styles/pgxs.json"];
+        var changed = JsonNode.Parse(await File.ReadAllTextAsync(style))!;
+        changed["steps"]![1]!["run"]!.AsArray().Add("echo another index");
+        await File.WriteAllTextAsync(style, changed.ToJsonString());
+
+        var file = Directory.GetFiles(_directory["dist"], "numeral*.tar").Order(StringComparer.Ordinal).First();
+        var other = (await new Tool().RunAsync("verify", file, "--index", _directory["index"])).ExitedWith(1);
+        Assert.Contains("from another index, which described another build of `numeral@1.3/postgres@15.18+minimal`", other.Error, StringComparison.Ordinal);
+        Assert.Contains("build script: was ", other.Error, StringComparison.Ordinal);
+    }
+
+    private const string Server = "postgres@15.18+minimal";
+
+    // Payload and symbols come before the files, which are sorted.
+    private sealed class KindFirst : IComparer<string>
+    {
+        public int Compare(string? one, string? other) => (one is "payload" or "symbols", other is "payload" or "symbols") switch
+        {
+            (true, false) => -1,
+            (false, true) => 1,
+            _ => string.CompareOrdinal(one, other),
+        };
+    }
+}
