@@ -3,7 +3,7 @@ using Monogres.Testing;
 
 namespace Monogres.Acceptance.Tests;
 
-/// <summary>The main job on real sources. Slow: PostgreSQL is compiled three times, once as 15.18 and twice as the <see cref="ReleaseOfTheDay"/>.</summary>
+/// <summary>The main job on real sources. Slow: PostgreSQL is compiled.</summary>
 public sealed class RealPostgresTests
 {
     private const string Main = "postgres@15.18";
@@ -111,43 +111,5 @@ public sealed class RealPostgresTests
         Assert.Contains("-rpath,'$ORIGIN/", asked.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("/build/", asked.Out, StringComparison.Ordinal);
         Assert.Contains("CONFIGURE =  '--build=x86_64-pc-linux-gnu'", asked.Out, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Two_builds_under_different_conditions_give_the_same_archive_and_manifest()
-    {
-        var target = $"postgres@{ReleaseOfTheDay.Version}+barebones";
-        var name = $"postgres-{ReleaseOfTheDay.Version}-barebones-debian12-amd64";
-        TestContext.Current.TestOutputHelper?.WriteLine($"the release of the day is {target}; {ReleaseOfTheDay.Variable} names another");
-        using var directory = new TemporaryDirectory();
-
-        (await new Tool().RunAsync("build", target, "--output", directory["one"])).Succeeded();
-
-        // Another user, a deep directory, an empty store, one core, and everything in the environment that could leak.
-        var far = Path.Combine([directory.Path, .. Enumerable.Repeat("a-directory-far-away", 6)]);
-        Directory.CreateDirectory(far);
-        foreach (var above in Enumerable.Range(0, 7).Select(steps => Path.Combine([far, .. Enumerable.Repeat("..", steps)])))
-            File.SetUnixFileMode(above, (UnixFileMode)0b111_111_111);
-
-        var other = new Tool
-        {
-            Prefix =
-            [
-                .. Environment.UserName == "root" ? (string[])["setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups"] : [],
-                "taskset", "-c", "0", "sh", "-c", "umask 077; exec \"$@\"", "sh",
-            ],
-        };
-        foreach (var (variable, value) in new Dictionary<string, string?>
-        {
-            ["MONOGRES_STORE"] = Path.Combine(far, "store"), ["HOME"] = far, ["XDG_DATA_HOME"] = null, ["XDG_STATE_HOME"] = null, ["XDG_CACHE_HOME"] = null,
-            ["LC_ALL"] = "tr_TR.UTF-8", ["LANGUAGE"] = "fr", ["TZ"] = "GMT-14", ["CC"] = "false", ["CFLAGS"] = "-DPOISON -O0", ["MAKEFLAGS"] = "-k",
-            ["PERL5LIB"] = "/nonexistent", ["PYTHONPATH"] = "/nonexistent", ["LD_LIBRARY_PATH"] = "/nonexistent", ["SOURCE_DATE_EPOCH"] = "1",
-        })
-            other.Environment[variable] = value;
-        (await other.RunAsync("build", target, "--output", Path.Combine(far, "two"))).Succeeded();
-
-        var (one, two) = (await File.ReadAllBytesAsync(directory[$"one/{name}.tar"]), await File.ReadAllBytesAsync(Path.Combine(far, $"two/{name}.tar")));
-        Assert.True(one.AsSpan().SequenceEqual(two), $"the two archives of {target} differ");
-        Assert.Equal(await File.ReadAllTextAsync(directory[$"one/{name}.json"]), await File.ReadAllTextAsync(Path.Combine(far, $"two/{name}.json")));
     }
 }

@@ -31,6 +31,16 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task PostgreSQL_is_rebuilt_as_another_user_in_another_year_on_another_file_system_and_is_the_same()
+    {
+        // One processor would take twice as long, and is varied for the extension.
+        var release = Environment.GetEnvironmentVariable("MONOGRES_TEST_RELEASE") is { Length: > 0 } named ? $"postgres@{named}+minimal" : Server;
+        var verified = (await new Tool().RunAsync("verify", release, "--vary", "-processors", "--json")).Succeeded();
+        var verdict = Assert.Single(verified.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!), line => (string?)line["event"] == "verified");
+        Assert.True((bool)verdict["same"]!);
+    }
+
+    [Fact]
     public async Task A_file_that_was_changed_is_refused_before_anything_is_rebuilt_and_one_without_a_manifest_says_what_to_do()
     {
         (await new Tool().RunAsync("build", Extension, "--output", _directory["dist"])).Succeeded();

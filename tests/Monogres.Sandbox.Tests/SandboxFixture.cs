@@ -80,6 +80,9 @@ public sealed class SandboxFixture : IAsyncLifetime
     public SandboxRunner Runner(RootMount mount = RootMount.Overlay, ActionLimits? limits = null) =>
         new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Mount = mount, Limits = limits ?? ActionLimits.Default(4L << 30) }, TimeProvider.System);
 
+    /// <summary>A runner that does something otherwise than always.</summary>
+    public SandboxRunner Varied(SandboxVariation variation) => new(Store, new SandboxOptions { ProgramsRoot = ProgramsRoot, Variation = variation }, TimeProvider.System);
+
     /// <summary>A tree that holds the working directory and files in it.</summary>
     public async Task<Digest> SourceAsync(params (string Name, string Content)[] files)
     {

@@ -65,6 +65,30 @@ public sealed class SandboxRunnerTests(SandboxFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_variation_shows_inside_and_nowhere_else()
+    {
+        const string Look = "mkdir out && { cat /run/monogres-clock 2>/dev/null || echo none; echo; echo ${GNUMAKEFLAGS:-none}; (echo >/written) 2>/dev/null && echo written || echo read-only; } >out/seen";
+        var request = await fixture.RequestAsync(Look + "; rm -f /written");
+        Assert.Equal("none\n\nnone\nwritten\n", await SeenAsync(SandboxVariation.None));
+        Assert.Equal("-5\n--shuffle=7\nread-only\n", await SeenAsync(SandboxVariation.Parse("clock=-5,make=--shuffle=7,root=read-only")));
+
+        async Task<string> SeenAsync(SandboxVariation variation)
+        {
+            await using var runner = fixture.Varied(variation);
+            var succeeded = Assert.IsType<ActionOutcome.Succeeded>(await runner.RunAsync(request, new Lines(), default));
+            var files = await Store.Trees.TreeWalk.EntriesAsync(fixture.Store.Blobs, succeeded.Result.OutputDirectories[0].RootDirectoryDigest.ToDigest(), default).ToListAsync();
+            return fixture.Text(Assert.IsType<Store.Trees.TreeEntry.File>(Assert.Single(files)).Content.ToWire());
+        }
+    }
+
+    [Theory]
+    [InlineData("clock=soon", "`clock=soon`")]
+    [InlineData("root=writable", "`root=writable`")]
+    [InlineData("clock=1,colour=red", "`colour=red`")]
+    public void A_variation_that_is_unknown_is_refused(string text, string named) =>
+        Assert.StartsWith(named, Assert.Throws<FormatException>(() => SandboxVariation.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_a_failure_of_the_action()
     {
         await using var runner = fixture.Runner();

@@ -70,7 +70,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
                 given.AddError("a target does not begin with `-`");
         });
         command.Arguments.Add(Targets);
-        if (!several)
+        if (!several && kind is not TargetKind.Verified)
         {
             command.Options.Add(Postgres);
             command.Options.Add(Packages);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Proof.Variations;
+using Monogres.Sources.Local;
 
 namespace Monogres.Cli.Commands;
 
@@ -30,6 +31,8 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var axes = ChosenAxes.Parse(parsed.GetValue(vary)!);
+            if (targets.Words(parsed).FirstOrDefault(LocalSource.IsSource) is { } source)
+                throw new UserErrorException($"`{source}` is a source of this machine, and only targets of an index and files can be verified", "`monogres index add` puts it into an index") { ExitCode = ExitCode.Usage };
             var artifacts = await VerifiedArtifacts.ReadAsync(targets.Files(parsed), cancel);
             var (workspace, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var opened = workspace;
