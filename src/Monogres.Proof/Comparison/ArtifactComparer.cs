@@ -33,11 +33,13 @@ public static class ArtifactComparer
 
     private static Artifact Open(string path)
     {
+        // Also of a link that leads nowhere.
+        if (!Path.Exists(path))
+            throw ComparisonErrors.Missing(path);
+
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (Directory.Exists(target))
             return new Artifact(path, new DirectoryArchive(target), null);
-        if (!File.Exists(target))
-            throw ComparisonErrors.Missing(path);
 
         return Store.Disk.FileFacts.Of(target) is { IsFile: true } ? new Artifact(path, null, new FileContent(target)) : throw ComparisonErrors.NotComparable(path);
     }

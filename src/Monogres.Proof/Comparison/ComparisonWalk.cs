@@ -86,14 +86,14 @@ internal sealed partial class ComparisonWalk(Artifact one, Artifact other, Cance
         {
             // Of an archive in an archive what can be said is said of its bytes: another may even be damaged on purpose, as a test's input is.
             Differences.RemoveRange(found, Differences.Count - found);
-            await BytesAsync(path, here, there, $"it cannot be opened: {damage.Message}");
+            await BytesAsync(path, here, there, new Detail($"it cannot be opened: {damage.Message}"));
             return;
         }
 
         await BytesAsync(path, here, there, remark: null);
     }
 
-    // Whether both could be opened, so that what they differ in was told.
+    // Whether both were opened, so that what they differ in was told.
     private async Task<bool> OpenedAsync(string path, Content here, Content there, int depth)
     {
         Reading = one.Name;
@@ -105,6 +105,10 @@ internal sealed partial class ComparisonWalk(Artifact one, Artifact other, Cance
             return await DecompressedAsync(path, (here, compression, head), (there, otherCompression, otherHead), depth);
 
         var (format, otherFormat) = (ContentFormats.Detect(head.Span), ContentFormats.Detect(otherHead.Span));
+        if (format == ContentFormat.Tar && ContentFormats.IsEmptyTar(otherHead.Span))
+            otherFormat = format;
+        if (otherFormat == ContentFormat.Tar && ContentFormats.IsEmptyTar(head.Span))
+            format = otherFormat;
         if (format != otherFormat || ContentFormats.Open(format, here) is not { } archive || ContentFormats.Open(format, there) is not { } otherArchive)
             return false;
 
@@ -134,7 +138,7 @@ internal sealed partial class ComparisonWalk(Artifact one, Artifact other, Cance
             side.Compression == Compression.None ? side.Content : new DecompressedContent(side.Content, side.Compression);
     }
 
-    private async Task BytesAsync(string path, Content here, Content there, string? remark)
+    private async Task BytesAsync(string path, Content here, Content there, Detail? remark)
     {
         Reading = one.Name;
         var bytes = await here.ReadAsync(ContentComparison.Largest, cancel);
@@ -143,11 +147,11 @@ internal sealed partial class ComparisonWalk(Artifact one, Artifact other, Cance
         if (bytes is { } first && otherBytes is { } second)
         {
             var difference = ContentComparison.Compare(path, first, second);
-            Differences.Add(remark is null ? difference : difference with { Details = difference.Details.Add(new Detail(remark)) });
+            Differences.Add(remark is null ? difference : difference with { Details = difference.Details.Add(remark) });
         }
         else if (await DiffersAsync(here, there) is { } at)
         {
-            Differences.Add(await LargeComparison.CompareAsync(path, DifferenceKind.Content, remark ?? "it is too large to be looked into", here, there, at, cancel));
+            Differences.Add(await LargeComparison.CompareAsync(path, DifferenceKind.Content, remark?.What ?? "it is too large to be looked into", here, there, at, cancel));
         }
     }
 

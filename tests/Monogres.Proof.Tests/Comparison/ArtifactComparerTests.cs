@@ -56,8 +56,17 @@ public sealed class ArtifactComparerTests : IDisposable
     {
         SmallTar one = new(), other = new();
         for (var i = 0; i < 60; i++)
-            _ = (one.File($"f{i:00}", "1"), other.File($"f{i:00}", "2"));
+            _ = (one.File($"f{i:00}", "1"), other.File($"f{i:00}", $"2{i}"));
         Assert.EndsWith("\nand 50 more\n", ReportText.Of(await CompareAsync(one.Build(), other.Build()), differences: 10), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_of_which_the_same_is_to_say_are_shown_together()
+    {
+        SmallTar one = new(), other = new();
+        foreach (var name in (string[])["a", "b", "c", "d", "e"])
+            _ = (one.File(name, "1"), other.File(name, "1", (UnixFileMode)0x1b4));
+        Assert.Contains("\na, b, c and 2 more: mode\n  mode:\n    - 0644\n    + 0664\n  likely the umask: 0644 / 0664\n", ReportText.Of(await CompareAsync(one.Build(), other.Build())), StringComparison.Ordinal);
     }
 
     [Fact]

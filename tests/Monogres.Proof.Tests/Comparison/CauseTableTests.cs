@@ -75,6 +75,7 @@ public class CauseTableTests
         ("build-id", new Evidence.BuildIds("ab", "cd")),
         ("digest", Texts("sha256:7c222fb2927d828af22f592134e8932480637c0d7c222fb2927d828af22f5921", "sha256:0b222fb2927d828af22f592134e8932480637c0d7c222fb2927d828af22f5921")),
         ("digest", Texts("7c222fb2927d828af22f592134e89324  usr/bin/x", "9b74c9897bac770ffc029102a200c5de  usr/bin/x")),
+        ("digest", new Evidence.Texts("file digests", "7c222fb2927d828af22f592134e89324, , aa", "9b74c9897bac770ffc029102a200c5de, , aa")),
         ("environment", Texts("PATH=/usr/bin:/bin", "PATH=/usr/local/bin:/bin")),
         ("duration", Texts("took 1.25 seconds", "took 3 seconds")),
         ("tool-version", Texts("GCC: (Debian 12.2.0-14) 12.2.0", "GCC: (Debian 14.2.0-19) 14.2.0")),

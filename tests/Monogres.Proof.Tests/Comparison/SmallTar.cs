@@ -32,7 +32,8 @@ internal sealed class SmallTar
                 tar.WriteEntry(entry);
         }
 
-        return bytes.ToArray();
+        // TarWriter writes nothing at all when there is nothing in it.
+        return bytes.Length == 0 ? new byte[1024] : bytes.ToArray();
     }
 
     public byte[] Gzip(CompressionLevel level = CompressionLevel.Optimal) => Gzip(Build(), level);

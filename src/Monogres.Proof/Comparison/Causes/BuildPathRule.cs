@@ -22,7 +22,7 @@ public sealed partial class BuildPathRule : MaskRule
 
     [GeneratedRegex(
         """
-        (?<![\w/.:~-])(?<=(^|[\s"'`=:;,(<>\[-]|\u0001|-[IL]))
+        (?<=(^|[\s"'`=:;,(<>\[-]|\u0001|(?<![\w-])-[ILB]))
         /(?!(usr|etc|bin|sbin|lib|lib64|dev|proc|sys|run|opt|var/lib|var/log|var/run)(/|\b))[\w.+@%~-]+(/[\w.+@%~…-]*)+
         """, Options | RegexOptions.IgnorePatternWhitespace, Timeout)]
     private static partial Regex Form();

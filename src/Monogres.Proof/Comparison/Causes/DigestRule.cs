@@ -22,7 +22,8 @@ public sealed partial class DigestRule : MaskRule
 
     [GeneratedRegex(
         """
-        (?<![0-9a-f])(?<=(sha\d*|md5|digest|checksum|hash|blobs)\S{0,20}[^0-9a-f]{1,3})[0-9a-f]{32,128}(?![0-9a-f])
+        (?<![0-9a-f])(?=[0-9a-f]{32})(?<=(sha\d*|md5|digest|checksum|hash|blobs)\S{0,20}[^0-9a-f]{1,3})[0-9a-f]{32,128}(?![0-9a-f])
+        | (?<![0-9a-f])(?=[0-9a-f]{32})(?<=^[^:\n]*(sha\d|md5|digest|checksum)[^:\n]*:[^\n]*)[0-9a-f]{32,128}(?![0-9a-f])
         | (?<![0-9a-f])[0-9a-f]{32,128}(?=[ ]{1,2}\*?[\w./])
         """, Options | RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace, Timeout)]
     private static partial Regex Form();

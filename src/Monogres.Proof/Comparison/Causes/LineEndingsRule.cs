@@ -19,5 +19,5 @@ public sealed class LineEndingsRule : CauseRule
 
     /// <inheritdoc/>
     public override Cause? Explain(Evidence evidence) => evidence is Evidence.Lists { Of: ListOf.Lines, One: var one, Other: var other }
-        && one.Select(line => line.TrimEnd()).SequenceEqual(other.Select(line => line.TrimEnd()), StringComparer.Ordinal) ? Found() : null;
+        && !one.SequenceEqual(other, StringComparer.Ordinal) && one.Select(line => line.TrimEnd()).SequenceEqual(other.Select(line => line.TrimEnd()), StringComparer.Ordinal) ? Found() : null;
 }

@@ -22,7 +22,7 @@ public sealed partial class ProcessorCountRule : MaskRule
 
     [GeneratedRegex(
         """
-        (?<=(?<![\w-])-j[ ]?)\d{1,4}\b
+        (?<=(?<![\w-])-j)[ ]?\d{1,4}\b
         | (?<=\b(jobs?|cores?|cpus?|cpu[ _]cores|nproc\w*|processors?|num_?procs?\w*|threads?|parallel\w*|workers?)[^0-9A-Za-z]{1,4})\d{1,4}\b
         | (?<![\w.])\d{1,4}(?=[ ]?(cores?|cpus?|processors?|jobs|threads|workers)\b)
         """, Options | RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace, Timeout)]

@@ -61,6 +61,9 @@ internal static class ContentFormats
         return head.AsMemory(0, await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel));
     }
 
+    /// <summary>Whether a content can be a tar archive without entries, which begins with the mark of its end: zeros, as much else does.</summary>
+    public static bool IsEmptyTar(ReadOnlySpan<byte> head) => head.Length == HeadLength && !head.ContainsAnyExcept((byte)0);
+
     // The header's sum, counted with blanks in its own place, is what makes an old archive known; newer ones have a magic, too.
     private static bool IsTar(ReadOnlySpan<byte> head)
     {

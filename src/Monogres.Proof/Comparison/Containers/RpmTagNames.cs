@@ -20,7 +20,7 @@ internal static class RpmTagNames
 
     private static readonly FrozenDictionary<int, string> OfSignatures = new Dictionary<int, string>
     {
-        [62] = "region", [267] = "DSA or EdDSA of the header", [268] = "RSA of the header", [269] = "sha1 digest of the header", [271] = "payload size", [273] = "sha256 digest of the header",
+        [62] = "region", [267] = "DSA or EdDSA of the header", [268] = "RSA of the header", [269] = "header sha1 digest", [271] = "payload size", [273] = "header sha256 digest",
         [1000] = "size", [1002] = "RSA", [1004] = "md5 digest", [1005] = "DSA", [1007] = "payload size", [1008] = "reserved",
     }.ToFrozenDictionary();
 

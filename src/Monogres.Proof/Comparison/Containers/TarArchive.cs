@@ -74,8 +74,11 @@ internal sealed class TarArchive(Content content) : Archive
             yield return new Field("device", $"{((PosixTarEntry)entry).DeviceMajor}:{((PosixTarEntry)entry).DeviceMinor}");
         if (entry is GnuTarEntry gnu)
         {
-            yield return new Field("access time", Date(gnu.AccessTime));
-            yield return new Field("change time", Date(gnu.ChangeTime));
+            // Programs that have no such times leave the fields empty.
+            if (gnu.AccessTime != default)
+                yield return new Field("access time", Date(gnu.AccessTime));
+            if (gnu.ChangeTime != default)
+                yield return new Field("change time", Date(gnu.ChangeTime));
         }
 
         var attributes = entry switch

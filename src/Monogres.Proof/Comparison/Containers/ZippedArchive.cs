@@ -88,7 +88,7 @@ internal sealed class ZippedArchive(Content content) : Archive
         return read with { Target = System.Text.Encoding.UTF8.GetString(target.Span) };
     }
 
-    /// <summary>What an entry unpacks to: no more than its header says, and its checksum is right.</summary>
+    /// <summary>What an entry unpacks to: no more and no less than its header says, and no bomb.</summary>
     private sealed class ZippedStream(Stream inner, ZipArchiveEntry entry) : ForwardStream
     {
         private long _left = entry.Length;
@@ -127,6 +127,9 @@ internal sealed class ZippedArchive(Content content) : Archive
         private int Count(int read, int asked)
         {
             _left -= read;
+            var written = entry.Length - _left;
+            if (written > ArchiveLimits.Default.RatioFloor && written / ArchiveLimits.Default.MaxRatio > entry.CompressedLength)
+                throw new ArchiveException($"unpacks to more than {ArchiveLimits.Default.MaxRatio} times its size, as only a decompression bomb does", entry.FullName);
             return _left < 0 || (read == 0 && asked > 0 && _left > 0) ? throw Damaged(null) : read;
         }
 

@@ -63,7 +63,7 @@ internal static class CompressionComparison
         return at < head.Length && head[at..].IndexOf((byte)0) is >= 0 and var length ? Encoding.Latin1.GetString(head.Slice(at, length)) : null;
     }
 
-    private static string Level(byte xfl) => xfl switch { 2 => "slowest (2)", 4 => "fastest (4)", _ => $"usual ({xfl})" };
+    private static string Level(byte xfl) => xfl switch { 2 => "slowest (2)", 4 => "fastest (4)", _ => $"not told ({xfl})" };
 
     private static string Date(uint seconds) => seconds == 0 ? "none" : DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss");
 

@@ -7,7 +7,7 @@ namespace Monogres.Proof.Comparison.Contents;
 /// <summary>Collects what is to say of one difference, and asks the table of causes about it.</summary>
 internal sealed class DifferenceBuilder(string path, DifferenceKind kind)
 {
-    private const int MostDetails = 200, MostEvidence = 1000;
+    private const int MostDetails = 200, MostEvidence = 100;
 
     private readonly List<Detail> _details = [];
     private readonly List<Cause> _causes = [];
@@ -31,7 +31,7 @@ internal sealed class DifferenceBuilder(string path, DifferenceKind kind)
     public DifferenceBuilder Add(Detail detail, Evidence? evidence)
     {
         Say(detail);
-        // What is said of a thousand lines is true of those that follow, or nobody can tell.
+        // What is true of a hundred lines is true of those that follow, or nobody reads so far.
         if (++_looked > MostEvidence)
             return this;
 

@@ -117,6 +117,9 @@ internal static class ElfComparison
                 changed.Add((name, symbol.Size, match.Size));
         }
 
+        // Another size tells more than other bytes, which may be addresses of what moved.
+        changed = [.. changed.OrderBy(function => function.One == function.Other)];
+
         // Where nothing else tells of a cause, the code is what differs first; else addresses in it moved, as far as sizes are equal.
         var isRoot = found.IsEmpty;
         var resized = changed.Where(function => function.One != function.Other).ToArray();

@@ -35,7 +35,9 @@ internal static class TextComparison
     {
         string[] first = one.Split('\n'), second = other.Split('\n');
         var hunks = ListDiff.Of(first, second);
-        var lists = new Evidence.Lists(ListOf.Lines, [.. hunks.SelectMany(hunk => hunk.One)], [.. hunks.SelectMany(hunk => hunk.Other)]);
+        // All from the first line that differs to the last: a line that moved is equal to itself.
+        var lists = new Evidence.Lists(
+            ListOf.Lines, [.. first[hunks[0].OneAt..(hunks[^1].OneAt + hunks[^1].One.Length)]], [.. second[hunks[0].OtherAt..(hunks[^1].OtherAt + hunks[^1].Other.Length)]]);
         if (CauseTable.Explain(lists) is [_, ..])
         {
             found.Add(new Detail("lines", Excerpt(lists.One), Excerpt(lists.Other)), lists);

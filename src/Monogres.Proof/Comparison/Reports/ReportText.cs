@@ -5,11 +5,11 @@ namespace Monogres.Proof.Comparison.Reports;
 /// <summary>A report as a person reads it. What stands in the artifacts is shown without control characters.</summary>
 public static class ReportText
 {
-    private const int LongestText = 400, CausesListed = 12;
+    private const int LongestText = 400, CausesListed = 12, PathsListed = 3;
 
     /// <summary>Writes a report.</summary>
     /// <param name="report">What was found.</param>
-    /// <param name="differences">How many differences are shown; the rest is counted.</param>
+    /// <param name="differences">How many differences are shown, those of which the same is to say as one; the rest is counted.</param>
     /// <param name="details">How many details of each.</param>
     public static string Of(ComparisonReport report, int differences = 25, int details = 6)
     {
@@ -21,10 +21,13 @@ public static class ReportText
         text.Append($"{Count(report.Differences.Length, "difference", "differences")} in {Count(report.Entries, "entry", "entries")}\n");
         if (report.Differences.Length > 1)
             Causes(text, report);
-        foreach (var difference in report.Differences.Take(differences))
-            Difference(text, difference, details);
-        if (report.Differences.Length > differences)
-            text.Append($"\nand {report.Differences.Length - differences} more\n");
+
+        // A hundred files with one umask are one thing to read.
+        var shown = report.Differences.GroupBy(difference => Body(difference, details), StringComparer.Ordinal).ToArray();
+        foreach (var group in shown.Take(differences))
+            text.Append($"\n{Paths([.. group])}: {group.Key}");
+        if (shown.Skip(differences).Sum(group => group.Count()) is > 0 and var more)
+            text.Append($"\nand {more} more\n");
         return text.ToString();
     }
 
@@ -70,9 +73,12 @@ public static class ReportText
         text.Append($"likely: {string.Join(", ", groups.Take(CausesListed).Select(group => $"{group.Key} ({group.Count()})"))}{(groups.Length > CausesListed ? ", …" : "")}\n");
     }
 
-    private static void Difference(StringBuilder text, Difference difference, int details)
+    private static string Paths(Difference[] alike) =>
+        $"{string.Join(", ", alike.Take(PathsListed).Select(difference => Plain(difference.Path)))}{(alike.Length > PathsListed ? $" and {alike.Length - PathsListed} more" : "")}";
+
+    private static string Body(Difference difference, int details)
     {
-        text.Append($"\n{Plain(difference.Path)}: {Words(difference.Kind)}\n");
+        var text = new StringBuilder($"{Words(difference.Kind)}\n");
         foreach (var detail in difference.Details.Take(details))
         {
             var isWhole = detail is { One: null, Other: null };
@@ -90,6 +96,7 @@ public static class ReportText
             text.Append($"  likely {Plain(cause.ToString())}\n");
         if (difference.Causes.Length > 0 && !difference.IsExplained)
             text.Append("  which does not account for all of it\n");
+        return text.ToString();
     }
 
     private static string Count(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
