@@ -7,6 +7,7 @@ using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Plans.Machine;
+using Monogres.Proof.Comparison.Causes;
 using Monogres.Proof.Variations;
 using Monogres.Sources.Inspection;
 using Monogres.Testing;
@@ -104,6 +105,17 @@ public partial class ReferenceTests
         foreach (var rule in SourceRules.All)
             text.Append($"\n## {rule.Id}\n\n{rule.Summary}.\n\n{rule.Explain}\n");
         Match(text, "docs/reference/doctor.md");
+    }
+
+    [Fact]
+    public void The_page_of_causes_is_that_of_the_code()
+    {
+        var text = new StringBuilder($"# Causes of differences\n\n{Generated}\n");
+        text.Append("`monogres compare` says of a difference what [probably](../how-to/compare-two-builds.md) made it. Each cause is recognised by what it leaves\n")
+            .Append("behind, and only when it accounts for the whole of a difference: with what is recognised blotted out, both sides are equal. The rows\n")
+            .Append("are tried in this order; a line that no row explains alone is explained by several, or by none. The names are those of `--json`.\n");
+        Table(text, ["cause", "likely", "recognised by", "what to do"], CauseTable.All.Select(rule => new[] { $"`{rule.Id}`", rule.Words, rule.Sign, rule.Remedy }));
+        Match(text, "docs/reference/causes.md");
     }
 
     private static void Command(StringBuilder text, Command command)

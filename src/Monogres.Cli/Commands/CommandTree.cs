@@ -26,6 +26,7 @@ internal static class CommandTree
             RunCommand.Create(global, interrupts, program),
             TestCommand.Create(global),
             DoctorCommand.Create(global),
+            CompareCommand.Create(global),
             MatrixCommand.Create(global),
             VerifyCommand.Create(global),
             ListCommand.Create(global),

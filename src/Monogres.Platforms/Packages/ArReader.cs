@@ -7,13 +7,17 @@ namespace Monogres.Platforms.Packages;
 /// <summary>A member of an ar archive.</summary>
 /// <param name="Name">Without padding.</param>
 /// <param name="Modified">When it was changed last, in seconds since 1970.</param>
+/// <param name="Owner">The number of its user.</param>
+/// <param name="Group">The number of its group.</param>
+/// <param name="Mode">Its type and permissions, as <c>st_mode</c> has them.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Content">Its bytes; valid until the next member is asked for.</param>
-internal sealed record ArMember(string Name, long Modified, long Size, Stream Content);
+public sealed record ArMember(string Name, long Modified, long Owner, long Group, int Mode, long Size, Stream Content);
 
 /// <summary>Reads the common ar format (ar(5)), strictly: whatever deviates from <c>deb(5)</c> is refused.</summary>
 /// <param name="archive">Read from its current position; not disposed.</param>
-internal sealed class ArReader(Stream archive)
+/// <param name="gnu">Whether it may be a library with the members of GNU that have no plain names: <c>/</c>, <c>//</c> and <c>/12</c>, which are left as they are.</param>
+public sealed class ArReader(Stream archive, bool gnu = false)
 {
     private const int HeaderLength = 60;
 
@@ -43,16 +47,28 @@ internal sealed class ArReader(Stream archive)
 
         // GNU ar ends names with a slash, dpkg does not.
         var name = Field(header, 0, 16);
-        name = name.EndsWith('/') ? name[..^1] : name;
+        name = name.EndsWith('/') && !(gnu && name.StartsWith('/')) ? name[..^1] : name;
         if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw new ArchiveException("the ar archive has a member without a plain name");
-        if (!long.TryParse(Field(header, 48, 10), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            throw new ArchiveException("has a size that is not a number", name);
+        long Number(int start, int length, string what) => Field(header, start, length) switch
+        {
+            // GNU ar leaves what it does not know of its own members blank.
+            "" when gnu => 0,
+            var text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new ArchiveException($"has {what} that is not a number", name),
+        };
 
-        if (!long.TryParse(Field(header, 16, 12), NumberStyles.None, CultureInfo.InvariantCulture, out var modified))
-            throw new ArchiveException("has a time that is not a number", name);
+        var size = Number(48, 10, "a size");
+        var modified = Number(16, 12, "a time");
+        return _current = new ArMember(name, modified, Number(28, 6, "an owner"), Number(34, 6, "a group"), Mode(Field(header, 40, 8)), size, new MemberStream(archive, name, size));
+    }
 
-        return _current = new ArMember(name, modified, size, new MemberStream(archive, name, size));
+    // Octal, unlike the other numbers.
+    private static int Mode(string text)
+    {
+        var mode = 0;
+        foreach (var digit in text)
+            mode = digit is >= '0' and <= '7' ? (mode << 3) + (digit - '0') : throw new ArchiveException("the ar archive has a mode that is not a number");
+        return mode;
     }
 
     private static string Field(byte[] header, int start, int length) => Encoding.Latin1.GetString(header, start, length).TrimEnd(' ');

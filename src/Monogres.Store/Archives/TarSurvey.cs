@@ -26,7 +26,7 @@ public sealed record TarSurvey(string? TopFolder, DateTimeOffset? NewestFile, st
         try
         {
             await using var reader = new TarReader(input, leaveOpen: true);
-            while (await TarTree.NextAsync(reader, input, previous, cancel) is { } entry)
+            while (await input.NextAsync(reader, previous, cancel) is { } entry)
             {
                 if (entry is PaxGlobalExtendedAttributesTarEntry global)
                 {

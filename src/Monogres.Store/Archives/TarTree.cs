@@ -45,7 +45,7 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
             await using var ingest = new FileIngest(store, options, cancel);
             await using var reader = new TarReader(input, leaveOpen: true);
             string? previous = null;
-            while (await NextAsync(reader, input, previous, cancel) is { } entry)
+            while (await input.NextAsync(reader, previous, cancel) is { } entry)
             {
                 if (entry is PaxGlobalExtendedAttributesTarEntry global)
                 {
@@ -157,25 +157,6 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
         }
     }
 
-    /// <summary>The next entry; damage is worded.</summary>
-    internal static async ValueTask<TarEntry?> NextAsync(TarReader reader, TarInput input, string? previous, CancellationToken cancel)
-    {
-        input.LimitHeaders();
-        try
-        {
-            return await reader.GetNextEntryAsync(copyData: false, cancel);
-        }
-        catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
-        {
-            throw new ArchiveException(
-                previous is null ? "the archive is damaged or truncated: no tar header at its start" : $"the archive is damaged or truncated after entry `{previous}`", inner: damage);
-        }
-        finally
-        {
-            input.NoLimit();
-        }
-    }
-
     /// <summary>What follows the end mark: zeros only, up to the end of the stream, whose checksum is thereby checked.</summary>
     private static async ValueTask EndAsync(TarInput input, byte[] scratch, CancellationToken cancel)
     {
@@ -205,36 +186,4 @@ public sealed class TarTree(IIngestingBlobStore store, ArchiveLimits limits, Ing
         TarEntryType.MultiVolume => "part of a file from another volume",
         _ => $"of type `{(char)type}`",
     };
-}
-
-/// <summary>The stream under the reader, with a limit on what one header may take: a pax header can claim gigabytes, which would all be kept in memory.</summary>
-internal sealed class TarInput(Stream inner) : ForwardStream
-{
-    private const int HeaderLimit = 1 << 20;
-
-    private int _left = int.MaxValue;
-    private bool _limited;
-
-    /// <summary>Whether a read has met the end.</summary>
-    public bool AtEnd { get; private set; }
-
-    /// <summary>The next reads are headers.</summary>
-    public void LimitHeaders() => (_limited, _left) = (true, HeaderLimit);
-
-    /// <summary>The next reads are content.</summary>
-    public void NoLimit() => _limited = false;
-
-    public override int Read(Span<byte> buffer) => Count(inner.Read(buffer), buffer.IsEmpty);
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Count(await inner.ReadAsync(buffer, cancellationToken), buffer.IsEmpty);
-
-    private int Count(int read, bool nothingAsked)
-    {
-        AtEnd |= read == 0 && !nothingAsked;
-        if (_limited && (_left -= read) < 0)
-            throw new ArchiveException($"the archive has a header of more than {HeaderLimit} bytes");
-
-        return read;
-    }
 }

@@ -168,27 +168,3 @@ internal static partial class LibC
         [FieldOffset(140)] public readonly uint DeviceMinor;
     }
 }
-
-/// <summary>What the kernel knows about one file.</summary>
-/// <param name="Size">Bytes of content.</param>
-/// <param name="Allocated">Bytes of disk.</param>
-/// <param name="Links">How many names it has.</param>
-/// <param name="IsFile">Whether it is a plain file.</param>
-/// <param name="LastUse">Its access time, which the store sets itself.</param>
-/// <param name="LastWrite">Its modification time.</param>
-/// <param name="Identity">Device and inode: equal for two names of one file.</param>
-/// <param name="Times">When its content was changed, which programs can set, and when anything about it was changed, which only the kernel sets: in nanoseconds since 1970.</param>
-internal readonly record struct FileFacts(
-    long Size, long Allocated, uint Links, bool IsFile, DateTimeOffset LastUse, DateTimeOffset LastWrite, (uint, uint, ulong) Identity, (long Written, long Changed) Times)
-{
-    public static FileFacts Of(in LibC.StatX facts) => new(
-        facts.Size, facts.Blocks * 512, facts.Links, (facts.Mode & 0xF000) == 0x8000,
-        Time(facts.AccessSeconds, facts.AccessNanoseconds), Time(facts.WriteSeconds, facts.WriteNanoseconds),
-        (facts.DeviceMajor, facts.DeviceMinor, facts.Inode),
-        (Nanoseconds(facts.WriteSeconds, facts.WriteNanoseconds), Nanoseconds(facts.ChangeSeconds, facts.ChangeNanoseconds)));
-
-    private static long Nanoseconds(long seconds, uint nanoseconds) => (seconds * 1_000_000_000) + nanoseconds;
-
-    private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
-}

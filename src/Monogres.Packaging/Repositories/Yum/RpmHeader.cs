@@ -8,7 +8,7 @@ namespace Monogres.Packaging.Repositories.Yum;
 /// A header of an rpm package: values by number, all of them in the order of the bytes of a network
 /// (https://rpm-software-management.github.io/rpm/manual/format_header.html). A package has two, that of its signatures and its own.
 /// </summary>
-internal sealed class RpmHeader
+public sealed class RpmHeader
 {
     /// <summary>How many bytes come before the entries: magic, version, and how much follows.</summary>
     public const int IntroductionSize = 16;
@@ -130,7 +130,7 @@ internal sealed class RpmHeader
 }
 
 /// <summary>How a value of a header is written.</summary>
-internal enum RpmType
+public enum RpmType
 {
     /// <summary>Nothing.</summary>
     Null = 0,
@@ -139,16 +139,16 @@ internal enum RpmType
     Characters = 1,
 
     /// <summary>Numbers of one byte.</summary>
-    Int8 = 2,
+    Bits8 = 2,
 
     /// <summary>Numbers of two bytes.</summary>
-    Int16 = 3,
+    Bits16 = 3,
 
     /// <summary>Numbers of four bytes.</summary>
-    Int32 = 4,
+    Bits32 = 4,
 
     /// <summary>Numbers of eight bytes.</summary>
-    Int64 = 5,
+    Bits64 = 5,
 
     /// <summary>One text, ended by zero.</summary>
     Text = 6,
@@ -167,12 +167,12 @@ internal enum RpmType
 /// <param name="Type">How it is written.</param>
 /// <param name="Count">How many of them.</param>
 /// <param name="Bytes">What is written.</param>
-internal sealed record RpmValue(RpmType Type, int Count, ReadOnlyMemory<byte> Bytes)
+public sealed record RpmValue(RpmType Type, int Count, ReadOnlyMemory<byte> Bytes)
 {
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>What its place in the store is a multiple of.</summary>
-    public int Alignment => Type is RpmType.Int16 or RpmType.Int32 or RpmType.Int64 ? SizeOf(Type) : 1;
+    public int Alignment => Type is RpmType.Bits16 or RpmType.Bits32 or RpmType.Bits64 ? SizeOf(Type) : 1;
 
     /// <summary>Bytes as a value.</summary>
     public static RpmValue Of(byte[] bytes) => new(RpmType.Binary, bytes.Length, bytes);
@@ -226,9 +226,9 @@ internal sealed record RpmValue(RpmType Type, int Count, ReadOnlyMemory<byte> By
             var bytes = Bytes.Span[(i * SizeOf(Type))..];
             numbers.Add(Type switch
             {
-                RpmType.Int16 => BinaryPrimitives.ReadUInt16BigEndian(bytes),
-                RpmType.Int32 => BinaryPrimitives.ReadUInt32BigEndian(bytes),
-                RpmType.Int64 => BinaryPrimitives.ReadInt64BigEndian(bytes),
+                RpmType.Bits16 => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+                RpmType.Bits32 => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+                RpmType.Bits64 => BinaryPrimitives.ReadInt64BigEndian(bytes),
                 _ => throw new FormatException("its header has something else where a number should be"),
             });
         }
@@ -239,9 +239,9 @@ internal sealed record RpmValue(RpmType Type, int Count, ReadOnlyMemory<byte> By
     private static int SizeOf(RpmType type) => type switch
     {
         RpmType.Null => 0,
-        RpmType.Int16 => 2,
-        RpmType.Int32 => 4,
-        RpmType.Int64 => 8,
+        RpmType.Bits16 => 2,
+        RpmType.Bits32 => 4,
+        RpmType.Bits64 => 8,
         _ => 1,
     };
 }

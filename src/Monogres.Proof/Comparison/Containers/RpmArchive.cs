@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Monogres.Packaging.Repositories.Yum;
+using Monogres.Store.Archives;
+
+namespace Monogres.Proof.Comparison.Containers;
+
+/// <summary>
+/// A package of rpm: the values of its two headers, and one entry, the compressed cpio archive of its files
+/// (https://rpm-software-management.github.io/rpm/manual/format_v4.html).
+/// </summary>
+internal sealed class RpmArchive(Content content) : Archive
+{
+    private const int LeadSize = 96, SignatureAlignment = 8;
+
+    public override string Format => "package of rpm";
+
+    public override async ValueTask<ImmutableArray<Field>> FieldsAsync(CancellationToken cancel)
+    {
+        await using var stream = await content.OpenAsync(cancel);
+        var (lead, signatures, header) = await HeadersAsync(stream, cancel);
+        return
+        [
+            new Field("lead", Convert.ToHexStringLower(lead)),
+            .. signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
+            .. header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
+        ];
+    }
+
+    public override async IAsyncEnumerable<Member> ReadAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var stream = await content.OpenAsync(cancel);
+        await HeadersAsync(stream, cancel);
+        yield return new Member(new Entry { Path = "payload", Name = "payload", Ordinal = 0 }, stream);
+    }
+
+    private static async Task<(byte[] Lead, RpmHeader Signatures, RpmHeader Header)> HeadersAsync(Stream stream, CancellationToken cancel)
+    {
+        try
+        {
+            var lead = new byte[LeadSize];
+            await stream.ReadExactlyAsync(lead, cancel);
+            var signatures = await HeaderAsync(stream, cancel);
+            await stream.ReadExactlyAsync(new byte[(SignatureAlignment - (signatures.Length % SignatureAlignment)) % SignatureAlignment], cancel);
+            return (lead, RpmHeader.Read(signatures), RpmHeader.Read(await HeaderAsync(stream, cancel)));
+        }
+        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
+        {
+            throw new ArchiveException("the package of rpm is damaged or truncated", inner: damage);
+        }
+    }
+
+    private static async Task<byte[]> HeaderAsync(Stream stream, CancellationToken cancel)
+    {
+        var introduction = new byte[RpmHeader.IntroductionSize];
+        await stream.ReadExactlyAsync(introduction, cancel);
+        var header = new byte[RpmHeader.SizeOf(introduction)];
+        introduction.CopyTo(header, 0);
+        await stream.ReadExactlyAsync(header.AsMemory(introduction.Length), cancel);
+        return header;
+    }
+
+    private static string Text(RpmValue value)
+    {
+        try
+        {
+            return value.Type switch
+            {
+                RpmType.Text or RpmType.Texts or RpmType.Translated => string.Join(", ", value.Texts()),
+                RpmType.Bits16 or RpmType.Bits32 or RpmType.Bits64 => string.Join(", ", value.Numbers()),
+                _ => Convert.ToHexStringLower(value.Bytes.Span),
+            };
+        }
+        catch (FormatException)
+        {
+            return Convert.ToHexStringLower(value.Bytes.Span);
+        }
+    }
+}
