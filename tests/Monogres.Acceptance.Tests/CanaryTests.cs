@@ -39,6 +39,10 @@ public sealed class CanaryTests
             Lines(found.Select(one => (one.Name, one.End, one.Twin))));
         verified.ExitedWith(3);
 
+        // What is caught is shown: the file, and what differs in it.
+        Assert.Every(Events(verified, "verified").Where(line => !(bool)line["same"]!), line =>
+            Assert.Contains(line["differences"]!.AsArray(), report => report!["differences"]!.AsArray().Any(one => ((string)one!["path"]!).EndsWith("/canary.txt", StringComparison.Ordinal))));
+
         CanaryEnd? EndOf(string extension) => bad.ContainsKey(extension) ? CanaryEnd.Refused
             : !same.TryGetValue(extension, out var equal) ? null
             : equal ? CanaryEnd.Impossible

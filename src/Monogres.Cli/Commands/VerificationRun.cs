@@ -6,6 +6,8 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging;
 using Monogres.Plans.Targets;
+using Monogres.Proof.Comparison;
+using Monogres.Proof.Comparison.Reports;
 using Monogres.Proof.Variations;
 using Monogres.Proof.Verification;
 using Monogres.Results.Building;
@@ -55,6 +57,8 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         foreach (var one in group.Targets)
         {
             var verdict = rebuilt.Compare(one.Target.Id.ToString(), one.First);
+            if (!verdict.IsSame && verdict.Failure is null)
+                verdict = verdict with { Differences = await DifferencesAsync(one, verdict, rebuilt, place, cancel) };
             workspace.ReportVerification(VerificationReport.Of(verdict));
             same &= verdict.IsSame;
         }
@@ -96,6 +100,35 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         if (conditions.Inside.Count > 0)
             environment[EnvironmentVariables.Vary] = string.Join(',', conditions.Inside);
         return environment;
+    }
+
+    /// <summary>In what the files differ; of a target, in what the archives of its payload and symbols do.</summary>
+    private async Task<ImmutableArray<ComparisonReport>> DifferencesAsync(VerifiedTarget one, Verdict verdict, Rebuilt rebuilt, RebuildPlace place, CancellationToken cancel)
+    {
+        var artifacts = one.Artifacts.IsEmpty
+            ? await PackFirstAsync(one.Target, place, cancel)
+            : [.. one.Artifacts.Where(file => verdict.Files.Any(compared => !compared.IsSame && string.Equals(compared.Name, Path.GetFileName(file), StringComparison.Ordinal)))];
+        var reports = ImmutableArray.CreateBuilder<ComparisonReport>();
+        foreach (var first in artifacts)
+        {
+            if (rebuilt.PathOf(Path.GetFileName(first)) is { } second && await ArtifactComparer.CompareAsync(first, second, cancel) is { Identical: false } report)
+                reports.Add(report);
+        }
+
+        return reports.ToImmutable();
+    }
+
+    private async Task<ImmutableArray<string>> PackFirstAsync(Target target, RebuildPlace place, CancellationToken cancel)
+    {
+        var files = new PackageFiles(place.First, workspace.Hashed);
+        var steps = new BuildOutput(workspace, files, PackageFormats.Parse(PackageFormats.Default), _ => [], portable: false).StepsOf(target).ToArray();
+        return await workspace.Engine.UseAsync<ImmutableArray<string>>(steps, async trees =>
+        {
+            var written = ImmutableArray.CreateBuilder<string>();
+            foreach (var tree in trees)
+                written.AddRange((await files.WriteAsync(workspace.Blobs, tree.Tree, cancel)).Select(file => files.PathOf(file.Key)));
+            return written.ToImmutable();
+        }, cancel);
     }
 
     /// <summary>What targets are built against, and is given to the rebuild by its digest: all that is not verified itself.</summary>

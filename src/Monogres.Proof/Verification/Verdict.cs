@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Proof.Comparison.Reports;
 
 namespace Monogres.Proof.Verification;
 
@@ -8,6 +9,9 @@ namespace Monogres.Proof.Verification;
 /// <param name="Failure">Why the rebuild failed; null when it did not.</param>
 public sealed record Verdict(string Target, ImmutableArray<ComparedFile> Files, string? Failure)
 {
+    /// <summary>In what files that are not the same differ.</summary>
+    public ImmutableArray<ComparisonReport> Differences { get; init; } = [];
+
     /// <summary>Whether everything is the same.</summary>
     public bool IsSame => Failure is null && Files.All(file => file.IsSame);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Monogres.Proof.Comparison.Reports;
 using Monogres.Proof.Variations;
 
 namespace Monogres.Proof.Verification;
@@ -43,6 +44,7 @@ public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArr
         ["same"] = verdict.IsSame,
         ["failure"] = verdict.Failure,
         ["files"] = new JsonArray([.. verdict.Files.Select(file => (JsonNode)new JsonObject { ["name"] = file.Name, ["first"] = file.First, ["second"] = file.Second, ["same"] = file.IsSame })]),
+        ["differences"] = new JsonArray([.. verdict.Differences.Select(report => (JsonNode)ReportJson.Of(report))]),
     }.ToJsonString(Line));
 
     private static string Text(Verdict verdict)
@@ -56,6 +58,8 @@ public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArr
         var text = new StringBuilder($"{verdict.Target}: not the same");
         foreach (var file in verdict.Files)
             text.Append(file.IsSame ? $"\n  {file.Name}: the same, {Short(file.First)}" : $"\n  {file.Name}: {Short(file.First)} and {Short(file.Second)}");
+        foreach (var report in verdict.Differences)
+            text.Append('\n').Append(ReportText.Of(report).TrimEnd('\n'));
         return text.ToString();
     }
 
