@@ -12,6 +12,7 @@ namespace Monogres.Acceptance.Tests;
 /// </summary>
 public sealed class CanaryTests
 {
+    private const string Twins = "canary_twins";
     private const string Server = "postgres@15.18+minimal";
 
     [Fact]
@@ -19,7 +20,8 @@ public sealed class CanaryTests
     {
         Assert.True(CanaryTable.All.Length >= 25);
         using var directory = new TemporaryDirectory();
-        var canaries = CanaryTable.All.SelectMany(canary => new[] { (canary.Extension, canary.Script), (canary.TwinExtension, canary.Twin) }).ToArray();
+        // The twins are one extension: each build costs a second.
+        var canaries = CanaryTable.All.Select(canary => (canary.Extension, canary.Script)).Append((Twins, CanaryTable.Twins)).ToArray();
         var index = CanaryIndex.Create(directory.Path, canaries);
         string[] place = ["--index", index.Index, "--source-mirror", index.Sources];
 
@@ -33,10 +35,10 @@ public sealed class CanaryTests
         var same = Events(verified, "verified").ToDictionary(ExtensionOf, line => (bool)line["same"]!, StringComparer.Ordinal);
         Assert.Equal(good.Order(StringComparer.Ordinal), same.Keys.Order(StringComparer.Ordinal));
 
-        var found = CanaryTable.All.Select(canary => (canary.Name, End: EndOf(canary.Extension), Twin: EndOf(canary.TwinExtension))).ToArray();
-        Assert.Equal(
-            Lines(CanaryTable.All.Select(canary => (canary.Name, (CanaryEnd?)canary.End, (CanaryEnd?)CanaryEnd.Impossible))),
-            Lines(found.Select(one => (one.Name, one.End, one.Twin))));
+        var wrong = CanaryTable.All.Where(canary => EndOf(canary.Extension) != canary.End)
+            .Select(canary => $"{canary.Name} is {EndOf(canary.Extension)}, not {canary.End}: {bad.GetValueOrDefault(canary.Extension)}").ToArray();
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+        Assert.True(EndOf(Twins) is CanaryEnd.Impossible, string.Join('\n', Events(verified, "verified").Where(line => ExtensionOf(line) is Twins).Select(line => line.ToJsonString())));
         verified.ExitedWith(3);
 
         // What is caught is shown: the file, and what differs in it.
@@ -73,9 +75,6 @@ public sealed class CanaryTests
     }
 
     private static string TargetOf(string extension) => $"{extension}/{Server}";
-
-    private static string Lines(IEnumerable<(string Name, CanaryEnd? End, CanaryEnd? Twin)> canaries) =>
-        canaries.Aggregate(new StringBuilder(), (text, one) => text.Append(CultureInfo.InvariantCulture, $"{one.Name}: {one.End}, its twin {one.Twin}\n")).ToString();
 
     private static string ExtensionOf(JsonNode line) => ((string)line["target"]!).Split('@')[0];
 

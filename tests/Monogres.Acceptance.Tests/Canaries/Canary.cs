@@ -23,7 +23,4 @@ internal sealed record Canary(string Name, CanaryEnd End, string By, string Scri
 {
     /// <summary>The name of the extension.</summary>
     public string Extension => $"canary_{Name.Replace('-', '_')}";
-
-    /// <summary>The name of the twin.</summary>
-    public string TwinExtension => $"{Extension}_twin";
 }

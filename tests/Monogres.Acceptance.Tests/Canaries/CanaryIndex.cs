@@ -91,7 +91,7 @@ internal sealed class CanaryIndex
                 "share={out}$({pg_config} --sharedir)/extension",
                 "mkdir -p \"$share\"",
                 "cp *.control *.sql \"$share\"",
-                "jobs={jobs} sh ./canary.sh >\"$share/canary.txt\""),
+                "sh ./canary.sh {jobs} >\"$share/canary.txt\""),
         }),
         ["tests"] = new JsonArray(),
     };

@@ -30,7 +30,7 @@ internal static class CanaryTable
         Impossible("host-name", "always `build`", "hostname; cat /proc/sys/kernel/hostname; uname -n", "echo host"),
         Impossible("kernel-release", "`uname` has no release, and neither has /proc", "uname -rv; cat /proc/version /proc/sys/kernel/osrelease", "uname -s"),
         Impossible("processors", "there is one", "nproc; getconf _NPROCESSORS_ONLN; grep -c ^processor /proc/cpuinfo", "echo 1"),
-        Caught("jobs", "processors", "printf 'all:\\n\\t@echo $(MAKEFLAGS)\\n' >m; make -s -f m -j$jobs", "printf 'all:\\n\\t@echo jobs\\n' >m; make -s -f m -j$jobs"),
+        Caught("jobs", "processors", "printf 'all:\\n\\t@echo $(MAKEFLAGS)\\n' >m; make -s -f m -j$1", "printf 'all:\\n\\t@echo jobs\\n' >m; make -s -f m -j$1"),
         Impossible("processor", "/proc/cpuinfo is that of the baseline", "cat /proc/cpuinfo", "uname -m"),
         Refused("native-processor", "`-march=native` is an error of the compiler", "gcc -march=native -dM -E - </dev/null", "gcc -march=x86-64 -dM -E - </dev/null"),
         Impossible("memory", "8 GiB", "cat /proc/meminfo; getconf _PHYS_PAGES", "getconf PAGESIZE"),
@@ -45,9 +45,9 @@ internal static class CanaryTable
         Impossible("umask", "always 022", "umask; mkdir u; stat -c %a u", "umask 027; mkdir u; stat -c %a u"),
         Impossible("environment", "exactly the variables of the action", "env | LC_ALL=C sort", "env -i A=1 env"),
         Impossible("locale", "`LC_ALL=C.UTF-8`", "printf '%s\\n' i I ı b B a | sort; printf '%.1f\\n' 1", "printf '%s\\n' i I ı b B a | LC_ALL=C sort"),
-        Impossible("terminal", "there is none", "stty size 2>&1; tty 2>&1; echo ${COLUMNS:-none}", "echo 80"),
+        Impossible("terminal", "there is none", "stty size 2>&1 || :; tty 2>&1 || :; echo ${COLUMNS:-none}", "echo 80"),
         Impossible("parent-repository", "there is no git, and no repository above", "git describe --always 2>&1 || ls -a / | grep git || echo none", "echo v1.0"),
-        Impossible("network", "there is none", "cut -d: -f1 /proc/net/dev | sort; getent hosts debian.org 2>&1; cat /etc/resolv.conf 2>&1", "getent hosts localhost 2>&1 || echo none"),
+        Impossible("network", "there is none", "cut -d: -f1 /proc/net/dev | sort; getent hosts debian.org 2>&1 || :; cat /etc/resolv.conf 2>&1 || :", "getent hosts localhost 2>&1 || echo none"),
 
         // Orders.
         Impossible("listing", "`readdir` gives entries sorted", Files + "ls -U d; find d", Files + "ls d"),
@@ -62,9 +62,12 @@ internal static class CanaryTable
         Caught("temporary-name-in-object", "every run", "d=$(mktemp -d); echo 'const char *f(void) { return __FILE__; }' >$d/x.c; gcc -c -o x.o $d/x.c; cksum <x.o", "echo 'const char *f(void) { return __FILE__; }' >x.c; gcc -c x.c; cksum <x.o"),
         Caught("address", "every run", C("int x; printf(\"%p %p\\n\", (void *)&x, (void *)main);"), C("int x; printf(\"%d\\n\", (char *)&x - (char *)&x == 0);")),
         Caught("uninitialised", "every run", C("char b[256]; char *volatile p = b; fwrite(p, 1, sizeof b, stdout);"), C("char b[256] = {0}; fwrite(b, 1, sizeof b, stdout);")),
-        Caught("inode", "file-system", "stat -c %i canary.sh", "stat -c %s canary.sh"),
+        Caught("inode", "file-system", "stat -c %i canary.sh", "stat -c %s ../canary.sh"),
         Caught("mounts", "path", "cat /proc/self/mountinfo", "grep -c ' / ' /proc/self/mountinfo >/dev/null; echo mounted"),
     ];
+
+    /// <summary>A script that does what every twin does, each in a directory of its own.</summary>
+    public static string Twins => string.Concat(All.Select(canary => $"echo '== {canary.Name}'\nmkdir twin-{canary.Name}\n( cd twin-{canary.Name}\n{canary.Twin}\n)\n"));
 
     private static Canary Impossible(string name, string by, string script, string twin) => new(name, CanaryEnd.Impossible, by, script, twin);
 
