@@ -19,7 +19,7 @@ public sealed class ComparisonPropertyTests : IDisposable
     [InlineData(true)]
     [InlineData(false)]
     public void A_tree_and_itself_are_identical(bool packed) =>
-        Prop.ForAll(TestTrees.One, tree => Compare(Write(tree, packed), Write(tree, packed)).Identical).HoldsAlways(50);
+        Prop.ForAll(TestTrees.One, tree => Compare(Write(tree, packed), Write(tree, packed)).Identical).HoldsAlways(30);
 
     [Theory]
     [InlineData(true)]
@@ -28,7 +28,7 @@ public sealed class ComparisonPropertyTests : IDisposable
     {
         var (one, other) = (Write(trees.Item1, packed), Write(trees.Item2, packed));
         Assert.Equal(ReportJson.Of(Compare(one, other)).ToJsonString(), ReportJson.Of(Compare(other, one).Mirror()).ToJsonString());
-    }).HoldsAlways(80);
+    }).HoldsAlways(40);
 
     [Theory]
     [InlineData(true)]
@@ -38,7 +38,7 @@ public sealed class ComparisonPropertyTests : IDisposable
         var (changed, expected) = Change(tree, choice);
         var report = Compare(Write(tree, packed), Write(changed, packed));
         Assert.Equal(expected.Order(), report.Differences.Select(difference => (difference.Path, difference.Kind)).Order());
-    }).HoldsAlways(100);
+    }).HoldsAlways(60);
 
     // One entry is changed, and what must be said of it.
     private static (TestTree Tree, (string, DifferenceKind)[] Expected) Change(TestTree tree, int choice)

@@ -39,9 +39,9 @@ public sealed partial class LocaleRule : CauseRule
 
     private static string Plain(string text) => Quotes().Replace(Decimals().Replace(text, "."), "'");
 
-    [GeneratedRegex(@"(?<=\d)[.,](?=\d)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<=\d)[.,](?=\d)", RegexOptions.CultureInvariant, MaskRule.Timeout)]
     private static partial Regex Decimals();
 
-    [GeneratedRegex("[‘’“”«»„`'\"]", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("[‘’“”«»„`'\"]", RegexOptions.CultureInvariant, MaskRule.Timeout)]
     private static partial Regex Quotes();
 }
