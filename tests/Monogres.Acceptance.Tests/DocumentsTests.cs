@@ -6,12 +6,15 @@ namespace Monogres.Acceptance.Tests;
 /// <summary>Every command that a document shows works as shown: those of one document in order, in one directory. <c>CONTRIBUTING.md</c> says which blocks are such commands.</summary>
 public sealed class DocumentsTests
 {
+    private static string? Only => Environment.GetEnvironmentVariable("MONOGRES_TEST_DOCUMENT");
+
     public static TheoryData<string> Documents()
     {
         var all = Directory.EnumerateFiles(Path.Combine(Tool.Repository, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Tool.Repository, "*.md"))
             .Where(file => Commands(file).Length > 0)
             .Select(file => Path.GetRelativePath(Tool.Repository, file))
+            .Where(file => Only is not { Length: > 0 } only || file.EndsWith(only, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
         return [.. all];
     }
