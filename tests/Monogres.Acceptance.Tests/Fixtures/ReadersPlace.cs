@@ -89,7 +89,9 @@ internal sealed class ReadersPlace : IAsyncDisposable
     {
         var clients = await ClientPrograms.OfAsync(packages);
         _others.Add(clients);
-        var words = clients.Start([_directory.Path], program).Select(word => $"'{word}'");
+        // The agent of gpg would stay, and with it the sandbox.
+        var run = program is "gpg" ? "gpg \"$@\"; status=$?; gpgconf --kill gpg-agent; exit $status" : $"exec {program} \"$@\"";
+        var words = clients.Start([_directory.Path], "sh", "-c", run, program).Select(word => $"'{word}'");
         await File.WriteAllTextAsync(_directory[$"bin/{program}"], $"#!/bin/sh\nexec {string.Join(' ', words)} \"$@\"\n");
         File.SetUnixFileMode(_directory[$"bin/{program}"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
