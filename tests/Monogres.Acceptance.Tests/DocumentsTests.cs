@@ -1,17 +1,20 @@
 using System.Diagnostics;
-using Monogres.Testing;
+using Monogres.Acceptance.Tests.Fixtures;
 
 namespace Monogres.Acceptance.Tests;
 
-/// <summary>Every command that a document shows works as shown: those of one document in order, in one directory.</summary>
+/// <summary>Every command that a document shows works as shown: those of one document in order, in one directory. <c>CONTRIBUTING.md</c> says which blocks are such commands.</summary>
 public sealed class DocumentsTests
 {
+    private static string? Only => Environment.GetEnvironmentVariable("MONOGRES_TEST_DOCUMENT");
+
     public static TheoryData<string> Documents()
     {
         var all = Directory.EnumerateFiles(Path.Combine(Tool.Repository, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Tool.Repository, "*.md"))
             .Where(file => Commands(file).Length > 0)
             .Select(file => Path.GetRelativePath(Tool.Repository, file))
+            .Where(file => Only is not { Length: > 0 } only || file.EndsWith(only, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
         return [.. all];
     }
@@ -20,24 +23,13 @@ public sealed class DocumentsTests
     [MemberData(nameof(Documents))]
     public async Task Every_command_of_a_document_works(string document)
     {
-        using var directory = new TemporaryDirectory();
-        File.CreateSymbolicLink(directory["monogres"], Path.Combine(Tool.Repository, "monogres"));
-        CopyDirectory(Path.Combine(Tool.Repository, "index"), directory["index"]);
-
-        foreach (var command in Commands(Path.Combine(Tool.Repository, document)))
+        var commands = Commands(Path.Combine(Tool.Repository, document));
+        await using var place = await ReadersPlace.ForAsync(commands);
+        foreach (var command in commands)
         {
             // A server without a program runs until Ctrl-C.
             var serves = command.StartsWith("./monogres run", StringComparison.Ordinal) && !command.Contains(" -- ", StringComparison.Ordinal);
-            var start = new ProcessStartInfo("sh", ["-c", $"exec {command}"])
-            {
-                WorkingDirectory = directory.Path,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-                Environment = { ["MONOGRES_STORE"] = Tool.SharedStore, ["MONOGRES_INDEX"] = directory["index"] },
-            };
-            using var process = Process.Start(start)!;
+            using var process = Process.Start(place.Start(command))!;
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync();
             var error = serves ? InterruptWhenServingAsync(process) : process.StandardError.ReadToEndAsync();

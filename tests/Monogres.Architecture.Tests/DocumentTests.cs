@@ -80,6 +80,47 @@ public partial class DocumentTests
     public void No_link_is_dead() => Assert.NothingIsWrong(
         Documents().SelectMany(LinksOf), link => Path.Exists(link.Target) ? null : $"{Path.GetRelativePath(RepositoryFiles.Top, link.File)}: {link.Text}");
 
+    [Fact]
+    public void Every_block_of_a_document_is_run_by_a_test_or_says_why_it_is_not() => Assert.NothingIsWrong(
+        Documents().SelectMany(BlocksOf), block => FenceKinds.Commands.ContainsKey(block.Kind) ? null
+            : !FenceKinds.Others.Contains(block.Kind) ? $"{block.Place}: `{block.Kind}` is no kind of block; CONTRIBUTING.md lists them"
+            : block.Lines.FirstOrDefault(line => line.StartsWith("$ ", StringComparison.Ordinal) || line.StartsWith("./monogres ", StringComparison.Ordinal)) is { } command
+                ? $"{block.Place}: `{command}` is a command in a block that is not one of commands"
+                : null);
+
+    [Fact]
+    public void The_kinds_of_blocks_are_those_of_CONTRIBUTING_md()
+    {
+        var contributing = File.ReadAllText(RepositoryFiles.At("CONTRIBUTING.md"));
+        Assert.Every(FenceKinds.Commands, kind => Assert.Contains($"| `{kind.Key}` | {kind.Value} |", contributing, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_the_generated_page_has_commands_that_are_merely_parsed() => Assert.Equal(
+        [RepositoryFiles.At("docs/reference/commands.md")],
+        Documents().Where(file => BlocksOf(file).Any(block => block.Kind == "sh parsed")));
+
+    private static IEnumerable<(string Place, string Kind, List<string> Lines)> BlocksOf(string file)
+    {
+        (string Place, string Kind, List<string> Lines)? block = null;
+        foreach (var (number, line) in File.ReadLines(file).Select((line, i) => (i + 1, line.TrimStart())))
+        {
+            if (!line.StartsWith("```", StringComparison.Ordinal))
+            {
+                block?.Lines.Add(line);
+            }
+            else if (block is { } whole)
+            {
+                yield return whole;
+                block = null;
+            }
+            else
+            {
+                block = ($"{Path.GetRelativePath(RepositoryFiles.Top, file)}:{number}", line[3..], []);
+            }
+        }
+    }
+
     private static IEnumerable<string> Documents() => Directory.EnumerateFiles(RepositoryFiles.Top, "*.md", SearchOption.AllDirectories)
         .Where(file => Path.GetRelativePath(RepositoryFiles.Top, file).Split('/') is var segments
             && !segments.Any(segment => segment is "artifacts" or "bin" or "obj" or "dist" || segment.StartsWith('.')));

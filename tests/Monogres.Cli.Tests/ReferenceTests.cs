@@ -120,7 +120,7 @@ public partial class ReferenceTests
 
     private static void Command(StringBuilder text, Command command)
     {
-        text.Append($"\n## {HelpText.PathOf(command)}\n\n{HelpText.Sentence(command)}.\n\n```\n{HelpText.UsageOf(command)}\n```\n\n```sh\n");
+        text.Append($"\n## {HelpText.PathOf(command)}\n\n{HelpText.Sentence(command)}.\n\n```\n{HelpText.UsageOf(command)}\n```\n\n```sh parsed\n");
         // No `console` block: what stands in one is run by the acceptance tests, and these build whole ranges.
         foreach (var example in ((Verb)command).Examples)
             text.Append($"./{example}\n");

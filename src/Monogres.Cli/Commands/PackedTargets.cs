@@ -71,7 +71,9 @@ internal sealed class PackedTargets : IDisposable
 
     private static ImmutableArray<Step> StepsOf(Workspace workspace, Target target, IPackager packager) => packager.StepsOf(PackageRequests.Of(workspace, target));
 
-    private static void RefuseUnlessRedistributable(Workspace workspace, Target target)
+    /// <summary>Refuses what may not be redistributed.</summary>
+    /// <exception cref="UserErrorException">The target is such.</exception>
+    public static void RefuseUnlessRedistributable(Workspace workspace, Target target)
     {
         var (project, license) = (target.Ingredients.Project.Value, target.Ingredients.License);
         if (workspace.Index.Redistribution.ReasonAgainst(project, license) is { } reason)

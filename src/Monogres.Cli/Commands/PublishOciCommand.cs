@@ -15,13 +15,13 @@ internal static class PublishOciCommand
 {
     public static Verb Create(GlobalOptions global, Func<string, string?> environment)
     {
-        var command = new Verb("oci", "Build images of servers and extensions, and push them to a registry", JsonOutput.Document,
-            "monogres publish oci registry.example:5000/monogres postgres@17",
+        var command = new Verb("oci", "Push images to a registry: of servers and extensions, which are built, or of files", JsonOutput.Document,
+            "monogres publish oci registry.example:5000/monogres postgres@17 dist/pgvector-0.8.0-postgres-17.11-minimal-debian12-amd64.oci.tar",
             "monogres publish oci registry.example/monogres postgres@17 --with pgvector --platform debian12-amd64,debian12-arm64",
             "monogres publish oci registry.example/monogres postgres@18 pgvector/postgres@18 --format cnpg --catalog catalog.yaml");
         var place = new Argument<string>("REGISTRY") { Description = "The registry, and what the names of repositories begin with: registry.example:5000/monogres" };
         command.Arguments.Add(place);
-        var targets = new TargetOptions(platforms: true).AddTo(command);
+        var targets = new TargetOptions(TargetKind.Images, platforms: true).AddTo(command);
         var format = new Option<string>("--format", "-f") { Description = "What images of servers are for: oci as the official image, cnpg for CloudNativePG", HelpName = "FORMAT", DefaultValueFactory = _ => "oci" };
         format.AcceptOnlyFromAmong("oci", "cnpg");
         var with = new Option<string?>("--with") { Description = "Extensions for the images of servers, comma-separated: pgvector, pgaudit@1.7.0", HelpName = "NAMES" };
@@ -42,15 +42,20 @@ internal static class PublishOciCommand
                 throw new UserErrorException($"`{to}` cannot be reached with `--offline`", "leave it out, or build image files: `monogres build TARGET --format oci --offline`");
             if (parsed.GetValue(catalog) is not null && user != ServerUser.CloudNativePg)
                 throw new UserErrorException("`--catalog` is for images of CloudNativePG", "add `--format cnpg`") { ExitCode = ExitCode.Usage };
+            var (files, extensions) = (targets.Files(parsed), ServerRequest.NamesIn(parsed.GetValue(with)));
+            if (files.Length > 0 && parsed.GetValue(catalog) is not null)
+                throw new UserErrorException($"`{files[0]}` cannot be in a catalogue, which says more of an image than a file does", "name targets in place of files, or leave out `--catalog`") { ExitCode = ExitCode.Usage };
+            if (targets.Words(parsed) is [] && extensions.Length > 0)
+                throw new UserErrorException($"`--with {extensions[0]}` is for images of servers that are built, and no target is named", "name the server: `postgres@17`") { ExitCode = ExitCode.Usage };
 
             var options = new RegistryOptions { Address = to.Address, Credentials = await CredentialsAsync(to, parsed.GetValue(authFile), environment, cancel) };
             using var network = RegistryNetwork.NewHandler(
                 parsed.GetValue(authorities) is { } pem ? System.Text.Encoding.ASCII.GetString(await InputFiles.ReadAsync(pem, cancel)) : null, parsed.GetValue(authorities));
-            var (opened, images) = await targets.OpenImagesAsync(parsed, ServerRequest.NamesIn(parsed.GetValue(with)), global, cancel);
+            var (opened, images) = await targets.OpenImagesAsync(parsed, extensions, global, cancel);
             await using var workspace = opened;
             using var registry = new OciRegistry(network, options, TimeProvider.System);
             var publication = new ImagePublication(workspace, to, new OciPackager(user), registry);
-            var published = await publication.PublishAsync(images, [.. parsed.GetValue(tag) ?? []], cancel);
+            var published = await publication.PublishAsync(images, files, [.. parsed.GetValue(tag) ?? []], cancel);
             if (parsed.GetValue(catalog) is { } file)
                 await WriteCatalogAsync(file, published.ToCatalog(to), cancel);
             await WriteAsync(global, settings.Json, published);

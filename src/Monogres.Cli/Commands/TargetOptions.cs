@@ -6,6 +6,7 @@ using Monogres.Core;
 using Monogres.Index;
 using Monogres.Cli.Terminal;
 using Monogres.Engine.Events;
+using Monogres.Packaging.Oci.Images;
 using Monogres.Index.Options;
 using Monogres.Index.Platforms;
 using Monogres.Plans.Roots;
@@ -30,9 +31,10 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
             TargetKind.One => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, pgvector/postgres@17, pgvector@0.8.0/postgres@17.11",
             TargetKind.Extensions => "pgvector (for the newest PostgreSQL that it supports), pgvector@0.8.0, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18",
             TargetKind.Verified => "Targets, and files that `build` wrote: postgres@15.18, pgvector/postgres@17, dist/postgresql-17_17.11-1_amd64.deb",
+            TargetKind.Images => "What to push: postgres@15.18+full, pgvector/postgres@17, '*/postgres@17', whose images are built; and files of images, as `build --format oci` writes them",
             TargetKind.Published => "What to publish: packages that are files, and targets, which are built and packed; none to sign again what is there",
             _ => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
-        } + (several || kind is TargetKind.Published or TargetKind.Verified ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
+        } + (several || kind is TargetKind.Published or TargetKind.Images or TargetKind.Verified ? "" : "; or the source of an extension: ./DIR, ./FILE.tar.gz, https://HOST/OWNER/NAME.git@COMMIT"),
         Arity = kind switch { TargetKind.One => ArgumentArity.ExactlyOne, TargetKind.Published => ArgumentArity.ZeroOrMore, _ => ArgumentArity.OneOrMore },
         // The library's own makes no list of exactly one word.
         CustomParser = given => [.. given.Tokens.Select(token => token.Value)],
@@ -85,9 +87,9 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     }
 
     /// <summary>The words that are targets.</summary>
-    public string[] Words(ParseResult parsed) => kind is TargetKind.Published or TargetKind.Verified ? [.. parsed.GetValue(Targets)!.Where(word => !IsFile(word))] : parsed.GetValue(Targets)!;
+    public string[] Words(ParseResult parsed) => [.. parsed.GetValue(Targets)!.Where(word => !IsFile(word))];
 
-    /// <summary>The words that are files of packages, for a command that takes both.</summary>
+    /// <summary>The words that are files of packages or images, for a command that takes both.</summary>
     public string[] Files(ParseResult parsed) => [.. parsed.GetValue(Targets)!.Where(IsFile)];
 
     /// <summary>Every target that the words mean, planned; each once, in the order in which it was first named.</summary>
@@ -154,7 +156,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">As there; or an extension is unknown or does not fit, or a target is none that takes extensions.</exception>
     public Task<(Workspace Workspace, IReadOnlyList<PlannedImage> Images)> OpenImagesAsync(ParseResult parsed, string[] with, GlobalOptions global, CancellationToken cancel) =>
-        OpenAsync<IReadOnlyList<PlannedImage>>([.. parsed.GetValue(Targets)!, .. with], planning =>
+        OpenAsync<IReadOnlyList<PlannedImage>>([.. Words(parsed), .. with], planning =>
         [
             .. PlatformsOf(parsed, planning, global).SelectMany(each => Plan(parsed, each).Select(target => new PlannedImage(target, WithOf(target, with, each)))),
         ], parsed, global, cancel);
@@ -240,7 +242,13 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         : throw new UserErrorException($"`{text}` is not the name of a platform", $"a platform is named like `{TargetId.DefaultPlatform}`; see `monogres platform list`");
 
     // By the ending, so that a file that is missing is said to be, and a directory with a source stays a target.
-    private bool IsFile(string word) => kind is TargetKind.Verified && File.Exists(word) || Path.GetExtension(word) is ".deb" or ".rpm" || (LocalSource.IsSource(word) && File.Exists(word));
+    private bool IsFile(string word) => kind switch
+    {
+        TargetKind.Published => Path.GetExtension(word) is ".deb" or ".rpm" || (LocalSource.IsSource(word) && File.Exists(word)),
+        TargetKind.Images => word.EndsWith(ImageArchive.Suffix, StringComparison.Ordinal),
+        TargetKind.Verified => File.Exists(word),
+        _ => false,
+    };
 
     private static T Chosen<T>(T option, string what, bool several)
         where T : System.CommandLine.Option
@@ -265,6 +273,9 @@ internal enum TargetKind
 
     /// <summary>Targets, and files that were built.</summary>
     Verified,
+
+    /// <summary>Targets, and files of images.</summary>
+    Images,
 
     /// <summary>Extensions, also by their names alone.</summary>
     Extensions,

@@ -10,7 +10,7 @@ namespace Monogres.Packaging.Tests.Oci;
 /// <summary>An image of a few files, made as a target's is: the archives of the layers, what a compressor makes of them, the layout.</summary>
 internal static class SmallImage
 {
-    public const string Tag = "17.11-minimal-bookworm";
+    public static ImageName Name { get; } = new(ProjectName.Parse("postgres"), "17.11-minimal-bookworm", "17.11-minimal");
 
     public static RelativePath Prefix { get; } = RelativePath.Parse("usr/lib/postgresql/17");
 
@@ -58,7 +58,7 @@ internal static class SmallImage
 
     public static ImageDescription Describe(string architecture, int layers) => new()
     {
-        Tag = Tag,
+        Name = Name,
         Architecture = architecture,
         SourceDate = Time,
         Container = Server.ToContainerConfig(),

@@ -15,6 +15,10 @@ internal static class ExtensionImageSteps
         var licences = new DeriveStep(Named("licences"), [request.Source], new LicenceTexts());
         var tree = new DeriveStep(Named("content"), [request.Payload, licences, libraries, parts.Licences], new ExtensionImageTree(project.Name, request.Prefix));
         var archive = new DeriveStep(Named("layer"), [tree], new LayerArchive("extension", request.SourceDate));
+        var name = new ImageName(
+            project.Name,
+            ImageNames.ExtensionTag(project.Version, server.Postgres.Major, platform.Suite),
+            ImageNames.ExtensionTag(project.Version, server.Postgres.Major, release: null));
         var facts = new ImageAnnotations
         {
             Title = $"{project.Name} {project.Version}",
@@ -27,23 +31,19 @@ internal static class ExtensionImageSteps
         }.ToDictionary();
         var description = new ImageDescription
         {
-            Tag = ImageNames.ExtensionTag(project.Version, server.Postgres.Major, platform.Suite),
+            Name = name,
             Architecture = platform.Architecture,
             SourceDate = request.SourceDate,
             Container = ExtensionImageTree.Container,
             Annotations = facts,
             Layers = [$"{project.Name} {project.Version} for PostgreSQL {server.Postgres.Major}"],
+            SqlVersion = new SqlVersion(request.Prefix, project.Name, server.Postgres),
         };
         return new PackedImage
         {
-            Repository = ImageNames.RepositoryOf(project.Name),
-            Tag = description.Tag,
-            ShortTag = ImageNames.ExtensionTag(project.Version, server.Postgres.Major, release: null),
+            Name = name,
             File = request.Name,
-            SourceDate = request.SourceDate,
-            Facts = facts,
             Major = server.Postgres.Major,
-            Project = project.Name,
             ExtensionTree = tree,
             Layout = new DeriveStep(
                 Named("layout"), [request.Payload, archive, CompressedFiles.Of(Named("compressed layer"), archive, request.Programs(), Compressor.GzipLayer)], new ImageLayout(description)),

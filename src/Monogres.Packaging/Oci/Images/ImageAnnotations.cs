@@ -13,6 +13,18 @@ public sealed record ImageAnnotations
     /// <summary>The time of the source.</summary>
     public const string Created = $"{Standard}created";
 
+    /// <summary>The project, in the index of a layout.</summary>
+    public const string Project = "io.monogres.project";
+
+    /// <summary>The tag that does not name the release of the distribution, in the index of a layout.</summary>
+    public const string ShortTag = "io.monogres.short-tag";
+
+    /// <summary>For an extension image: the version that <c>CREATE EXTENSION</c> installs. Left out where the control files name none.</summary>
+    public const string SqlVersion = $"{OfCloudNativePg}sql.version";
+
+    /// <summary>The licences as an SPDX expression.</summary>
+    public const string LicenseExpression = $"{Standard}licenses";
+
     /// <summary>The digest of the payload's tree, as manifests name it.</summary>
     public const string Payload = "io.monogres.payload";
 
@@ -40,9 +52,6 @@ public sealed record ImageAnnotations
     /// <summary>For an extension image: the major version of PostgreSQL that it is for; null for others.</summary>
     public int? ForMajor { get; init; }
 
-    /// <summary>For an extension image: what its control file says is the version; null when there is none.</summary>
-    public string? SqlVersion { get; init; }
-
     /// <summary>The annotations, without those that have no value.</summary>
     public ImmutableSortedDictionary<string, string> ToDictionary() => new (string Name, string? Value)[]
     {
@@ -51,11 +60,10 @@ public sealed record ImageAnnotations
         ($"{Standard}description", Description),
         ($"{Standard}url", Homepage.AbsoluteUri),
         ($"{Standard}source", Source?.AbsoluteUri),
-        ($"{Standard}licenses", Licenses),
+        (LicenseExpression, Licenses),
         ($"{Standard}base.name", "scratch"),
         ($"{OfCloudNativePg}base.name", ForMajor is null ? null : "scratch"),
         ($"{OfCloudNativePg}base.pgmajor", ForMajor?.ToString()),
         ($"{OfCloudNativePg}base.os", ForRelease),
-        ($"{OfCloudNativePg}sql.version", SqlVersion),
     }.Where(fact => fact.Value is not null).ToImmutableSortedDictionary(fact => fact.Name, fact => fact.Value!, StringComparer.Ordinal);
 }

@@ -11,8 +11,8 @@ namespace Monogres.Packaging.Oci.Images;
 /// <summary>What is said of an image, besides its layers.</summary>
 public sealed record ImageDescription
 {
-    /// <summary>The tag: <c>17.11-full-bookworm</c>.</summary>
-    public required string Tag { get; init; }
+    /// <summary>What it is called.</summary>
+    public required ImageName Name { get; init; }
 
     /// <summary>What it runs on, as Debian names it.</summary>
     public required string Architecture { get; init; }
@@ -28,6 +28,9 @@ public sealed record ImageDescription
 
     /// <summary>What is in each layer, the lowest first, for people.</summary>
     public required ImmutableArray<string> Layers { get; init; }
+
+    /// <summary>For the image of an extension: how the version of its SQL is found, which becomes an annotation and a label; null for others.</summary>
+    public SqlVersion? SqlVersion { get; init; }
 }
 
 /// <summary>
@@ -40,7 +43,7 @@ public sealed class ImageLayout(ImageDescription image) : TreeFunction
 {
     /// <inheritdoc/>
     public override void Describe(KeyWriter key) =>
-        key.Add("oci image 1").Add(image.Tag).Add(Encoding.UTF8.GetString(OciJson.Write(ConfigOf(image.Annotations, [])))).Add(image.Layers);
+        key.Add("oci image 2").Add(image.Name.Project.Value).Add(image.Name.Tag).Add(image.Name.ShortTag).Add($"{image.SqlVersion}").Add(Encoding.UTF8.GetString(OciJson.Write(ConfigOf(image.Annotations, [])))).Add(image.Layers);
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
@@ -59,6 +62,8 @@ public sealed class ImageLayout(ImageDescription image) : TreeFunction
         var annotations = image.Annotations
             .SetItem(ImageAnnotations.Created, OciConfig.TextOf(image.SourceDate))
             .SetItem(ImageAnnotations.Payload, inputs[0].Tree.ToString());
+        if (image.SqlVersion is { } sql && await sql.FindAsync(store.Blobs, inputs[0].Tree, cancel) is { } version)
+            annotations = annotations.SetItem(ImageAnnotations.SqlVersion, version);
         var config = await store.Blobs.PutAsync(OciJson.Write(ConfigOf(annotations, archives.ToImmutable())), cancel);
         var manifest = await store.Blobs.PutAsync(OciJson.Write(new OciManifest
         {
@@ -68,7 +73,7 @@ public sealed class ImageLayout(ImageDescription image) : TreeFunction
         }), cancel);
 
         var entry = OciDescriptor.Of(OciMediaTypes.Manifest, manifest) with { Platform = OciPlatform.Linux(image.Architecture) };
-        return await LayoutTree.WriteAsync(store.Blobs, entry, image.Tag, [config, manifest, .. layers.Select(layer => layer.ToBlob())], cancel);
+        return await LayoutTree.WriteAsync(store.Blobs, entry, image.Name, [config, manifest, .. layers.Select(layer => layer.ToBlob())], cancel);
     }
 
     private OciConfig ConfigOf(ImmutableSortedDictionary<string, string> labels, ImmutableArray<Digest> archives)

@@ -15,13 +15,14 @@ internal static class LayoutTree
     /// <summary>Writes a layout with one entry.</summary>
     /// <param name="store">Has the blobs, and gets the tree.</param>
     /// <param name="entry">The image, or the index of several.</param>
-    /// <param name="tag">What it is called.</param>
+    /// <param name="name">What it is called.</param>
     /// <param name="blobs">Everything that it leads to, and itself.</param>
     /// <param name="cancel">Stops.</param>
-    public static async Task<Digest> WriteAsync(IBlobStore store, OciDescriptor entry, string tag, IEnumerable<Digest> blobs, CancellationToken cancel)
+    public static async Task<Digest> WriteAsync(IBlobStore store, OciDescriptor entry, ImageName name, IEnumerable<Digest> blobs, CancellationToken cancel)
     {
         var tree = new TreeBuilder();
-        var named = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(ImageAnnotations.RefName, tag);
+        var named = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+            .Add(ImageAnnotations.RefName, name.Tag).Add(ImageAnnotations.Project, name.Project.Value).Add(ImageAnnotations.ShortTag, name.ShortTag);
         var index = new OciIndex { Manifests = [entry with { Annotations = named }] };
         tree.AddFile(IndexPath, await store.PutAsync(OciJson.Write(index), cancel), executable: false);
         tree.AddFile(RelativePath.Parse("oci-layout"), await store.PutAsync(OciJson.Write(new OciLayout()), cancel), executable: false);
@@ -31,6 +32,8 @@ internal static class LayoutTree
     }
 
     /// <summary>The entry of a layout, and the blobs in it.</summary>
+    /// <exception cref="InvalidOperationException">It is not a layout with one entry.</exception>
+    /// <exception cref="System.Text.Json.JsonException">Its index is damaged.</exception>
     public static async Task<(OciDescriptor Entry, ImmutableArray<Digest> Blobs)> ReadAsync(IBlobStore store, Digest layout, CancellationToken cancel)
     {
         OciDescriptor? found = null;
@@ -41,11 +44,11 @@ internal static class LayoutTree
                 continue;
 
             if (file.Path == IndexPath)
-                found = OciJson.ReadIndex(await store.ReadAllAsync(file.Content, cancel)).Manifests.Single();
+                found = OciJson.ReadIndex(await store.ReadAllAsync(file.Content, cancel)).Manifests is [var only] ? only : throw new InvalidOperationException("its index.json has not one entry");
             else if (file.Path.IsWithin(Blobs))
                 blobs.Add(file.Content);
         }
 
-        return (found ?? throw new InvalidOperationException("a layout has an index.json"), blobs.ToImmutable());
+        return (found ?? throw new InvalidOperationException("it has no index.json"), blobs.ToImmutable());
     }
 }

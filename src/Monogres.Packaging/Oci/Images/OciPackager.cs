@@ -8,23 +8,11 @@ namespace Monogres.Packaging.Oci.Images;
 /// <summary>An image that can be made.</summary>
 public sealed record PackedImage
 {
-    /// <summary>The last part of the name of its repository.</summary>
-    public required string Repository { get; init; }
-
-    /// <summary>Its tag: <c>17.11-full-bookworm</c>.</summary>
-    public required string Tag { get; init; }
-
-    /// <summary>The tag that does not name the release of the distribution: <c>17.11-full</c>.</summary>
-    public required string ShortTag { get; init; }
+    /// <summary>What it is called.</summary>
+    public required ImageName Name { get; init; }
 
     /// <summary>The name of its file, without the ending.</summary>
     public required string File { get; init; }
-
-    /// <summary>The time of the source.</summary>
-    public required DateTimeOffset SourceDate { get; init; }
-
-    /// <summary>Facts that hold for the image on all platforms.</summary>
-    public required ImmutableSortedDictionary<string, string> Facts { get; init; }
 
     /// <summary>The step that yields the layout.</summary>
     public required Step Layout { get; init; }
@@ -34,9 +22,6 @@ public sealed record PackedImage
 
     /// <summary>The major version of PostgreSQL.</summary>
     public required int Major { get; init; }
-
-    /// <summary>The project.</summary>
-    public required ProjectName Project { get; init; }
 }
 
 /// <summary>

@@ -30,6 +30,10 @@ internal static class ServerImageSteps
             .. request.With.Extensions.Select(extension => ($"{extension.Name} {extension.Version}", (Step)Layer(extension.Payload, $"{extension.Name}", request.SourceDate))),
             ("configuration", new DeriveStep(Named("configuration"), [root, request.Payload], new ConfigurationLayer(image))),
         ];
+        var name = new ImageName(
+            server.Name,
+            ImageNames.ServerTag(server.Postgres, server.OptionSet, platform.Suite, suffix),
+            ImageNames.ServerTag(server.Postgres, server.OptionSet, release: null, suffix));
         var facts = new ImageAnnotations
         {
             Title = $"PostgreSQL {request.Project.Version}{string.Concat(request.With.Extensions.Select(extension => $", {extension.Name} {extension.Version}"))}",
@@ -40,7 +44,7 @@ internal static class ServerImageSteps
         }.ToDictionary();
         var description = new ImageDescription
         {
-            Tag = ImageNames.ServerTag(server.Postgres, server.OptionSet, platform.Suite, suffix),
+            Name = name,
             Architecture = platform.Architecture,
             SourceDate = request.SourceDate,
             Container = image.ToContainerConfig(),
@@ -49,14 +53,9 @@ internal static class ServerImageSteps
         };
         return new PackedImage
         {
-            Repository = ImageNames.RepositoryOf(server.Name),
-            Tag = description.Tag,
-            ShortTag = ImageNames.ServerTag(server.Postgres, server.OptionSet, release: null, suffix),
+            Name = name,
             File = request.Name + suffix,
-            SourceDate = request.SourceDate,
-            Facts = facts,
             Major = server.Postgres.Major,
-            Project = server.Name,
             Layout = new DeriveStep(
                 Named("layout"),
                 [

@@ -24,6 +24,8 @@ internal static class RegistryErrors
         status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "check the user and the password, and that they may write to the repository",
+            // Servers with TLS answer so to whom speaks without; one of this machine is spoken to so by its address.
+            HttpStatusCode.BadRequest when registry is { Scheme: "http" } => "it was spoken to without TLS: where it has TLS, leave out `--insecure`, and call one of this machine by its name in place of an address",
             HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => "check the address: the registry has no such repository, or cannot be pushed to",
             _ => RunAgain,
         },

@@ -61,13 +61,12 @@ public sealed class ExtensionImageTests
     [Fact]
     public void An_extension_says_what_it_is_for()
     {
-        var facts = SmallImage.Facts with { ForMajor = 18, ForRelease = "bookworm", SqlVersion = "0.8.0" };
+        var facts = SmallImage.Facts with { ForMajor = 18, ForRelease = "bookworm" };
         Assert.Equal(
             """
             io.cloudnativepg.image.base.name=scratch
             io.cloudnativepg.image.base.os=bookworm
             io.cloudnativepg.image.base.pgmajor=18
-            io.cloudnativepg.image.sql.version=0.8.0
             org.opencontainers.image.base.name=scratch
             org.opencontainers.image.description=The relational database
             org.opencontainers.image.licenses=PostgreSQL

@@ -181,15 +181,16 @@ public sealed class ImageTests
     public async Task Images_of_several_platforms_are_one_in_whatever_order_they_come()
     {
         var (amd, arm) = (await SmallImage.PutAsync(_blobs, Cancel), await SmallImage.PutAsync(_blobs, Cancel, "arm64"));
-        var platforms = new PlatformsLayout(SmallImage.Tag, SmallImage.Facts.ToDictionary());
+        var platforms = new PlatformsLayout(SmallImage.Name);
         var both = await platforms.OfAsync(_blobs, Cancel, amd, arm);
         Assert.Equal(both, await platforms.OfAsync(_blobs, Cancel, arm, amd));
 
         var (entry, blobs) = await LayoutTree.ReadAsync(_blobs, both, Cancel);
-        Assert.Equal((OciMediaTypes.Index, SmallImage.Tag), (entry.MediaType, entry.Annotations![ImageAnnotations.RefName]));
+        Assert.Equal((OciMediaTypes.Index, SmallImage.Name.Tag), (entry.MediaType, entry.Annotations![ImageAnnotations.RefName]));
         var index = OciJson.ReadIndex(await _blobs.ReadAllAsync(entry.ToBlob(), Cancel));
         Assert.Equal([OciPlatform.Linux("amd64"), OciPlatform.Linux("arm64")], index.Manifests.Select(image => image.Platform));
         Assert.Every(index.Manifests, image => Assert.Contains(image.ToBlob(), blobs));
+        Assert.Equal(SmallImage.Facts.ToDictionary().SetItem(ImageAnnotations.Created, "2023-11-14T22:13:20Z"), index.Annotations);
         // Two layers are the same for both; an index, two images with a configuration and a root each.
         Assert.Equal(1 + (2 * 3) + 2, blobs.Length);
     }
@@ -198,8 +199,8 @@ public sealed class ImageTests
     public async Task Two_images_for_one_architecture_are_refused()
     {
         var (one, other) = (await SmallImage.PutAsync(_blobs, Cancel), await SmallImage.PutAsync(_blobs, Cancel, extension: "x"));
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => new PlatformsLayout(SmallImage.Tag, SmallImage.Facts.ToDictionary()).OfAsync(_blobs, Cancel, one, other));
-        Assert.Equal($"two images of `{SmallImage.Tag}` are for amd64", error.Message);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => new PlatformsLayout(SmallImage.Name).OfAsync(_blobs, Cancel, one, other));
+        Assert.Equal($"two images of `{SmallImage.Name.Tag}` are for amd64", error.Message);
     }
 
     [Fact]
@@ -212,7 +213,7 @@ public sealed class ImageTests
             new LayerArchive("a", SmallImage.Time).Key(), new LayerArchive("b", SmallImage.Time).Key(), new LayerArchive("a", SmallImage.Time.AddSeconds(1)).Key(),
             new ConfigurationLayer(server).Key(), new ConfigurationLayer(server with { Major = 18 }).Key(), new ConfigurationLayer(server with { User = ServerUser.CloudNativePg }).Key(),
             new ConfigurationLayer(server with { SourceDate = SmallImage.Time.AddSeconds(1) }).Key(), new ConfigurationLayer(server with { Prefix = RelativePath.Parse("usr/x") }).Key(),
-            new ImageLayout(description).Key(), new ImageLayout(description with { Tag = "x" }).Key(), new ImageLayout(description with { Architecture = "arm64" }).Key(),
+            new ImageLayout(description).Key(), new ImageLayout(description with { Name = description.Name with { Tag = "x" } }).Key(), new ImageLayout(description with { Architecture = "arm64" }).Key(),
             new ImageLayout(description with { Container = description.Container with { User = "x" } }).Key(), new ImageLayout(description with { Layers = ["x"] }).Key(),
             new ImageLayout(description with { SourceDate = SmallImage.Time.AddSeconds(1) }).Key(), new ImageLayout(description with { Annotations = description.Annotations.Add("x", "y") }).Key(),
         ];

@@ -21,7 +21,7 @@ public sealed class OciSchemaTests
     [Fact]
     public async Task Every_document_of_an_image_for_two_architectures_is_as_the_specification_has_it()
     {
-        var layout = await new PlatformsLayout(SmallImage.Tag, SmallImage.Facts.ToDictionary())
+        var layout = await new PlatformsLayout(SmallImage.Name)
             .OfAsync(_blobs, Cancel, await SmallImage.PutAsync(_blobs, Cancel), await SmallImage.PutAsync(_blobs, Cancel, "arm64", extension: "a library"));
         var kinds = new List<string>();
         await foreach (var entry in TreeWalk.EntriesAsync(_blobs, layout, Cancel))

@@ -74,7 +74,7 @@ public sealed class ImagePushTests : IAsyncDisposable
     [InlineData]
     public async Task Images_of_several_platforms_are_pushed_before_what_leads_to_them(params string[] tags)
     {
-        var layout = await new PlatformsLayout("both", SmallImage.Facts.ToDictionary()).OfAsync(
+        var layout = await new PlatformsLayout(SmallImage.Name).OfAsync(
             _blobs, Cancel, await SmallImage.PutAsync(_blobs, Cancel), await SmallImage.PutAsync(_blobs, Cancel, "arm64"));
         var pushed = await PushAsync(layout, Repository, tags);
         Assert.Equal(OciMediaTypes.Index, _registry.Manifest(Repository, pushed.Image.Digest)!.Value.MediaType);

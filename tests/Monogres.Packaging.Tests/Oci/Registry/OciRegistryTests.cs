@@ -183,6 +183,16 @@ public sealed class OciRegistryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_registry_with_TLS_that_is_spoken_to_without_is_said_to_have_TLS()
+    {
+        var registry = Start(new FakeRegistry());
+        var blob = await BlobAsync(100);
+        registry.Statuses.Enqueue(400);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => PutAsync(registry, blob));
+        Assert.Contains("leave out `--insecure`", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refusal_lists_the_reasons_of_the_registry()
     {
         var registry = Start(new FakeRegistry());
