@@ -89,15 +89,11 @@ public sealed class DebInstallTests(DebianHost host, World world) : IClassFixtur
         Distribution.SkipUnlessPossible();
         await PublishDebuggingAsync();
         await host.UseAsync("debugging");
-        await host.ShellAsync("apt-get install -qy postgresql-15");
         foreach (var package in (string[])["postgresql-15-monogres-debug", "postgresql-15-monogres-debug-pgvector"])
         {
-            var refused = (await host.TryAsync($"apt-get install -qy --no-remove {package}")).ExitedWith(100);
-            Assert.Contains("\nThe following packages will be REMOVED:\n  postgresql-15 postgresql-client-15\n", refused.Out, StringComparison.Ordinal);
-            Assert.Contains("Packages need to be removed but remove is disabled.", refused.Error, StringComparison.Ordinal);
+            var refused = (await host.TryAsync($"apt-get install -qy postgresql-15 {package}")).ExitedWith(100);
+            Assert.Contains(" postgresql-15-monogres-debug : Conflicts: postgresql-15", refused.Out, StringComparison.Ordinal);
         }
-
-        Assert.Equal("", await host.ShellAsync(Purge));
     }
 
     [Fact]
