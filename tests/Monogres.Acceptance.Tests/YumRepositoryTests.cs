@@ -68,7 +68,7 @@ public sealed class YumRepositoryTests : IDisposable
             postgresql-15-setup initdb >/dev/null
             as_postgres() { runuser -u postgres -- "$@"; }
             data=/var/lib/pgsql/15/data
-            as_postgres /usr/pgsql-15/bin/pg_ctl -w -s -D $data -l /tmp/log start || { cat /tmp/log; exit 1; }
+            as_postgres /usr/pgsql-15/bin/pg_ctl -w -s -D $data -o '-c listen_addresses=' -l /tmp/log start || { cat /tmp/log; exit 1; }
             as_postgres psql -XqtA -v ON_ERROR_STOP=1 -c 'create extension numeral; create extension pgcrypto' -c "select 'one hundred twenty-three'::numeral + 'two'::numeral" -c 'show server_version'
             as_postgres /usr/pgsql-15/bin/pg_ctl -w -s -D $data -m fast stop
             """)).Succeeded();
