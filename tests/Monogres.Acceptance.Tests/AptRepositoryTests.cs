@@ -1,19 +1,20 @@
-using System.Diagnostics;
+using Monogres.Acceptance.Tests.Clients;
 using Monogres.Testing;
 using Monogres.Testing.Http;
 using Monogres.Testing.Repositories;
 
 namespace Monogres.Acceptance.Tests;
 
-/// <summary>The apt of this machine takes what is published, over HTTP, with a root of its own and without being root.</summary>
-public sealed class AptRepositoryTests : IDisposable
+/// <summary>The apt and gpgv of pinned packages take what is published, over HTTP, with a root of their own.</summary>
+public sealed class AptRepositoryTests : IAsyncLifetime
 {
-    private const string Apt = "/usr/bin/apt-get", Gpgv = "/usr/bin/gpgv";
+    private const string Apt = "apt-get", Gpgv = "gpgv";
 
     private static readonly SmallDeb Hello = new();
 
     private readonly TemporaryDirectory _directory = new();
     private readonly TestKey _key = new(maySign: false, subkeys: 1);
+    private ClientPrograms? _clients;
 
     public AptRepositoryTests()
     {
@@ -23,12 +24,18 @@ public sealed class AptRepositoryTests : IDisposable
         File.WriteAllText(_directory["root/var/lib/dpkg/status"], "");
     }
 
-    public void Dispose() => _directory.Dispose();
+    public async ValueTask InitializeAsync() => _clients = await ClientPrograms.OfAsync("apt", "gpgv", "grep", "sed");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_clients is not null)
+            await _clients.DisposeAsync();
+        _directory.Dispose();
+    }
 
     [Fact]
     public async Task Apt_takes_what_is_published_and_everything_that_is_added_later()
     {
-        Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
         await using var server = new DirectoryServer(_directory["repository"]);
         var data = Hello with { Name = "monogres-data", Architecture = "all" };
         await PublishAsync(["--snapshot", "2026-11-28"], Hello, data);
@@ -59,7 +66,6 @@ public sealed class AptRepositoryTests : IDisposable
     [Fact]
     public async Task Apt_takes_a_suite_whose_components_have_different_architectures()
     {
-        Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
         await using var server = new DirectoryServer(_directory["repository"]);
         var data = Hello with { Name = "monogres-data", Architecture = "all" };
         await PublishAsync([], data);
@@ -76,7 +82,6 @@ public sealed class AptRepositoryTests : IDisposable
     [Fact]
     public async Task Apt_does_not_take_what_another_key_signed()
     {
-        Assert.SkipUnless(File.Exists(Apt), "this machine has no apt-get");
         await using var server = new DirectoryServer(_directory["repository"]);
         await PublishAsync([], Hello);
         Listed("stable", server);
@@ -87,7 +92,6 @@ public sealed class AptRepositoryTests : IDisposable
     [Fact]
     public async Task Gpgv_verifies_both_signatures()
     {
-        Assert.SkipUnless(File.Exists(Gpgv), "this machine has no gpgv");
         foreach (var key in (TestKey[])[_key, new TestKey(), new TestKey(rsa: 3072), new TestKey(passphrase: "a phrase")])
         {
             File.WriteAllBytes(_directory["release.key"], key.Secret);
@@ -133,19 +137,5 @@ public sealed class AptRepositoryTests : IDisposable
         }
     }
 
-    private async Task<Outcome> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = _directory["root/got"],
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            Environment = { ["LC_ALL"] = "C", ["GNUPGHOME"] = _directory.Path },
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new Outcome(process.ExitCode, await output, await error);
-    }
+    private Task<Outcome> RunAsync(string program, params string[] arguments) => ClientProcess.RunAsync(_clients!.Start([_directory["root/got"], _directory.Path], [program, .. arguments]));
 }

@@ -1,92 +1,130 @@
 using Monogres.Acceptance.Tests.Clients;
-using Monogres.Testing;
-using Monogres.Testing.Http;
+using Monogres.Acceptance.Tests.Fixtures;
 using Monogres.Testing.Repositories;
 
 namespace Monogres.Acceptance.Tests;
 
 /// <summary>
-/// A real Debian 12 installs what is published: apt over HTTP, dpkg with every maintainer script, the server that Debian's own tools
-/// make and start. A further case, which takes longer, runs when <c>MONOGRES_TEST_WIDE</c> is <c>1</c>.
+/// A real Debian 12 installs and upgrades what is published: apt over HTTP, dpkg with every maintainer script, the cluster that
+/// Debian's own tools make, start and stop.
 /// </summary>
-public sealed class DebInstallTests : IDisposable
+public sealed class DebInstallTests(DebianHost host, World world) : IClassFixture<DebianHost>
 {
-    private const string Server = "postgres@15.18", Extension = "pgvector@0.8.0/postgres@15.18";
-
-    // The server of the cluster that installing made with Debian's tools, a table with a vector, and what was asked of it.
-    private const string UseVectors = """
-        pg_ctlcluster 15 main start
-        pg_lsclusters --no-header
+    private const string Psql = """
         psql() { setpriv --reuid=postgres --regid=postgres --clear-groups psql -XqtA -v ON_ERROR_STOP=1 "$@"; }
-        psql -c 'create extension vector' -c "create table items (at vector(3)); insert into items values ('[1,2,3]'), ('[4,5,6]')" -c "select at from items order by at <-> '[3,3,3]' limit 1"
-        pg_ctlcluster 15 main stop
+
         """;
 
-    private readonly TemporaryDirectory _directory = new();
+    private const string Create = """
+        psql -c 'create extension vector' -c "create table items (at vector(3)); insert into items values ('[1,2,3]'), ('[4,5,6]')"
 
-    public void Dispose() => _directory.Dispose();
+        """;
+
+    private const string Ask = """
+        psql -c "select at from items order by at <-> '[3,3,3]' limit 1" -c 'show server_version'
+
+        """;
+
+    private const string Purge = """
+        echo 'postgresql-15 postgresql-15/postrm_purge_data boolean true' | debconf-set-selections
+        apt-get purge -qy 'postgresql*15*' >&2
+        apt-get autoremove --purge -qy >&2
+        for directory in /usr/lib /usr/share /etc /var/lib /var/log; do
+            [ ! -e $directory/postgresql ] || find $directory/postgresql -mindepth 1
+        done
+        """;
 
     [Fact]
     public async Task Apt_installs_an_extension_with_its_server_which_runs_and_leaves_nothing_when_it_is_purged()
     {
         Distribution.SkipUnlessPossible();
-        await PublishAsync(Server, Extension);
-        await using var distribution = await Distribution.CreateAsync();
-        await using var ours = new DirectoryServer(_directory["repository"]);
-        await using var debian = await SourcesAsync(distribution, ours);
-
-        (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15-pgvector")).Succeeded();
-        var used = (await distribution.ShellAsync(UseVectors)).Succeeded();
-        Assert.Contains("[1,2,3]\n", used.Out, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^15 +main +5432 online", used.Out);
-        var verified = (await distribution.ShellAsync("dpkg --verify postgresql-15 postgresql-client-15 postgresql-15-pgvector")).Succeeded();
-        Assert.Equal("", verified.Out);
-        Assert.Contains(ours.Requests, path => path.EndsWith("/Packages.xz", StringComparison.Ordinal) || path.Contains("/by-hash/", StringComparison.Ordinal));
-
-        (await distribution.ShellAsync("echo 'postgresql-15 postgresql-15/postrm_purge_data boolean true' | debconf-set-selections; apt-get purge -qy 'postgresql*15*' && apt-get autoremove --purge -qy")).Succeeded();
-        var left = (await distribution.ShellAsync("find /usr/lib/postgresql /usr/share/postgresql /etc/postgresql /var/lib/postgresql /var/log/postgresql -mindepth 1 2>/dev/null || true")).Succeeded();
-        Assert.Equal("", left.Out);
+        await host.PublishAsync("bookworm", host.Packages);
+        await host.UseAsync("bookworm");
+        var used = await host.ShellAsync($"""
+            {Psql}
+            apt-get install -qy postgresql-15-pgvector >&2
+            pg_lsclusters --no-header
+            {Create}
+            {Ask}
+            pg_ctlcluster 15 main stop
+            dpkg --verify postgresql-15 postgresql-client-15 postgresql-15-pgvector
+            """);
+        Assert.Matches(@"\A15 +main +5432 online .*\n\[1,2,3\]\n15\.18\n\z", used);
+        Assert.Contains(host.Requests, path => path.EndsWith("/Packages.xz", StringComparison.Ordinal) || path.Contains("/by-hash/", StringComparison.Ordinal));
+        Assert.Equal("", await host.ShellAsync(Purge));
     }
 
     [Fact]
-    public async Task An_extension_of_ours_serves_the_distributions_server()
+    public async Task The_distributions_server_takes_our_extension_and_a_running_cluster_keeps_its_data_when_the_server_becomes_ours_and_then_a_newer_one()
     {
         Distribution.SkipUnlessPossible();
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("MONOGRES_TEST_WIDE") is "1", "one of the further cases: MONOGRES_TEST_WIDE=1");
-        await PublishAsync(Extension);
-        await using var distribution = await Distribution.CreateAsync();
-        await using var ours = new DirectoryServer(_directory["repository"]);
-        await using var debian = await SourcesAsync(distribution, ours);
-
-        (await distribution.ShellAsync("apt-get update -q && apt-get install -qy postgresql-15 postgresql-15-pgvector")).Succeeded();
-        Assert.Contains("deb12u", (await distribution.ShellAsync("dpkg-query -W -f '${Version}' postgresql-15")).Succeeded().Out, StringComparison.Ordinal);
-        Assert.Contains("[1,2,3]\n", (await distribution.ShellAsync(UseVectors)).Succeeded().Out, StringComparison.Ordinal);
-    }
-
-    private async Task PublishAsync(params string[] targets)
-    {
-        if (!File.Exists(_directory["release.key"]))
-        {
-            var key = new TestKey();
-            File.WriteAllBytes(_directory["release.key"], key.Secret);
-            File.WriteAllBytes(_directory["release.gpg"], key.Public);
-        }
-
-        (await new Tool().RunAsync(["publish", "apt", _directory["repository"], "--key", _directory["release.key"], "--compress", "xz", .. targets])).Succeeded();
-    }
-
-    /// <summary>Our repository, and the distribution's packages in one of their own, as the root's only sources.</summary>
-    private async Task<DirectoryServer> SourcesAsync(Distribution distribution, DirectoryServer ours)
-    {
-        (await new Tool().RunAsync(["publish", "apt", _directory["debian"], "--key", _directory["release.key"], "--suite", "bookworm", .. Directory.GetFiles(distribution.Pool)])).Succeeded();
-        var debian = new DirectoryServer(_directory["debian"]);
-        File.Copy(_directory["release.gpg"], Path.Combine(distribution.Root, "etc/apt/test.gpg"));
-        File.WriteAllText(Path.Combine(distribution.Root, "etc/apt/sources.list"), $"""
-            deb [signed-by=/etc/apt/test.gpg] {ours.Address} bookworm main
-            deb [signed-by=/etc/apt/test.gpg] {debian.Address} bookworm main
-
+        await host.PublishAsync("extension", PackageOf("postgresql-15-pgvector"));
+        await host.PublishAsync("older", await host.OlderAsync(PackageOf("postgresql-15")), await host.OlderAsync(PackageOf("postgresql-client-15")));
+        await host.PublishAsync("bookworm", host.Packages);
+        await host.UseAsync("extension");
+        await host.ShellAsync("sed s/extension/older/ /etc/apt/sources.list >/srv/older.list; sed s/extension/bookworm/ /etc/apt/sources.list >/srv/newer.list");
+        const string install = "apt-get update -q >&2; apt-get install -qy postgresql-15 >&2; dpkg-query -W -f '${Version}\\n' postgresql-15";
+        var answers = await host.ShellAsync($"""
+            {Psql}
+            apt-get install -qy postgresql-15-pgvector >&2
+            {Create}
+            {Ask}
+            cp /srv/older.list /etc/apt/sources.list
+            {install}
+            {Ask}
+            cp /srv/newer.list /etc/apt/sources.list
+            {install}
+            {Ask}
+            pg_ctlcluster 15 main stop
+            dpkg --verify postgresql-15 postgresql-client-15 postgresql-15-pgvector
             """);
-        File.WriteAllText(Path.Combine(distribution.Root, "etc/apt/apt.conf.d/test"), "Acquire::Languages \"none\";\nAPT::Install-Recommends \"false\";\nAPT::Update::Error-Mode \"any\";\n");
-        return debian;
+        Assert.Matches(
+            @"\A\[1,2,3\]\n15\.\d+ \(Debian .*\)\n15\.18-0\+mgr\..*\n\[1,2,3\]\n15\.18\n15\.18-1~mgr\..*\n\[1,2,3\]\n15\.18\n\z", answers);
+        Assert.Equal("", await host.ShellAsync(Purge));
     }
+
+    [Fact]
+    public async Task Apt_does_not_install_a_server_with_another_binary_interface_or_its_extension_beside_PostgreSQL()
+    {
+        Distribution.SkipUnlessPossible();
+        await PublishDebuggingAsync();
+        await host.UseAsync("debugging");
+        foreach (var package in (string[])["postgresql-15-monogres-debug", "postgresql-15-monogres-debug-pgvector"])
+        {
+            var refused = (await host.TryAsync($"apt-get install -qy postgresql-15 {package}")).ExitedWith(100);
+            Assert.Contains(" postgresql-15-monogres-debug : Conflicts: postgresql-15", refused.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Lintian_finds_no_error_in_the_packages()
+    {
+        // The vendor is a link that the script of its package makes; what every Debian has is no dependency.
+        await using var clients = await ClientPrograms.WithLinksAsync(
+            [("etc/dpkg/origins/default", "etc/dpkg/origins/debian")], "lintian", "base-files", "bash", "diffutils", "dpkg", "findutils", "grep", "gzip", "sed", "tar");
+        var directory = Path.GetDirectoryName(host.Packages[0])!;
+        var found = (await clients.RunAsync(directory, ["lintian", "--allow-root", "--fail-on", "error", .. host.Packages])).Succeeded();
+        Assert.DoesNotContain("E: ", found.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Packages of a server with assertions: of a payload of scripts with the relations of the real ones, since that takes minutes to
+    /// build; and one of an extension for it.
+    /// </summary>
+    private async Task PublishDebuggingAsync()
+    {
+        using var place = world.Built();
+        place.Index = world.Index.CopyTo(place.Directory);
+        place.Index.Edit("servers/postgres/option-sets.json", options =>
+        {
+            options["options"]!["cassert"] = FixtureIndex.Option("--enable-cassert");
+            options["sets"]!["debug"] = FixtureIndex.OptionSet("plain", "cassert");
+        });
+        place.Index.AddRelease("15.6", FixtureIndex.SourceOf("15.6").Select(file => file.Name is "Makefile" ? (file.Name, file.Content.Replace("bin/hi\n", "bin/psql\n", StringComparison.Ordinal)) : file));
+        (await place.RunAsync("publish", "apt", host.Repository, "--key", host.Key, "--suite", "debugging", "--source-mirror", place.Index.Sources, "postgres@15.6+debug")).Succeeded();
+        var extension = new SmallDeb { Name = "postgresql-15-monogres-debug-pgvector", Fields = ["Depends: postgresql-15-monogres-debug"] };
+        await host.PublishAsync("debugging", extension.WriteTo(place.Directory));
+    }
+
+    private string PackageOf(string name) => host.Packages.Single(file => Path.GetFileName(file).StartsWith($"{name}_", StringComparison.Ordinal));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Monogres.Acceptance.Tests.Fixtures;
 using Monogres.Testing;
 
@@ -21,7 +22,7 @@ public sealed class SameBitsTests(World world)
     }
 
     [Fact]
-    public async Task They_change_no_package_either_whatever_its_format()
+    public async Task They_change_no_package_either_whatever_its_format_and_the_digests_are_known()
     {
         // The programs that pack come out of the store that all tests share.
         using var packed = new TemporaryDirectory();
@@ -35,6 +36,10 @@ public sealed class SameBitsTests(World world)
         Assert.Equal(files, Directory.GetFiles(other.Dist).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Every(Formats.Split(','), format => Assert.Contains(files, file => file!.EndsWith($".{format}", StringComparison.Ordinal)));
         Assert.Every(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(one.Dist, file!)), File.ReadAllBytes(Path.Combine(other.Dist, file!))));
+
+        // The payload is always the same, and so are the pinned programs that pack it.
+        var packages = files.Where(file => Formats.Split(',').Any(format => file!.EndsWith($".{format}", StringComparison.Ordinal)));
+        Golden.Match(string.Concat(packages.Select(file => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(one.Dist, file!))))}  {file}\n")), "packages.sha256");
     }
 
     [Fact]

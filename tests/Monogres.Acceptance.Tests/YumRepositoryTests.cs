@@ -22,12 +22,14 @@ public sealed class YumRepositoryTests : IDisposable
         File.WriteAllBytes(_directory["release.key"], _key.Secret);
         foreach (var folder in (string[])["dist", "repos"])
             Directory.CreateDirectory(_directory[folder]);
+        // Debian's rpm has its database in the home of whoever runs it, and its dnf looks for it where other distributions have it.
+        File.WriteAllText(_directory[".rpmmacros"], "%_dbpath /var/lib/rpm\n");
     }
 
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Dnf_installs_an_extension_with_its_server_which_runs_and_rpm_finds_nothing_wrong()
+    public async Task Dnf_installs_an_extension_with_its_server_which_runs_and_leaves_nothing_but_its_data_when_it_is_removed()
     {
         Distribution.SkipUnlessPossible();
         (await new Tool().RunAsync("build", Server, $"numeral/{Server}", "--format", "rpm", "--output", _directory["dist"])).Succeeded();
@@ -41,11 +43,16 @@ public sealed class YumRepositoryTests : IDisposable
         Task<string> DnfAsync(params string[] arguments) => RunAsync(
             ["dnf", "--assumeyes", $"--installroot={distribution.Root}", $"--setopt=reposdir={_directory["repos"]}", "--releasever=1", "--forcearch=x86_64", .. arguments]);
 
+        async Task<string[]> FilesAsync() => Lines((await distribution.ShellAsync("""
+            find / -xdev -path /var/cache -prune -o -path /var/log -prune -o -path /var/lib/dnf -prune -o -path /var/lib/rpm -prune -o -path '/var/lib/pgsql/15/data/*' -prune -o ! -path '/etc/*-' -print | sort
+            """)).Succeeded().Out);
+
         var standIn = await StandInAsync(what => RpmAsync(["-qp", "--qf", $"[%{{{what}}}\n]", .. built]));
         (await new Tool().RunAsync(
             ["publish", "yum", _directory["repository"], "--key", _directory["release.key"], "--url", server.Address, .. built, standIn.WriteTo(_directory.Path)])).Succeeded();
         File.Copy(_directory["repository/monogres.repo"], _directory["repos/monogres.repo"]);
 
+        var before = await FilesAsync();
         await RpmAsync("--import", _directory["repository/RPM-GPG-KEY-monogres"]);
         var published = Directory.GetFiles(_directory["repository/Packages"], "*.rpm", SearchOption.AllDirectories);
         var checks = Lines(await RpmAsync(["-K", .. published]));
@@ -61,12 +68,18 @@ public sealed class YumRepositoryTests : IDisposable
             postgresql-15-setup initdb >/dev/null
             as_postgres() { runuser -u postgres -- "$@"; }
             data=/var/lib/pgsql/15/data
-            as_postgres /usr/pgsql-15/bin/pg_ctl -w -s -D $data -l /tmp/log start || { cat /tmp/log; exit 1; }
+            as_postgres /usr/pgsql-15/bin/pg_ctl -w -s -D $data -o '-c listen_addresses=' -l /tmp/log start || { cat /tmp/log; exit 1; }
             as_postgres psql -XqtA -v ON_ERROR_STOP=1 -c 'create extension numeral; create extension pgcrypto' -c "select 'one hundred twenty-three'::numeral + 'two'::numeral" -c 'show server_version'
             as_postgres /usr/pgsql-15/bin/pg_ctl -w -s -D $data -m fast stop
             """)).Succeeded();
         Assert.Equal("one hundred twenty-five\n15.18\n", used.Out);
         Assert.Equal("", await RpmAsync("-Va"));
+
+        await DnfAsync("remove", "numeral_15", "postgresql15*");
+        // The key that was imported.
+        Assert.Equal("gpg-pubkey\n", await RpmAsync("-qa", "--qf", "%{NAME}\n"));
+        // The databases stay, and so does the user that owns them.
+        Assert.Equal(["/var/lib/pgsql", "/var/lib/pgsql/15", "/var/lib/pgsql/15/data"], (await FilesAsync()).Except(before));
     }
 
     /// <summary>A package that provides all that these need and none of them has.</summary>

@@ -27,7 +27,7 @@ public sealed partial class DebMembers(DebRequest request) : TreeFunction
     private static readonly RelativePath CompilerOfExpressions = InstallationLayout.Libraries.Child("llvmjit.so"), Bitcode = InstallationLayout.Libraries.Child("bitcode");
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => request.Describe(key.Add("deb members 3"));
+    public override void Describe(KeyWriter key) => request.Describe(key.Add("deb members 4"));
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)

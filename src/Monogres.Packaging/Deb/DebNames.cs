@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Deb;
 
@@ -53,16 +54,8 @@ public sealed record DebNames(int Major, string? Flavour)
     public string Extension(string project) => $"{Server}-{Clean(project)}";
 
     /// <summary>The package that has a module of the server.</summary>
-    public string Module(string module)
-    {
-        foreach (var (project, language) in ((string, string)[])[("plperl", "plperl"), ("plpython", "plpython3"), ("pltcl", "pltcl")])
-        {
-            if (string.Equals(module, project, StringComparison.Ordinal) || module.EndsWith("_" + project, StringComparison.Ordinal))
-                return Language(language);
-        }
-
-        return Server;
-    }
+    public string Module(string module) =>
+        ServerContents.LanguageOf(module) is { } language ? Language(language.Name) : Server;
 
     /// <summary>The debug information of a package.</summary>
     public static string Symbols(string package) => package + "-dbgsym";

@@ -9,9 +9,6 @@ namespace Monogres.Packaging.Deb;
 /// <summary>Lays payloads out as packages of Debian: their members by <see cref="DebMembers"/>, compressed, and put together by <see cref="DebAssembly"/>.</summary>
 public sealed class DebPackager : IPackager
 {
-    // The same for whoever packs, since it is in the package.
-    private const string Maintainer = "Monogres <packages@monogres.invalid>";
-
     /// <inheritdoc/>
     /// <exception cref="UserErrorException">The platform is no release of Debian.</exception>
     public ImmutableArray<Step> StepsOf(PackageRequest request)
@@ -36,7 +33,7 @@ public sealed class DebPackager : IPackager
             Summary = request.Project.Summary,
             License = request.Project.License,
             Homepage = request.Project.Homepage,
-            Maintainer = Maintainer,
+            Maintainer = PackageFacts.EveryMaintainer,
             SourceDate = request.SourceDate,
             HasSymbols = request.Symbols is not null,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Deb;
 
@@ -22,14 +23,6 @@ internal static class ServerParts
         "ecpglib6", "libpq5", "pg_amcheck", "pg_basebackup", "pg_combinebackup", "pg_config", "pg_dump", "pg_verifybackup", "pgscripts", "psql",
     ];
 
-    private static readonly string[] Libraries = ["libecpg", "libecpg_compat", "libpgtypes", "libpq"];
-
-    private static readonly string[] Languages = ["plperl", "plpython3", "pltcl"];
-
-    private const string About =
-        "PostgreSQL is a relational database system that follows the SQL standard, with transactions, foreign keys, triggers, views, stored procedures, and types, "
-        + "functions and index methods that extensions add.";
-
     /// <summary>The packages, in the order in which they take files: the server has what no other has.</summary>
     public static ImmutableArray<DebPart> Of(DebRequest request)
     {
@@ -43,12 +36,12 @@ internal static class ServerParts
             Name = names.Development,
             Files =
             [
-                "include", "lib/pkgconfig", "lib/*.a", .. Libraries.Select(library => $"lib/{library}.so"),
+                "include", "lib/pkgconfig", "lib/*.a", .. ServerContents.Libraries.Select(library => $"lib/{library}.so"),
                 "bin/ecpg", "share/locale/*/LC_MESSAGES/ecpg-*.mo",
             ],
             Section = "libdevel",
             Synopsis = $"development files for extensions of {request.Title} {names.Major}",
-            Description = ["Headers and libraries with which extensions of the server are compiled, and the preprocessor for SQL in C.", About],
+            Description = ["Headers and libraries with which extensions of the server are compiled, and the preprocessor for SQL in C.", ServerContents.About],
             Depends = [Exactly(names.Client), "postgresql-common (>= 142~)"],
             Conflicts = Instead(other => other.Development),
             Links = [layout.HeadersLink],
@@ -58,13 +51,13 @@ internal static class ServerParts
             Name = names.Client,
             Files =
             [
-                .. ClientPrograms.Select(program => $"bin/{program}"), .. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/pgxs", "share/psqlrc.sample",
+                .. ClientPrograms.Select(program => $"bin/{program}"), .. ServerContents.Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/pgxs", "share/psqlrc.sample",
                 .. ClientMessages.Select(messages => $"share/locale/*/LC_MESSAGES/{messages}-*.mo"),
                 .. ClientPrograms.Select(program => $"share/man/man1/{program}.1"),
             ],
             Section = "database",
             Synopsis = $"front-end programs for {request.Title} {names.Major}",
-            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases, with the client library that they use and the makefiles for extensions.", About],
+            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases, with the client library that they use and the makefiles for extensions.", ServerContents.About],
             Depends = ["postgresql-client-common (>= 182~)"],
             Provides = ["postgresql-client"],
             Conflicts = Instead(other => other.Client),
@@ -72,23 +65,21 @@ internal static class ServerParts
             Links = [layout.ShareLink],
             Scripts = MaintainerScripts.OfClient(names.Major),
         });
-        foreach (var language in Languages)
+        foreach (var language in ServerContents.Languages)
         {
-            // Modules of PL/Python have names without its version.
-            var (file, module) = (language, language.TrimEnd('3'));
             parts.Add(new DebPart
             {
-                Name = names.Language(language),
+                Name = names.Language(language.Name),
                 Files =
                 [
-                    $"lib/{file}.so", $"lib/*_{module}*.so", $"lib/bitcode/{file}", $"lib/bitcode/{file}.index.bc", $"lib/bitcode/*_{module}*",
-                    $"share/extension/{module}*", $"share/extension/*_{module}*", $"share/locale/*/LC_MESSAGES/{module}-*.mo",
+                    $"lib/{language.Name}.so", $"lib/*_{language.Module}*.so", $"lib/bitcode/{language.Name}", $"lib/bitcode/{language.Name}.index.bc", $"lib/bitcode/*_{language.Module}*",
+                    $"share/extension/{language.Module}*", $"share/extension/*_{language.Module}*", $"share/locale/*/LC_MESSAGES/{language.Module}-*.mo",
                 ],
                 Section = "database",
-                Synopsis = $"{Spoken(module)} for {request.Title} {names.Major}",
-                Description = [$"The procedural language {Spoken(module)}, and transforms between its values and those of other modules.", About],
+                Synopsis = $"{language.Title} for {request.Title} {names.Major}",
+                Description = [$"The procedural language {language.Title}, and transforms between its values and those of other modules.", ServerContents.About],
                 Depends = [Exactly(names.Server)],
-                Conflicts = Instead(other => other.Language(language)),
+                Conflicts = Instead(other => other.Language(language.Name)),
             });
         }
 
@@ -100,7 +91,7 @@ internal static class ServerParts
                 Files = ["lib/llvmjit.so", "lib/llvmjit_types.bc", "lib/bitcode"],
                 Section = "database",
                 Synopsis = $"just-in-time compilation for {request.Title} {names.Major}",
-                Description = ["What the server compiles expressions of long queries with.", About],
+                Description = ["What the server compiles expressions of long queries with.", ServerContents.About],
                 Depends = [Exactly(names.Server)],
                 Conflicts = Instead(other => other.Jit),
             });
@@ -112,7 +103,7 @@ internal static class ServerParts
             Files = ["**"],
             Section = "database",
             Synopsis = $"{request.Title} {names.Major} database server",
-            Description = [About, $"This package has the server and its modules. Clusters are created and managed with postgresql-common."],
+            Description = [ServerContents.About, $"This package has the server and its modules. Clusters are created and managed with postgresql-common."],
             Depends = [Exactly(names.Client), "postgresql-common (>= 225~)", "debconf (>= 0.5) | debconf-2.0", "locales | locales-all", "ssl-cert"],
             Recommends = names.Major >= FirstSeparateJit ? [names.Jit] : [],
             Provides = names.Flavour is null ? [$"postgresql-contrib-{names.Major}"] : [names.AnyFlavour],
@@ -122,6 +113,4 @@ internal static class ServerParts
         // What a file moved from, in an older build or in another repository's split, gives it up.
         return [.. parts.Select(part => part with { Supersedes = [.. parts.Where(other => other != part).Select(other => $"{other.Name} (<< {request.PackageVersion})")] })];
     }
-
-    private static string Spoken(string module) => module switch { "plperl" => "PL/Perl", "plpython" => "PL/Python", _ => "PL/Tcl" };
 }

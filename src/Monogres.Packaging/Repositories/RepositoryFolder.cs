@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Store.Locks;
 
@@ -7,23 +8,23 @@ namespace Monogres.Packaging.Repositories;
 /// The directory of a repository while it is written: ours alone, by one process at a time, with a folder in it for what is not
 /// ready. That folder stays and marks the directory as a repository of this kind.
 /// </summary>
-internal sealed class RepositoryFolder : IDisposable
+internal sealed partial class RepositoryFolder : IDisposable
 {
     private readonly StoreLock _held;
+    private readonly StagedFiles _files;
 
-    private RepositoryFolder(StoreLock held, StagedFiles files) => (_held, Files) = (held, files);
+    private RepositoryFolder(StoreLock held, StagedFiles files) => (_held, _files) = (held, files);
 
-    /// <summary>What is about to be published.</summary>
-    public StagedFiles Files { get; }
-
-    /// <summary>Refuses files that are not there, and a directory that is something else: before long work is begun.</summary>
+    /// <summary>Refuses what can be seen to be wrong: before long work is begun.</summary>
     /// <param name="directory">The repository; absolute.</param>
     /// <param name="kind">The kind, as the command calls it: <c>apt</c>.</param>
-    /// <param name="files">The packages.</param>
-    /// <exception cref="UserErrorException">One is not there, or the directory is not ours.</exception>
-    public static void Check(string directory, string kind, IEnumerable<string> files)
+    /// <param name="publication">What is published.</param>
+    /// <exception cref="UserErrorException">A name is none, a file is not there, or the directory is not ours.</exception>
+    public static void Check(string directory, string kind, Publication publication)
     {
-        if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+        if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
+            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
+        if (publication.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
             throw RepositoryErrors.NoFile(missing);
 
         try
@@ -37,15 +38,33 @@ internal sealed class RepositoryFolder : IDisposable
         }
     }
 
-    /// <summary>Opens a repository, or begins one in a directory that <see cref="Check"/> did not refuse.</summary>
+    /// <summary>Changes a repository, or begins one in a directory that <see cref="Check"/> did not refuse. Runs in one directory wait for each other.</summary>
     /// <param name="directory">The repository; absolute.</param>
     /// <param name="kind">The kind, as the command calls it: <c>apt</c>.</param>
+    /// <param name="change">Stages files, and puts them into their places.</param>
     /// <param name="waiting">Told when another run is waited for, or null.</param>
     /// <param name="cancel">Stops.</param>
-    /// <exception cref="UserErrorException">The directory cannot be locked.</exception>
-    /// <exception cref="IOException">The directory cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The directory cannot be written.</exception>
-    public static async Task<RepositoryFolder> OpenAsync(string directory, string kind, IProgress<LockHolder>? waiting, CancellationToken cancel)
+    /// <exception cref="UserErrorException">The directory cannot be locked or written.</exception>
+    public static async Task<T> ChangeAsync<T>(string directory, string kind, Func<StagedFiles, Task<T>> change, IProgress<LockHolder>? waiting, CancellationToken cancel)
+    {
+        try
+        {
+            using var folder = await OpenAsync(directory, kind, waiting, cancel);
+            return await change(folder._files);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw RepositoryErrors.CannotWrite(directory, trouble);
+        }
+    }
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        _held.Dispose();
+    }
+
+    private static async Task<RepositoryFolder> OpenAsync(string directory, string kind, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
         var work = WorkOf(directory, kind);
         Directory.CreateDirectory(work);
@@ -59,12 +78,6 @@ internal sealed class RepositoryFolder : IDisposable
             held.Dispose();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        Files.Dispose();
-        _held.Dispose();
     }
 
     private static string WorkOf(string directory, string kind) => Path.Combine(directory, $".monogres-{kind}");
@@ -82,4 +95,7 @@ internal sealed class RepositoryFolder : IDisposable
             throw RepositoryErrors.CannotWrite(directory, trouble);
         }
     }
+
+    [GeneratedRegex(@"\A[0-9][A-Za-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex SnapshotForm();
 }

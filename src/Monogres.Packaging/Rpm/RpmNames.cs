@@ -1,4 +1,5 @@
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Rpm;
 
@@ -46,14 +47,6 @@ public sealed record RpmNames(int Major, string? Flavour)
     public string Extension(string project) => $"{project}_{Major}{Suffix}";
 
     /// <summary>The package that has a module of the server.</summary>
-    public string Module(string module)
-    {
-        foreach (var (project, language) in ((string, string)[])[("plperl", "plperl"), ("plpython", "plpython3"), ("pltcl", "pltcl")])
-        {
-            if (string.Equals(module, project, StringComparison.Ordinal) || module.EndsWith("_" + project, StringComparison.Ordinal))
-                return Language(language);
-        }
-
-        return string.Equals(module, "plpgsql", StringComparison.Ordinal) ? Server : Modules;
-    }
+    public string Module(string module) =>
+        ServerContents.LanguageOf(module) is { } language ? Language(language.Name) : string.Equals(module, "plpgsql", StringComparison.Ordinal) ? Server : Modules;
 }

@@ -10,9 +10,6 @@ namespace Monogres.Packaging.Rpm;
 /// <summary>Lays payloads out as packages of distributions that use rpm: their files and spec by <see cref="RpmTree"/>, packed by <see cref="RpmBuild"/>.</summary>
 public sealed class RpmPackager : IPackager
 {
-    // The same for whoever packs, since it is in the package.
-    private const string Maintainer = "Monogres <packages@monogres.invalid>";
-
     /// <inheritdoc/>
     /// <exception cref="UserErrorException">The platform is for a processor that rpm has no name for.</exception>
     public ImmutableArray<Step> StepsOf(PackageRequest request)
@@ -38,7 +35,7 @@ public sealed class RpmPackager : IPackager
             Summary = DebTexts.Synopsis(request.Project.Summary),
             License = request.Project.License,
             Homepage = request.Project.Homepage,
-            Maintainer = Maintainer,
+            Maintainer = PackageFacts.EveryMaintainer,
             SourceDate = request.SourceDate,
             HasSymbols = request.Symbols is not null,
         };

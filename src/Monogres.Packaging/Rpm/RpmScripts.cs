@@ -24,11 +24,13 @@ internal static class RpmScripts
                 [ ! -e $page ] || update-alternatives --install /usr/share/man/man1/$program.1 pgsql-{"${program}"}man $page {names.Major * PriorityOfMajor} || :
             done
             """),
-        ("%postun", $"""
+        // While the files are still there: alternatives warns of links that lead nowhere.
+        ("%preun", $"""
             [ "$1" -eq 0 ] && command -v update-alternatives >/dev/null || exit 0
             for program in {Alternatives}; do
                 update-alternatives --remove pgsql-$program /{names.Prefix}/bin/$program || :
-                update-alternatives --remove pgsql-{"${program}"}man /{names.Prefix}/share/man/man1/$program.1 >/dev/null 2>&1 || :
+                page=/{names.Prefix}/share/man/man1/$program.1
+                [ ! -e $page ] || update-alternatives --remove pgsql-{"${program}"}man $page || :
             done
             """),
     ];

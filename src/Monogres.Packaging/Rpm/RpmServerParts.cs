@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Rpm;
 
@@ -15,16 +16,8 @@ internal static class RpmServerParts
 
     private static readonly string[] ClientMessages = ["pg_basebackup", "pg_combinebackup", "pg_config", "pg_dump", "pg_waldump", "pgscripts", "psql"];
 
-    private static readonly string[] Libraries = ["libecpg", "libecpg_compat", "libpgtypes", "libpq"];
-
-    private static readonly string[] Languages = ["plperl", "plpython3", "pltcl"];
-
     // What a server cannot do without: conversions, its own language, dictionaries of full-text search, replication.
     private static readonly string[] CoreModules = ["*_and_*", "dict_snowball", "euc2004_sjis2004", "pgoutput", "libpqwalreceiver", "plpgsql"];
-
-    private const string About =
-        "PostgreSQL is a relational database system that follows the SQL standard, with transactions, foreign keys, triggers, views, stored procedures, and types, "
-        + "functions and index methods that extensions add.";
 
     /// <summary>The packages, in the order in which they take files; the last one has what no other has.</summary>
     public static ImmutableArray<RpmPart> Of(RpmRequest request)
@@ -39,26 +32,24 @@ internal static class RpmServerParts
         parts.Add(new RpmPart
         {
             Name = names.Development,
-            Files = ["include", "lib/pgxs", "lib/pkgconfig", "lib/*.a", .. Libraries.Select(library => $"lib/{library}.so"), "bin/ecpg", "share/man/man1/ecpg.1", "share/locale/*/LC_MESSAGES/ecpg-*.mo"],
+            Files = ["include", "lib/pgxs", "lib/pkgconfig", "lib/*.a", .. ServerContents.Libraries.Select(library => $"lib/{library}.so"), "bin/ecpg", "share/man/man1/ecpg.1", "share/locale/*/LC_MESSAGES/ecpg-*.mo"],
             Summary = $"Development files for extensions and clients of {request.Title}",
-            Description = ["Headers, libraries and makefiles with which extensions of the server are compiled, and the preprocessor for SQL in C.", About],
+            Description = ["Headers, libraries and makefiles with which extensions of the server are compiled, and the preprocessor for SQL in C.", ServerContents.About],
             Requires = [Exactly(names.Client), Exactly(names.Libraries)],
             Provides = Any("-devel"),
             Conflicts = Instead(other => other.Development),
         });
-        foreach (var language in Languages)
+        foreach (var language in ServerContents.Languages)
         {
-            // Modules of PL/Python have names without its version.
-            var module = language.TrimEnd('3');
             parts.Add(new RpmPart
             {
-                Name = names.Language(language),
-                Files = [$"lib/{language}.so", $"lib/*_{module}*.so", $"share/extension/{module}*", $"share/extension/*_{module}*", $"share/locale/*/LC_MESSAGES/{module}-*.mo"],
-                Summary = $"{Spoken(module)} for {request.Title}",
-                Description = [$"The procedural language {Spoken(module)}, and transforms between its values and those of other modules.", About],
+                Name = names.Language(language.Name),
+                Files = [$"lib/{language.Name}.so", $"lib/*_{language.Module}*.so", $"share/extension/{language.Module}*", $"share/extension/*_{language.Module}*", $"share/locale/*/LC_MESSAGES/{language.Module}-*.mo"],
+                Summary = $"{language.Title} for {request.Title}",
+                Description = [$"The procedural language {language.Title}, and transforms between its values and those of other modules.", ServerContents.About],
                 Requires = [Exactly(names.Server)],
-                Provides = Any($"-{language}"),
-                Conflicts = Instead(other => other.Language(language)),
+                Provides = Any($"-{language.Name}"),
+                Conflicts = Instead(other => other.Language(language.Name)),
             });
         }
 
@@ -67,7 +58,7 @@ internal static class RpmServerParts
             Name = names.Jit,
             Files = ["lib/llvmjit.so", "lib/llvmjit_types.bc", "lib/bitcode", "lib/private/lib/libLLVM*"],
             Summary = $"Just-in-time compilation for {request.Title}",
-            Description = ["What the server compiles expressions of long queries with.", About],
+            Description = ["What the server compiles expressions of long queries with.", ServerContents.About],
             Requires = [Exactly(names.Server)],
             Provides = Any("-llvmjit"),
             Conflicts = Instead(other => other.Jit),
@@ -81,9 +72,9 @@ internal static class RpmServerParts
                 "share/psqlrc.sample", "share/errcodes.txt", .. ClientMessages.Select(messages => $"share/locale/*/LC_MESSAGES/{messages}-*.mo"),
             ],
             Summary = $"Client programs of {request.Title}",
-            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases.", About],
+            Description = ["The terminal psql, and the programs that create, dump, restore and back up databases.", ServerContents.About],
             Requires = [Exactly(names.Libraries)],
-            ScriptRequires = [("post", "/usr/sbin/update-alternatives"), ("postun", "/usr/sbin/update-alternatives")],
+            ScriptRequires = [("post", "/usr/sbin/update-alternatives"), ("preun", "/usr/sbin/update-alternatives")],
             Provides = Any(""),
             Conflicts = Instead(other => other.Client),
             Scripts = RpmScripts.OfClient(names),
@@ -91,9 +82,9 @@ internal static class RpmServerParts
         parts.Add(new RpmPart
         {
             Name = names.Libraries,
-            Files = [.. Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/private", "share/doc/third-party", "share/locale/*/LC_MESSAGES/libpq5-*.mo", "share/locale/*/LC_MESSAGES/ecpglib6-*.mo"],
+            Files = [.. ServerContents.Libraries.Select(library => $"lib/{library}.so.*"), "lib/libpq-oauth*", "lib/private", "share/doc/third-party", "share/locale/*/LC_MESSAGES/libpq5-*.mo", "share/locale/*/LC_MESSAGES/ecpglib6-*.mo"],
             Summary = $"Libraries of {request.Title}",
-            Description = ["The libraries that the programs of these packages use. They are found beside the programs and take the place of no library of the system.", About],
+            Description = ["The libraries that the programs of these packages use. They are found beside the programs and take the place of no library of the system.", ServerContents.About],
             Provides = Any("-libs"),
             Conflicts = Instead(other => other.Libraries),
         });
@@ -102,7 +93,7 @@ internal static class RpmServerParts
             Name = names.Server,
             Files = [.. CoreModules.Select(module => $"lib/{module}.so"), "share/extension/plpgsql*"],
             Summary = $"The server of {request.Title}",
-            Description = [About, $"This package has the server. `postgresql-{names.Major}-setup initdb` makes its data directory; `systemctl enable --now postgresql-{names.Major}` starts it."],
+            Description = [ServerContents.About, $"This package has the server. `postgresql-{names.Major}-setup initdb` makes its data directory; `systemctl enable --now postgresql-{names.Major}` starts it."],
             Requires = [Exactly(names.Client), Exactly(names.Libraries), "util-linux"],
             ScriptRequires = [("pre", "/usr/sbin/groupadd"), ("pre", "/usr/sbin/useradd")],
             Provides = [.. Any("-server"), "group(postgres)", "user(postgres)", .. names.Flavour is null ? (string[])[] : [names.AnyFlavour]],
@@ -120,7 +111,7 @@ internal static class RpmServerParts
                 "share/locale/*/LC_MESSAGES/pg_amcheck-*.mo",
             ],
             Summary = $"The modules that come with {request.Title}",
-            Description = ["Extensions, libraries and programs that are developed with the server.", About],
+            Description = ["Extensions, libraries and programs that are developed with the server.", ServerContents.About],
             Requires = [Exactly(names.Server)],
             Provides = Any("-contrib"),
             Conflicts = Instead(other => other.Modules),
@@ -128,6 +119,4 @@ internal static class RpmServerParts
         parts.Add(server with { Files = ["**"] });
         return parts.ToImmutable();
     }
-
-    private static string Spoken(string module) => module switch { "plperl" => "PL/Perl", "plpython" => "PL/Python", _ => "PL/Tcl" };
 }

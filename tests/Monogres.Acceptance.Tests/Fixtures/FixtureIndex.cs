@@ -170,20 +170,26 @@ internal sealed class FixtureIndex
         ["default"] = "plain",
         ["options"] = new JsonObject
         {
-            ["color"] = new JsonObject
-            {
-                ["summary"] = "an option",
-                ["postgres"] = ">=13",
-                ["on"] = new JsonObject { ["arguments"] = new JsonArray("--with-color") },
-                ["off"] = new JsonObject { ["arguments"] = new JsonArray("--without-color") },
-            },
+            ["color"] = Option("--with-color", "--without-color"),
         },
         ["sets"] = new JsonObject
         {
             ["plain"] = new JsonObject { ["summary"] = "without", ["options"] = new JsonArray() },
-            ["tinted"] = new JsonObject { ["summary"] = "with", ["extends"] = "plain", ["options"] = new JsonArray("color") },
+            ["tinted"] = OptionSet("plain", "color"),
         },
     };
+
+    /// <summary>An option of a server, by what its configure script is told; without it, nothing may be.</summary>
+    public static JsonObject Option(string on, string? off = null) => new()
+    {
+        ["summary"] = "an option",
+        ["postgres"] = ">=13",
+        ["on"] = new JsonObject { ["arguments"] = new JsonArray(on) },
+        ["off"] = off is null ? new JsonObject() : new JsonObject { ["arguments"] = new JsonArray(off) },
+    };
+
+    /// <summary>A set with an option more than another.</summary>
+    public static JsonObject OptionSet(string extends, string option) => new() { ["summary"] = "with", ["extends"] = extends, ["options"] = new JsonArray(option) };
 
     private static JsonObject Style(string mark) => new()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Monogres.Core;
 using Monogres.Core.Licenses;
+using Monogres.Packaging.Repositories;
 using Monogres.Packaging.Repositories.Apt;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Signatures;
@@ -11,30 +12,38 @@ using Monogres.Testing.Repositories;
 
 namespace Monogres.Packaging.Tests.Repositories;
 
-public sealed class AptRepositoryTests : IDisposable
+public sealed class AptRepositoryTests : RepositoryContract<SmallDeb>
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TestKey Key = new();
+    private static readonly TestKey OwnKey = new();
     private static readonly SmallDeb Hello = new();
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly FakeTimeProvider _clock = new(Now);
-    private int _files;
+    protected override TestKey Key => OwnKey;
 
-    private string Repository => _directory["repository"];
+    protected override SmallDeb First => Hello;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected override string FirstPath => "pool/main/m/monogres-hello/monogres-hello_1.0-1_amd64.deb";
 
-    public void Dispose() => _directory.Dispose();
+    protected override SmallDeb Other => Hello with { Content = "bye\n" };
+
+    protected override SmallDeb[] Several =>
+    [
+        Hello with { Version = "1.10-1" }, Hello with { Version = "1.9-1", Date = Hello.Date.AddDays(3) }, Hello with { Name = "a-data", Architecture = "all" }, Hello with { Architecture = "arm64" },
+    ];
+
+    protected override string WhatIsSigned => "the suite `stable`";
+
+    protected override (string Kind, string Folder, string KeyFile) Names => ("an apt", "dists", AptRepository.KeyFile);
+
+    protected override AptPublication Nothing { get; } = new() { Suite = "stable", Component = "main" };
 
     [Fact]
     public async Task What_may_not_be_redistributed_is_refused_by_name_and_the_repository_stays_as_it_was()
     {
-        await PublishAsync(new AptPublication { Files = [Write(Hello)], Suite = "stable", Component = "main" });
+        await PublishAsync(Nothing with { Files = [Write(Hello)] });
         var before = await File.ReadAllTextAsync(Path.Combine(Repository, "dists/stable/InRelease"), Cancel);
         var rules = new RedistributionRules { Refused = [new RefusedLicense("BUSL-1.1", "not before its change date")], Projects = [] };
         var file = Write(Hello with { Name = "held", Fields = ["Monogres-Payload: x", "Monogres-Project: held", "Monogres-License: BUSL-1.1"] });
-        var error = await Refused(() => PublishAsync(new AptPublication { Files = [file], Suite = "stable", Component = "main", Redistribution = rules }));
+        var error = await Refused(() => PublishAsync(Nothing with { Files = [file], Redistribution = rules }));
         Assert.Equal("`held` is not published: not before its change date", error.Message);
         Assert.Contains($"file: {file}", error.Details);
         Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(Repository, "dists/stable/InRelease"), Cancel));
@@ -69,7 +78,7 @@ public sealed class AptRepositoryTests : IDisposable
 
             """;
         Assert.Equal(release, Text("dists/stable/Release"));
-        Assert.Equal(release, ReleaseSignature.Verify(await File.ReadAllBytesAsync(At("dists/stable/InRelease"), Cancel), "it", Keyring.Parse(Key.Public, "ring"), _clock).Text);
+        Assert.Equal(release, ReleaseSignature.Verify(await File.ReadAllBytesAsync(At("dists/stable/InRelease"), Cancel), "it", Keyring.Parse(Key.Public, "ring"), Clock).Text);
         Assert.Equal(Signer().SignDetached(Encoding.ASCII.GetBytes(release), deb.Date), Text("dists/stable/Release.gpg"));
         Assert.Equal(Key.Fingerprints, Keyring.Parse(await File.ReadAllBytesAsync(At("archive-keyring.asc"), Cancel), "ring").Fingerprints);
 
@@ -79,21 +88,11 @@ public sealed class AptRepositoryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_repository_does_not_depend_on_the_order_of_packages_or_on_how_many_came_at_once()
+    public async Task Packages_are_listed_by_name_and_version_for_each_processor()
     {
-        SmallDeb[] debs =
-        [
-            Hello with { Version = "1.10-1" }, Hello with { Version = "1.9-1", Date = Hello.Date.AddDays(3) }, Hello with { Name = "a-data", Architecture = "all" }, Hello with { Architecture = "arm64" },
-        ];
-        await PublishAsync(debs);
-        Assert.Equal(["a-data", "monogres-hello 1.9-1", "monogres-hello 1.10-1"], Names("amd64").Select(name => name.Replace("a-data 1.0-1", "a-data", StringComparison.Ordinal)));
-        Assert.Equal(["a-data 1.0-1", "monogres-hello 1.0-1"], Names("arm64"));
-
-        var one = Contents();
-        Directory.Delete(Repository, recursive: true);
-        foreach (var deb in debs.Reverse())
-            await PublishAsync(deb);
-        Assert.Equal(one, Contents());
+        await PublishAsync(Several);
+        Assert.Equal(["a-data 1.0-1", "monogres-hello 1.9-1", "monogres-hello 1.10-1"], Listed("amd64"));
+        Assert.Equal(["a-data 1.0-1", "monogres-hello 1.0-1"], Listed("arm64"));
     }
 
     [Fact]
@@ -103,45 +102,27 @@ public sealed class AptRepositoryTests : IDisposable
         Assert.Contains("\nArchitectures: all\n", Text("dists/stable/Release"), StringComparison.Ordinal);
         await PublishAsync(Hello with { Name = "other" });
         Assert.Contains("\nArchitectures: amd64\n", Text("dists/stable/Release"), StringComparison.Ordinal);
-        Assert.Equal(["monogres-hello 1.0-1", "other 1.0-1"], Names("amd64"));
+        Assert.Equal(["monogres-hello 1.0-1", "other 1.0-1"], Listed("amd64"));
     }
 
     [Fact]
-    public async Task The_same_file_again_changes_nothing_and_restores_what_was_lost()
+    public async Task What_is_there_is_not_written_again()
     {
         await PublishAsync(Hello);
-        var before = Contents();
-        HardLink.Create(At("dists/stable/InRelease"), _directory["same"]);
-        var path = Assert.Single((await PublishAsync(Hello)).Kept).Value;
-        Assert.Equal(before, Contents());
-        await File.AppendAllTextAsync(_directory["same"], "x", Cancel);
+        HardLink.Create(At("dists/stable/InRelease"), Place["same"]);
+        await PublishAsync(Hello);
+        await File.AppendAllTextAsync(Place["same"], "x", Cancel);
         Assert.EndsWith("x", Text("dists/stable/InRelease"), StringComparison.Ordinal);
-
-        foreach (var spoil in (Action<string>[])[File.Delete, file => File.WriteAllText(file, "x"), file => File.WriteAllBytes(file, new byte[new FileInfo(file).Length])])
-        {
-            File.WriteAllText(At("dists/stable/InRelease"), Text("dists/stable/InRelease").TrimEnd('x'));
-            spoil(At(path));
-            await PublishAsync(Hello);
-            Assert.Equal(before, Contents());
-        }
     }
 
     [Fact]
-    public async Task Another_content_for_a_published_version_is_an_error_with_both_digests()
+    public async Task Another_content_is_an_error_in_another_suite_and_under_the_name_of_another_source_too()
     {
         await PublishAsync(Hello);
         var before = Contents();
-        var other = Hello with { Content = "bye\n" };
-        foreach (var suite in (string[])["stable", "another"])
-        {
-            var error = await Refused(() => PublishAsync(suite, other));
-            Assert.EndsWith(" would replace `pool/main/m/monogres-hello/monogres-hello_1.0-1_amd64.deb`, which has another content", error.Message, StringComparison.Ordinal);
-            Assert.Contains(Digest.Of(Hello.ToArray()).Hash.ToString(), error.Details[0], StringComparison.Ordinal);
-            Assert.Contains(Digest.Of(other.ToArray()).Hash.ToString(), error.Details[1], StringComparison.Ordinal);
-        }
-
-        // Under the name of another source it would have another path.
-        await Refused(() => PublishAsync(other with { Fields = ["Source: elsewhere"] }));
+        await Refused(() => PublishAsync("another", Other));
+        // It would have another path.
+        await Refused(() => PublishAsync(Other with { Fields = ["Source: elsewhere"] }));
         Assert.Equal(before, Contents());
     }
 
@@ -150,7 +131,7 @@ public sealed class AptRepositoryTests : IDisposable
     {
         await PublishAsync(Hello);
         await PublishAsync("testing", Hello);
-        await PublishAsync(new AptPublication { Files = [Write(Hello with { Name = "extra" })], Suite = "stable", Component = "17" });
+        await PublishAsync(Nothing with { Files = [Write(Hello with { Name = "extra" })], Component = "17" });
         Assert.Contains("\nComponents: 17 main\n", Text("dists/stable/Release"), StringComparison.Ordinal);
         await PublishAsync(Hello with { Version = "2.0-1" });
         Assert.Contains("main/binary-amd64/Packages\n", Text("dists/stable/Release"), StringComparison.Ordinal);
@@ -161,7 +142,7 @@ public sealed class AptRepositoryTests : IDisposable
     [Fact]
     public async Task A_snapshot_keeps_what_the_suite_was()
     {
-        var with = new AptPublication { Files = [Write(Hello)], Suite = "stable", Component = "main", Snapshot = "2026-11-28", ValidFor = TimeSpan.FromDays(1) };
+        var with = Nothing with { Files = [Write(Hello)], Snapshot = "2026-11-28", ValidFor = TimeSpan.FromDays(1) };
         await PublishAsync(with);
         var snapshot = Text("dists/stable/2026-11-28/InRelease");
         Assert.DoesNotContain("Valid-Until", snapshot, StringComparison.Ordinal);
@@ -189,20 +170,19 @@ public sealed class AptRepositoryTests : IDisposable
         Assert.Equal(Hello.Date, (await PublishAsync(Hello with { Version = "0.9-1", Date = Hello.Date.AddDays(-9) })).Date);
         Assert.Equal(Hello.Date.AddDays(1), (await PublishAsync(Hello with { Version = "1.1-1", Date = Hello.Date.AddDays(1) })).Date);
 
-        var nothing = new AptPublication { Files = [], Suite = "stable", Component = "main" };
-        Assert.Equal(Now, (await PublishAsync(nothing with { ValidFor = TimeSpan.FromDays(14) })).Date);
+        Assert.Equal(Now, (await PublishAsync(Nothing with { ValidFor = TimeSpan.FromDays(14) })).Date);
         Assert.Contains("\nValid-Until: Sat, 12 Dec 2026 12:00:00 UTC\n", Text("dists/stable/Release"), StringComparison.Ordinal);
-        Assert.Contains(" is before that of the suite, ", (await Refused(() => PublishAsync(nothing with { Date = Now.AddSeconds(-1) }))).Message, StringComparison.Ordinal);
-        Assert.Contains(" is in the future ", (await Refused(() => PublishAsync(nothing with { Date = Now.AddSeconds(1) }))).Message, StringComparison.Ordinal);
-        _clock.Advance(TimeSpan.FromDays(2));
-        Assert.Contains(", which is past", (await Refused(() => PublishAsync(nothing with { Date = Now, ValidFor = TimeSpan.FromDays(1) }))).Message, StringComparison.Ordinal);
+        Assert.Contains(" is before that of the suite, ", (await Refused(() => PublishAsync(Nothing with { Date = Now.AddSeconds(-1) }))).Message, StringComparison.Ordinal);
+        Assert.Contains(" is in the future ", (await Refused(() => PublishAsync(Nothing with { Date = Now.AddSeconds(1) }))).Message, StringComparison.Ordinal);
+        Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Contains(", which is past", (await Refused(() => PublishAsync(Nothing with { Date = Now, ValidFor = TimeSpan.FromDays(1) }))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Compressed_indices_are_published_when_there_is_a_compressor()
     {
         var reversed = new IndexCompression(".rev", async (from, to, cancel) => await File.WriteAllBytesAsync(to, [.. (await File.ReadAllBytesAsync(from, cancel)).Reverse()], cancel));
-        await new AptRepository(Repository, Signer(), [reversed], _clock).PublishAsync(new AptPublication { Files = [Write(Hello)], Suite = "stable", Component = "main" }, waiting: null, Cancel);
+        await new AptRepository(Repository, Signer(), [reversed], Clock).PublishAsync(Nothing with { Files = [Write(Hello)] }, waiting: null, Cancel);
         Assert.Equal(Text("dists/stable/main/binary-amd64/Packages"), string.Concat(Text("dists/stable/main/binary-amd64/Packages.rev").Reverse()));
         Assert.Contains("main/binary-amd64/Packages.rev\n", Text("dists/stable/Release"), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(At("dists/stable/main/binary-amd64/by-hash/SHA256")).Length);
@@ -214,39 +194,7 @@ public sealed class AptRepositoryTests : IDisposable
         for (var i = 0; i < 6; i++)
             await PublishAsync(Hello with { Version = $"{i}-1" });
         Assert.Equal(3, Directory.GetFiles(At("dists/stable/main/binary-amd64/by-hash/SHA256")).Length);
-        Assert.Equal(6, Names("amd64").Count());
-    }
-
-    [Fact]
-    public async Task A_folder_that_is_not_a_repository_of_ours_is_refused_and_stays()
-    {
-        Directory.CreateDirectory(At("dists"));
-        Assert.Equal($"`{Repository}` is not empty, and not an apt repository made by monogres", (await Refused(() => PublishAsync(Hello))).Message);
-        Assert.Equal(["dists"], Directory.EnumerateFileSystemEntries(Repository).Select(Path.GetFileName));
-        Directory.Delete(Repository, recursive: true);
-        await File.WriteAllTextAsync(Repository, "a file", Cancel);
-        await Refused(() => PublishAsync(Hello));
-        File.Delete(Repository);
-        Directory.CreateDirectory(Repository);
-        await PublishAsync(Hello);
-    }
-
-    [Fact]
-    public async Task Nothing_is_signed_that_was_not_signed_by_the_same_key()
-    {
-        await PublishAsync(Hello);
-        var before = Contents();
-        var other = new TestKey();
-        var nothing = new AptPublication { Files = [], Suite = "stable", Component = "main" };
-        Assert.Equal($"the suite `stable` is not signed by the key {other.Fingerprints[0]}", (await Refused(() => PublishAsync(nothing, other))).Message);
-        await Refused(() => PublishAsync(nothing with { OldKey = Keyring.Parse(new TestKey().Public, "ring") }, other));
-        Assert.Equal(before, Contents());
-
-        var replacing = nothing with { OldKey = Keyring.Parse(Key.Public, "ring") };
-        await PublishAsync(replacing, other);
-        await PublishAsync(replacing, other);
-        await Refused(() => PublishAsync(nothing));
-        Assert.Equal(other.Fingerprints, Keyring.Parse(await File.ReadAllBytesAsync(At("archive-keyring.asc"), Cancel), "ring").Fingerprints);
+        Assert.Equal(6, Listed("amd64").Count());
     }
 
     [Theory]
@@ -301,14 +249,14 @@ public sealed class AptRepositoryTests : IDisposable
         await PublishAsync(Hello);
         var before = Contents();
         var full = new IndexCompression(".xz", (_, _, _) => throw new IOException("No space left on device"));
-        var publication = new AptPublication { Files = [Write(Hello with { Version = "2.0-1" })], Suite = "stable", Component = "main" };
-        var error = await Refused(() => new AptRepository(Repository, Signer(), [full], _clock).PublishAsync(publication, waiting: null, Cancel));
+        var publication = Nothing with { Files = [Write(Hello with { Version = "2.0-1" })] };
+        var error = await Refused(() => new AptRepository(Repository, Signer(), [full], Clock).PublishAsync(publication, waiting: null, Cancel));
         Assert.Equal($"cannot publish to `{Repository}`: No space left on device", error.Message);
         Assert.Equal(before, Contents());
 
         Assert.Equal("there is no file `/nowhere/a.deb`", (await Refused(() => PublishAsync(publication with { Files = ["/nowhere/a.deb"] }))).Message);
-        await File.WriteAllTextAsync(_directory["not.deb"], "not a package", Cancel);
-        Assert.Equal($"cannot publish `{_directory["not.deb"]}`: the file is not an ar archive", (await Refused(() => PublishAsync(publication with { Files = [publication.Files[0], _directory["not.deb"]] }))).Message);
+        await File.WriteAllTextAsync(Place["not.deb"], "not a package", Cancel);
+        Assert.Equal($"cannot publish `{Place["not.deb"]}`: the file is not an ar archive", (await Refused(() => PublishAsync(publication with { Files = [publication.Files[0], Place["not.deb"]] }))).Message);
         Assert.Equal("there is no suite `new` in the repository, and no package to begin it with", (await Refused(() => PublishAsync(publication with { Files = [], Suite = "new" }))).Message);
         Assert.Equal(before, Contents());
     }
@@ -331,7 +279,7 @@ public sealed class AptRepositoryTests : IDisposable
             "Architecture" => Hello with { Architecture = value },
             _ => Hello with { Fields = [$"{field}: {value}"] },
         };
-        Assert.StartsWith($"cannot publish `{_directory.Path}/", (await Refused(() => PublishAsync(deb))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"cannot publish `{Place.Path}/", (await Refused(() => PublishAsync(deb))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("pool")));
     }
 
@@ -345,7 +293,7 @@ public sealed class AptRepositoryTests : IDisposable
     [InlineData("stable", "main", "2026/11")]
     public async Task Names_that_are_no_folders_are_refused(string suite, string component, string? snapshot)
     {
-        var error = await Refused(() => PublishAsync(new AptPublication { Files = [Write(Hello)], Suite = suite, Component = component, Snapshot = snapshot }));
+        var error = await Refused(() => PublishAsync(Nothing with { Files = [Write(Hello)], Suite = suite, Component = component, Snapshot = snapshot }));
         Assert.Equal(ExitCode.Usage, error.ExitCode);
         Assert.False(Directory.Exists(Repository));
     }
@@ -362,12 +310,12 @@ public sealed class AptRepositoryTests : IDisposable
             File.Copy(from, to);
         });
         var first = new AptRepository(Repository, Signer(), [slow], TimeProvider.System)
-            .PublishAsync(new AptPublication { Files = [Write(Hello)], Suite = "stable", Component = "main" }, waiting: null, Cancel);
+            .PublishAsync(Nothing with { Files = [Write(Hello)] }, waiting: null, Cancel);
         await started.WaitAsync(Cancel);
 
         var waiting = new TaskCompletionSource<LockHolder>();
         var second = new AptRepository(Repository, Signer(), [], TimeProvider.System)
-            .PublishAsync(new AptPublication { Files = [Write(Hello with { Version = "2.0-1" })], Suite = "stable", Component = "main" }, new Told(waiting), Cancel);
+            .PublishAsync(Nothing with { Files = [Write(Hello with { Version = "2.0-1" })] }, new Told(waiting), Cancel);
         Assert.Equal("publishing", (await waiting.Task.WaitAsync(Cancel)).Doing);
         Assert.False(File.Exists(At("dists/stable/InRelease")));
         goOn.Release();
@@ -383,7 +331,7 @@ public sealed class AptRepositoryTests : IDisposable
     /// <summary>What a client does: every index that the suite names is there under its hash, with the packages that it names.</summary>
     private void AssertWhole()
     {
-        var release = ReleaseFile.Parse(ReleaseSignature.Verify(File.ReadAllBytes(At("dists/stable/InRelease")), "it", Keyring.Parse(Key.Public, "ring"), _clock).Text);
+        var release = ReleaseFile.Parse(ReleaseSignature.Verify(File.ReadAllBytes(At("dists/stable/InRelease")), "it", Keyring.Parse(Key.Public, "ring"), Clock).Text);
         foreach (var (path, digest) in release.Files)
         {
             var index = File.ReadAllBytes(At($"dists/stable/{Path.GetDirectoryName(path)}/by-hash/SHA256/{digest.Hash}"));
@@ -393,32 +341,20 @@ public sealed class AptRepositoryTests : IDisposable
         }
     }
 
-    private static string ReleaseTexts(List<(string Path, string Content)> files) => files.Single(file => file.Path == "dists/stable/InRelease").Content;
+    private static string ReleaseTexts(IReadOnlyList<(string Path, string Content)> files) => files.Single(file => file.Path == "dists/stable/InRelease").Content;
 
-    private ReleaseSigner Signer(TestKey? key = null) => ReleaseSigner.Read((key ?? Key).Secret, "release.key", passphrase: null, _clock);
+    protected override Task<Published> PublishAsync(Publication publication, TestKey? key = null) =>
+        new AptRepository(Repository, Signer(key), compressions: [], Clock).PublishAsync((AptPublication)publication, waiting: null, Cancel);
 
-    private Task<AptPublished> PublishAsync(params SmallDeb[] debs) => PublishAsync("stable", debs);
+    protected override byte[] BytesOf(SmallDeb package) => package.ToArray();
 
-    private Task<AptPublished> PublishAsync(string suite, params SmallDeb[] debs) =>
-        PublishAsync(new AptPublication { Files = [.. debs.Select(Write)], Suite = suite, Component = "main" });
+    private Task<Published> PublishAsync(string suite, params SmallDeb[] debs) => PublishAsync(Nothing with { Files = [.. debs.Select(Write)], Suite = suite });
 
-    private Task<AptPublished> PublishAsync(AptPublication publication, TestKey? key = null) =>
-        new AptRepository(Repository, Signer(key), compressions: [], _clock).PublishAsync(publication, waiting: null, Cancel);
-
-    private static Task<UserErrorException> Refused(Func<Task> publish) => Assert.ThrowsAsync<UserErrorException>(publish);
-
-    // Its own name says nothing.
-    private string Write(SmallDeb deb) => deb.WriteTo(_directory.Path, $"{_files++}.deb");
-
-    private string At(string path) => Path.Combine(Repository, path);
-
-    private string Text(string path) => File.ReadAllText(At(path), Encoding.Latin1);
-
-    private IEnumerable<string> Names(string architecture) =>
+    private IEnumerable<string> Listed(string architecture) =>
         ArchivePackage.Parse(Text($"dists/stable/main/binary-{architecture}/Packages")).Select(package => $"{package.Name} {package.Version}");
 
     /// <summary>Every file, but for those that only an older InRelease names.</summary>
-    private List<(string Path, string Content)> Contents()
+    protected override IReadOnlyList<(string Path, string Content)> Contents()
     {
         var named = Directory.GetFiles(At("dists"), "Release", SearchOption.AllDirectories).SelectMany(file => ReleaseFile.Parse(File.ReadAllText(file)).Files.Values).Select(digest => digest.Hash.ToString()).ToHashSet();
         return [.. Directory.GetFiles(Repository, "*", SearchOption.AllDirectories)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Xml.Linq;
 using Microsoft.Extensions.Time.Testing;
 using Monogres.Core;
+using Monogres.Packaging.Repositories;
 using Monogres.Packaging.Repositories.Yum;
 using Monogres.Platforms.Signatures;
 using Monogres.Testing;
@@ -9,45 +10,49 @@ using Monogres.Testing.Repositories;
 
 namespace Monogres.Packaging.Tests.Repositories;
 
-public sealed class YumRepositoryTests : IDisposable
+public sealed class YumRepositoryTests : RepositoryContract<SmallRpm>
 {
-    private const string Path = "Packages/m/monogres-hello-1.0-1.x86_64.rpm";
-
-    private static readonly DateTimeOffset Now = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TestKey Key = new(rsa: 2048);
+    private static readonly TestKey OwnKey = new(rsa: 2048);
     private static readonly SmallRpm Hello = new();
     private static readonly XNamespace Common = "http://linux.duke.edu/metadata/common", Relations = "http://linux.duke.edu/metadata/rpm";
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly FakeTimeProvider _clock = new(Now);
-    private int _files;
+    protected override TestKey Key => OwnKey;
 
-    private string Repository => _directory["repository"];
+    protected override SmallRpm First => Hello;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected override string FirstPath => "Packages/m/monogres-hello-1.0-1.x86_64.rpm";
 
-    public void Dispose() => _directory.Dispose();
+    protected override SmallRpm Other => Hello with { Content = "bye\n" };
+
+    protected override SmallRpm[] Several =>
+        [Hello with { Version = "1.10" }, Hello with { Version = "1.9", Date = Hello.Date.AddDays(3) }, Hello with { Name = "a-data", Architecture = "noarch" }, Hello with { Architecture = "aarch64" }];
+
+    protected override string WhatIsSigned => "the repository";
+
+    protected override (string Kind, string Folder, string KeyFile) Names => ("a yum", "repodata", YumRepository.KeyFile);
+
+    protected override YumPublication Nothing { get; } = new();
 
     [Fact]
     public async Task A_package_is_signed_and_every_file_of_metadata_names_it()
     {
         var published = await PublishAsync(Hello);
-        Assert.Equal((Path, 1, Hello.Date), (Assert.Single(published.Added).Value, published.Packages, published.Date));
+        Assert.Equal((FirstPath, 1, Hello.Date), (Assert.Single(published.Added).Value, published.Packages, published.Date));
 
-        var digest = Digest.Of(await File.ReadAllBytesAsync(At(Path), Cancel));
+        var digest = Digest.Of(await File.ReadAllBytesAsync(At(FirstPath), Cancel));
         var index = Index();
         Assert.Equal(["primary", "filelists", "other", "monogres"], index.Files.Select(file => file.Kind));
         Assert.Every(index.Files, file => Assert.Equal(file.Digest, Digest.Of(File.ReadAllBytes(At($"repodata/{YumIndex.FileOf(file.Kind, file.Digest)}")))));
         var package = Assert.Single(XDocument.Parse(Metadata("primary")).Root!.Elements(Common + "package"));
         Assert.Equal(
-            ("monogres-hello", "x86_64", digest.Hash.ToString(), Path, "It says <hello> & \"bye\".\n", digest.Size.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ("monogres-hello", "x86_64", digest.Hash.ToString(), FirstPath, "It says <hello> & \"bye\".\n", digest.Size.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             (package.Element(Common + "name")!.Value, package.Element(Common + "arch")!.Value, package.Element(Common + "checksum")!.Value, package.Element(Common + "location")!.Attribute("href")!.Value,
                 package.Element(Common + "description")!.Value, package.Element(Common + "size")!.Attribute("package")!.Value));
         Assert.Equal(["libc.so.6(GLIBC_2.34)(64bit)"], package.Descendants(Relations + "requires").Elements().Select(entry => entry.Attribute("name")!.Value));
         Assert.Contains("<file>/usr/share/monogres-hello/hello</file>", Metadata("filelists"), StringComparison.Ordinal);
-        Assert.Contains($"{digest} {Digest.Of(Hello.ToArray())} monogres-hello-0:1.0-1.x86_64 {Path}\n", Metadata("monogres"), StringComparison.Ordinal);
+        Assert.Contains($"{digest} {Digest.Of(Hello.ToArray())} monogres-hello-0:1.0-1.x86_64 {FirstPath}\n", Metadata("monogres"), StringComparison.Ordinal);
 
-        ReleaseSignature.VerifyDetached(Bytes("repodata/repomd.xml"), Bytes("repodata/repomd.xml.asc"), "it", Keyring.Parse(Key.Public, "ring"), _clock);
+        ReleaseSignature.VerifyDetached(Bytes("repodata/repomd.xml"), Bytes("repodata/repomd.xml.asc"), "it", Keyring.Parse(Key.Public, "ring"), Clock);
         Assert.Equal(Key.Fingerprints, Keyring.Parse(Bytes("RPM-GPG-KEY-monogres"), "ring").Fingerprints);
         Assert.False(File.Exists(At("monogres.repo")));
     }
@@ -57,7 +62,7 @@ public sealed class YumRepositoryTests : IDisposable
     {
         await PublishAsync(Hello);
         // Its digest is that of a file with the signature of a key that is new each time.
-        var digest = Digest.Of(Bytes(Path));
+        var digest = Digest.Of(Bytes(FirstPath));
         Golden.Match($"{Metadata("primary")}{Metadata("filelists")}{Metadata("other")}".Replace(digest.Hash.ToString(), "DIGEST", StringComparison.Ordinal), "yum-metadata.xml");
     }
 
@@ -65,7 +70,7 @@ public sealed class YumRepositoryTests : IDisposable
     public async Task A_signature_takes_the_place_of_any_other_and_leaves_the_rest_of_a_package()
     {
         await PublishAsync(Hello);
-        var (built, signed) = (Hello.ToArray(), Bytes(Path));
+        var (built, signed) = (Hello.ToArray(), Bytes(FirstPath));
         var (before, after) = (await ReadAsync(built), await ReadAsync(signed));
         Assert.Equal(built[(int)before.HeaderRange.Start..], signed[(int)after.HeaderRange.Start..]);
 
@@ -79,44 +84,6 @@ public sealed class YumRepositoryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_repository_does_not_depend_on_the_order_of_packages_or_on_how_many_came_at_once()
-    {
-        SmallRpm[] rpms = [Hello with { Version = "1.10" }, Hello with { Version = "1.9", Date = Hello.Date.AddDays(3) }, Hello with { Name = "a-data", Architecture = "noarch" }, Hello with { Architecture = "aarch64" }];
-        await PublishAsync(rpms);
-        var one = Contents();
-        Directory.Delete(Repository, recursive: true);
-        foreach (var rpm in rpms.Reverse())
-            await PublishAsync(rpm);
-        Assert.Equal(one, Contents());
-        Assert.Equal(4, Index(Metadata("monogres")).Length);
-    }
-
-    [Fact]
-    public async Task The_same_file_again_changes_nothing_and_restores_what_was_lost()
-    {
-        await PublishAsync(Hello);
-        var before = Contents();
-        Assert.Equal(Path, Assert.Single((await PublishAsync(Hello)).Kept).Value);
-        Assert.Equal(before, Contents());
-        foreach (var spoil in (Action<string>[])[File.Delete, file => File.WriteAllText(file, "x"), file => File.WriteAllBytes(file, new byte[new FileInfo(file).Length])])
-        {
-            spoil(At(Path));
-            await PublishAsync(Hello);
-            Assert.Equal(before, Contents());
-        }
-    }
-
-    [Fact]
-    public async Task Another_content_for_a_published_version_is_an_error()
-    {
-        await PublishAsync(Hello);
-        var before = Contents();
-        var error = await Refused(() => PublishAsync(Hello with { Content = "bye\n" }));
-        Assert.EndsWith($" would replace `{Path}`, which has another content", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Contents());
-    }
-
-    [Fact]
     public async Task A_snapshot_keeps_what_the_repository_was()
     {
         var with = new YumPublication { Files = [Write(Hello)], Snapshot = "2026-11-28" };
@@ -127,7 +94,7 @@ public sealed class YumRepositoryTests : IDisposable
         Assert.Equal(snapshot, Text("snapshots/2026-11-28/repodata/repomd.xml"));
         var files = YumIndex.Parse(snapshot).Files;
         var primary = Text($"snapshots/2026-11-28/repodata/{YumIndex.FileOf("primary", files[0].Digest)}");
-        Assert.Contains($"<location href=\"../../{Path}\"/>", primary, StringComparison.Ordinal);
+        Assert.Contains($"<location href=\"../../{FirstPath}\"/>", primary, StringComparison.Ordinal);
         Assert.Equal("the snapshot `2026-11-28` of the repository has another content", (await Refused(() => PublishAsync(with with { Files = [] }))).Message);
         Assert.Equal(ExitCode.Usage, (await Refused(() => PublishAsync(with with { Snapshot = "../up" }))).ExitCode);
     }
@@ -137,10 +104,9 @@ public sealed class YumRepositoryTests : IDisposable
     {
         Assert.Equal(Hello.Date, (await PublishAsync(Hello)).Date);
         Assert.Equal(Hello.Date, (await PublishAsync(Hello with { Version = "0.9", Date = Hello.Date.AddDays(-9) })).Date);
-        var nothing = new YumPublication { Files = [] };
-        Assert.Equal(Now, (await PublishAsync(nothing with { Date = Now })).Date);
-        Assert.Contains(" is before that of the repository, ", (await Refused(() => PublishAsync(nothing with { Date = Now.AddSeconds(-1) }))).Message, StringComparison.Ordinal);
-        Assert.Contains(" is in the future ", (await Refused(() => PublishAsync(nothing with { Date = Now.AddSeconds(1) }))).Message, StringComparison.Ordinal);
+        Assert.Equal(Now, (await PublishAsync(Nothing with { Date = Now })).Date);
+        Assert.Contains(" is before that of the repository, ", (await Refused(() => PublishAsync(Nothing with { Date = Now.AddSeconds(-1) }))).Message, StringComparison.Ordinal);
+        Assert.Contains(" is in the future ", (await Refused(() => PublishAsync(Nothing with { Date = Now.AddSeconds(1) }))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,37 +125,41 @@ public sealed class YumRepositoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Clients_see_the_state_before_until_a_link_is_replaced()
+    public async Task A_run_that_ends_anywhere_leaves_what_clients_see_before_or_after_and_the_next_one_finishes()
     {
         await PublishAsync(Hello);
-        var before = Contents();
-        var state = new FileInfo(At("repodata")).LinkTarget!;
-        await PublishAsync(Hello with { Version = "2.0" });
-        var whole = Contents();
+        var (seen, before) = (Contents(), Files());
+        var next = Hello with { Version = "2.0", Date = Hello.Date.AddDays(1) };
+        await PublishAsync(next);
+        var whole = Files();
 
-        // What a run leaves that is killed before its last step, with a file half-written.
-        File.Delete(At("repodata"));
-        File.CreateSymbolicLink(At("repodata"), state);
-        Directory.CreateDirectory(At(".monogres-yum/new"));
-        await File.WriteAllTextAsync(At(".monogres-yum/new/0"), "half", Cancel);
-        Assert.Equal(before.Where(file => file.Path.StartsWith("repodata", StringComparison.Ordinal)), Contents().Where(file => file.Path.StartsWith("repodata", StringComparison.Ordinal)));
-        await PublishAsync(Hello with { Version = "2.0" });
-        Assert.Equal(whole, Contents());
-    }
+        // The files of a publication get their names in this order, and the link its new target at last; a run that is killed has renamed the first of them.
+        var older = before.Select(file => Path.GetFileName(file.Path)).ToHashSet();
+        string[] order = [.. whole.Except(before).Select(file => file.Path).OrderBy(path => path switch
+        {
+            _ when path.StartsWith("Packages/", StringComparison.Ordinal) => 0,
+            _ when path.EndsWith("repomd.xml.asc", StringComparison.Ordinal) => 2,
+            _ when path.EndsWith("repomd.xml", StringComparison.Ordinal) => 3,
+            _ => older.Contains(Path.GetFileName(path)) ? 4 : 1,
+        })];
+        Assert.Equal(11, order.Length);
+        for (var renamed = 0; renamed <= order.Length; renamed++)
+        {
+            Directory.Delete(Repository, recursive: true);
+            await PublishAsync(Hello);
+            foreach (var path in order[..renamed])
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+                await File.WriteAllTextAsync(At(path), whole.Single(file => file.Path == path).Content, Encoding.Latin1, Cancel);
+            }
 
-    [Fact]
-    public async Task Nothing_is_signed_that_was_not_signed_by_the_same_key()
-    {
-        await PublishAsync(Hello);
-        var before = Contents();
-        var (other, nothing) = (new TestKey(), new YumPublication { Files = [] });
-        Assert.Equal($"the repository is not signed by the key {other.Fingerprints[0]}", (await Refused(() => PublishAsync(nothing, other))).Message);
-        Assert.Equal(before, Contents());
-        var replacing = nothing with { OldKey = Keyring.Parse(Key.Public, "ring") };
-        await PublishAsync(replacing, other);
-        await PublishAsync(replacing, other);
-        await Refused(() => PublishAsync(nothing));
-        Assert.Equal(other.Fingerprints, Keyring.Parse(Bytes("RPM-GPG-KEY-monogres"), "ring").Fingerprints);
+            Directory.CreateDirectory(At(".monogres-yum/new"));
+            await File.WriteAllTextAsync(At(".monogres-yum/new/0"), "half", Cancel);
+            // A package that no state names is nothing that clients see.
+            Assert.Equal(seen, Contents().Where(file => !order.Contains(file.Path)));
+            await PublishAsync(next);
+            Assert.Equal(whole, Files());
+        }
     }
 
     [Theory]
@@ -199,21 +169,14 @@ public sealed class YumRepositoryTests : IDisposable
     public async Task Nothing_is_signed_that_was_changed_by_another(string file, string message)
     {
         await PublishAsync(Hello);
-        var path = Directory.GetFiles(At("repodata/"), System.IO.Path.GetFileName(file)).Single();
+        var path = Directory.GetFiles(At("repodata/"), Path.GetFileName(file)).Single();
         await File.AppendAllTextAsync(path, " ", Cancel);
         Assert.Contains(message, (await Refused(() => PublishAsync(Hello))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_a_repository_of_ours_is_refused_and_stays()
-    {
-        Directory.CreateDirectory(At("repodata"));
-        Assert.Equal($"`{Repository}` is not empty, and not a yum repository made by monogres", (await Refused(() => PublishAsync(Hello))).Message);
-        Assert.Equal(["repodata"], Directory.EnumerateFileSystemEntries(Repository).Select(System.IO.Path.GetFileName));
-        Directory.Delete(Repository, recursive: true);
-        Assert.Equal("there is nothing in the repository, and no package to begin it with", (await Refused(() => PublishAsync(new YumPublication { Files = [] }))).Message);
-        Assert.Equal("there is no file `/nowhere/a.rpm`", (await Refused(() => PublishAsync(new YumPublication { Files = ["/nowhere/a.rpm"] }))).Message);
-    }
+    public async Task A_repository_does_not_begin_with_nothing() =>
+        Assert.Equal("there is nothing in the repository, and no package to begin it with", (await Refused(() => PublishAsync(Nothing))).Message);
 
     [Theory]
     [InlineData("../up", "1.0", "x86_64")]
@@ -221,7 +184,7 @@ public sealed class YumRepositoryTests : IDisposable
     [InlineData("hello", "1.0", "x86/64")]
     public async Task A_package_that_says_what_cannot_be_published_is_refused(string name, string version, string architecture)
     {
-        Assert.StartsWith($"cannot publish `{_directory.Path}/", (await Refused(() => PublishAsync(Hello with { Name = name, Version = version, Architecture = architecture }))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"cannot publish `{Place.Path}/", (await Refused(() => PublishAsync(Hello with { Name = name, Version = version, Architecture = architecture }))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("Packages")));
     }
 
@@ -260,22 +223,9 @@ public sealed class YumRepositoryTests : IDisposable
 
     private static Task<RpmFile> ReadAsync(byte[] bytes) => RpmFile.ReadAsync(new MemoryStream(bytes), Cancel);
 
-    private ReleaseSigner Signer(TestKey? key = null) => ReleaseSigner.Read((key ?? Key).Secret, "release.key", passphrase: null, _clock);
+    protected override Task<Published> PublishAsync(Publication publication, TestKey? key = null) => new YumRepository(Repository, Signer(key), Clock).PublishAsync((YumPublication)publication, waiting: null, Cancel);
 
-    private Task<YumPublished> PublishAsync(params SmallRpm[] rpms) => PublishAsync(new YumPublication { Files = [.. rpms.Select(Write)] });
-
-    private Task<YumPublished> PublishAsync(YumPublication publication, TestKey? key = null) => new YumRepository(Repository, Signer(key), _clock).PublishAsync(publication, waiting: null, Cancel);
-
-    private static Task<UserErrorException> Refused(Func<Task> publish) => Assert.ThrowsAsync<UserErrorException>(publish);
-
-    // Its own name says nothing.
-    private string Write(SmallRpm rpm) => rpm.WriteTo(_directory.Path, $"{Interlocked.Increment(ref _files)}.rpm");
-
-    private string At(string path) => System.IO.Path.Combine(Repository, path);
-
-    private byte[] Bytes(string path) => File.ReadAllBytes(At(path));
-
-    private string Text(string path) => File.ReadAllText(At(path));
+    protected override byte[] BytesOf(SmallRpm package) => package.ToArray();
 
     private YumIndex Index() => YumIndex.Parse(Text("repodata/repomd.xml"));
 
@@ -283,11 +233,16 @@ public sealed class YumRepositoryTests : IDisposable
 
     private string Metadata(string kind) => Text($"repodata/{YumIndex.FileOf(kind, Index().Files.Single(file => file.Kind == kind).Digest)}");
 
+    /// <summary>Every file, each once.</summary>
+    private List<(string Path, string Content)> Files() =>
+        [.. Directory.GetFiles(Repository, "*", SearchOption.AllDirectories).Select(file => (Path: Path.GetRelativePath(Repository, file), Content: File.ReadAllText(file, Encoding.Latin1)))
+            .Where(file => !file.Path.StartsWith('.') && !file.Path.StartsWith("repodata/", StringComparison.Ordinal)).Order()];
+
     /// <summary>Every file that a client is led to.</summary>
-    private List<(string Path, string Content)> Contents()
+    protected override IReadOnlyList<(string Path, string Content)> Contents()
     {
         var named = Index().Files.Select(file => YumIndex.FileOf(file.Kind, file.Digest)).ToHashSet();
-        return [.. Directory.GetFiles(At("Packages"), "*", SearchOption.AllDirectories).Concat(Directory.GetFiles(At("repodata/")).Where(file => named.Contains(System.IO.Path.GetFileName(file)) || file.Contains("repomd")))
-            .Append(At("RPM-GPG-KEY-monogres")).Select(file => (System.IO.Path.GetRelativePath(Repository, file), File.ReadAllText(file, Encoding.Latin1))).Order()];
+        return [.. Directory.GetFiles(At("Packages"), "*", SearchOption.AllDirectories).Concat(Directory.GetFiles(At("repodata/")).Where(file => named.Contains(Path.GetFileName(file)) || file.Contains("repomd")))
+            .Append(At("RPM-GPG-KEY-monogres")).Select(file => (Path.GetRelativePath(Repository, file), File.ReadAllText(file, Encoding.Latin1))).Order()];
     }
 }

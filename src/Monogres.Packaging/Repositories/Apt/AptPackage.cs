@@ -6,8 +6,11 @@ using Monogres.Platforms.Packages;
 
 namespace Monogres.Packaging.Repositories.Apt;
 
-/// <summary>A package of an apt repository: its paragraph of the <c>Packages</c> file, and what of it is needed here.</summary>
-internal sealed partial record AptPackage
+/// <summary>
+/// A package of an apt repository: its paragraph of the <c>Packages</c> file, and what of it is needed here. Its path is as in Debian's
+/// archive: <c>pool/main/p/pgvector/postgresql-17-pgvector_0.8.0-1_amd64.deb</c>.
+/// </summary>
+internal sealed partial record AptPackage : RepositoryPackage
 {
     /// <summary>Debian's word for packages that fit every processor.</summary>
     public const string AnyArchitecture = "all";
@@ -21,23 +24,14 @@ internal sealed partial record AptPackage
 
     public required string Architecture { get; init; }
 
-    /// <summary>SHA-256 and size in bytes of the file.</summary>
-    public required Digest Digest { get; init; }
-
-    /// <summary>Where the file is in the repository: <c>pool/main/p/pgvector/postgresql-17-pgvector_0.8.0-1_amd64.deb</c>.</summary>
-    public required RelativePath Path { get; init; }
-
     /// <summary>The whole paragraph, without the empty line after it.</summary>
     public required string Stanza { get; init; }
 
-    /// <summary>The project whose payload it has; null for a package that was not made here.</summary>
-    public string? Project { get; private init; }
+    /// <inheritdoc/>
+    public override string Identity => $"{Name} {Version.Text} {Architecture}";
 
-    /// <summary>The licence of that project as an SPDX expression; null when it is not known.</summary>
-    public string? License { get; private init; }
-
-    /// <summary>What there is once in a suite and component.</summary>
-    public (string, string, string) Identity => (Name, Version.Text, Architecture);
+    /// <inheritdoc/>
+    public override string Title => Name;
 
     /// <summary>By name, version and architecture, whatever was added first.</summary>
     public static IComparer<AptPackage> Order { get; } = Comparer<AptPackage>.Create((a, b) =>

@@ -36,18 +36,10 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     /// <param name="waiting">Told when another run is waited for, or null.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">Something of it cannot be published: the repository is as it was.</exception>
-    public async Task<AptPublished> PublishAsync(AptPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
+    public async Task<Published> PublishAsync(AptPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
         Check(directory, publication);
-        try
-        {
-            using var folder = await RepositoryFolder.OpenAsync(directory, Kind, waiting, cancel);
-            return await PublishAsync(publication, folder.Files, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw RepositoryErrors.CannotWrite(directory, trouble);
-        }
+        return await RepositoryFolder.ChangeAsync(directory, Kind, files => PublishAsync(publication, files, cancel), waiting, cancel);
     }
 
     /// <summary>Refuses what can be seen to be wrong without publishing anything: before long work is begun.</summary>
@@ -57,10 +49,10 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
     public static void Check(string directory, AptPublication publication)
     {
         CheckNames(publication);
-        RepositoryFolder.Check(directory, Kind, publication.Files);
+        RepositoryFolder.Check(directory, Kind, publication);
     }
 
-    private async Task<AptPublished> PublishAsync(AptPublication publication, StagedFiles files, CancellationToken cancel)
+    private async Task<Published> PublishAsync(AptPublication publication, StagedFiles files, CancellationToken cancel)
     {
         var (suite, component) = (publication.Suite, publication.Component);
         var suitePath = $"dists/{suite}";
@@ -70,10 +62,15 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         if (File.Exists(files.PlaceOf($"{suitePath}/{component}/InRelease")))
             throw AptErrors.NameTaken("component", component, "a snapshot");
 
-        var packages = await ReadPackagesAsync(suitePath, component, before, cancel);
-        var (added, kept, newest) = await AddAsync(publication, packages, files, cancel);
+        var packages = new PublishedPackages<AptPackage>(AptPackage.Order, await ReadPackagesAsync(suitePath, component, before, cancel));
+        foreach (var file in publication.Files)
+        {
+            var (staged, digest) = await files.CopyAsync(file, cancel);
+            var (package, date) = await ReadPackageAsync(file, staged, digest, component, cancel);
+            await packages.AddAsync(package, file, staged, date, publication, files, cancel);
+        }
 
-        var own = await WriteIndicesAsync(packages, component, files, cancel);
+        var own = await WriteIndicesAsync(packages.All, component, files, cancel);
         var others = (before?.Files ?? FrozenDictionary<string, Digest>.Empty)
             .Where(file => !file.Key.StartsWith($"{component}/", StringComparison.Ordinal))
             .Select(file => new AptIndex(files.PlaceOf(ByHash($"{suitePath}/{file.Key}", file.Value)), file.Key, file.Value));
@@ -81,7 +78,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         var release = new AptRelease
         {
             Suite = suite,
-            Date = DateOf(publication, newest, before?.Date),
+            Date = DateOf(publication, packages.Newest, before?.Date),
             Files = all.ToImmutableSortedDictionary(index => index.Path, index => index.Digest, StringComparer.Ordinal),
         };
         if (publication.Snapshot is { } name)
@@ -96,7 +93,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         await StageReleaseAsync(release with { ValidUntil = end }, suitePath, files, cancel);
         await files.CommitAsync(cancel);
         RemoveOldIndices(files.PlaceOf($"{suitePath}/{component}"), release, before);
-        return new AptPublished(release.Date, packages.Count, added, kept);
+        return packages.ToPublished(release.Date);
     }
 
     /// <summary>The signed text of a suite or a snapshot, when it is there; it must be signed by the key that it should be signed by.</summary>
@@ -106,15 +103,8 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         if (!File.Exists(file))
             return null;
 
-        try
-        {
-            return ReleaseSignature.Verify(await File.ReadAllBytesAsync(file, cancel), file, oldKey ?? signer.Keyring, time).Text;
-        }
-        catch (UserErrorException error)
-        {
-            // What was signed again already, or is run again, has the new key.
-            return oldKey is not null ? await ReadReleaseAsync(path, oldKey: null, cancel) : throw RepositoryErrors.OtherKey($"the suite `{path["dists/".Length..]}`", signer.Fingerprint, error);
-        }
+        var signed = await File.ReadAllBytesAsync(file, cancel);
+        return SignedBefore.Verify(signer, oldKey, $"the suite `{path["dists/".Length..]}`", key => ReleaseSignature.Verify(signed, file, key, time).Text);
     }
 
     private static ReleaseFile Parse(string text, string path)
@@ -129,9 +119,9 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         }
     }
 
-    private async Task<SortedSet<AptPackage>> ReadPackagesAsync(string suitePath, string component, ReleaseFile? release, CancellationToken cancel)
+    private async Task<List<AptPackage>> ReadPackagesAsync(string suitePath, string component, ReleaseFile? release, CancellationToken cancel)
     {
-        var packages = new SortedSet<AptPackage>(AptPackage.Order);
+        List<AptPackage> packages = [];
         var indices = (release?.Files ?? FrozenDictionary<string, Digest>.Empty).Where(file => file.Key.StartsWith($"{component}/binary-", StringComparison.Ordinal) && file.Key.EndsWith("/Packages", StringComparison.Ordinal));
         foreach (var (path, digest) in indices)
         {
@@ -142,7 +132,7 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
                 var bytes = await File.ReadAllBytesAsync(Path.Combine(directory, file), cancel);
                 if (Digest.Of(bytes) != digest)
                     throw RepositoryErrors.Damaged(file, $"its digest should be {digest}");
-                packages.UnionWith(AptPackage.ParseIndex(Encoding.UTF8.GetString(bytes)));
+                packages.AddRange(AptPackage.ParseIndex(Encoding.UTF8.GetString(bytes)));
             }
             catch (Exception error) when (error is FormatException or FileNotFoundException or DirectoryNotFoundException)
             {
@@ -151,39 +141,6 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
         }
 
         return packages;
-    }
-
-    /// <summary>Stages the new packages and adds them to those that are there.</summary>
-    private static async Task<(ImmutableArray<RelativePath> Added, ImmutableArray<RelativePath> Kept, DateTimeOffset? Newest)> AddAsync(
-        AptPublication publication, SortedSet<AptPackage> packages, StagedFiles files, CancellationToken cancel)
-    {
-        var known = packages.ToDictionary(package => package.Identity);
-        var added = ImmutableArray.CreateBuilder<RelativePath>();
-        var kept = ImmutableArray.CreateBuilder<RelativePath>();
-        DateTimeOffset? newest = null;
-        foreach (var file in publication.Files)
-        {
-            var (staged, digest) = await files.CopyAsync(file, cancel);
-            var (package, date) = await ReadPackageAsync(file, staged, digest, publication.Component, cancel);
-            if (package.Project is { } project && publication.Redistribution.ReasonAgainst(project, package.License) is { } reason)
-                throw RedistributionErrors.Refused(package.Name, project, package.License, reason, file);
-            if (known.TryGetValue(package.Identity, out var same) && (same.Digest != digest || same.Path != package.Path))
-                throw RepositoryErrors.OtherContent(file, digest, same.Path, same.Digest);
-
-            // A file that no index of this suite names may be that of another suite, or of a run that was killed.
-            var place = files.PlaceOf(package.Path.Value);
-            if (same is null && File.Exists(place) && await StagedFiles.DigestAsync(place, cancel) is var there && there != digest)
-                throw RepositoryErrors.OtherContent(file, digest, package.Path, there);
-
-            if (!await files.PlaceAsync(staged, digest, package.Path.Value, cancel))
-                File.Delete(staged);
-            (same is null ? added : kept).Add(package.Path);
-            newest = newest > date ? newest : date;
-            known[package.Identity] = package;
-            packages.Add(package);
-        }
-
-        return (added.ToImmutable(), kept.ToImmutable(), newest);
     }
 
     private static async Task<(AptPackage Package, DateTimeOffset Date)> ReadPackageAsync(string file, string staged, Digest digest, string component, CancellationToken cancel)
@@ -281,8 +238,6 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
             throw RepositoryErrors.BadName("suite", publication.Suite, "letters, digits, `.`, `+` and `-`, a letter or digit first: `bookworm`");
         if (!ComponentForm().IsMatch(publication.Component))
             throw RepositoryErrors.BadName("component", publication.Component, "lower-case letters, digits, `.`, `+` and `-`, a letter or digit first: `main`");
-        if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
-            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]
@@ -290,9 +245,6 @@ public sealed partial class AptRepository(string directory, ReleaseSigner signer
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ComponentForm();
-
-    [GeneratedRegex(@"\A[0-9][A-Za-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex SnapshotForm();
 
     /// <summary>An index that was written.</summary>
     /// <param name="Content">Where its content is now.</param>

@@ -3,32 +3,29 @@ using Monogres.Core;
 
 namespace Monogres.Packaging.Repositories.Yum;
 
-/// <summary>A package of a yum repository: a line that says what it is, and its part of each kind of metadata.</summary>
-internal sealed partial record YumPackage
+/// <summary>
+/// A package of a yum repository, signed: a line that says what it is, and its part of each kind of metadata. Its path:
+/// <c>Packages/p/pgvector_15-0.8.0-1~mgr1.glibc2.31.x86_64.rpm</c>.
+/// </summary>
+internal sealed partial record YumPackage : RepositoryPackage
 {
     /// <summary>What stands in a package where its licence is not known: rpm wants something.</summary>
     public const string UnknownLicense = "LicenseRef-See-Texts";
 
-    /// <summary>SHA-256 and size in bytes of the file as it is published, with its signature.</summary>
-    public required Digest Digest { get; init; }
-
     /// <summary>Of the file as it was built, before it was signed.</summary>
     public required Digest Unsigned { get; init; }
 
-    /// <summary>Name, epoch, version, release and architecture, as rpm writes them: <c>pgvector_15-0:0.8.0-1~mgr1.glibc2.31.x86_64</c>. There is one of it in a repository.</summary>
+    /// <summary>Name, epoch, version, release and architecture, as rpm writes them: <c>pgvector_15-0:0.8.0-1~mgr1.glibc2.31.x86_64</c>.</summary>
     public required string Label { get; init; }
-
-    /// <summary>Where the file is in the repository: <c>Packages/p/pgvector_15-0.8.0-1~mgr1.glibc2.31.x86_64.rpm</c>.</summary>
-    public required RelativePath Path { get; init; }
 
     /// <summary>Its part of each kind of metadata, in the order of <see cref="YumMetadata.Kinds"/>.</summary>
     public required ReadOnlyMemory<byte>[] Parts { get; init; }
 
-    /// <summary>The project whose payload it has; null for a package that was not made here.</summary>
-    public string? Project { get; private init; }
+    /// <inheritdoc/>
+    public override string Identity => Label;
 
-    /// <summary>The licence of that project as an SPDX expression; null when it is not known.</summary>
-    public string? License { get; private init; }
+    /// <inheritdoc/>
+    public override string Title => Path.Name;
 
     /// <summary>By their paths, whatever was added first.</summary>
     public static IComparer<YumPackage> Order { get; } = Comparer<YumPackage>.Create((a, b) => string.CompareOrdinal(a.Path.Value, b.Path.Value));

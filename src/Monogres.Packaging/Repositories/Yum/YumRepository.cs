@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Platforms.Signatures;
 using Monogres.Store.Locks;
@@ -16,7 +15,7 @@ namespace Monogres.Packaging.Repositories.Yum;
 /// <param name="directory">The repository; absolute. Made when it is not there.</param>
 /// <param name="signer">Signs it and its packages.</param>
 /// <param name="time">Says now, which is written nowhere.</param>
-public sealed partial class YumRepository(string directory, ReleaseSigner signer, TimeProvider time)
+public sealed class YumRepository(string directory, ReleaseSigner signer, TimeProvider time)
 {
     /// <summary>The public key in the repository, for clients.</summary>
     public const string KeyFile = "RPM-GPG-KEY-monogres";
@@ -36,44 +35,35 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
     /// <param name="waiting">Told when another run is waited for, or null.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="UserErrorException">Something of it cannot be published: the repository is as it was.</exception>
-    public async Task<YumPublished> PublishAsync(YumPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
+    public async Task<Published> PublishAsync(YumPublication publication, IProgress<LockHolder>? waiting, CancellationToken cancel)
     {
         Check(directory, publication);
-        try
-        {
-            using var folder = await RepositoryFolder.OpenAsync(directory, Kind, waiting, cancel);
-            return await PublishAsync(publication, folder.Files, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw RepositoryErrors.CannotWrite(directory, trouble);
-        }
+        return await RepositoryFolder.ChangeAsync(directory, Kind, files => PublishAsync(publication, files, cancel), waiting, cancel);
     }
 
     /// <summary>Refuses what can be seen to be wrong without publishing anything: before long work is begun.</summary>
     /// <param name="directory">The repository; absolute.</param>
     /// <param name="publication">The packages.</param>
     /// <exception cref="UserErrorException">A name, a file or the directory cannot be what it is given as.</exception>
-    public static void Check(string directory, YumPublication publication)
-    {
-        if (publication.Snapshot is { } snapshot && !SnapshotForm().IsMatch(snapshot))
-            throw RepositoryErrors.BadName("snapshot", snapshot, "it begins as a date does, with a digit; letters, digits, `.`, `+` and `-` follow: `2026-11-28`");
+    public static void Check(string directory, YumPublication publication) => RepositoryFolder.Check(directory, Kind, publication);
 
-        RepositoryFolder.Check(directory, Kind, publication.Files);
-    }
-
-    private async Task<YumPublished> PublishAsync(YumPublication publication, StagedFiles files, CancellationToken cancel)
+    private async Task<Published> PublishAsync(YumPublication publication, StagedFiles files, CancellationToken cancel)
     {
         var before = await ReadIndexAsync(Current, publication.OldKey, "the repository", cancel);
         if (before is null && publication.Files.IsEmpty)
             throw YumErrors.NothingToPublish();
 
-        var packages = await ReadPackagesAsync(before, cancel);
-        var (added, kept, newest) = await AddAsync(publication, packages, files, cancel);
-        var date = RepositoryDate.Of("the repository", publication.Date, newest, before?.Date, time.GetUtcNow());
-        var (index, metadata) = await WriteMetadataAsync(packages, prefix: "", date, files, cancel);
+        var packages = new PublishedPackages<YumPackage>(YumPackage.Order, await ReadPackagesAsync(before, cancel));
+        foreach (var file in publication.Files)
+        {
+            var (staged, package, built) = await SignAsync(file, files, cancel);
+            await packages.AddAsync(package, file, staged, built, publication, files, cancel);
+        }
+
+        var date = RepositoryDate.Of("the repository", publication.Date, packages.Newest, before?.Date, time.GetUtcNow());
+        var (index, metadata) = await WriteMetadataAsync(packages.All, prefix: "", date, files, cancel);
         if (publication.Snapshot is { } name)
-            await StageSnapshotAsync(name, packages, date, publication.OldKey, files, cancel);
+            await StageSnapshotAsync(name, packages.All, date, publication.OldKey, files, cancel);
 
         await files.PlaceTextAsync(Encoding.ASCII.GetBytes(signer.PublicKey), KeyFile, cancel);
         if (publication.Address is { } address)
@@ -87,7 +77,7 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
         Point(Current, state, files);
         foreach (var old in older.Skip(StatesKept - 1))
             old.Delete(recursive: true);
-        return new YumPublished(date, packages.Count, added, kept);
+        return packages.ToPublished(date);
     }
 
     /// <summary>The signed index of the repository or a snapshot, when it is there; it must be signed by the key that it should be signed by.</summary>
@@ -98,15 +88,10 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
             return null;
 
         var (text, signature) = (await File.ReadAllBytesAsync(file, cancel), await ReadAsync($"{place}/{YumIndex.Signature}", cancel));
+        SignedBefore.Verify(signer, oldKey, what, key => ReleaseSignature.VerifyDetached(text, signature, file, key, time));
         try
         {
-            ReleaseSignature.VerifyDetached(text, signature, file, oldKey ?? signer.Keyring, time);
             return YumIndex.Parse(Encoding.UTF8.GetString(text));
-        }
-        catch (UserErrorException error)
-        {
-            // What was signed again already, or is run again, has the new key.
-            return oldKey is not null ? await ReadIndexAsync(place, oldKey: null, what, cancel) : throw RepositoryErrors.OtherKey(what, signer.Fingerprint, error);
         }
         catch (FormatException error)
         {
@@ -114,9 +99,9 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
         }
     }
 
-    private async Task<SortedSet<YumPackage>> ReadPackagesAsync(YumIndex? index, CancellationToken cancel)
+    private async Task<List<YumPackage>> ReadPackagesAsync(YumIndex? index, CancellationToken cancel)
     {
-        var packages = new SortedSet<YumPackage>(YumPackage.Order);
+        List<YumPackage> packages = [];
         if (index is null)
             return packages;
 
@@ -144,40 +129,7 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
         return packages;
     }
 
-    /// <summary>Signs and stages the new packages, and adds them to those that are there.</summary>
-    private async Task<(ImmutableArray<RelativePath> Added, ImmutableArray<RelativePath> Kept, DateTimeOffset? Newest)> AddAsync(
-        YumPublication publication, SortedSet<YumPackage> packages, StagedFiles files, CancellationToken cancel)
-    {
-        var known = packages.ToDictionary(package => package.Path);
-        var added = ImmutableArray.CreateBuilder<RelativePath>();
-        var kept = ImmutableArray.CreateBuilder<RelativePath>();
-        DateTimeOffset? newest = null;
-        foreach (var file in publication.Files)
-        {
-            var (staged, package, date) = await SignAsync(file, files, cancel);
-            if (package.Project is { } project && publication.Redistribution.ReasonAgainst(project, package.License) is { } reason)
-                throw RedistributionErrors.Refused(Path.GetFileName(package.Path.Value), project, package.License, reason, file);
-
-            var same = known.GetValueOrDefault(package.Path);
-            if (same is not null && (same.Digest != package.Digest || !string.Equals(same.Label, package.Label, StringComparison.Ordinal)))
-                throw RepositoryErrors.OtherContent(file, package.Digest, same.Path, same.Digest);
-
-            // A file that the repository does not name may be that of a run that was killed.
-            var place = files.PlaceOf(package.Path.Value);
-            if (same is null && File.Exists(place) && await StagedFiles.DigestAsync(place, cancel) is var there && there != package.Digest)
-                throw RepositoryErrors.OtherContent(file, package.Digest, package.Path, there);
-
-            if (!await files.PlaceAsync(staged, package.Digest, package.Path.Value, cancel))
-                File.Delete(staged);
-            (same is null ? added : kept).Add(package.Path);
-            newest = newest > date ? newest : date;
-            known[package.Path] = package;
-            packages.Add(package);
-        }
-
-        return (added.ToImmutable(), kept.ToImmutable(), newest);
-    }
-
+    /// <summary>Signs a package, and stages it.</summary>
     private async Task<(string Staged, YumPackage Package, DateTimeOffset Date)> SignAsync(string file, StagedFiles files, CancellationToken cancel)
     {
         var (copy, unsigned) = await files.CopyAsync(file, cancel);
@@ -202,7 +154,7 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
 
     /// <summary>Writes the metadata, and says what each file has become.</summary>
     private static async Task<(YumIndex Index, ImmutableArray<(string Staged, string Name, Digest Digest)> Files)> WriteMetadataAsync(
-        SortedSet<YumPackage> packages, string prefix, DateTimeOffset date, StagedFiles files, CancellationToken cancel)
+        IReadOnlyCollection<YumPackage> packages, string prefix, DateTimeOffset date, StagedFiles files, CancellationToken cancel)
     {
         var written = ImmutableArray.CreateBuilder<(string Kind, string Staged, Digest Digest)>();
         for (var kind = 0; kind < YumMetadata.Kinds.Length; kind++)
@@ -270,7 +222,7 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
             : [];
     }
 
-    private async Task StageSnapshotAsync(string name, SortedSet<YumPackage> packages, DateTimeOffset date, Keyring? oldKey, StagedFiles files, CancellationToken cancel)
+    private async Task StageSnapshotAsync(string name, IReadOnlyCollection<YumPackage> packages, DateTimeOffset date, Keyring? oldKey, StagedFiles files, CancellationToken cancel)
     {
         var place = $"{Snapshots}/{name}";
         var (index, metadata) = await WriteMetadataAsync(packages, FromSnapshot, date, files, cancel);
@@ -318,7 +270,4 @@ public sealed partial class YumRepository(string directory, ReleaseSigner signer
 
             """;
     }
-
-    [GeneratedRegex(@"\A[0-9][A-Za-z0-9.+-]*\z", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex SnapshotForm();
 }
