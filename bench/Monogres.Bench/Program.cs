@@ -24,6 +24,7 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["packing"] = Packing.MeasureAsync,
     ["yum"] = YumRepositories.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
+    ["remote"] = RemoteEngines.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
     ["overhead-rehearsal"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: true, cancel),
 };
@@ -35,6 +36,8 @@ var bench = new Bench
 {
     Repository = Path.GetFullPath(Option("--repository") ?? "."),
     Store = Path.GetFullPath(Option("--store") ?? Environment.GetEnvironmentVariable("MONOGRES_STORE") ?? Path.Combine(data, "monogres", "store")),
+    Engine = Option("--engine"),
+    Properties = Option("--property"),
     Target = Option("--target") ?? "postgres@15.18+barebones",
 };
 var chosen = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (i == 0 || !args[i - 1].StartsWith("--", StringComparison.Ordinal))).ToArray();
@@ -44,6 +47,12 @@ try
     if (chosen is [Composition.Inner])
     {
         await Composition.ComposeAsync(bench with { Offline = true }, stop.Token);
+        return 0;
+    }
+
+    if (chosen is [RemoteEngines.Inner])
+    {
+        await RemoteEngines.HoldManyAsync(bench, stop.Token);
         return 0;
     }
 
