@@ -58,7 +58,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         using var place = world.Empty();
         using (var run = place.Watch("build", FixtureIndex.Slow, "--remote", _engine.Address))
         {
-            await EngineIsAtWorkAsync();
+            await EngineIsAtWorkAsync(run);
             await run.KillAsync("while the action runs");
         }
 
@@ -72,7 +72,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     {
         using var place = world.Empty();
         using var run = place.Watch("build", FixtureIndex.Slow, "--remote", _engine.Address);
-        await EngineIsAtWorkAsync();
+        await EngineIsAtWorkAsync(run);
         await _engine.KillAndStartAgainAsync();
         (await run.EndAsync()).Succeeded();
         Assert.Equal(world.Slow, place.ReadBuilt(FixtureIndex.Slow));
@@ -88,8 +88,9 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         Assert.True(document.RootElement.GetProperty("usable").GetBoolean());
     }
 
-    private async Task EngineIsAtWorkAsync()
+    private async Task EngineIsAtWorkAsync(Watched run)
     {
+        Assert.True(await run.UntilAsync(one => one.Is("moved", "build") && one.Text.Contains("\"running\"", StringComparison.Ordinal)), "it never came to that");
         using var patience = new CancellationTokenSource(Patience);
         while (!_engine.IsRunningWith("usr/bin/make"))
             await Task.Delay(20, patience.Token);

@@ -55,7 +55,7 @@ public sealed class BazelWorkerProgram : IAsyncLifetime
 
         var java = await ClientPrograms.OfAsync("openjdk-17-jre-headless", "ecj", "util-linux");
         (await java.RunAsync(_directory.Path, [
-            JavaIn, "-cp", "/usr/share/java/ecj.jar", "org.eclipse.jdt.internal.compiler.batch.Main", "-nowarn", "-source", "11", "-target", "11", "-proc:none",
+            JavaIn, "-cp", "/usr/share/java/eclipse-jdt-core.jar", "org.eclipse.jdt.internal.compiler.batch.Main", "-nowarn", "-source", "11", "-target", "11", "-proc:none",
             "-cp", _directory[Server], "-d", _directory["classes"], .. Directory.GetFiles(_directory[Sources], "*.java", SearchOption.AllDirectories)])).Succeeded();
         _java = java;
     }
