@@ -35,6 +35,18 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_we_write_has_the_form_that_other_clients_read()
+    {
+        var tree = await PublishAsync();
+        var written = Assert.Single(_there.Engine.Results[Key].OutputDirectories);
+        var whole = await _there.Engine.Blobs.ReadMessageAsync(Tree.Parser, written.TreeDigest.ToDigest(), Cancel);
+        Assert.Equal(tree, whole.Root.DigestOf());
+        Assert.Equal("lib", Assert.Single(whole.Root.Directories).Name);
+        Assert.Equal(whole.Root.Directories[0].Digest.ToDigest(), Assert.Single(whole.Children).DigestOf());
+        Assert.Null(Assert.IsType<ActionResult>(await _there.Shared.GetAsync(Key, Cancel)).OutputDirectories[0].TreeDigest);
+    }
+
+    [Fact]
     public async Task What_is_known_here_is_not_asked_there()
     {
         await _there.OwnResults.PutAsync(Key, new ActionResult(), Cancel);

@@ -1,4 +1,5 @@
-# Sourced: pinned packages for the trials with remote engines. A line of a pin file is `SHA256 PATH`, the path as on a mirror.
+# Sourced by the trials with remote engines: pinned packages, and a process of them in a root of its own as an ordinary user. A line
+# of a pin file is `SHA256 PATH`, the path as on a mirror.
 
 # renew MIRROR SUITE FILE WORK PACKAGE…: writes a pin file with the packages and all that they depend on.
 renew() {
@@ -36,12 +37,43 @@ unpack() {
         echo "$sum  $deb" | sha256sum --check --quiet
         dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$3/root"
     done <"$2"
+    for place in proc dev mnt tmp run engine; do mkdir -p "$3/root/$place"; done
+    mkdir "$3/engine"
+    chown 1000:1000 "$3/engine"
+    chmod 1777 "$3/root/tmp" "$3/root/run"
+    chmod 755 "$3"
+    ln -sf /proc/self/mounts "$3/root/etc/mtab"
+    echo 'engine:x:1000:1000::/engine:/bin/sh' >"$3/root/etc/passwd"
+}
+
+# start WORK LINE: runs a line of shell in WORK/root as user 1000, in the directory /engine; $engine is the process to end.
+# Not by chroot, in which nobody can make a namespace; nor by bubblewrap, in which fusermount gains no rights.
+start() {
+    cat >"$1/start" <<'END'
+set -eu
+mount --make-rprivate /
+mount --bind "$1/root" "$1/root"
+mount --bind "$1/engine" "$1/root/engine"
+mount --rbind /dev "$1/root/dev"
+mknod "$1/root/fuse" c 10 229
+chmod 666 "$1/root/fuse"
+mount --bind "$1/root/fuse" "$1/root/dev/fuse"
+mount -t proc proc "$1/root/proc"
+cd "$1/root"
+pivot_root . mnt
+exec /usr/bin/dash -euc 'umount -l /mnt
+cd /engine
+export HOME=/engine PATH=/usr/bin
+exec setpriv --reuid=1000 --regid=1000 --clear-groups dash -c "$1"' sh "$2"
+END
+    unshare --mount --pid --fork --kill-child sh "$1/start" "$1" "$2" >"$1/log" 2>&1 &
+    engine=$!
 }
 
 free_port() { perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'; }
 
 await_port() {
-    for _ in $(seq 100); do
+    for _ in $(seq 300); do
         if perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => shift)' "$1"; then return; fi
         sleep 0.2
     done
