@@ -36,7 +36,7 @@ internal static class RemoteEngines
             var clock = new Clock();
             var outcome = await there.Runner.RunAsync(await there.RequestAsync($"overhead {i} {Stopwatch.GetTimestamp()}", cancel), clock, cancel);
             var (all, atEngine) = clock.End();
-            there.Result(outcome);
+            ResultOf(outcome);
             // The first sends the root, too.
             if (i == 0)
                 continue;
@@ -66,7 +66,7 @@ internal static class RemoteEngines
         for (var i = 0; i < InFlight; i++)
             requests.Add(await there.RequestAsync($"in flight {i} {Stopwatch.GetTimestamp()}", cancel));
         foreach (var outcome in await Task.WhenAll(requests.Select(request => there.Runner.RunAsync(request, new Clock(), cancel))))
-            there.Result(outcome);
+            ResultOf(outcome);
     }
 
     private static async Task<List<double>> FetchResultsAsync(Setup there, ScratchDirectory scratch, CancellationToken cancel)
@@ -76,7 +76,7 @@ internal static class RemoteEngines
         {
             var request = await there.RequestAsync($"result {i} {Stopwatch.GetTimestamp()}", cancel);
             var key = await request.Action.StoreAsync(there.Local, cancel);
-            await there.Upload.SendAsync(key, there.Result(await there.Runner.RunAsync(request, new Clock(), cancel)), cancel);
+            await there.Upload.SendAsync(key, ResultOf(await there.Runner.RunAsync(request, new Clock(), cancel)), cancel);
 
             using var empty = LocalStore.Open(scratch.Child($"other{i}"), TimeProvider.System);
             var cache = new SharedActionCache(empty.Actions, there.Results, new TreeDownload(empty.Blobs, there.Remote), upload: null, text => throw new InvalidOperationException(text));
@@ -104,6 +104,8 @@ internal static class RemoteEngines
         var bytes = await there.Trees.SendAsync([root], [], cancel);
         return (bytes, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
+
+    private static Wire.ActionResult ResultOf(ActionOutcome outcome) => outcome is ActionOutcome.Succeeded { Result: var result } ? result : throw new InvalidOperationException($"{outcome}");
 
     /// <summary>An empty store here, and all that talks to the engine.</summary>
     private sealed class Setup : IDisposable
@@ -178,8 +180,6 @@ internal static class RemoteEngines
                 },
             };
         }
-
-        public Wire.ActionResult Result(ActionOutcome outcome) => outcome is ActionOutcome.Succeeded { Result: var result } ? result : throw new InvalidOperationException($"{outcome}");
 
         public void Dispose()
         {

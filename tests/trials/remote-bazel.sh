@@ -36,5 +36,5 @@ mkdir store work
 \$java -cp /usr/share/java/eclipse-jdt-core.jar org.eclipse.jdt.internal.compiler.batch.Main -nowarn -source 11 -target 11 -proc:none -cp \$server -d classes \
     ${worker#"$work/root"}/*.java ${worker#"$work/root"}/http/*.java
 exec \$java -cp classes:\$server com.google.devtools.build.remote.worker.RemoteWorker --listen_port=$port --cas_path=/engine/store --work_path=/engine/work"
-await_port "$port"
+await_port "$port" "$work"
 "$here/remote-trial.sh" "grpc://127.0.0.1:$port" "$@"

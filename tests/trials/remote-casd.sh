@@ -26,6 +26,6 @@ unpack "$mirror" "$pins" "$work"
 chmod 4755 "$work/root/usr/bin/fusermount3"
 port=$(free_port)
 start "$work" "exec buildbox-casd --bind=127.0.0.1:$port --buildbox-run=/usr/bin/buildbox-run-bubblewrap /engine/store"
-await_port "$port"
+await_port "$port" "$work"
 "$here/remote-trial.sh" "grpc://127.0.0.1:$port" "$@" -- \
     --remote-property OSFamily=linux --remote-property ISA=x86-64 --remote-property unixUID=1000 --remote-property unixGID=1000

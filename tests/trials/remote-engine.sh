@@ -77,6 +77,7 @@ await_port() {
         if perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => shift)' "$1"; then return; fi
         sleep 0.2
     done
-    echo "nothing listens on port $1" >&2
+    echo "nothing listens on port $1:" >&2
+    cat "$2/log" >&2
     exit 1
 }
