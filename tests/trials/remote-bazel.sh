@@ -16,7 +16,7 @@ work=$(mktemp -d)
 
 . "$here/remote-engine.sh"
 if [ "$1" = --renew ]; then
-    renew "$mirror" bookworm "$pins" "$work" bazel-bootstrap-data bazel-bootstrap-source ecj openjdk-17-jre-headless util-linux dash coreutils
+    renew "$mirror" bookworm "$pins" "$work" bazel-bootstrap-data bazel-bootstrap-source ecj openjdk-17-jre-headless util-linux mount dash coreutils
     exit
 fi
 
