@@ -12,10 +12,7 @@ internal static class ExplainCommand
     {
         var command = new Verb("explain", "Show what a target is made of, whether it is built, and which inputs changed since the last build", JsonOutput.Document,
             "monogres explain postgres@15.18",
-            "monogres explain postgres@15.18+minimal --json")
-        {
-            LooksHereOnly = true,
-        };
+            "monogres explain postgres@15.18+minimal --json");
         var targets = new TargetOptions(TargetKind.One).AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {

@@ -79,7 +79,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             MirrorVariable = NotEmpty(environment(EnvironmentVariables.Mirror)),
             SourceMirror = FlagOr(SourceMirror, EnvironmentVariables.SourceMirror),
             Limits = Limits(parsed),
-            Remote = parsed.GetValue(Offline) || parsed.CommandResult.Command is Verb { LooksHereOnly: true } ? null : RemoteOf(parsed, FlagOr(Remote, EnvironmentVariables.Remote), FlagOr(RemoteCache, EnvironmentVariables.RemoteCache)),
+            Remote = parsed.GetValue(Offline) ? null : RemoteOf(parsed, FlagOr(Remote, EnvironmentVariables.Remote), FlagOr(RemoteCache, EnvironmentVariables.RemoteCache)),
             Offline = parsed.GetValue(Offline),
             Json = output is not JsonOutput.None,
             JsonEvents = output is JsonOutput.Events,

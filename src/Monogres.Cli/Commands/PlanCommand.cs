@@ -17,10 +17,7 @@ internal static class PlanCommand
     {
         var command = new Verb("plan", "Show what building the targets would take, and which steps would run now, and why; downloads and builds nothing", JsonOutput.Lines,
             "monogres plan postgres@15.18",
-            "monogres plan postgres@15..18 --json")
-        {
-            LooksHereOnly = true,
-        };
+            "monogres plan postgres@15..18 --json");
         var targets = new TargetOptions().AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {

@@ -12,9 +12,6 @@ internal sealed class Verb(string name, string description, JsonOutput json, par
     /// <summary>What <c>--json</c> makes of its stdout.</summary>
     public JsonOutput Json { get; } = json;
 
-    /// <summary>Whether it looks at what is known on this machine, and asks no engine and no cache elsewhere: they would give results with all their bytes.</summary>
-    public bool LooksHereOnly { get; init; }
-
     /// <summary>Whole command lines.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
 }

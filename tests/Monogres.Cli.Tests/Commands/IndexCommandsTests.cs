@@ -15,13 +15,6 @@ namespace Monogres.Cli.Tests.Commands;
 public class IndexCommandsTests
 {
     [Fact]
-    public async Task What_only_looks_asks_no_cache_elsewhere()
-    {
-        var words = new[] { "plan", "postgres@15.18" };
-        Assert.Equal(await CommandLine.RunAsync(words), await CommandLine.RunAsync([.. words, "--remote-cache", "grpc://127.0.0.1:9", "--remote", "no address"]));
-    }
-
-    [Fact]
     public async Task The_index_of_this_repository_is_sound()
     {
         var (exitCode, output, error) = await CommandLine.RunAsync("index", "check");
