@@ -33,6 +33,12 @@ internal sealed record Bench
     /// <summary>The target: <c>postgres@15.18+barebones</c>.</summary>
     public required string Target { get; init; }
 
+    /// <summary>The address of a remote engine, for what measures one.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>The platform properties of its workers, <c>NAME=VALUE,…</c>.</summary>
+    public string? Properties { get; init; }
+
     /// <summary>Whether downloads are an error, since they would be measured.</summary>
     public bool Offline { get; init; }
 

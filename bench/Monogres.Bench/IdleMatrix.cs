@@ -21,7 +21,8 @@ internal static class IdleMatrix
         var files = new MatrixFiles(scratch.Path);
         foreach (var row in table.Rows)
             files.Append(row);
-        string[] matrix = [bench.Tool, "matrix", Pattern, "--store", bench.Store, "--output", scratch.Path];
+        string[] cache = bench.Engine is { } engine ? ["--remote-cache", engine] : [];
+        string[] matrix = [bench.Tool, "matrix", Pattern, "--store", bench.Store, "--output", scratch.Path, .. cache];
         List<double> idle = [], read = [];
         for (var i = 0; i < Runs; i++)
         {
@@ -31,7 +32,7 @@ internal static class IdleMatrix
 
         return
         [
-            new Row($"`monogres matrix '{Pattern}'`, {table.Count} combinations, all done", "2 s", Figures.Seconds(idle), $"{Figures.Share(Figures.Median(idle), Figures.Median(read))} × `index check`"),
+            new Row($"`monogres matrix '{Pattern}'`{(cache is [] ? "" : " over a remote cache")}, {table.Count} combinations, all done", cache is [] ? "2 s" : "3 s", Figures.Seconds(idle), $"{Figures.Share(Figures.Median(idle), Figures.Median(read))} × `index check`"),
             new Row("`monogres index check`, which reads the whole index", "", Figures.Seconds(read)),
         ];
     }

@@ -25,6 +25,7 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["yum"] = YumRepositories.MeasureAsync,
     ["compare"] = Comparisons.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
+    ["remote"] = RemoteEngines.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
     ["overhead-rehearsal"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: true, cancel),
 };
@@ -36,6 +37,8 @@ var bench = new Bench
 {
     Repository = Path.GetFullPath(Option("--repository") ?? "."),
     Store = Path.GetFullPath(Option("--store") ?? Environment.GetEnvironmentVariable("MONOGRES_STORE") ?? Path.Combine(data, "monogres", "store")),
+    Engine = Option("--engine"),
+    Properties = Option("--property"),
     Target = Option("--target") ?? "postgres@15.18+barebones",
 };
 var chosen = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (i == 0 || !args[i - 1].StartsWith("--", StringComparison.Ordinal))).ToArray();
@@ -45,6 +48,12 @@ try
     if (chosen is [Composition.Inner])
     {
         await Composition.ComposeAsync(bench with { Offline = true }, stop.Token);
+        return 0;
+    }
+
+    if (chosen is [RemoteEngines.Inner])
+    {
+        await RemoteEngines.HoldManyAsync(bench, stop.Token);
         return 0;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Monogres.Core;
 using Wire = Monogres.Protocol;
 
@@ -18,10 +19,44 @@ public interface IActionRunner
     Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel);
 }
 
-/// <summary>How the log of a running command has grown.</summary>
-/// <param name="LastLine">Its newest line, for people.</param>
+/// <summary>How a running command goes on: its log has grown, or it has come to another stage.</summary>
+/// <param name="LastLine">The log's newest line, for people.</param>
 /// <param name="Bytes">What the command has written so far, to both standard output and standard error.</param>
-public readonly record struct LogProgress(string LastLine, long Bytes);
+public readonly record struct LogProgress(string LastLine, long Bytes)
+{
+    /// <summary>The stage that it has come to, when that is what is reported; nothing is said of the log then.</summary>
+    public ActionStage? Stage { get; init; }
+
+    /// <summary>How much of the stage before was waiting for a worker, where an engine tells it only afterwards.</summary>
+    public TimeSpan Waited { get; init; }
+
+    /// <summary>Reports a stage.</summary>
+    public static LogProgress Of(ActionStage stage) => new("", 0) { Stage = stage };
+}
+
+/// <summary>Where an action is that an engine elsewhere runs. A runner of this machine speaks of none: it runs what it is given.</summary>
+public enum ActionStage
+{
+    /// <summary>What the engine lacks is sent there.</summary>
+    [JsonStringEnumMemberName("sending")]
+    Sending,
+
+    /// <summary>It waits there for a worker.</summary>
+    [JsonStringEnumMemberName("queued")]
+    Queued,
+
+    /// <summary>It runs there.</summary>
+    [JsonStringEnumMemberName("running")]
+    Running,
+
+    /// <summary>Its output is fetched.</summary>
+    [JsonStringEnumMemberName("fetching")]
+    Fetching,
+
+    /// <summary>It runs here after all.</summary>
+    [JsonStringEnumMemberName("here")]
+    Here,
+}
 
 /// <summary>An action, and how its input root is made.</summary>
 public sealed record ActionRequest

@@ -11,7 +11,9 @@ public sealed partial class StepEngine
     /// <summary>Which steps would have to run to get these, in an order in which they could. What is known is not among them, nor what only known steps need.</summary>
     /// <param name="steps">What is wanted.</param>
     /// <param name="cancel">Stops.</param>
-    public async Task<ImmutableArray<PendingStep>> LookAsync(IEnumerable<Step> steps, CancellationToken cancel)
+    public Task<ImmutableArray<PendingStep>> LookAsync(IEnumerable<Step> steps, CancellationToken cancel) => PendingAsync(steps, asksForResults: true, cancel);
+
+    private async Task<ImmutableArray<PendingStep>> PendingAsync(IEnumerable<Step> steps, bool asksForResults, CancellationToken cancel)
     {
         Dictionary<Digest, StepResult?> seen = [];
         var pending = ImmutableArray.CreateBuilder<PendingStep>();
@@ -34,7 +36,7 @@ public sealed partial class StepEngine
             }
 
             var isReady = inputs.Count == step.Inputs.Length;
-            if (isReady && await FindNowAsync(step, inputs.ToImmutable(), cancel) is { } result)
+            if (isReady && await FindNowAsync(step, inputs.ToImmutable(), asksForResults, cancel) is { } result)
                 return seen[step.Key] = result;
 
             pending.Add(new PendingStep(step, isReady ? PendingReason.NotCached : PendingReason.InputsPending));
@@ -42,12 +44,17 @@ public sealed partial class StepEngine
         }
     }
 
-    /// <summary>Tells the observer how much there is to do, and how long it takes when such steps were timed before.</summary>
+    /// <summary>
+    /// Tells the observer how much there is to do, and how long it takes when such steps were timed before; and learns what is urgent.
+    /// Whether an action's result is known, here or elsewhere, is asked when it is its turn.
+    /// </summary>
     /// <param name="steps">What will be asked for.</param>
     /// <param name="cancel">Stops.</param>
     public async Task AnnounceAsync(IEnumerable<Step> steps, CancellationToken cancel)
     {
-        var work = (await LookAsync(steps, cancel)).Where(pending => pending.IsWork).ToArray();
+        Step[] all = [.. steps];
+        _places.Behind.Add(all);
+        var work = (await PendingAsync(all, asksForResults: false, cancel)).Where(pending => pending.IsWork).ToArray();
         services.Announced.Add(work.Select(pending => (pending.Step, services.Times.Find(pending.Step.Name)?.Seconds)));
     }
 
@@ -67,11 +74,11 @@ public sealed partial class StepEngine
             inputs.Add(ready);
         }
 
-        return await FindNowAsync(step, inputs.ToImmutable(), cancel);
+        return await FindNowAsync(step, inputs.ToImmutable(), asksForResults: true, cancel);
     }
 
     // What only moves trees around costs less than to say that it would; and an action whose inputs are there may be in a cache.
-    private async Task<StepResult?> FindNowAsync(Step step, ImmutableArray<StepResult> inputs, CancellationToken cancel)
+    private async Task<StepResult?> FindNowAsync(Step step, ImmutableArray<StepResult> inputs, bool asksForResults, CancellationToken cancel)
     {
         try
         {
@@ -81,7 +88,7 @@ public sealed partial class StepEngine
                     var result = await RunAsync(step, inputs, cancel);
                     await SaveAsync(result, cancel);
                     return result;
-                case RunStep run:
+                case RunStep run when asksForResults:
                     var request = await Actions.RequestAsync(run, Trees(inputs), cancel);
                     return await Actions.FindAsync(request.Action.Digest, cancel) is { } known ? new StepResult(step, known.Output) { Action = known.Action, Cached = true } : null;
                 default:

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Engine.Execution;
-using Monogres.Engine.Scheduling;
 using Monogres.Engine.Steps;
 using Monogres.Store;
 using Monogres.Store.Trees;
@@ -19,7 +18,7 @@ namespace Monogres.Engine;
 /// <param name="services">Everything that it works with.</param>
 public sealed partial class StepEngine(EngineServices services)
 {
-    private readonly CoreSlots _slots = new(services.RemoteJobs ?? services.Cores);
+    private readonly ActionPlaces _places = new(services);
     private readonly TreeStore _trees = new(services.Blobs, services.Memo);
     private readonly ArchiveUnpacker _unpacker = new(services);
     private readonly ConcurrentDictionary<Digest, Lazy<Task<StepResult>>> _running = new();
@@ -27,7 +26,7 @@ public sealed partial class StepEngine(EngineServices services)
 
     private RootComposing Roots => field ??= new RootComposing(services);
 
-    private ActionExecutor Actions => field ??= new ActionExecutor(services, _slots);
+    private ActionExecutor Actions => field ??= new ActionExecutor(services, _places);
 
     /// <summary>What the step gave on this machine, when that is known and its tree is in the store; else null. Runs nothing.</summary>
     public async ValueTask<StepResult?> FindAsync(Step step, CancellationToken cancel) =>

@@ -30,6 +30,9 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
     {
         Lock one = new();
         var todo = plans.Where(target => !(EarlierOf(table, target) is { } earlier && Holds(earlier, target))).ToArray();
+        if (options.HasManyMachines)
+            todo = [.. OneOfEachServerFirst(todo)];
+        await targets.AnnounceAsync(todo, cancel);
         await Parallel.ForEachAsync(todo, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancel }, async (target, stop) =>
         {
             MatrixRow? earlier;
@@ -43,6 +46,17 @@ public sealed class MatrixRunner(IBlobStore blobs, TargetBuilds targets, MatrixO
             }
         });
         return todo.Length;
+    }
+
+    // Every server is begun at once, instead of one after the other as its extensions come.
+    private static IEnumerable<Target> OneOfEachServerFirst(IEnumerable<Target> targets)
+    {
+        Dictionary<Digest, int> seen = [];
+        return targets.Select(target =>
+        {
+            var server = target.Server.Build.Key;
+            return (Target: target, Rank: target.Build.Key == server ? 0 : seen[server] = seen.GetValueOrDefault(server) + 1);
+        }).ToArray().OrderBy(one => one.Rank).Select(one => one.Target);
     }
 
     private static MatrixRow? EarlierOf(MatrixTable table, Target target) => table.Find(target.Id) is { } row && row.Key == target.Key ? row : null;
@@ -161,6 +175,9 @@ public sealed record MatrixOptions
 
     /// <summary>How many are done at once; how many commands run at once is the engine's affair.</summary>
     public required int Parallelism { get; init; }
+
+    /// <summary>Whether commands run on many machines, so that it pays to begin all servers at once.</summary>
+    public bool HasManyMachines { get; init; }
 
     /// <summary>Told of each combination that could not be built or tested.</summary>
     public required Action<Target, UserErrorException> Failed { get; init; }

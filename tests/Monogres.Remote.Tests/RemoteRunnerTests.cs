@@ -113,6 +113,40 @@ public sealed class RemoteRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_second_target_costs_its_source_and_its_script()
+    {
+        var toolchain = new TreeBuilder();
+        for (var i = 0; i < 2_000; i++)
+            toolchain.AddFile(RelativePath.Parse($"usr/lib/d{i % 40}/f{i}"), await _there.Local.PutAsync(new byte[1_000 + i], Cancel), executable: false);
+        var root = await toolchain.WriteAsync(_there.Local, Cancel);
+        await RunAsync(await WithAsync(root, "first"));
+
+        var (calls, bytes) = (_there.Engine.Faults.Calls.Count, BytesThere());
+        Assert.True(bytes > 2_000_000);
+        await RunAsync(await WithAsync(root, "second"));
+        // The source, the directories above it, the command, the action, and the output, which comes back.
+        Assert.InRange(BytesThere() - bytes, 1, 4_000);
+        Assert.Equal(["BatchUpdateBlobs", "Execute", "FindMissingBlobs"], _there.Engine.Faults.Calls.Skip(calls).Order(StringComparer.Ordinal).Where(call => call != "BatchReadBlobs"));
+
+        // Of an output that is here already nothing is fetched, and of inputs that are there nothing is sent.
+        (calls, bytes) = (_there.Engine.Faults.Calls.Count, BytesThere());
+        await _there.Runner.RunAsync(await WithAsync(root, "second") with { IsRerun = true }, new NoLines(), Cancel);
+        Assert.Equal(0, BytesThere() - bytes);
+        Assert.Equal(["Execute"], _there.Engine.Faults.Calls.Skip(calls).Where(call => call != "FindMissingBlobs"));
+
+        long BytesThere() => _there.Engine.Blobs.Digests.Sum(digest => digest.Size);
+        async Task RunAsync(ActionRequest request) => Assert.IsType<ActionOutcome.Succeeded>(await _there.Runner.RunAsync(request, new NoLines(), Cancel));
+    }
+
+    [Fact]
+    public async Task It_is_told_where_an_action_is()
+    {
+        var stages = new Stages();
+        await _there.Runner.RunAsync(await RequestAsync("mkdir out"), stages, Cancel);
+        Assert.Equal([ActionStage.Sending, ActionStage.Running, ActionStage.Queued, ActionStage.Fetching], stages.Seen);
+    }
+
+    [Fact]
     public async Task A_cache_is_not_asked_to_run_anything()
     {
         _there.Engine.Capabilities.ExecutionCapabilities = null;
@@ -216,6 +250,27 @@ public sealed class RemoteRunnerTests : IAsyncLifetime
                 Timeout = TimeSpan.FromMinutes(5),
             },
         };
+    }
+
+    /// <summary>A toolchain with a source of its own.</summary>
+    private async Task<ActionRequest> WithAsync(Digest toolchain, string source)
+    {
+        var tree = new TreeBuilder();
+        tree.AddFile(RelativePath.Parse("build/source"), await _there.Local.PutAsync(System.Text.Encoding.UTF8.GetBytes(source), Cancel), executable: false);
+        var root = await TreeUnion.MergeAsync(_there.Local, [new UnionLayer(toolchain, Overrides: false), new UnionLayer(await tree.WriteAsync(_there.Local, Cancel), Overrides: false)], Cancel);
+        var request = await RequestAsync($"mkdir out; printf %s {source} >out/f");
+        return request with { Layers = [root], Action = request.Action with { InputRoot = root } };
+    }
+
+    private sealed class Stages : IProgress<LogProgress>
+    {
+        public List<ActionStage> Seen { get; } = [];
+
+        public void Report(LogProgress value)
+        {
+            if (value.Stage is { } stage)
+                Seen.Add(stage);
+        }
     }
 
     private sealed class NoLines : IProgress<LogProgress>

@@ -35,6 +35,18 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_we_write_has_the_form_that_other_clients_read()
+    {
+        var tree = await PublishAsync();
+        var written = Assert.Single(_there.Engine.Results[Key].OutputDirectories);
+        var whole = await _there.Engine.Blobs.ReadMessageAsync(Tree.Parser, written.TreeDigest.ToDigest(), Cancel);
+        Assert.Equal(tree, whole.Root.DigestOf());
+        Assert.Equal("lib", Assert.Single(whole.Root.Directories).Name);
+        Assert.Equal(whole.Root.Directories[0].Digest.ToDigest(), Assert.Single(whole.Children).DigestOf());
+        Assert.Null(Assert.IsType<ActionResult>(await _there.Shared.GetAsync(Key, Cancel)).OutputDirectories[0].TreeDigest);
+    }
+
+    [Fact]
     public async Task What_is_known_here_is_not_asked_there()
     {
         await _there.OwnResults.PutAsync(Key, new ActionResult(), Cancel);
@@ -105,6 +117,34 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
         var root = await _there.Engine.Blobs.PutMessageAsync(directory, Cancel);
         _there.Engine.Results[Key].OutputDirectories[0].RootDirectoryDigest = root.ToWire();
         await RefusesAsync(Key, "its tree is not in canonical form");
+    }
+
+    [Theory]
+    [InlineData("../..")]
+    [InlineData("../../etc/passwd")]
+    [InlineData("deeper/../../../x")]
+    public async Task A_link_that_leads_out_of_the_tree_is_refused(string target)
+    {
+        await PublishAsync();
+        var below = new Monogres.Protocol.Directory { Symlinks = { new SymlinkNode { Name = "l", Target = target } } };
+        var shared = await _there.Engine.Blobs.PutMessageAsync(below, Cancel);
+        var deep = await _there.Engine.Blobs.PutMessageAsync(new Monogres.Protocol.Directory { Directories = { new DirectoryNode { Name = "b", Digest = shared.ToWire() } } }, Cancel);
+        // The same directory, in a place where its link stays inside and in one where it does not.
+        var root = await _there.Engine.Blobs.PutMessageAsync(
+            new Monogres.Protocol.Directory { Directories = { new DirectoryNode { Name = "a", Digest = deep.ToWire() }, new DirectoryNode { Name = "z", Digest = shared.ToWire() } } }, Cancel);
+        _there.Engine.Results[Key].OutputDirectories[0].RootDirectoryDigest = root.ToWire();
+        await RefusesAsync(Key, "in its tree `z/l` is a link that leads out of it");
+    }
+
+    [Fact]
+    public async Task A_link_to_a_neighbour_is_no_reason_to_refuse()
+    {
+        await PublishAsync();
+        var below = await _there.Engine.Blobs.PutMessageAsync(new Monogres.Protocol.Directory { Symlinks = { new SymlinkNode { Name = "l", Target = "../x" } } }, Cancel);
+        var root = await _there.Engine.Blobs.PutMessageAsync(new Monogres.Protocol.Directory { Directories = { new DirectoryNode { Name = "lib", Digest = below.ToWire() } } }, Cancel);
+        _there.Engine.Results[Key].OutputDirectories[0].RootDirectoryDigest = root.ToWire();
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        Assert.Empty(_there.Said);
     }
 
     [Theory]

@@ -48,7 +48,7 @@ internal static class BuildCommand
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
             await workspace.Engine.AnnounceAsync(planned.SelectMany(target => TargetBuilds.StepsOf(target).Concat(packages.StepsOf(target))), cancel);
-            await TargetLoop.RunAsync(planned, async (target, stop) =>
+            await TargetLoop.RunAsync(workspace, planned, async (target, stop) =>
             {
                 try
                 {

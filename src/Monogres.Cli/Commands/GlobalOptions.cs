@@ -39,6 +39,8 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
 
     public Option<int?> RemoteJobs { get; } = new("--remote-jobs") { Description = "How many actions are at the remote engine at once", HelpName = "N", Recursive = true };
 
+    public Option<bool> RemoteBeside { get; } = new("--remote-beside") { Description = "Run actions here too, while the remote engine has as many as it may", Recursive = true };
+
     public Option<bool> RemoteFallback { get; } = new("--remote-fallback") { Description = "Work here when the remote engine or cache does not", Recursive = true };
 
     public Option<string[]> RemoteProperty { get; } = new("--remote-property") { Description = "A platform property of the actions at the remote engine", HelpName = "NAME=VALUE", Recursive = true };
@@ -57,7 +59,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
     /// <summary>Adds them all to the root command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Remote, RemoteCache, RemoteUpload, RemoteJobs, RemoteFallback, RemoteProperty, Offline, Json, NoColor, NoProgress })
+        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Remote, RemoteCache, RemoteUpload, RemoteJobs, RemoteBeside, RemoteFallback, RemoteProperty, Offline, Json, NoColor, NoProgress })
             root.Options.Add(option);
     }
 
@@ -101,6 +103,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             Cache = cache,
             Upload = parsed.GetValue(RemoteUpload),
             Jobs = parsed.GetValue(RemoteJobs),
+            Beside = parsed.GetValue(RemoteBeside),
             Fallback = parsed.GetValue(RemoteFallback),
             Properties = RemoteProperties(parsed),
             TokenFile = File(EnvironmentVariables.RemoteTokenFile),

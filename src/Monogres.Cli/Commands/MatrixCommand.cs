@@ -50,7 +50,8 @@ internal static class MatrixCommand
             {
                 Tester = parsed.GetValue(test) ? workspace.Tester : null,
                 Builds = parsed.GetValue(builds),
-                Parallelism = Math.Max(4, 2 * Environment.ProcessorCount),
+                Parallelism = workspace.Remote?.Jobs is null ? Math.Max(4, 2 * Environment.ProcessorCount) : workspace.TargetsAtOnce,
+                HasManyMachines = workspace.Remote?.Jobs is not null,
                 Failed = workspace.ReportFailure,
             }, TimeProvider.System);
             try

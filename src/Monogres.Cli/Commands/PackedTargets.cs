@@ -42,7 +42,7 @@ internal sealed class PackedTargets : IDisposable
         try
         {
             await workspace.Engine.AnnounceAsync(targets.SelectMany(target => TargetBuilds.StepsOf(target).Concat(StepsOf(workspace, target, packager))), cancel);
-            await TargetLoop.RunAsync(targets, async (target, stop) =>
+            await TargetLoop.RunAsync(workspace, targets, async (target, stop) =>
             {
                 var steps = StepsOf(workspace, target, packager);
                 var built = await workspace.Targets.BuildAsync(target, useCache: true, steps, stop);

@@ -30,7 +30,7 @@ internal static class TestCommand
             await using var workspace = opened;
             var failed = false;
             await workspace.Engine.AnnounceAsync(planned.SelectMany(target => TargetBuilds.StepsOf(target).Concat(new Step?[] { target.Tests?.Command, target.SmokeTest }.OfType<Step>())), cancel);
-            await TargetLoop.RunAsync(planned, async (target, stop) =>
+            await TargetLoop.RunAsync(workspace, planned, async (target, stop) =>
             {
                 var built = await workspace.Targets.BuildAsync(target, useCache: true, stop);
                 var report = await workspace.Tester.TestAsync(built, !parsed.GetValue(noCache), stop);

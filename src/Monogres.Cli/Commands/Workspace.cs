@@ -67,6 +67,9 @@ internal sealed class Workspace : IAsyncDisposable
         // Nothing of it is loaded unless it is named.
         _remote = settings.Remote is { } named ? RemoteParts.Make(named, store, Blobs, ProgramsAsync, WriteMessage, time) : null;
         IActionCache actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", missing.Message)));
+        // What the sandbox has just captured was hashed a moment ago, so it is not verified again.
+        var canaries = new CanaryScan(CanariesOf(settings, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)));
+        CanonicalOutputRunner Canonical(IActionRunner runner) => new(runner, store.Blobs, canaries);
         var services = new EngineServices
         {
             Blobs = Blobs,
@@ -74,8 +77,8 @@ internal sealed class Workspace : IAsyncDisposable
             Actions = _remote?.Share(actions) ?? actions,
             Locks = store.Locks,
             Files = new PinnedDownloads(downloader, mirrors, observer),
-            // What the sandbox has just captured was hashed a moment ago, so it is not verified again.
-            Runner = new CanonicalOutputRunner(_remote?.RunnerOver(_runner) ?? _runner, store.Blobs, new CanaryScan(CanariesOf(settings, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)))),
+            Runner = Canonical(_remote?.RunnerOver(_runner) ?? _runner),
+            RunnerBeside = _remote is { Jobs: not null } && settings.Remote!.Beside ? Canonical(_runner) : null,
             Observer = observer,
             Times = new StoredTimes(store.RecordsDirectory),
             Time = time,
@@ -138,6 +141,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>The engine or cache elsewhere, when one is named.</summary>
     public RemoteParts? Remote => _remote;
+
+    /// <summary>How many targets are asked for at once. Enough that those whose inputs are built already are not held up by those that wait for theirs, and that an engine elsewhere has what it may.</summary>
+    public int TargetsAtOnce => Math.Max(Math.Max(16, 4 * Environment.ProcessorCount), 2 * (_remote?.Jobs ?? 0));
 
     /// <summary>Makes the sandbox's own programs ready for an interactive session.</summary>
     public Func<CancellationToken, Task<SandboxSession>> Session { get; }

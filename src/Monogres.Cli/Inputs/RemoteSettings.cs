@@ -17,6 +17,9 @@ public sealed record RemoteSettings
     /// <summary>How many actions are at the engine at once; null for the default.</summary>
     public int? Jobs { get; init; }
 
+    /// <summary>Whether this machine runs actions too, while the engine has as many as it may.</summary>
+    public bool Beside { get; init; }
+
     /// <summary>Whether the work is done here when the engine or the cache does not work.</summary>
     public bool Fallback { get; init; }
 

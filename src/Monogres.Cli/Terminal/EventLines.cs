@@ -22,7 +22,7 @@ internal sealed class EventLines
                     ? $"downloaded {done.Name} ({Units.Bytes(done.Bytes)}; {_downloads} files, {Units.Bytes(_downloaded)} in all)"
                     : null;
             case EngineEvent.StepFinished step:
-                return $"{count}{step.Step}: done in {Units.Seconds(step.Seconds)}";
+                return $"{count}{step.Step}: done in {Units.Seconds(step.Seconds)}{Of(step.Remote)}";
             case EngineEvent.StepStopped step:
                 return $"{count}{step.Step}: stopped after {Units.Seconds(step.Seconds)}";
             case EngineEvent.StepCached step:
@@ -35,6 +35,10 @@ internal sealed class EventLines
                 return null;
         }
     }
+
+    // 0 is said too: where the time did not go is as telling as where it went.
+    private static string Of(StageTimes? remote) => remote is null ? ""
+        : $" ({Units.Seconds(remote.QueuedSeconds)} queued, {Units.Seconds(remote.RunningSeconds)} running, {Units.Seconds(remote.TransferSeconds)} transfer)";
 
     /// <summary>How far a running step is: <c>postgres@15.18+minimal build 63 s of 4 min 03 s (27%)</c>, with what is known of it.</summary>
     public static string Of(RunningStep step, double seconds)

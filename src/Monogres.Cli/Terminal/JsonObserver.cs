@@ -34,7 +34,7 @@ public sealed class JsonObserver(TextWriter output, TimeProvider time) : IEngine
                 return;
 
             var figures = _totals.Now();
-            if (!isDue && figures.Running + figures.Waiting > 0)
+            if (!isDue && figures.Running + figures.Queued + figures.Waiting > 0)
                 return;
 
             _told = time.GetTimestamp();
@@ -50,7 +50,7 @@ public sealed class JsonObserver(TextWriter output, TimeProvider time) : IEngine
 }
 
 /// <summary>How events are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(DigestConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(DigestConverter)])]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(ProgressFigures))]
 internal sealed partial class BuildEventJson : JsonSerializerContext

@@ -21,11 +21,14 @@ internal sealed record ProgressFigures
     /// <summary>Steps that run.</summary>
     public int Running { get; init; }
 
+    /// <summary>Steps that wait for a worker of an engine elsewhere.</summary>
+    public int Queued { get; init; }
+
     /// <summary>Steps that have not begun.</summary>
     public int Waiting { get; init; }
 
     /// <summary>Steps in all; the sum of the others. It grows when more work turns up, and shrinks when a step is not needed.</summary>
-    public int Total => Ended + Running + Waiting;
+    public int Total => Ended + Running + Queued + Waiting;
 
     /// <summary>Files that are downloaded.</summary>
     public int DownloadedFiles { get; init; }
@@ -50,8 +53,8 @@ internal sealed record ProgressFigures
     public string? ToText()
     {
         List<string> parts = [];
-        if (Running + Waiting > 0)
-            parts.Add(string.Concat([$"{Done} of {Total} done", Count(Cached, "cached"), Count(Stopped, "stopped"), Count(Running, "running"), Count(Waiting, "waiting")]));
+        if (Running + Queued + Waiting > 0)
+            parts.Add(string.Concat([$"{Done} of {Total} done", Count(Cached, "cached"), Count(Stopped, "stopped"), Count(Running, "running"), Count(Queued, "queued"), Count(Waiting, "waiting")]));
         if (DownloadedFiles < Files)
             parts.Add(Bytes > 0 ? Units.BytesOf(DownloadedBytes, Bytes) : $"{DownloadedFiles} of {Files} files");
         if (parts.Count > 0 && SecondsLeft is { } left)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Actions;
 using Monogres.Engine.Events;
 
 namespace Monogres.Cli.Terminal;
@@ -49,6 +50,10 @@ internal sealed class ProgressTotals(TimeProvider time)
             case EngineEvent.StepAdvanced step:
                 if (_running.Find(running => string.Equals(running.Step, step.Step, StringComparison.Ordinal)) is { } advanced)
                     advanced.Advance(step.Line, step.Fraction);
+                break;
+            case EngineEvent.StepMoved step:
+                if (_running.Find(running => string.Equals(running.Step, step.Step, StringComparison.Ordinal)) is { } moved)
+                    Move(moved, step.Stage);
                 break;
             case EngineEvent.StepFinished step:
                 End(step.Step);
@@ -108,7 +113,8 @@ internal sealed class ProgressTotals(TimeProvider time)
             Done = _done,
             Cached = _cached,
             Stopped = _stopped,
-            Running = _running.Count,
+            Running = _running.Count(step => !step.IsQueued),
+            Queued = _running.Count(step => step.IsQueued),
             Waiting = _waitingCount,
             DownloadedFiles = _downloadedFiles,
             // What nobody announced counts too.
@@ -148,13 +154,21 @@ internal sealed class ProgressTotals(TimeProvider time)
             _running.RemoveAt(at);
     }
 
+    // What is expected of a step is its own time, without that in a queue.
+    private void Move(RunningStep step, ActionStage stage)
+    {
+        var waited = step.QueuedSince is { } since ? time.GetTimestamp() - since : 0;
+        step.Move(stage, time.GetTimestamp(), waited);
+    }
+
     private void Measure()
     {
         var now = time.GetTimestamp();
         var seconds = time.GetElapsedTime(_measured, now).TotalSeconds;
         _measured = now;
-        _stepSeconds += seconds * _running.Count;
-        if (_running.Count > 0)
+        var atWork = _running.Count(step => !step.IsQueued);
+        _stepSeconds += seconds * atWork;
+        if (atWork > 0)
             _busySeconds += seconds;
     }
 
@@ -208,7 +222,7 @@ internal sealed class ProgressTotals(TimeProvider time)
     // The pace of this run and the earlier one, the former weighing more the further the step is, come to the same as this.
     private double? LeftOf(RunningStep step)
     {
-        var elapsed = SecondsOf(step);
+        var elapsed = step.IsQueued ? 0 : time.GetElapsedTime(step.Since + step.Queued).TotalSeconds;
         return (step.ExpectedSeconds, step.Fraction) switch
         {
             ({ } expected, { } fraction) => expected * (1 - fraction),
@@ -242,6 +256,33 @@ internal sealed class RunningStep(string step, double? expectedSeconds, long sin
 
     /// <summary>When something was last said of it, on the clock's own scale; at first when it began.</summary>
     public long Said { get; set; } = since;
+
+    /// <summary>Whether it waits for a worker of an engine elsewhere.</summary>
+    public bool IsQueued => QueuedSince is not null;
+
+    /// <summary>Since when it waits, on the clock's own scale.</summary>
+    public long? QueuedSince { get; private set; }
+
+    /// <summary>How long it had waited before it went on, on the clock's own scale.</summary>
+    public long Queued { get; private set; }
+
+    /// <summary>It has come to a stage at an engine elsewhere.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="now">On the clock's own scale.</param>
+    /// <param name="waited">How long it has just waited.</param>
+    public void Move(ActionStage stage, long now, long waited)
+    {
+        Queued += waited;
+        QueuedSince = stage is ActionStage.Queued ? now : null;
+        Line = stage switch
+        {
+            ActionStage.Sending => "sending what the engine lacks",
+            ActionStage.Queued => "waiting for a worker",
+            ActionStage.Running => "running there",
+            ActionStage.Fetching => "fetching the output",
+            _ => "running here",
+        };
+    }
 
     /// <summary>It goes on.</summary>
     public void Advance(string line, double? fraction)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Monogres.Actions;
 
 namespace Monogres.Engine.Events;
 
@@ -19,6 +20,7 @@ public interface IEngineObserver
 [JsonDerivedType(typeof(DownloadStopped), "downloadStopped")]
 [JsonDerivedType(typeof(StepStarted), "started")]
 [JsonDerivedType(typeof(StepAdvanced), "advanced")]
+[JsonDerivedType(typeof(StepMoved), "moved")]
 [JsonDerivedType(typeof(StepFinished), "finished")]
 [JsonDerivedType(typeof(StepStopped), "stopped")]
 [JsonDerivedType(typeof(StepCached), "cached")]
@@ -65,8 +67,18 @@ public abstract record EngineEvent
     /// <param name="Fraction">How far it has come, from 0 to 1, when that can be told.</param>
     public sealed record StepAdvanced(string Step, string Line, double? Fraction) : EngineEvent;
 
+    /// <summary>A step that an engine elsewhere runs has come to another stage there.</summary>
+    /// <param name="Step">The step.</param>
+    /// <param name="Stage">The stage.</param>
+    public sealed record StepMoved(string Step, ActionStage Stage) : EngineEvent;
+
     /// <summary>A step succeeded.</summary>
-    public sealed record StepFinished(string Step, double Seconds) : EngineEvent;
+    public sealed record StepFinished(string Step, double Seconds) : EngineEvent
+    {
+        /// <summary>Where the time went, for a step that an engine elsewhere ran; else null.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public StageTimes? Remote { get; init; }
+    }
 
     /// <summary>A step ended without a result: it failed, or was cancelled. Why is in the error that follows.</summary>
     public sealed record StepStopped(string Step, double Seconds) : EngineEvent;
@@ -83,6 +95,12 @@ public abstract record EngineEvent
     /// <summary>Something that was in the store is lost or damaged, and is restored.</summary>
     public sealed record Repairing(string Step, string Reason) : EngineEvent;
 }
+
+/// <summary>Where the time of a step went that an engine elsewhere ran.</summary>
+/// <param name="QueuedSeconds">It waited there for a worker.</param>
+/// <param name="RunningSeconds">It ran.</param>
+/// <param name="TransferSeconds">Its inputs were sent, and its output fetched.</param>
+public sealed record StageTimes(double QueuedSeconds, double RunningSeconds, double TransferSeconds);
 
 /// <summary>A step that is to be run.</summary>
 /// <param name="Step">For people.</param>

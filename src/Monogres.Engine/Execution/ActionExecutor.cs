@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Engine.Events;
-using Monogres.Engine.Scheduling;
 using Monogres.Engine.Steps;
 using Monogres.Store;
 using Monogres.Store.Locks;
@@ -15,7 +14,7 @@ namespace Monogres.Engine.Execution;
 /// Gets the result of a <see cref="RunStep"/>'s action: from the action cache, else by running it, once however many
 /// processes ask at the same time.
 /// </summary>
-internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
+internal sealed class ActionExecutor(EngineServices services, ActionPlaces places)
 {
     /// <summary>The action over these layers, with its input root stored.</summary>
     /// <exception cref="UserErrorException">Two layers hold different things at one path.</exception>
@@ -54,17 +53,17 @@ internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
         if (useCache && await FindAsync(key, cancel) is { } meanwhile)
             return Cached(meanwhile);
 
-        using var cores = await slots.AcquireAsync(step.UsesAllCores && services.RemoteJobs is null ? slots.Count : 1, cancel);
+        using var place = await places.TakeAsync(step, cancel);
         var earlier = services.Times.Find(step.Name);
         using var observed = new ObservedStep(request.Name, earlier?.Seconds, services.Observer, services.Time);
-        var outcome = await services.Runner.RunAsync(request with { IsRerun = !useCache }, new LogReport(observed, earlier?.LogBytes ?? 0), cancel);
+        var outcome = await place.Runner.RunAsync(request with { IsRerun = !useCache }, new LogReport(observed, earlier?.LogBytes ?? 0), cancel);
         if (outcome is not ActionOutcome.Succeeded { Result: var result })
             return new ActionEnd.Failure(outcome);
 
         var executed = Output(key, result, cached: false)
             ?? throw new InvalidOperationException($"the runner returned exit code 0 and no output directory for action {key}");
         await services.Actions.PutAsync(key, result, cancel);
-        services.Times.Add(step.Name, new StepTime(observed.Seconds, (result.StdoutDigest?.SizeBytes ?? 0) + (result.StderrDigest?.SizeBytes ?? 0)));
+        services.Times.Add(step.Name, new StepTime(observed.OwnSeconds, (result.StdoutDigest?.SizeBytes ?? 0) + (result.StderrDigest?.SizeBytes ?? 0)));
         observed.Finish();
         return new ActionEnd.Known(executed);
 
@@ -102,8 +101,13 @@ internal sealed class ActionExecutor(EngineServices services, CoreSlots slots)
     {
         private const double Most = 0.99;
 
-        public void Report(LogProgress value) =>
-            step.Advance(value.LastLine, expectedBytes > 0 ? Math.Min(Most, (double)value.Bytes / expectedBytes) : null);
+        public void Report(LogProgress value)
+        {
+            if (value.Stage is { } stage)
+                step.Move(stage, value.Waited);
+            else
+                step.Advance(value.LastLine, expectedBytes > 0 ? Math.Min(Most, (double)value.Bytes / expectedBytes) : null);
+        }
     }
 
     private sealed class WaitingReport(Action<LockHolder> report) : IProgress<LockHolder>

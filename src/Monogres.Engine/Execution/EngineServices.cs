@@ -44,4 +44,7 @@ public sealed record EngineServices
 
     /// <summary>How many actions can be at an engine elsewhere at once, each of which has a machine of its own there; null when they run here and share the cores.</summary>
     public int? RemoteJobs { get; init; }
+
+    /// <summary>Runs actions on this machine's cores, while the engine elsewhere has as many as it may; null when that is not wanted.</summary>
+    public IActionRunner? RunnerBeside { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Monogres.Engine.Scheduling;
 
 /// <summary>
-/// The cores of this machine, or the slots of a cluster, given out in the order in which they are asked for: a build that
-/// uses all of them waits until all are free, and what comes after it waits behind it, so that neither starves.
+/// The cores of this machine, or the slots of a cluster, given to the most urgent first, and else in the order in which they
+/// are asked for: a build that uses all of them waits until all are free, and nothing that is less urgent, or came after it, passes it.
 /// </summary>
 /// <param name="count">How many there are; at least one.</param>
 public sealed class CoreSlots(int count)
@@ -16,8 +16,9 @@ public sealed class CoreSlots(int count)
 
     /// <summary>Takes slots, waiting until they are free; they are returned when the lease is disposed.</summary>
     /// <param name="wanted">How many; more than there are counts as all.</param>
+    /// <param name="urgency">How urgent it is.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public async Task<IDisposable> AcquireAsync(int wanted, CancellationToken cancel)
+    public async Task<IDisposable> AcquireAsync(int wanted, Urgency urgency, CancellationToken cancel)
     {
         wanted = Math.Min(wanted, Count);
         LinkedListNode<Waiter> mine;
@@ -29,7 +30,11 @@ public sealed class CoreSlots(int count)
                 return new Lease(this, wanted);
             }
 
-            mine = _waiting.AddLast(new Waiter(wanted, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+            var waiter = new Waiter(wanted, urgency, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            var before = _waiting.Last;
+            while (before is not null && before.Value.Urgency < urgency)
+                before = before.Previous;
+            mine = before is null ? _waiting.AddFirst(waiter) : _waiting.AddAfter(before, waiter);
         }
 
         await using (cancel.Register(() => Withdraw(mine, cancel)))
@@ -69,7 +74,7 @@ public sealed class CoreSlots(int count)
         }
     }
 
-    private sealed record Waiter(int Wanted, TaskCompletionSource Granted);
+    private sealed record Waiter(int Wanted, Urgency Urgency, TaskCompletionSource Granted);
 
     private sealed class Lease(CoreSlots slots, int taken) : IDisposable
     {

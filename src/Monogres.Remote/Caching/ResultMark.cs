@@ -33,6 +33,9 @@ internal static class ResultMark
     {
         var plain = result.Clone();
         plain.ExecutionMetadata?.AuxiliaryMetadata.Clear();
+        // Said twice for other clients; here the root says it.
+        foreach (var directory in plain.OutputDirectories)
+            directory.TreeDigest = null;
         return plain;
     }
 }

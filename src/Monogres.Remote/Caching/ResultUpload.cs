@@ -5,7 +5,10 @@ using Wire = Monogres.Protocol;
 
 namespace Monogres.Remote.Caching;
 
-/// <summary>Sends our results to a shared cache, outputs first: who finds a result finds all of it.</summary>
+/// <summary>
+/// Sends our results to a shared cache, outputs first: who finds a result finds all of it. An output is named by its root, which is
+/// what we read, and by the whole tree in one message (<c>OutputDirectory.tree_digest</c>), without which other clients read nothing.
+/// </summary>
 /// <param name="remote">Gets the results.</param>
 /// <param name="trees">Sends the outputs.</param>
 public sealed class ResultUpload(IActionCache remote, TreeUpload trees)
@@ -19,6 +22,9 @@ public sealed class ResultUpload(IActionCache remote, TreeUpload trees)
     {
         var blobs = new[] { result.StdoutDigest, result.StderrDigest }.Where(log => log is not null).Select(log => log.ToDigest()).Append(action);
         await trees.SendAsync(result.OutputDirectories.Select(directory => directory.RootDirectoryDigest.ToDigest()), blobs, cancel);
-        await remote.PutAsync(action, ResultMark.Put(result, action), cancel);
+        var marked = ResultMark.Put(result, action);
+        foreach (var directory in marked.OutputDirectories)
+            directory.TreeDigest = (await trees.SendWholeAsync(directory.RootDirectoryDigest.ToDigest(), cancel)).ToWire();
+        await remote.PutAsync(action, marked, cancel);
     }
 }

@@ -97,9 +97,9 @@ public sealed class SharedActionCache(IActionCache local, IActionCache remote, T
 
         var tree = download.Read(found.OutputDirectories[0].RootDirectoryDigest);
         await download.BringAsync(tree, cancel);
-        if (!await download.IsCanonicalAsync(tree, cancel))
+        if (await download.WrongInAsync(tree, cancel) is { } inTree)
         {
-            report("a result of the shared cache is not used: its tree is not in canonical form; the work is done here");
+            report($"a result of the shared cache is not used: {inTree}; the work is done here");
             return null;
         }
 

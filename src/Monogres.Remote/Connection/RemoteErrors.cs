@@ -52,10 +52,14 @@ public static class RemoteErrors
 
     private static (string Reason, string? Hint) Words(RemoteAddress address, RpcException failure) => failure.StatusCode switch
     {
-        _ when IsOfCertificate(failure) => ("its certificate is not valid here", "name the authority that signed it with `MONOGRES_REMOTE_CA_FILE`; the name in the address must be one in the certificate"),
+        _ when IsOfCertificate(failure) => (
+            "its certificate is not valid here, or it speaks no TLS",
+            "name the authority that signed it with `MONOGRES_REMOTE_CA_FILE`; the name in the address must be one in the certificate; an engine without TLS has `grpc://`"),
         StatusCode.Unavailable => (
             $"it is not reached ({Detail(failure)})",
-            $"check that it runs, and that the address is right; an engine {(address.IsSecure ? "without TLS has `grpc://`" : "with TLS has `grpcs://`")}"),
+            "check that it runs, and that the address is right; " + (address.IsSecure
+                ? "an engine without TLS has `grpc://`, and one that wants a certificate of ours gets that of `MONOGRES_REMOTE_CERTIFICATE_FILE`"
+                : "an engine with TLS has `grpcs://`")),
         StatusCode.Unauthenticated => ($"it does not accept who we are ({Detail(failure)})", "give a token that has not expired with `MONOGRES_REMOTE_TOKEN_FILE`, a user and password with `MONOGRES_REMOTE_PASSWORD_FILE`, or a certificate with `MONOGRES_REMOTE_CERTIFICATE_FILE`"),
         StatusCode.PermissionDenied => ($"we may not do that ({Detail(failure)})", "a cache is often read-only for most: leave out `--remote-upload`"),
         StatusCode.DeadlineExceeded => ("it did not answer in time", "it may be overloaded, or the network between may be slow"),

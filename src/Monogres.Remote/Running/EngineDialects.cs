@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
+using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Remote.Blobs;
 using Monogres.Remote.Connection;
@@ -72,6 +73,16 @@ public sealed class EngineDialects(RemoteBlobStore remote, IBlobStore local, Tre
             $"`{_connection.Address}` runs actions in a way that we cannot use: {string.Join("; ", probe.Remarks())}", $"`monogres remote check {_connection.Address}` says more", StatusCode.FailedPrecondition);
     }
 
+    // The probe is no step of anybody's.
+    private sealed class Nobody : IProgress<LogProgress>
+    {
+        public static readonly Nobody Instance = new();
+
+        public void Report(LogProgress value)
+        {
+        }
+    }
+
     private async Task<string> AskAsync(Digest tree, CancellationToken cancel)
     {
         var capabilities = await _connection.CapabilitiesAsync(cancel);
@@ -81,7 +92,7 @@ public sealed class EngineDialects(RemoteBlobStore remote, IBlobStore local, Tre
         var (message, command) = await EngineProbe.OfAsync(tree, local, cancel);
         var sent = await RemoteAction.StoreAsync(message, command, _connection.Options, capabilities, local, cancel);
         await trees.SendAsync([sent.Tree], [sent.Command, sent.Digest], cancel);
-        var response = await new Execution(_connection, QueueLimit, RunLimit).RunAsync(sent.Digest, skipCache: true, cancel);
+        var response = await new Execution(_connection, QueueLimit, RunLimit).RunAsync(sent.Digest, skipCache: true, Nobody.Instance, cancel);
         if ((response.Status?.Code ?? 0) != 0)
             throw new RemoteException($"`{_connection.Address}` could not run the probe: {response.Status!.Message}", "see its own log", (StatusCode)response.Status.Code);
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Protocol;
 using Monogres.Remote.Connection;
@@ -20,14 +21,18 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
     private readonly Protocol.Execution.ExecutionClient _engine = new(connection.Calls);
     private string? _operation;
     private ExecutionStage.Types.Value _stage;
+    private ActionStage? _told;
 
     /// <summary>Runs it.</summary>
     /// <param name="action">The action's key; all that it names is at the engine.</param>
     /// <param name="skipCache">Whether the engine must not answer from its own cache.</param>
+    /// <param name="log">Told of stages, as far as the engine tells them.</param>
     /// <param name="cancel">Stops it there.</param>
     /// <exception cref="RemoteException">The engine could not run it to its end.</exception>
-    public async Task<ExecuteResponse> RunAsync(Digest action, bool skipCache, CancellationToken cancel)
+    public async Task<ExecuteResponse> RunAsync(Digest action, bool skipCache, IProgress<LogProgress> log, CancellationToken cancel)
     {
+        // Many engines tell no stage: then it runs, as far as we know.
+        Tell(ActionStage.Running, log);
         // What an engine does not tell is whether an action waits or runs; then both limits together hold.
         using var all = new CancellationTokenSource(queueLimit + runLimit, connection.Time);
         using var queue = new CancellationTokenSource(queueLimit, connection.Time);
@@ -43,7 +48,7 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
             {
                 try
                 {
-                    return await FollowAsync(action, skipCache, stop.Token);
+                    return await FollowAsync(action, skipCache, log, stop.Token);
                 }
                 catch (RpcException e) when (!stop.IsCancellationRequested)
                 {
@@ -66,7 +71,7 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
         }
     }
 
-    private async Task<ExecuteResponse> FollowAsync(Digest action, bool skipCache, CancellationToken stop)
+    private async Task<ExecuteResponse> FollowAsync(Digest action, bool skipCache, IProgress<LogProgress> log, CancellationToken stop)
     {
         var options = connection.OptionsOf(stop);
         using var call = _operation is { } name
@@ -78,12 +83,23 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
             if (operation.Name.Length > 0)
                 _operation = operation.Name;
             if (operation.Metadata is { } metadata && metadata.TryUnpack(out ExecuteOperationMetadata stage))
+            {
                 _stage = stage.Stage;
+                Tell(_stage is ExecutionStage.Types.Value.Queued or ExecutionStage.Types.Value.CacheCheck ? ActionStage.Queued : ActionStage.Running, log);
+            }
+
             if (operation.Done)
                 return ResponseOf(operation);
         }
 
         throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, "the answer ended too early"));
+    }
+
+    private void Tell(ActionStage stage, IProgress<LogProgress> log)
+    {
+        if (_told != stage)
+            log.Report(LogProgress.Of(stage));
+        _told = stage;
     }
 
     private ExecuteResponse ResponseOf(Operation operation)

@@ -15,6 +15,7 @@ public sealed class FallbackRunner(IActionRunner remote, IActionRunner here, Act
         if (outcome is not ActionOutcome.EngineFailed failed)
             return outcome;
 
+        log.Report(LogProgress.Of(ActionStage.Here));
         report($"{failed.Reason}: `{request.Name}` runs here");
         return await here.RunAsync(request, log, cancel);
     }

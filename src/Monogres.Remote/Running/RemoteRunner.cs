@@ -35,13 +35,14 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
     public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        log.Report(LogProgress.Of(ActionStage.Sending));
         try
         {
             var action = request.Action;
             var dialect = await dialects.FindAsync(cancel);
             var (message, command) = dialect.Dialect == Dialect.EngineRoot ? (action.ToAction(), action.ToCommand()) : await SelfEntry.OfAsync(action, dialect.Programs, local, cancel);
             var sent = await RemoteAction.StoreAsync(message, command, _connection.Options, await _connection.CapabilitiesAsync(cancel), local, cancel);
-            return await EndAsync(action, sent, await ExecuteAsync(request, sent, cancel), cancel);
+            return await EndAsync(action, sent, await ExecuteAsync(request, sent, log, cancel), log, cancel);
         }
         catch (RemoteException e)
         {
@@ -50,7 +51,7 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
     }
 
     /// <summary>Runs it, once more when the engine lacks an input, and when it only remembers that it failed.</summary>
-    private async Task<Wire.ExecuteResponse> ExecuteAsync(ActionRequest request, RemoteAction sent, CancellationToken cancel)
+    private async Task<Wire.ExecuteResponse> ExecuteAsync(ActionRequest request, RemoteAction sent, IProgress<LogProgress> log, CancellationToken cancel)
     {
         var (skip, again) = (request.IsRerun, false);
         for (var count = 1; ; count++)
@@ -59,7 +60,7 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
             Wire.ExecuteResponse response;
             try
             {
-                response = await new Execution(_connection, _connection.Options.QueueLimit, request.Action.Timeout + Slack).RunAsync(sent.Digest, skip, cancel);
+                response = await new Execution(_connection, _connection.Options.QueueLimit, request.Action.Timeout + Slack).RunAsync(sent.Digest, skip, log, cancel);
             }
             catch (RemoteException e) when (!again && IsOfInputs(e.Status))
             {
@@ -89,9 +90,10 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
     // Engines say any of these when a blob is gone, seldom which.
     private static bool IsOfInputs(StatusCode status) => status is StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.Internal;
 
-    private async Task<ActionOutcome> EndAsync(CanonicalAction action, RemoteAction sent, Wire.ExecuteResponse response, CancellationToken cancel)
+    private async Task<ActionOutcome> EndAsync(CanonicalAction action, RemoteAction sent, Wire.ExecuteResponse response, IProgress<LogProgress> log, CancellationToken cancel)
     {
         var given = response.Result ?? new Wire.ActionResult();
+        log.Report(LogProgress.Of(ActionStage.Fetching) with { Waited = response.CachedResult ? TimeSpan.Zero : WaitedFor(given.ExecutionMetadata) });
         var result = new Wire.ActionResult { ExitCode = given.ExitCode, ExecutionMetadata = MetadataOf(given) };
         result.StdoutDigest = (await LogAsync(given.StdoutRaw, given.StdoutDigest, cancel)).ToWire();
         result.StderrDigest = (await LogAsync(given.StderrRaw, given.StderrDigest, cancel)).ToWire();
@@ -160,6 +162,10 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
             return await local.PutAsync("(the engine has lost the log)\n"u8.ToArray(), cancel);
         }
     }
+
+    // An engine that tells no stages may tell afterwards when a worker took it; what its clock says is worth an estimate.
+    private static TimeSpan WaitedFor(Wire.ExecutedActionMetadata? metadata) =>
+        metadata is { QueuedTimestamp: { } queued, WorkerStartTimestamp: { } started } && started.CompareTo(queued) > 0 ? (started - queued).ToTimeSpan() : TimeSpan.Zero;
 
     // Times of the engine's clock, for people; what others wrote besides is not kept.
     private static Wire.ExecutedActionMetadata? MetadataOf(Wire.ActionResult given)

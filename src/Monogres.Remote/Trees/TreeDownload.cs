@@ -91,21 +91,27 @@ public sealed class TreeDownload(IBlobStore local, RemoteBlobStore remote)
             large, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (digest, stop) => await BringOneAsync(digest, stop));
     }
 
-    /// <summary>Whether a tree that was brought is as we would have written it: names that may be, each once, in order, and nothing besides.</summary>
-    public async Task<bool> IsCanonicalAsync(Digest tree, CancellationToken cancel)
+    /// <summary>
+    /// What keeps a tree that was brought from being one that we would have written: names that may be, each once, in order, nothing
+    /// besides, and links that stay inside. Null when it is one.
+    /// </summary>
+    public async Task<string?> WrongInAsync(Digest tree, CancellationToken cancel)
     {
-        var (seen, pending) = (new HashSet<Digest> { tree }, new Stack<Digest>([tree]));
-        while (pending.TryPop(out var directory))
+        // Breadth first: a directory that stands in several places is looked at where it is nearest to the root, out of which its links lead first.
+        var (seen, pending) = (new HashSet<Digest> { tree }, new Queue<(RelativePath At, Digest Directory)>([(RelativePath.Root, tree)]));
+        while (pending.TryDequeue(out var next))
         {
-            var message = await local.ReadMessageAsync(Wire.Directory.Parser, directory, cancel);
-            if (!CanonicalDirectory.Is(message, directory))
-                return false;
+            var message = await local.ReadMessageAsync(Wire.Directory.Parser, next.Directory, cancel);
+            if (!CanonicalDirectory.Is(message, next.Directory))
+                return "its tree is not in canonical form";
+            if (message.Symlinks.FirstOrDefault(link => !RelativePath.TryResolve(next.At, link.Target, out _)) is { } leaving)
+                return $"in its tree `{next.At.Child(leaving.Name)}` is a link that leads out of it";
 
-            foreach (var child in message.Directories.Select(child => child.Digest.ToDigest()).Where(seen.Add))
-                pending.Push(child);
+            foreach (var child in message.Directories.Where(child => seen.Add(child.Digest.ToDigest())))
+                pending.Enqueue((next.At.Child(child.Name), child.Digest.ToDigest()));
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>A digest that the engine named.</summary>

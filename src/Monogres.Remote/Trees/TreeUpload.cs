@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Grpc.Core;
 using Monogres.Core;
 using Monogres.Remote.Blobs;
 using Monogres.Remote.Connection;
 using Monogres.Store;
+using Digest = Monogres.Core.Digest;
 using Wire = Monogres.Protocol;
 
 namespace Monogres.Remote.Trees;
@@ -41,6 +43,28 @@ public sealed class TreeUpload(IBlobStore local, RemoteBlobStore remote)
         foreach (var digest in wanted)
             _there[digest] = true;
         return missing.Sum(digest => digest.Size);
+    }
+
+    /// <summary>Sends a tree whose parts are there in one message besides: its root, and each directory below once (REAPI <c>Tree</c>).</summary>
+    /// <returns>The digest of the message.</returns>
+    /// <exception cref="BlobMissingException">A directory is not here.</exception>
+    /// <exception cref="RemoteException">The engine could not take it.</exception>
+    public async Task<Digest> SendWholeAsync(Digest tree, CancellationToken cancel)
+    {
+        var whole = new Wire.Tree { Root = await local.ReadMessageAsync(Wire.Directory.Parser, tree, cancel) };
+        HashSet<Digest> seen = [];
+        var pending = new Queue<Wire.Directory>([whole.Root]);
+        while (pending.TryDequeue(out var directory))
+        {
+            foreach (var child in directory.Directories.Select(child => child.Digest.ToDigest()).Where(seen.Add))
+            {
+                var below = await local.ReadMessageAsync(Wire.Directory.Parser, child, cancel);
+                whole.Children.Add(below);
+                pending.Enqueue(below);
+            }
+        }
+
+        return await remote.PutAsync(whole.ToByteArray(), cancel);
     }
 
     private async Task AddTreesAsync(IEnumerable<Digest> trees, HashSet<Digest> wanted, CancellationToken cancel)

@@ -20,6 +20,11 @@ public sealed class TargetBuilds(StepEngine engine, IBlobStore blobs, IEngineObs
     /// <summary>The steps that <see cref="BuildAsync(Target, bool, CancellationToken)"/> asks for.</summary>
     public static IEnumerable<Step> StepsOf(Target target) => new[] { target.Payload, target.Symbols, target.Needs, target.Inspection }.OfType<Step>();
 
+    /// <summary>Tells the observer how much there is to do for targets, and the engine what is urgent.</summary>
+    /// <param name="targets">What will be built.</param>
+    /// <param name="cancel">Stops.</param>
+    public Task AnnounceAsync(IEnumerable<Target> targets, CancellationToken cancel) => engine.AnnounceAsync(targets.SelectMany(StepsOf), cancel);
+
     /// <summary>Builds a target of which nothing is packed, or finds that it is built.</summary>
     /// <param name="target">The target.</param>
     /// <param name="useCache">False runs the command that builds it even when its result is known.</param>

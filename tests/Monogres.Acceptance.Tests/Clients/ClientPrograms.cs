@@ -16,6 +16,9 @@ namespace Monogres.Acceptance.Tests.Clients;
 /// </summary>
 internal sealed class ClientPrograms : IAsyncDisposable
 {
+    /// <summary>The ordinary user of <see cref="StartAsUser"/>.</summary>
+    public const int User = 1000;
+
     private readonly ClientPackages _packages;
     private readonly RootLease _root, _sandbox;
 
@@ -37,16 +40,18 @@ internal sealed class ClientPrograms : IAsyncDisposable
     /// <summary>The words that start a program of this root; for a server, give them to a process of your own and end it.</summary>
     /// <param name="directories">Directories of this machine that it sees at the same path and may write to; the first is where it starts, and its home.</param>
     /// <param name="command">The program and its arguments.</param>
-    public string[] Start(string[] directories, params string[] command) =>
-    [
-        .. Bubblewrap(_sandbox.Path), "--unshare-pid",
-        .. PartsOf(_root.Path), "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var",
-        .. ((string[])["cache", "lib", "log", "tmp"]).SelectMany(name => new[] { "--dir", $"/var/{name}" }),
-        .. directories.SelectMany(directory => new[] { "--bind", directory, directory }),
-        "--chdir", directories[0], "--clearenv", "--setenv", "HOME", directories[0],
-        "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--setenv", "LC_ALL", "C.UTF-8",
-        "--", .. command,
-    ];
+    public string[] Start(string[] directories, params string[] command) => [.. Bubblewrap(_sandbox.Path), .. Words(directories), "--", .. command];
+
+    /// <summary>
+    /// The words that start a program as an ordinary user, 1000, who can make namespaces of its own: root becomes that user, another
+    /// one is that user in a namespace. The package <c>util-linux</c> is needed.
+    /// </summary>
+    /// <param name="directories">As for <see cref="Start"/>; they must belong to that user.</param>
+    /// <param name="command">The program and its arguments.</param>
+    public string[] StartAsUser(string[] directories, params string[] command) => Environment.IsPrivilegedProcess
+        // A /proc that root has mounted has parts that bubblewrap covers, and the kernel lets nobody mount another beneath such a one.
+        ? [.. Bubblewrap(_sandbox.Path), .. Words(directories), "--bind", "/proc", "/proc", "--", "setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", .. command]
+        : [.. Bubblewrap(_sandbox.Path, User), .. Words(directories), "--", .. command];
 
     /// <summary>Where the pinned bubblewrap is, for <see cref="Bubblewrap(string)"/>.</summary>
     public string Sandbox => _sandbox.Path;
@@ -73,6 +78,15 @@ internal sealed class ClientPrograms : IAsyncDisposable
     /// <summary>The words that start the pinned bubblewrap in a namespace whose only user has that number, and owns what this one does.</summary>
     public static string[] Bubblewrap(string sandbox, int uid) =>
         [.. SandboxPrograms.In(sandbox, RuntimeInformation.OSArchitecture).Start("bwrap"), "--unshare-user", "--uid", $"{uid}", "--gid", $"{uid}"];
+
+    private IEnumerable<string> Words(string[] directories) =>
+    [
+        "--unshare-pid", .. PartsOf(_root.Path), "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var",
+        .. ((string[])["cache", "lib", "log", "tmp"]).SelectMany(name => new[] { "--dir", $"/var/{name}" }),
+        .. directories.SelectMany(directory => new[] { "--bind", directory, directory }),
+        "--chdir", directories[0], "--clearenv", "--setenv", "HOME", directories[0],
+        "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--setenv", "LC_ALL", "C.UTF-8",
+    ];
 
     // Not the root itself: a directory of the test must be mounted wherever it is, and a root of the store is read-only.
     private static IEnumerable<string> PartsOf(string root)

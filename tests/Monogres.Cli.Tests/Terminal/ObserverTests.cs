@@ -1,4 +1,5 @@
 using System.Text;
+using Monogres.Actions;
 using Monogres.Cli.Terminal;
 using Monogres.Engine.Events;
 using Monogres.Testing;
@@ -32,7 +33,9 @@ public class ObserverTests
         new EngineEvent.StepCached("postgres@15.18+minimal initdb"),
         new EngineEvent.StepOmitted("hstore/postgres@15.18+minimal test"),
         new EngineEvent.StepStarted(Tests, 60),
-        new EngineEvent.StepFinished(Tests, 58),
+        new EngineEvent.StepMoved(Tests, ActionStage.Queued),
+        new EngineEvent.StepMoved(Tests, ActionStage.Running),
+        new EngineEvent.StepFinished(Tests, 58) { Remote = new StageTimes(QueuedSeconds: 40, RunningSeconds: 15.5, TransferSeconds: 2.5) },
     ];
 
     [Fact]
@@ -95,7 +98,7 @@ public class ObserverTests
 
         var lines = output.ToString().TrimEnd('\n').Split('\n');
         Assert.Equal(Events.Length, lines.Count(line => !line.StartsWith("""{"event":"progress",""", StringComparison.Ordinal)));
-        Assert.Contains("\"running\":0,\"waiting\":0,", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("\"running\":0,\"queued\":0,\"waiting\":0,", lines[^1], StringComparison.Ordinal);
         Golden.Match(output.ToString(), "events.jsonl");
     }
 

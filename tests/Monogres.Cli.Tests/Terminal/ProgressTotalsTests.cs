@@ -1,3 +1,4 @@
+using Monogres.Actions;
 using Monogres.Cli.Terminal;
 using Monogres.Engine.Events;
 using Monogres.Testing;
@@ -27,6 +28,28 @@ public class ProgressTotalsTests
         var now = _totals.Now();
         Assert.Equal((1, 1, 1, 1, 1, 5), (now.Done, now.Cached, now.Stopped, now.Running, now.Waiting, now.Total));
         Assert.Equal("1 of 5 done, 1 cached, 1 stopped, 1 running, 1 waiting · about 2 min left", now.ToText());
+    }
+
+    [Fact]
+    public void A_step_in_the_queue_of_an_engine_elsewhere_neither_runs_nor_has_come_nearer_to_its_end()
+    {
+        Plan(("a", 60), ("b", 60));
+        Start("a", 60);
+        Start("b", 60);
+        Move("a", ActionStage.Running);
+        Move("b", ActionStage.Queued);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        var now = _totals.Now();
+        Assert.Equal((1, 1, 0, 2), (now.Running, now.Queued, now.Waiting, now.Total));
+        Assert.StartsWith("0 of 2 done, 1 running, 1 queued", now.ToText(), StringComparison.Ordinal);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        _totals.On(new EngineEvent.StepFinished("a", 3630));
+        Move("b", ActionStage.Running);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal((1, 0), (_totals.Now().Running, _totals.Now().Queued));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(0, _totals.Now().SecondsLeft);
     }
 
     [Fact]
@@ -206,6 +229,8 @@ public class ProgressTotalsTests
         _totals.On(new EngineEvent.Planned([.. steps.Select(step => new PlannedStep(step.Step, step.Seconds))]));
 
     private void Start(string step, double? seconds) => _totals.On(new EngineEvent.StepStarted(step, seconds));
+
+    private void Move(string step, ActionStage stage) => _totals.On(new EngineEvent.StepMoved(step, stage));
 
     private void Finish(string step) => _totals.On(new EngineEvent.StepFinished(step, 1));
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Monogres.Actions;
 using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
-using Monogres.Engine.Scheduling;
 using Monogres.Engine.Steps;
 using Monogres.Core;
 using Monogres.Store;
@@ -226,11 +225,41 @@ public sealed class ActionExecutorTests : IDisposable
         Assert.Equal(new EngineEvent.StepAdvanced(Request.Name, "gcc -c main.c", fraction), Assert.Single(_observer.Events.OfType<EngineEvent.StepAdvanced>()));
     }
 
+    [Fact]
+    public async Task Where_the_time_of_an_action_elsewhere_went_is_told_and_that_in_a_queue_is_not_expected_another_time()
+    {
+        var runner = new StagedRunner(_time, FakeActionRunner.Succeeded(Digest.Empty));
+        var times = new KnownTimes(new StepTime(1, 0));
+        await RunAsync(runner, times: times);
+        Assert.Equal(
+            [ActionStage.Sending, ActionStage.Queued, ActionStage.Running, ActionStage.Fetching],
+            _observer.Events.OfType<EngineEvent.StepMoved>().Select(moved => moved.Stage));
+        var finished = Assert.Single(_observer.Events.OfType<EngineEvent.StepFinished>());
+        Assert.Equal(new StageTimes(QueuedSeconds: 200, RunningSeconds: 30, TransferSeconds: 5), finished.Remote);
+        Assert.Equal(235, finished.Seconds);
+        Assert.Equal(35, Assert.Single(times.Seconds));
+    }
+
+    [Fact]
+    public async Task An_engine_that_tells_only_afterwards_how_long_an_action_waited_is_understood()
+    {
+        await RunAsync(new StagedRunner(_time, FakeActionRunner.Succeeded(Digest.Empty)) { TellsQueue = false });
+        Assert.Equal(new StageTimes(QueuedSeconds: 200, RunningSeconds: 30, TransferSeconds: 5), Assert.Single(_observer.Events.OfType<EngineEvent.StepFinished>()).Remote);
+    }
+
+    [Fact]
+    public async Task An_action_that_runs_here_has_no_stages()
+    {
+        await RunAsync(new FakeActionRunner(FakeActionRunner.Succeeded(Digest.Empty)));
+        Assert.Null(Assert.Single(_observer.Events.OfType<EngineEvent.StepFinished>()).Remote);
+    }
+
     private async Task<ExecutedAction> RunAsync(IActionRunner runner, bool useCache = true, IActionCache? cache = null, IEngineObserver? observer = null, IStepTimes? times = null) =>
         Assert.IsType<ActionEnd.Known>(await Executor(runner, cache, observer, times).ExecuteAsync(Step, Request, useCache, Cancel)).Action;
 
-    private ActionExecutor Executor(IActionRunner runner, IActionCache? cache = null, IEngineObserver? observer = null, IStepTimes? times = null) => new(
-        new EngineServices
+    private ActionExecutor Executor(IActionRunner runner, IActionCache? cache = null, IEngineObserver? observer = null, IStepTimes? times = null)
+    {
+        var services = new EngineServices
         {
             Blobs = _blobs,
             Memo = new MemoryMemo(),
@@ -242,7 +271,29 @@ public sealed class ActionExecutorTests : IDisposable
             Times = times ?? NoTimes.Instance,
             Time = _time,
             Cores = 2,
-        }, new CoreSlots(2));
+        };
+        return new ActionExecutor(services, new ActionPlaces(services));
+    }
+
+    /// <summary>An engine elsewhere: 3 seconds to send, 200 in a queue, 30 running, 2 to fetch.</summary>
+    private sealed class StagedRunner(FakeTime time, ActionOutcome outcome) : IActionRunner
+    {
+        public bool TellsQueue { get; init; } = true;
+
+        public Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel)
+        {
+            log.Report(LogProgress.Of(ActionStage.Sending));
+            time.Advance(TimeSpan.FromSeconds(3));
+            log.Report(LogProgress.Of(TellsQueue ? ActionStage.Queued : ActionStage.Running));
+            time.Advance(TimeSpan.FromSeconds(200));
+            if (TellsQueue)
+                log.Report(LogProgress.Of(ActionStage.Running));
+            time.Advance(TimeSpan.FromSeconds(30));
+            log.Report(LogProgress.Of(ActionStage.Fetching) with { Waited = TellsQueue ? TimeSpan.Zero : TimeSpan.FromSeconds(200) });
+            time.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult(outcome);
+        }
+    }
 
     private sealed class KnownTimes(StepTime time) : IStepTimes
     {
@@ -250,7 +301,13 @@ public sealed class ActionExecutorTests : IDisposable
 
         public StepTime? Find(StepName step) => time;
 
-        public void Add(StepName step, StepTime newer) => Added.Add(step);
+        public List<double> Seconds { get; } = [];
+
+        public void Add(StepName step, StepTime newer)
+        {
+            Added.Add(step);
+            Seconds.Add(newer.Seconds);
+        }
     }
 
     /// <summary>A cache, remote say, that gives out what should never have entered.</summary>

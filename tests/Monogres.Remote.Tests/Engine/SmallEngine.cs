@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Monogres.Protocol;
@@ -49,6 +50,9 @@ public sealed class SmallEngine : IAsyncDisposable
     /// <summary>The headers of the last call.</summary>
     public IHeaderDictionary Headers { get; private set; } = new HeaderDictionary();
 
+    /// <summary>The header <c>authorization</c> without which it answers nobody; null when it answers all.</summary>
+    public string? Authorization { get; set; }
+
     /// <summary>What it says it can.</summary>
     public ServerCapabilities Capabilities { get; } = new()
     {
@@ -67,15 +71,21 @@ public sealed class SmallEngine : IAsyncDisposable
 
     /// <summary>Its address.</summary>
     public RemoteAddress Address => RemoteAddress.Parse(
-        _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single().Replace("http://", "grpc://", StringComparison.Ordinal));
+        _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single().Replace("http", "grpc", StringComparison.Ordinal));
 
     /// <summary>Starts one.</summary>
     /// <param name="messageBytes">The largest message that it takes.</param>
-    public static async Task<SmallEngine> StartAsync(int messageBytes = 4 << 20)
+    /// <param name="tls">Its certificate and what it wants of clients; null for an engine in the clear.</param>
+    public static async Task<SmallEngine> StartAsync(int messageBytes = 4 << 20, HttpsConnectionAdapterOptions? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (tls is not null)
+                listen.UseHttps(tls);
+        }));
         builder.Services.AddGrpc(options => (options.MaxReceiveMessageSize, options.MaxSendMessageSize) = (messageBytes, messageBytes));
         SmallEngine? engine = null;
         builder.Services.AddSingleton(_ => engine!);
@@ -84,7 +94,15 @@ public sealed class SmallEngine : IAsyncDisposable
         server.Use(async (context, next) =>
         {
             engine.Headers = context.Request.Headers;
-            await next(context);
+            if (engine.Authorization is null || engine.Headers.Authorization == engine.Authorization)
+            {
+                await next(context);
+                return;
+            }
+
+            context.Response.ContentType = "application/grpc";
+            context.Response.Headers["grpc-status"] = ((int)Grpc.Core.StatusCode.Unauthenticated).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.Headers["grpc-message"] = "the token has expired";
         });
         server.MapGrpcService<EngineBlobs>();
         server.MapGrpcService<EngineStreams>();

@@ -37,6 +37,12 @@ internal sealed class SmallEngine
     /// <summary>How many commands can run at once.</summary>
     public int Cores { get; init; } = 2;
 
+    /// <summary>How many commands can be at an engine elsewhere, which the runner is then.</summary>
+    public int? RemoteJobs { get; init; }
+
+    /// <summary>Runs commands here besides.</summary>
+    public IActionRunner? Beside { get; set; }
+
     /// <summary>Another engine with the same store, as another process has it.</summary>
     public StepEngine New() => Engine = new StepEngine(new EngineServices
     {
@@ -49,6 +55,8 @@ internal sealed class SmallEngine
         Observer = Observer,
         Time = Time,
         Cores = Cores,
+        RemoteJobs = RemoteJobs,
+        RunnerBeside = Beside,
     });
 
     /// <summary>The text of a file in a tree, or null.</summary>
