@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Monogres.Cli.Commands;
 using Monogres.Proof.Variations;
 using Monogres.Results.Records;
 
-namespace Monogres.Cli.Inputs;
+namespace Monogres.Cli.Commands;
 
 /// <summary>What this machine is, for a rebuild on it.</summary>
 internal static class Machines
