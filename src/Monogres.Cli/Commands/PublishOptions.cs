@@ -41,36 +41,16 @@ internal sealed class PublishOptions(string what)
 
     /// <summary>The key that is to be replaced, if one is given.</summary>
     /// <exception cref="UserErrorException">It cannot be read.</exception>
-    public async Task<Keyring?> OldKeyOfAsync(ParseResult parsed, CancellationToken cancel) => parsed.GetValue(OldKey) is { } old ? Keyring.Parse(await ReadAsync(old, cancel), old) : null;
+    public async Task<Keyring?> OldKeyOfAsync(ParseResult parsed, CancellationToken cancel) => parsed.GetValue(OldKey) is { } old ? Keyring.Parse(await InputFiles.ReadAsync(old, cancel), old) : null;
 
     /// <summary>What signs.</summary>
     /// <exception cref="UserErrorException">The key cannot be read, or may not sign.</exception>
     public async Task<ReleaseSigner> SignerOfAsync(ParseResult parsed, Func<string, string?> environment, CancellationToken cancel)
     {
-        var phrase = parsed.GetValue(Passphrase) is { } from
-            ? await ReadPassphraseAsync(from, cancel)
-            : environment(EnvironmentVariables.KeyPassphrase) is { Length: > 0 } given ? given : null;
-        return ReleaseSigner.Read(await ReadAsync(parsed.GetValue(Key)!, cancel), parsed.GetValue(Key)!, phrase, TimeProvider.System);
+        var phrase = await KeyPassphrase.ReadAsync(parsed.GetValue(Passphrase), environment, cancel);
+        return ReleaseSigner.Read(await InputFiles.ReadAsync(parsed.GetValue(Key)!, cancel), parsed.GetValue(Key)!, phrase, TimeProvider.System);
     }
 
     /// <summary>A date as it is shown.</summary>
     public static string Words(DateTimeOffset date) => date.UtcDateTime.ToString(DateForms[1], CultureInfo.InvariantCulture);
-
-    private static async Task<string> ReadPassphraseAsync(string file, CancellationToken cancel)
-    {
-        var text = System.Text.Encoding.UTF8.GetString(await ReadAsync(file, cancel));
-        return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
-    }
-
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancel)
-    {
-        try
-        {
-            return await File.ReadAllBytesAsync(file, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"cannot read `{file}`: {trouble.Message}", "name a file that is there and can be read", inner: trouble);
-        }
-    }
 }

@@ -18,7 +18,7 @@ public static class EnvironmentVariables
     /// <summary>What an action may use of the machine.</summary>
     public const string Limits = "MONOGRES_LIMITS";
 
-    /// <summary>The passphrase of the key that a repository is signed with.</summary>
+    /// <summary>The passphrase of the key that a repository or statements are signed with.</summary>
     public const string KeyPassphrase = "MONOGRES_KEY_PASSPHRASE";
 
     /// <summary>Who pushes to a registry.</summary>
@@ -83,7 +83,7 @@ public static class EnvironmentVariables
         (Mirror, "Base URL of a Debian mirror, tried before the host's apt configuration. Flag: `--mirror`."),
         (SourceMirror, "A directory or URL with source files by name or by digest, tried before every other place. Flag: `--source-mirror`."),
         (Limits, "What one action may use, comma-separated: `memory=8G,processes=500,tmp=1G,output=32G,log=1G`. Flag: `--limit`, which overrides single ones."),
-        (KeyPassphrase, "The passphrase of the key that `publish` signs with. Flag: `--passphrase-file`, which takes a file; no flag takes the passphrase itself."),
+        (KeyPassphrase, "The passphrase of the key that `publish` and `attest` sign with. Flag: `--passphrase-file`, which takes a file; no flag takes the passphrase itself."),
         (RegistryUser, "Who pushes to a registry with `publish oci`; without it, what `docker login` or `podman login` has kept. Flag: `--auth-file`, which takes such a file."),
         (RegistryPassword, "The password of `MONOGRES_REGISTRY_USER`, or a token. No flag takes it."),
         (DockerConfig, "The directory with docker's `config.json`, for logins to registries; `~/.docker` when empty."),
