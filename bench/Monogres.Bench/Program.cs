@@ -23,6 +23,7 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["apt"] = AptRepositories.MeasureAsync,
     ["packing"] = Packing.MeasureAsync,
     ["yum"] = YumRepositories.MeasureAsync,
+    ["attest"] = Attestations.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
     ["overhead-rehearsal"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: true, cancel),
@@ -67,7 +68,7 @@ try
 
     // Each as it comes, so that a measurement that fails leaves those before it.
     Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "apt", "yum", "packing", "matrix"])
+    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "apt", "yum", "packing", "attest", "matrix"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
         foreach (var row in await measurements[name](bench, stop.Token))

@@ -66,7 +66,7 @@ internal static class CheckCommand
 
         var read = new List<VerificationKey>();
         foreach (var key in keys)
-            read.Add(VerificationKey.Parse(Encoding.UTF8.GetString(await InputFiles.ReadAsync(key, cancel)), key));
+            read.Add(VerificationKey.Parse(Encoding.UTF8.GetString(await InputFiles.ReadAsync(key, cancel)), key).Called(Path.GetFileName(key)));
         return Policy.Of(read, threshold ?? 1, formats: null);
     }
 

@@ -25,7 +25,7 @@ internal static class PublishAptCommand
         var compress = new Option<string?>("--compress") { Description = $"Publish the indices compressed as well, by pinned programs: {string.Join(", ", IndexCompressor.Names)}, comma-separated", HelpName = "FORMS" };
         command.Arguments.Add(common.Directory);
         var targets = new TargetOptions(TargetKind.Published).AddTo(command);
-        foreach (var option in new Option[] { common.Key, common.Passphrase, suite, component, common.Date, validFor, common.Snapshot, common.OldKey, compress })
+        foreach (var option in new Option[] { common.Key, common.Passphrase, suite, component, common.Date, validFor, common.Snapshot, common.OldKey, common.Policy, compress })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
@@ -42,6 +42,7 @@ internal static class PublishAptCommand
                 Snapshot = parsed.GetValue(common.Snapshot),
                 OldKey = await common.OldKeyOfAsync(parsed, cancel),
             };
+            await common.EnforceAsync(parsed, targets.Words(parsed), publication.Files, cancel);
             var signer = await common.SignerOfAsync(parsed, environment, cancel);
             var place = common.DirectoryOf(parsed);
             if (targets.Words(parsed) is [] && compressors.IsEmpty)

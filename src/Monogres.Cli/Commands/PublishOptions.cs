@@ -3,6 +3,7 @@ using System.Globalization;
 using Monogres.Cli.Inputs;
 using Monogres.Core;
 using Monogres.Platforms.Signatures;
+using Monogres.Proof.Policies;
 
 namespace Monogres.Cli.Commands;
 
@@ -24,6 +25,8 @@ internal sealed class PublishOptions(string what)
 
     public Option<string?> OldKey { get; } = new("--old-key") { Description = $"The public key that the {what} was signed with so far, to replace it by another", HelpName = "FILE" };
 
+    public Option<string?> Policy { get; } = new("--policy") { Description = "Publish only packages that this policy accepts, by the signed statements beside them", HelpName = "FILE" };
+
     /// <summary>The repository, by its absolute path.</summary>
     public string DirectoryOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(Directory)!);
 
@@ -37,6 +40,22 @@ internal sealed class PublishOptions(string what)
         return DateTimeOffset.TryParseExact(text, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
             ? date
             : throw new UserErrorException($"`{text}` is not a date", "write it like `2026-11-28` or `2026-11-28T12:00:00Z`") { ExitCode = ExitCode.Usage };
+    }
+
+    /// <summary>Refuses what a policy does not accept, when one is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="targets">The targets that are to be built and published.</param>
+    /// <param name="files">The packages that are to be published.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">A package is not accepted; or there are targets, for which nobody can have signed anything.</exception>
+    public async Task EnforceAsync(ParseResult parsed, string[] targets, IReadOnlyList<string> files, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Policy) is not { } policy)
+            return;
+        if (targets is [var target, ..])
+            throw new UserErrorException($"`{target}` is built now, and a policy is about packages that others have signed", "build it, collect the statements of the builders, and publish the files") { ExitCode = ExitCode.Usage };
+
+        (await new ArtifactCheck(await Proof.Policies.Policy.ReadAsync(policy, cancel), []).RunAsync(files, cancel)).OrThrow(policy);
     }
 
     /// <summary>The key that is to be replaced, if one is given.</summary>

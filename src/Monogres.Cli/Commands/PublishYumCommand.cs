@@ -21,7 +21,7 @@ internal static class PublishYumCommand
         var address = new Option<string?>("--url") { Description = "Where clients find the repository: writes the file for their /etc/yum.repos.d beside the packages", HelpName = "URL" };
         command.Arguments.Add(common.Directory);
         var targets = new TargetOptions(TargetKind.Published).AddTo(command);
-        foreach (var option in new Option[] { common.Key, common.Passphrase, address, common.Date, common.Snapshot, common.OldKey })
+        foreach (var option in new Option[] { common.Key, common.Passphrase, address, common.Date, common.Snapshot, common.OldKey, common.Policy })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
@@ -35,6 +35,7 @@ internal static class PublishYumCommand
                 OldKey = await common.OldKeyOfAsync(parsed, cancel),
                 Address = parsed.GetValue(address) is { } url ? AddressOf(url) : null,
             };
+            await common.EnforceAsync(parsed, targets.Words(parsed), publication.Files, cancel);
             var signer = await common.SignerOfAsync(parsed, environment, cancel);
             var place = common.DirectoryOf(parsed);
             if (targets.Words(parsed) is [])

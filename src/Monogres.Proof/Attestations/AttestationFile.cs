@@ -9,8 +9,9 @@ namespace Monogres.Proof.Attestations;
 /// <summary>What a file with statements says, as far as it is believed: one signed by none of the keys is not among its statements.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Recipes">The recipes in it.</param>
+/// <param name="Runs">The runs in it.</param>
 /// <param name="Problems">Why lines are not believed, as sentences that name the file.</param>
-public sealed record AttestationFile(string Path, ImmutableArray<SignedRecipe> Recipes, ImmutableArray<string> Problems)
+public sealed record AttestationFile(string Path, ImmutableArray<SignedRecipe> Recipes, ImmutableArray<SignedRun> Runs, ImmutableArray<string> Problems)
 {
     // One line of the largest real set has 0.2 MB. What is larger is no attestation, and is not read into memory.
     private const int LargestFile = 64 << 20;
@@ -22,7 +23,7 @@ public sealed record AttestationFile(string Path, ImmutableArray<SignedRecipe> R
     /// <exception cref="UserErrorException">The file is not there, or cannot be read.</exception>
     public static async Task<AttestationFile> ReadAsync(string path, IReadOnlyCollection<VerificationKey> keys, CancellationToken cancel)
     {
-        var (recipes, runs) = (ImmutableArray.CreateBuilder<SignedRecipe>(), new List<(int Line, VerificationKey Key, Sha256Hash Recipe)>());
+        var (recipes, runs) = (ImmutableArray.CreateBuilder<SignedRecipe>(), ImmutableArray.CreateBuilder<SignedRun>());
         var problems = ImmutableArray.CreateBuilder<string>();
         var number = 0;
         foreach (var line in (await ReadTextAsync(path, cancel)).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0))
@@ -36,7 +37,7 @@ public sealed record AttestationFile(string Path, ImmutableArray<SignedRecipe> R
                 else if (envelope.Type is not Statement.PayloadType)
                     problems.Add($"line {number} of `{path}` has no statement in it, but `{envelope.Type}`");
                 else if (Statement.Parse(envelope.Content) is var statement && RunStatement.RecipeOf(statement) is { } recipe)
-                    runs.Add((number, key, recipe));
+                    runs.Add(new SignedRun(number, key, recipe));
                 else
                     recipes.Add(SignedRecipe.Of(statement, key, Sha256Hash.Of(envelope.Content)));
             }
@@ -48,9 +49,7 @@ public sealed record AttestationFile(string Path, ImmutableArray<SignedRecipe> R
 
         if (number == 0)
             problems.Add($"`{path}` is empty");
-        foreach (var run in runs.Where(run => !recipes.Any(recipe => recipe.Sha256 == run.Recipe && recipe.Key.Equals(run.Key))))
-            problems.Add($"line {run.Line} of `{path}` is the run of another recipe than those beside it");
-        return new AttestationFile(path, recipes.ToImmutable(), problems.ToImmutable());
+        return new AttestationFile(path, recipes.ToImmutable(), runs.ToImmutable(), problems.ToImmutable());
     }
 
     internal static string Short(string id) => id.Length > 16 ? id[..16] : id;
@@ -84,9 +83,20 @@ public sealed record SignedRecipe(Statement Statement, VerificationKey Key, Sha2
 {
     /// <summary>Takes a statement for a recipe.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    internal static SignedRecipe Of(Statement statement, VerificationKey key, Sha256Hash sha256) => new(
-        statement, key, sha256,
-        statement.PredicateType is SlsaProvenance.PredicateType && statement.Subjects.FirstOrDefault(subject => ArtifactFiles.IsManifest(subject.Name)) is { } manifest
-            ? System.IO.Path.GetFileNameWithoutExtension(manifest.Name)
-            : throw new FormatException($"it is no recipe, but `{statement.PredicateType}`, or has no manifest among its subjects"));
+    internal static SignedRecipe Of(Statement statement, VerificationKey key, Sha256Hash sha256)
+    {
+        if (statement.PredicateType is not SlsaProvenance.PredicateType || statement.Subjects.FirstOrDefault(subject => ArtifactFiles.IsManifest(subject.Name)) is not { } manifest)
+            throw new FormatException($"it is no recipe, but `{statement.PredicateType}`, or has no manifest among its subjects");
+
+        // What it names is looked for beside it, and nowhere else.
+        return statement.Subjects.FirstOrDefault(subject => subject.Name.Contains('/', StringComparison.Ordinal)) is { } outside
+            ? throw new FormatException($"its subject `{outside.Name}` is not the name of a file")
+            : new SignedRecipe(statement, key, sha256, System.IO.Path.GetFileNameWithoutExtension(manifest.Name));
+    }
 }
+
+/// <summary>A run, and who signed it.</summary>
+/// <param name="Line">Where it is in its file.</param>
+/// <param name="Key">The key that signed it.</param>
+/// <param name="Recipe">The digest of the recipe that it is of.</param>
+public sealed record SignedRun(int Line, VerificationKey Key, Sha256Hash Recipe);

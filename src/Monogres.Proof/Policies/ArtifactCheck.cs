@@ -47,11 +47,19 @@ public sealed class ArtifactCheck(Policy policy, ImmutableArray<string> builders
             }
         }
 
-        return new CheckReport(verdicts.ToImmutable(), [.. _problems]);
+        return new CheckReport(verdicts.ToImmutable(), [.. _problems, .. StrayRuns()]);
     }
 
     /// <summary>Whether a file has statements in it.</summary>
     public static bool IsStatements(string path) => path.EndsWith(ArtifactFiles.Attestation, StringComparison.Ordinal) || path.EndsWith(ArtifactFiles.Bundle, StringComparison.Ordinal);
+
+    /// <summary>Runs of recipes that the same builder has not signed beside them: their files were swapped.</summary>
+    private IEnumerable<string> StrayRuns()
+    {
+        var files = _read.Values.OfType<AttestationFile>().ToArray();
+        var known = files.SelectMany(file => file.Recipes.Select(recipe => (Path.GetDirectoryName(file.Path), recipe.Key, recipe.Sha256))).ToHashSet();
+        return files.SelectMany(file => file.Runs.Where(run => !known.Contains((Path.GetDirectoryName(file.Path), run.Key, run.Recipe))).Select(run => $"line {run.Line} of `{file.Path}` is the run of another recipe than those beside it"));
+    }
 
     private async Task<ArtifactVerdict> VerdictAsync(string file, CancellationToken cancel)
     {

@@ -16,6 +16,20 @@ public sealed record CheckReport(ImmutableArray<ArtifactVerdict> Artifacts, Immu
     public ExitCode ExitCode => !Problems.IsEmpty || Artifacts.Any(artifact => artifact.Refused is not null) ? ExitCode.Failed
         : Artifacts.Any(artifact => !artifact.IsAccepted) ? ExitCode.NotIdentical
         : ExitCode.Done;
+
+    /// <summary>Nothing when all is accepted.</summary>
+    /// <param name="policy">The file of the policy, for the message.</param>
+    /// <exception cref="UserErrorException">Something is not.</exception>
+    public void OrThrow(string policy)
+    {
+        if (ExitCode is not ExitCode.Done)
+        {
+            throw new UserErrorException(
+                $"the policy `{policy}` does not accept all packages",
+                "`monogres check FILE --policy POLICY` says which builders state what; with `--builders PATHS` it takes the statements of others",
+                [.. Problems, .. Artifacts.Where(artifact => !artifact.IsAccepted).Select(artifact => $"{artifact.File}: {artifact.Refused ?? "it is not what builders state, or they do not agree"}")]) { ExitCode = ExitCode };
+        }
+    }
 }
 
 /// <summary>The verdict on one artifact.</summary>

@@ -202,6 +202,7 @@ public sealed class ArtifactCheckTests : IAsyncLifetime
         await _release.AttestAsync(TestKeys.Alice, Cancel, bundles: true);
         File.Delete(_release[Statements]);
         Assert.Equal(ExitCode.Done, (await CheckAsync([_release[Tar], _release[$"{SmallRelease.Name}.recipe.sigstore.json"]])).ExitCode);
+        Assert.Equal(ExitCode.Done, (await CheckAsync(_release.Files)).ExitCode);
     }
 
     [Fact]
@@ -209,6 +210,17 @@ public sealed class ArtifactCheckTests : IAsyncLifetime
     {
         Assert.Contains("nowhere.deb", (await Assert.ThrowsAsync<UserErrorException>(() => CheckAsync(_release["nowhere.deb"]))).Message, StringComparison.Ordinal);
         Assert.Contains("nowhere", (await Assert.ThrowsAsync<UserErrorException>(() => CheckAsync(1, [_others["nowhere"]]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_insists_on_a_policy_is_told_what_it_does_not_accept()
+    {
+        (await CheckAsync(_release.Files)).OrThrow("policy.json");
+        await File.WriteAllTextAsync(_release[Tar], "another", Cancel);
+        var report = await CheckAsync(_release.Files);
+        var error = Assert.Throws<UserErrorException>(() => report.OrThrow("policy.json"));
+        Assert.Equal(ExitCode.NotIdentical, error.ExitCode);
+        Assert.StartsWith(_release[Tar], Assert.Single(error.Details), StringComparison.Ordinal);
     }
 
     private async Task AttestAsBobAsync(Func<Results.Records.TargetManifest, Results.Records.TargetManifest> change)
