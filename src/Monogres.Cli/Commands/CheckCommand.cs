@@ -47,19 +47,20 @@ internal static class CheckCommand
                 return (int)report.ExitCode;
             }
 
-            await text.WriteAsync(query!, [.. bills.Select(bill => (bill, Named(named, bill, BillReader.Parse(File.ReadAllBytes(bill), bill).Find(query!))))], isChecked: report is not null);
+            await text.WriteAsync(query!, [.. bills.Select(bill => (bill, FindIn(bill, named, query!)))], isChecked: report is not null);
             return (int)ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>What was found in the packages that were named; in all of a bill of which none was.</summary>
-    private static ImmutableArray<Finding> Named(string[] named, string bill, IEnumerable<Finding> found)
+    /// <summary>What is found in the packages that were named; in all of a bill of which none was.</summary>
+    private static ImmutableArray<Finding> FindIn(string bill, string[] named, PackageQuery query)
     {
-        var files = named.Where(file => ArtifactKinds.FormatOf(file) is not null && string.Equals(Path.GetDirectoryName(file), Path.GetDirectoryName(bill), StringComparison.Ordinal))
-            .Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
-        Finding[] all = [.. found];
-        return all.Any(one => files.Contains(one.Artifact)) ? [.. all.Where(one => files.Contains(one.Artifact))] : [.. all];
+        var read = BillReader.Parse(File.ReadAllBytes(bill), bill);
+        var directory = Path.GetDirectoryName(bill);
+        var files = named.Where(file => string.Equals(Path.GetDirectoryName(file), directory, StringComparison.Ordinal)).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
+        var areNamed = read.Artifacts.Any(files.Contains);
+        return [.. read.Find(query).Where(found => !areNamed || files.Contains(found.Artifact))];
     }
 
     private static async Task<Policy?> PolicyOfAsync(string? file, string[] keys, int? threshold, CancellationToken cancel)

@@ -25,6 +25,9 @@ public sealed class BillReader
         _artifacts = [.. document.Objects("packages").Where(package => package.FindText("packageFileName") is not null).Select(package => package.Text("SPDXID"))];
     }
 
+    /// <summary>The names of the files that the bill is about.</summary>
+    public IEnumerable<string> Artifacts => _artifacts.Select(artifact => _components[artifact].Name);
+
     /// <summary>Reads a document.</summary>
     /// <param name="bytes">The content of the file.</param>
     /// <param name="file">Its name, for messages.</param>

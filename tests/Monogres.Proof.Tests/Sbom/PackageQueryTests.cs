@@ -70,6 +70,7 @@ public sealed class PackageQueryTests
         var found = BillReader.Parse(SpdxDocument.Write(release.Bill(list)), "bill").Find(PackageQuery.Parse("libssl3")).ToArray();
         Assert.Equal(["tiny-portable.tar"], found.Where(one => one.IsHeld).Select(one => one.Artifact));
         Assert.Equal(3, found.Length);
+        Assert.Equal(release.Manifest.Files.Select(file => file.Name).Order(StringComparer.Ordinal), BillReader.Parse(SpdxDocument.Write(release.Bill(list)), "bill").Artifacts);
     }
 
     [Theory]
