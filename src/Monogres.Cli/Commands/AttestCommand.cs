@@ -18,7 +18,7 @@ internal static class AttestCommand
     {
         var command = new Verb("attest", "Write provenance and bills of materials beside packages, and sign them", JsonOutput.Document,
             "monogres attest dist/* --key release.key",
-            "monogres attest dist/* --key release.pub --sign-with 'openssl dgst -sha256 -sign release.key'",
+            "monogres attest dist/* --key release.pub --sign-with ./ask-the-card",
             "monogres attest dist/* --key release.key --bundle --output statements");
         var files = new Argument<string[]>("FILE") { Description = "Packages that `build` has written, with the manifests beside them", Arity = ArgumentArity.OneOrMore };
         var key = new Option<string>("--key") { Description = "The private key to sign with, as PEM: Ed25519 or ECDSA P-256; with --sign-with, the public key", HelpName = "FILE", Required = true };
