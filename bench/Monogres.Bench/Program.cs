@@ -24,6 +24,7 @@ Dictionary<string, Func<Bench, CancellationToken, Task<IReadOnlyList<Row>>>> mea
     ["packing"] = Packing.MeasureAsync,
     ["yum"] = YumRepositories.MeasureAsync,
     ["compare"] = Comparisons.MeasureAsync,
+    ["attest"] = Attestations.MeasureAsync,
     ["matrix"] = IdleMatrix.MeasureAsync,
     ["remote"] = RemoteEngines.MeasureAsync,
     ["overhead"] = (bench, cancel) => BuildOverhead.MeasureAsync(bench, rehearsal: false, cancel),
@@ -77,7 +78,7 @@ try
 
     // Each as it comes, so that a measurement that fails leaves those before it.
     Console.WriteLine("| what | bar | measured (least / median) | ratio |\n| --- | --- | --- | --- |");
-    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "apt", "yum", "compare", "packing", "matrix"])
+    foreach (var name in chosen.Length > 0 ? chosen : ["cached", "cached-large", "sandbox", "compose", "memory", "extension", "index", "plan", "plan-json", "table", "apt", "yum", "compare", "packing", "attest", "matrix"])
     {
         Console.Error.WriteLine($"measuring {name} ...");
         foreach (var row in await measurements[name](bench, stop.Token))

@@ -38,6 +38,8 @@ internal static class CommandTree
             PlatformCommand.Create(global),
             RemoteCommand.Create(global),
             PublishCommand.Create(global, environment),
+            AttestCommand.Create(global, environment),
+            CheckCommand.Create(global),
             HelpCommand.Create(global, root),
         })
             root.Subcommands.Add(command);

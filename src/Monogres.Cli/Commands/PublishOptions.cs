@@ -3,6 +3,7 @@ using System.Globalization;
 using Monogres.Cli.Inputs;
 using Monogres.Core;
 using Monogres.Platforms.Signatures;
+using Monogres.Proof.Policies;
 
 namespace Monogres.Cli.Commands;
 
@@ -24,6 +25,8 @@ internal sealed class PublishOptions(string what)
 
     public Option<string?> OldKey { get; } = new("--old-key") { Description = $"The public key that the {what} was signed with so far, to replace it by another", HelpName = "FILE" };
 
+    public Option<string?> Policy { get; } = new("--policy") { Description = "Publish only packages that this policy accepts, by the signed statements beside them", HelpName = "FILE" };
+
     /// <summary>The repository, by its absolute path.</summary>
     public string DirectoryOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(Directory)!);
 
@@ -39,38 +42,34 @@ internal sealed class PublishOptions(string what)
             : throw new UserErrorException($"`{text}` is not a date", "write it like `2026-11-28` or `2026-11-28T12:00:00Z`") { ExitCode = ExitCode.Usage };
     }
 
+    /// <summary>Refuses what a policy does not accept, when one is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="targets">The targets that are to be built and published.</param>
+    /// <param name="files">The packages that are to be published.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="UserErrorException">A package is not accepted; or there are targets, for which nobody can have signed anything.</exception>
+    public async Task EnforceAsync(ParseResult parsed, string[] targets, IReadOnlyList<string> files, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Policy) is not { } policy)
+            return;
+        if (targets is [var target, ..])
+            throw new UserErrorException($"`{target}` is built now, and a policy is about packages that others have signed", "build it, collect the statements of the builders, and publish the files") { ExitCode = ExitCode.Usage };
+
+        (await new ArtifactCheck(await Proof.Policies.Policy.ReadAsync(policy, cancel), []).RunAsync(files, cancel)).OrThrow(policy);
+    }
+
     /// <summary>The key that is to be replaced, if one is given.</summary>
     /// <exception cref="UserErrorException">It cannot be read.</exception>
-    public async Task<Keyring?> OldKeyOfAsync(ParseResult parsed, CancellationToken cancel) => parsed.GetValue(OldKey) is { } old ? Keyring.Parse(await ReadAsync(old, cancel), old) : null;
+    public async Task<Keyring?> OldKeyOfAsync(ParseResult parsed, CancellationToken cancel) => parsed.GetValue(OldKey) is { } old ? Keyring.Parse(await InputFiles.ReadAsync(old, cancel), old) : null;
 
     /// <summary>What signs.</summary>
     /// <exception cref="UserErrorException">The key cannot be read, or may not sign.</exception>
     public async Task<ReleaseSigner> SignerOfAsync(ParseResult parsed, Func<string, string?> environment, CancellationToken cancel)
     {
-        var phrase = parsed.GetValue(Passphrase) is { } from
-            ? await ReadPassphraseAsync(from, cancel)
-            : environment(EnvironmentVariables.KeyPassphrase) is { Length: > 0 } given ? given : null;
-        return ReleaseSigner.Read(await ReadAsync(parsed.GetValue(Key)!, cancel), parsed.GetValue(Key)!, phrase, TimeProvider.System);
+        var phrase = await KeyPassphrase.ReadAsync(parsed.GetValue(Passphrase), environment, cancel);
+        return ReleaseSigner.Read(await InputFiles.ReadAsync(parsed.GetValue(Key)!, cancel), parsed.GetValue(Key)!, phrase, TimeProvider.System);
     }
 
     /// <summary>A date as it is shown.</summary>
     public static string Words(DateTimeOffset date) => date.UtcDateTime.ToString(DateForms[1], CultureInfo.InvariantCulture);
-
-    private static async Task<string> ReadPassphraseAsync(string file, CancellationToken cancel)
-    {
-        var text = System.Text.Encoding.UTF8.GetString(await ReadAsync(file, cancel));
-        return text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
-    }
-
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancel)
-    {
-        try
-        {
-            return await File.ReadAllBytesAsync(file, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"cannot read `{file}`: {trouble.Message}", "name a file that is there and can be read", inner: trouble);
-        }
-    }
 }

@@ -55,7 +55,7 @@ internal abstract class RepositoryVerb<T>(GlobalOptions global, Func<string, str
     {
         command.Arguments.Add(_common.Directory);
         _targets.AddTo(command);
-        foreach (var option in (Option[])[_common.Key, _common.Passphrase, .. own, _common.Date, _common.Snapshot, _common.OldKey])
+        foreach (var option in (Option[])[_common.Key, _common.Passphrase, .. own, _common.Date, _common.Snapshot, _common.OldKey, _common.Policy])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -71,6 +71,7 @@ internal abstract class RepositoryVerb<T>(GlobalOptions global, Func<string, str
             Snapshot = parsed.GetValue(_common.Snapshot),
             OldKey = await _common.OldKeyOfAsync(parsed, cancel),
         });
+        await _common.EnforceAsync(parsed, _targets.Words(parsed), publication.Files, cancel);
         var run = new RepositoryRun(_common.DirectoryOf(parsed), await _common.SignerOfAsync(parsed, environment, cancel), new WaitingText(global.Console.Error));
         if (_targets.Words(parsed) is [] && !NeedsStore(parsed))
         {

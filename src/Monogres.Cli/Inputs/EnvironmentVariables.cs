@@ -24,7 +24,7 @@ public static class EnvironmentVariables
     /// <summary>A directory with results that the store begins with, for a rebuild.</summary>
     public const string Seed = "MONOGRES_SEED";
 
-    /// <summary>The passphrase of the key that a repository is signed with.</summary>
+    /// <summary>The passphrase of the key that a repository or statements are signed with.</summary>
     public const string KeyPassphrase = "MONOGRES_KEY_PASSPHRASE";
 
     /// <summary>Who pushes to a registry.</summary>
@@ -91,7 +91,7 @@ public static class EnvironmentVariables
         (Limits, "What one action may use, comma-separated: `memory=8G,processes=500,tmp=1G,output=32G,log=1G`. Flag: `--limit`, which overrides single ones."),
         (Vary, "What the sandbox does otherwise than always, so that a result shows whether it depends on that: `clock=SECONDS`, `make=FLAGS`, `root=read-only`. `verify` sets it for the build that it starts."),
         (Seed, "A directory with results that are taken into the store by digest. `verify` sets it for the build that it starts: there is what its targets are built against."),
-        (KeyPassphrase, "The passphrase of the key that `publish` signs with. Flag: `--passphrase-file`, which takes a file; no flag takes the passphrase itself."),
+        (KeyPassphrase, "The passphrase of the key that `publish` and `attest` sign with. Flag: `--passphrase-file`, which takes a file; no flag takes the passphrase itself."),
         (RegistryUser, "Who pushes to a registry with `publish oci`; without it, what `docker login` or `podman login` has kept. Flag: `--auth-file`, which takes such a file."),
         (RegistryPassword, "The password of `MONOGRES_REGISTRY_USER`, or a token. No flag takes it."),
         (DockerConfig, "The directory with docker's `config.json`, for logins to registries; `~/.docker` when empty."),

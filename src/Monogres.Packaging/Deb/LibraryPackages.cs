@@ -58,7 +58,7 @@ public sealed partial class LibraryPackages(ImmutableArray<LockedPackage> packag
 
     /// <summary>Reads what the step gave.</summary>
     /// <exception cref="BlobMissingException">It is lost.</exception>
-    internal static async Task<ImmutableDictionary<string, LibraryPackage>> ReadAsync(IBlobStore blobs, Digest facts, CancellationToken cancel) =>
+    public static async Task<ImmutableDictionary<string, LibraryPackage>> ReadAsync(IBlobStore blobs, Digest facts, CancellationToken cancel) =>
         (await Facts.ReadAsync(blobs, facts, LibraryPackagesJson.Default.LibraryPackageArray, cancel)).ToImmutableDictionary(library => library.Library, StringComparer.Ordinal);
 
     /// <summary>The directories that the loader searches unasked (ld.so(8)), in a root with a merged <c>/usr</c>.</summary>

@@ -27,14 +27,26 @@ public static class AppendedLines
     }
 
     /// <summary>The whole lines of a file but for empty ones; nothing when it is not there.</summary>
-    public static async IAsyncEnumerable<string> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
+    public static IAsyncEnumerable<string> ReadAsync(string path, CancellationToken cancel) => ReadLastAsync(path, long.MaxValue, cancel);
+
+    /// <summary>The whole lines in the end of a file but for empty ones; nothing when it is not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">How many bytes of its end are read; a line that begins before them is left out.</param>
+    /// <param name="cancel">Stops.</param>
+    public static async IAsyncEnumerable<string> ReadLastAsync(string path, long most, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (TryOpenToRead(path) is not { } file)
             yield break;
 
-        using var reader = new StreamReader(new FileStream(file, FileAccess.Read), Encoding.UTF8);
+        var stream = new FileStream(file, FileAccess.Read);
+        var skipped = Math.Max(0, stream.Length - most);
+        // From the byte before on, so that what is left out up to the first end of line is no whole line.
+        stream.Position = Math.Max(0, skipped - 1);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
         var endsWithLine = EndsWithLine(path);
         var line = await reader.ReadLineAsync(cancel);
+        if (skipped > 0)
+            line = await reader.ReadLineAsync(cancel);
         while (line is not null)
         {
             var next = await reader.ReadLineAsync(cancel);

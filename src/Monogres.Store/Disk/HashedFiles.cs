@@ -48,6 +48,15 @@ public sealed class HashedFiles(string directory, TimeProvider time)
         return hash;
     }
 
+    /// <summary>The digest of a file as it is now, read from end to end whatever is remembered: for what must not be taken on trust.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static async Task<Digest> ReadAsync(string path, CancellationToken cancel)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        return new Digest(await ReadAsync(file, cancel), RandomAccess.GetLength(file));
+    }
+
     private static async Task<Sha256Hash?> KnownAsync(string record, string stamp, CancellationToken cancel)
     {
         try

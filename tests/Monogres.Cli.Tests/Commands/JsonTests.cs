@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Monogres.Cli.Commands;
@@ -58,6 +59,9 @@ public sealed class JsonTests : IDisposable
         ["remote", "check", "grpc://127.0.0.1:9", "--offline"],
         ["publish", "oci", "127.0.0.1:9/monogres", "postgres@15.18", "--offline"],
         ["publish", "yum", "{yum}", "{package.rpm}", "--key", "{key}"],
+        ["attest", "{archive}", "--key", "{signing.key}", "--offline"],
+        ["check", "{package.deb}", "--key", "{signing.pub}"],
+        ["check", "{bill.spdx.json}", "--needs", "libssl3"],
         ["help", "build"],
     ];
 
@@ -72,6 +76,13 @@ public sealed class JsonTests : IDisposable
         File.WriteAllBytes(_directory["package.deb"], new SmallDeb().ToArray());
         File.WriteAllBytes(_directory["package.rpm"], new SmallRpm().ToArray());
         File.WriteAllBytes(_directory["key"], new TestKey().Secret);
+        using (var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            File.WriteAllText(_directory["signing.key"], signing.ExportPkcs8PrivateKeyPem());
+            File.WriteAllText(_directory["signing.pub"], signing.ExportSubjectPublicKeyInfoPem());
+        }
+
+        File.WriteAllText(_directory["bill.spdx.json"], """{"packages":[{"SPDXID":"SPDXRef-a","name":"libssl3"},{"SPDXID":"SPDXRef-b","name":"a.deb","packageFileName":"a.deb"}],"relationships":[{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-a"}]}""");
 
         foreach (var index in (string[])["index", "faulty"])
         {
