@@ -18,6 +18,7 @@ internal sealed class ReadersPlace : IAsyncDisposable
     private static readonly FrozenDictionary<string, string[]> Programs = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["gpg"] = ["gpg", "gpg-agent"],
+        ["openssl"] = ["openssl"],
         ["skopeo"] = ["skopeo"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
