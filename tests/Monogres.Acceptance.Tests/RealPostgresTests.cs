@@ -22,6 +22,7 @@ public sealed class RealPostgresTests
     [Fact]
     public async Task A_server_for_arm64_is_built_on_amd64_and_answers_under_an_emulator()
     {
+        SlowTests.SkipUnlessTurnOf(SlowTests.Turn.OtherProcessor);
         string[] target = ["postgres@15.18+barebones", "--platform", "debian12-arm64"];
         var asked = (await new Tool().RunAsync(["run", .. target, "--", "psql", "-tAc", "select version()"])).Succeeded();
         Assert.Equal("PostgreSQL 15.18 on aarch64-unknown-linux-gnu, compiled by aarch64-linux-gnu-gcc (Debian 12.2.0-14) 12.2.0, 64-bit\n", asked.Out);

@@ -33,6 +33,7 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public async Task PostgreSQL_is_rebuilt_as_another_user_in_another_year_on_another_file_system_and_is_the_same()
     {
+        SlowTests.SkipUnlessTurnOf(SlowTests.Turn.Rebuild);
         // One processor would take twice as long, and is varied for the extension.
         var release = Environment.GetEnvironmentVariable("MONOGRES_TEST_RELEASE") is { Length: > 0 } named ? $"postgres@{named}+minimal" : Server;
         var verified = (await new Tool().RunAsync("verify", release, "--vary", "-processors", "--json")).Succeeded();

@@ -77,11 +77,11 @@ internal sealed class BazelWorker : IAsyncDisposable
         _process.Dispose();
     }
 
-    // It cannot choose one by itself.
+    // It cannot choose one by itself. Below those that the kernel gives to whoever asks for any, so that nobody else gets it meanwhile.
     private static int FreePort()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        const int first = 20_000, count = 10_000;
+        var taken = System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(one => one.Port).ToHashSet();
+        return Enumerable.Range(0, count).Select(i => first + ((Environment.ProcessId + i) % count)).First(port => !taken.Contains(port));
     }
 }
