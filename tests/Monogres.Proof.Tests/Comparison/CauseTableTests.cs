@@ -184,7 +184,7 @@ public class CauseTableTests
     [Fact]
     public void A_line_can_have_several_causes() => Assert.Equal(
         ["time", "user-name", "build-path"],
-        CauseTable.Explain(Texts("built by: alice in /work/a at 10:20:30", "built by: bob in /srv/bb at 11:22:33")).Select(cause => cause.Id));
+        CauseTable.Explain(Texts("built by: alice in /builds/a at 10:20:30", "built by: bob in /srv/bb at 11:22:33")).Select(cause => cause.Id));
 
     [Fact]
     public void What_no_cause_accounts_for_has_none() => Assert.Empty(CauseTable.Explain(Texts("built 2026-11-27 of apples", "built 2026-11-28 of pears")));

@@ -8,7 +8,7 @@ public sealed class RebuildCommandTests
 {
     [Fact]
     public void Without_axes_only_the_life_of_the_rebuild_is_bound_to_ours() => Assert.Equal(
-        "@setpriv --pdeathsig KILL @unshare --mount --pid --fork --kill-child --mount-proc @dash -c [set -e; cd '/work'; exec \"$@\"] rebuild tool build x",
+        "@setpriv --pdeathsig KILL @unshare --mount --pid --fork --kill-child --mount-proc @dash -c [set -e; cd '/place'; exec \"$@\"] rebuild tool build x",
         Words(Conditions(isRoot: true)));
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class RebuildCommandTests
         Apply(conditions, "user", "host-name");
         Assert.Equal(
             "@setpriv --pdeathsig KILL @unshare --user --map-root-user --uts --mount --pid --fork --kill-child --mount-proc "
-            + "@dash -c [set -e; echo elsewhere >/proc/sys/kernel/hostname; cd '/work'; exec \"$@\"] rebuild tool build x",
+            + "@dash -c [set -e; echo elsewhere >/proc/sys/kernel/hostname; cd '/place'; exec \"$@\"] rebuild tool build x",
             Words(conditions));
     }
 
@@ -29,7 +29,7 @@ public sealed class RebuildCommandTests
         Apply(conditions, "user", "umask", "processors", "memory", "address-layout", "network");
         Assert.Equal(
             "@setpriv --pdeathsig KILL @unshare --net --mount --pid --fork --kill-child --mount-proc "
-            + "@dash -c [set -e; umask 077; cd '/work'; exec \"$@\"] rebuild @taskset --cpu-list 1 @setarch --addr-no-randomize "
+            + "@dash -c [set -e; umask 077; cd '/place'; exec \"$@\"] rebuild @taskset --cpu-list 1 @setarch --addr-no-randomize "
             + "@setpriv --reuid 54321 --regid 54321 --clear-groups tool build x --limit memory=3G --offline",
             Words(conditions));
     }
@@ -40,13 +40,13 @@ public sealed class RebuildCommandTests
         var conditions = Conditions(isRoot: true);
         conditions.Store = "it's here";
         Apply(conditions, "file-system", "umask");
-        Assert.Contains("[set -e; '@mount' '-n' '-t' 'tmpfs' '-o' 'mode=0777' 'store' '/work/it'\\''s here'; umask 077; ", Words(conditions), StringComparison.Ordinal);
+        Assert.Contains("[set -e; '@mount' '-n' '-t' 'tmpfs' '-o' 'mode=0777' 'store' '/place/it'\\''s here'; umask 077; ", Words(conditions), StringComparison.Ordinal);
     }
 
     private static Conditions Conditions(bool isRoot) => new()
     {
         Machine = new Machine { IsRoot = isRoot, Processors = 2, FirstProcessor = 1, FreeMemory = 64L << 30 },
-        Directory = "/work",
+        Directory = "/place",
     };
 
     private static void Apply(Conditions conditions, params string[] axes)
