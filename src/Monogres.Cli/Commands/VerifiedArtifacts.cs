@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Monogres.Core;
 using Monogres.Packaging;
@@ -7,6 +6,7 @@ using Monogres.Plans;
 using Monogres.Plans.Targets;
 using Monogres.Proof.Verification;
 using Monogres.Results.Records;
+using Monogres.Store;
 
 namespace Monogres.Cli.Commands;
 
@@ -39,7 +39,7 @@ internal sealed class VerifiedArtifacts
 
             var said = manifest.Files.Single(described => string.Equals(described.Name, name, StringComparison.Ordinal));
             await using var content = File.OpenRead(file);
-            if (!string.Equals(Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel)), said.Sha256, StringComparison.Ordinal))
+            if (!string.Equals((await StreamDigest.OfAsync(content, cancel)).Hash.ToString(), said.Sha256, StringComparison.Ordinal))
                 throw VerificationErrors.Changed(file, manifestFile);
             artifacts.Add((file, manifestFile, manifest));
         }
