@@ -41,6 +41,18 @@ public sealed class SmallMessagesBlobStoreContract : RemoteBlobStoreContract
     protected override int MessageBytes => 1 << 20;
 }
 
+/// <summary>The promises of every store, kept by ours with an engine's behind it.</summary>
+public sealed class ReadThroughBlobStoreContract : BlobStoreContract, IAsyncLifetime
+{
+    private RemoteFixture _fixture = null!;
+
+    protected override IBlobStore Store => _fixture.Through;
+
+    public async ValueTask InitializeAsync() => _fixture = await RemoteFixture.StartAsync();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+}
+
 /// <summary>The promises of every cache of results.</summary>
 public sealed class RemoteActionCacheContract : ActionCacheContract, IAsyncLifetime
 {
