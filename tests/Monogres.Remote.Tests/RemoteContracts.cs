@@ -35,6 +35,16 @@ public sealed class StreamingBlobStoreContract : RemoteBlobStoreContract
     protected override void Prepare(RemoteFixture fixture) => fixture.Engine.Capabilities.CacheCapabilities.MaxBatchTotalSizeBytes = 1;
 }
 
+/// <summary>The same where these are compressed on the way.</summary>
+public sealed class ZstdBlobStoreContract : RemoteBlobStoreContract
+{
+    protected override void Prepare(RemoteFixture fixture)
+    {
+        fixture.Engine.Capabilities.CacheCapabilities.MaxBatchTotalSizeBytes = 1;
+        fixture.Engine.Capabilities.CacheCapabilities.SupportedCompressors.Add(Compressor.Types.Value.Zstd);
+    }
+}
+
 /// <summary>The same at an engine that takes messages of 1 MB, and does not say so.</summary>
 public sealed class SmallMessagesBlobStoreContract : RemoteBlobStoreContract
 {
