@@ -64,7 +64,7 @@ public sealed class PortableTests : IDisposable
         Directory.CreateDirectory(beside);
         await TarFile.ExtractToDirectoryAsync(Directory.GetFiles(_directory["dist"], "pgmp-*-portable.tar").Single(), beside, overwriteFiles: false);
         DocumentsTests.CopyDirectory(Directory.GetDirectories(beside).Single(), place);
-        BareRoot.Emulate(Path.Combine(place, "bin"));
+        root.Emulate(Path.Combine(place, "bin"));
         const string Run = """
             LC_ALL=C bin/initdb --no-sync --no-locale -D /tmp/data >/dev/null || exit 1
             bin/pg_ctl -w -s -t 300 -l /tmp/log -o "-c listen_addresses= -c unix_socket_directories=/tmp" -D /tmp/data start || { while read -r line; do echo "$line"; done </tmp/log; exit 1; }
@@ -81,7 +81,7 @@ public sealed class PortableTests : IDisposable
         async Task<string> RpmAsync(params string[] arguments) => (await ClientProcess.RunAsync(clients.Start([_directory.Path, root.Path], ["rpm", .. arguments]))).Succeeded().Out;
         Assert.Equal("aarch64", string.Join(' ', (await RpmAsync(["-qp", "--qf", "%{ARCH}\\n", .. packages])).Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct()));
         await RpmAsync(["--root", root.Path, "-i", "--ignorearch", "--nodeps", "--noscripts", .. packages]);
-        BareRoot.Emulate(Path.Combine(root.Path, "usr/pgsql-15/bin"));
+        root.Emulate(Path.Combine(root.Path, "usr/pgsql-15/bin"));
         Assert.Equal("postgres (PostgreSQL) 15.18\n/usr/pgsql-15/lib\n", (await root.RunAsync("/usr/pgsql-15/bin/postgres --version && /usr/pgsql-15/bin/pg_config --pkglibdir")).Succeeded().Out);
     }
 }

@@ -26,9 +26,9 @@ internal sealed class BareRoot : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    private BareRoot()
-    {
-    }
+    private readonly Platform _platform;
+
+    private BareRoot(Platform platform) => _platform = platform;
 
     /// <summary>The directory that is <c>/</c> in it.</summary>
     public string Path => _directory.Path;
@@ -58,7 +58,7 @@ internal sealed class BareRoot : IDisposable
         });
         var step = new SandboxRoot(bare, of => PackagesLockFile.ReadFile(System.IO.Path.Combine(place, of.Folder, PackagesLockFile.FileName), of.Name.ToString())).Step;
 
-        var root = new BareRoot();
+        var root = new BareRoot(whole);
         await root.WriteAsync(store.Blobs, (await engine.GetAsync(step, default)).Tree);
         return root;
     }
@@ -79,12 +79,13 @@ internal sealed class BareRoot : IDisposable
     }
 
     /// <summary>Lets programs of the other processor in a directory be started by their names: the emulator is, with the program of that name and <c>.real</c>.</summary>
-    public static void Emulate(string directory)
+    public void Emulate(string directory)
     {
+        var emulator = _platform.Cross?.Emulator ?? throw new InvalidOperationException($"programs of {_platform.Name} need no emulator");
         foreach (var program in Directory.GetFiles(directory).Where(IsBinary))
         {
             File.Move(program, $"{program}.real");
-            File.WriteAllText(program, "#!/bin/sh\nexec /usr/bin/qemu-aarch64-static -0 \"$0\" \"$0.real\" \"$@\"\n");
+            File.WriteAllText(program, $"#!/bin/sh\nexec /{emulator} -0 \"$0\" \"$0.real\" \"$@\"\n");
             File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         }
     }
@@ -95,11 +96,12 @@ internal sealed class BareRoot : IDisposable
     private static Platform Bare(Platform whole)
     {
         var own = whole with { PackageSets = whole.PackageSets.SetItem(Programs, whole.Cross is null ? ["dash", "libc6"] : ["libc6"]), SandboxPackageSets = [Programs] };
+        // The base of a run-time root has the emulator.
         return whole.Cross is not { } cross ? own : own with
         {
             Cross = cross with
             {
-                Tools = cross.Tools with { PackageSets = cross.Tools.PackageSets.SetItem(Programs, ["dash", "libc6", "qemu-user-static"]) },
+                Tools = cross.Tools with { PackageSets = cross.Tools.PackageSets.SetItem(Programs, ["dash", .. whole.RuntimePackageSets.SelectMany(set => cross.PackageSets[set]).SelectMany(set => cross.Tools.PackageSets[set])]) },
                 PackageSets = cross.PackageSets.SetItem(Programs, [Programs]),
             },
         };
