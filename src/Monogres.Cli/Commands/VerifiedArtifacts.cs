@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Monogres.Core;
 using Monogres.Packaging;
@@ -7,6 +6,7 @@ using Monogres.Plans;
 using Monogres.Plans.Targets;
 using Monogres.Proof.Verification;
 using Monogres.Results.Records;
+using Monogres.Store;
 
 namespace Monogres.Cli.Commands;
 
@@ -39,7 +39,7 @@ internal sealed class VerifiedArtifacts
 
             var said = manifest.Files.Single(described => string.Equals(described.Name, name, StringComparison.Ordinal));
             await using var content = File.OpenRead(file);
-            if (!string.Equals(Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel)), said.Sha256, StringComparison.Ordinal))
+            if (!string.Equals((await StreamDigest.OfAsync(content, cancel)).Hash.ToString(), said.Sha256, StringComparison.Ordinal))
                 throw VerificationErrors.Changed(file, manifestFile);
             artifacts.Add((file, manifestFile, manifest));
         }
@@ -51,7 +51,7 @@ internal sealed class VerifiedArtifacts
     /// <exception cref="UserErrorException">The index does not have one, or describes another build of it.</exception>
     public IEnumerable<VerifiedGroup> Plan(Workspace workspace)
     {
-        foreach (var group in _artifacts.GroupBy(one => (one.Manifest.Recipe.Platform, one.Manifest.Recipe.Toolchain, IsPortable: one.File.Contains(Portable, StringComparison.Ordinal), With: WithOf(one.File))))
+        foreach (var group in _artifacts.GroupBy(one => (one.Manifest.Recipe.Platform, one.Manifest.Recipe.Toolchain, IsPortable: one.File.Contains(Portable, StringComparison.Ordinal), With: WithOf(one.Manifest, one.File))))
         {
             var planner = new Planner(workspace.Index, workspace.Index.Platform(TargetOptions.PlatformOf(group.Key.Platform)), group.Key.Toolchain, Workspace.LocksOf(workspace.Settings));
             yield return new VerifiedGroup(
@@ -83,17 +83,9 @@ internal sealed class VerifiedArtifacts
         : file.EndsWith(".oci.tar", StringComparison.Ordinal) ? "oci"
         : PackageFormats.Names.Where(name => file.EndsWith($".{name}", StringComparison.Ordinal)).MaxBy(name => name.Length) ?? throw VerificationErrors.Unknown(file);
 
-    // postgres-17.11-full-debian12-amd64-with-pgvector-0.8.0.oci.tar
-    private static string? WithOf(string file)
-    {
-        const string With = "-with-", Ending = ".oci.tar";
-        var at = file.IndexOf(With, StringComparison.Ordinal);
-        if (at < 0 || !file.EndsWith(Ending, StringComparison.Ordinal))
-            return null;
-
-        var name = file[(at + With.Length)..^Ending.Length];
-        return name.LastIndexOf('-') is > 0 and var version ? $"{name[..version]}@{name[(version + 1)..]}" : throw VerificationErrors.Unknown(file);
-    }
+    /// <summary>The extensions in an image, as <c>--with</c> takes them; null for none.</summary>
+    private static string? WithOf(TargetManifest manifest, string file) =>
+        manifest.Files.Single(described => string.Equals(described.Name, Path.GetFileName(file), StringComparison.Ordinal)).With is { } with ? string.Join(',', with) : null;
 
     private static async Task<List<(string, TargetManifest)>> ManifestsInAsync(string directory, CancellationToken cancel)
     {

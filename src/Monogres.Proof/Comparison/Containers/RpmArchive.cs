@@ -11,19 +11,17 @@ namespace Monogres.Proof.Comparison.Containers;
 /// </summary>
 internal sealed class RpmArchive(Content content) : Archive
 {
-    private const int LeadSize = 96, SignatureAlignment = 8;
-
     public override string Format => "package of rpm";
 
     public override async ValueTask<ImmutableArray<Field>> FieldsAsync(CancellationToken cancel)
     {
         await using var stream = await content.OpenAsync(cancel);
-        var (lead, signatures, header) = await HeadersAsync(stream, cancel);
+        var headers = await HeadersAsync(stream, cancel);
         return
         [
-            new Field("lead", Convert.ToHexStringLower(lead)),
-            .. signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
-            .. header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
+            new Field("lead", Convert.ToHexStringLower(headers.Lead.Span)),
+            .. headers.Signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
+            .. headers.Header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
         ];
     }
 
@@ -34,30 +32,16 @@ internal sealed class RpmArchive(Content content) : Archive
         yield return new Member(new Entry { Path = "payload", Name = "payload", Ordinal = 0 }, stream);
     }
 
-    private static async Task<(byte[] Lead, RpmHeader Signatures, RpmHeader Header)> HeadersAsync(Stream stream, CancellationToken cancel)
+    private static async Task<RpmHeaders> HeadersAsync(Stream stream, CancellationToken cancel)
     {
         try
         {
-            var lead = new byte[LeadSize];
-            await stream.ReadExactlyAsync(lead, cancel);
-            var signatures = await HeaderAsync(stream, cancel);
-            await stream.ReadExactlyAsync(new byte[(SignatureAlignment - (signatures.Length % SignatureAlignment)) % SignatureAlignment], cancel);
-            return (lead, RpmHeader.Read(signatures), RpmHeader.Read(await HeaderAsync(stream, cancel)));
+            return await RpmHeaders.ReadAsync(stream, cancel);
         }
-        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
+        catch (FormatException damage)
         {
             throw new ArchiveException("the package of rpm is damaged or truncated", inner: damage);
         }
-    }
-
-    private static async Task<byte[]> HeaderAsync(Stream stream, CancellationToken cancel)
-    {
-        var introduction = new byte[RpmHeader.IntroductionSize];
-        await stream.ReadExactlyAsync(introduction, cancel);
-        var header = new byte[RpmHeader.SizeOf(introduction)];
-        introduction.CopyTo(header, 0);
-        await stream.ReadExactlyAsync(header.AsMemory(introduction.Length), cancel);
-        return header;
     }
 
     private static string Text(RpmValue value)
