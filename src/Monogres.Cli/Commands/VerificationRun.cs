@@ -10,8 +10,8 @@ using Monogres.Proof.Comparison;
 using Monogres.Proof.Comparison.Reports;
 using Monogres.Proof.Variations;
 using Monogres.Proof.Verification;
+using Monogres.Proof.Verification.Artifacts;
 using Monogres.Results.Building;
-using Monogres.Results.Records;
 using Monogres.Sandbox;
 using Monogres.Store.Local;
 
@@ -57,8 +57,8 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         foreach (var one in group.Targets)
         {
             var verdict = rebuilt.Compare(one.Target.Id.ToString(), one.First);
-            if (!verdict.IsSame && verdict.Failure is null)
-                verdict = verdict with { Differences = await DifferencesAsync(one, verdict, rebuilt, place, cancel) };
+            if (verdict.Failure is null)
+                verdict = await CompleteAsync(one, verdict, rebuilt, place, cancel);
             workspace.ReportVerification(VerificationReport.Of(verdict));
             same &= verdict.IsSame;
         }
@@ -102,20 +102,29 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         return environment;
     }
 
-    /// <summary>In what the files differ; of a target, in what the archives of its payload and symbols do.</summary>
-    private async Task<ImmutableArray<ComparisonReport>> DifferencesAsync(VerifiedTarget one, Verdict verdict, Rebuilt rebuilt, RebuildPlace place, CancellationToken cancel)
+    /// <summary>A verdict with the artifacts, and with what differs in them; of a target, in what the archives of its payload and symbols do.</summary>
+    private async Task<Verdict> CompleteAsync(VerifiedTarget one, Verdict verdict, Rebuilt rebuilt, RebuildPlace place, CancellationToken cancel)
     {
-        var artifacts = one.Artifacts.IsEmpty
-            ? await PackFirstAsync(one.Target, place, cancel)
-            : [.. one.Artifacts.Where(file => verdict.Files.Any(compared => !compared.IsSame && string.Equals(compared.Name, Path.GetFileName(file), StringComparison.Ordinal)))];
-        var reports = ImmutableArray.CreateBuilder<ComparisonReport>();
-        foreach (var first in artifacts)
+        var artifacts = new RebuiltArtifacts(rebuilt, place.Unpacked);
+        List<(string First, string? Second)> differing = [];
+        foreach (var given in one.Artifacts)
         {
-            if (rebuilt.PathOf(Path.GetFileName(first)) is { } second && await ArtifactComparer.CompareAsync(first, second, cancel) is { Identical: false } report)
+            var (file, second) = await artifacts.CompareAsync(verdict.Target, given, cancel);
+            verdict = verdict with { Files = verdict.Files.Add(file) };
+            if (!file.IsSame)
+                differing.Add((given.Path, second));
+        }
+
+        if (one.Artifacts.IsEmpty && !verdict.IsSame)
+            differing.AddRange((await PackFirstAsync(one.Target, place, cancel)).Select(first => (first, rebuilt.PathOf(Path.GetFileName(first)))));
+        var reports = ImmutableArray.CreateBuilder<ComparisonReport>();
+        foreach (var (first, second) in differing)
+        {
+            if (second is not null && await ArtifactComparer.CompareAsync(first, second, cancel) is { Identical: false } report)
                 reports.Add(report);
         }
 
-        return reports.ToImmutable();
+        return verdict with { Differences = reports.ToImmutable() };
     }
 
     private async Task<ImmutableArray<string>> PackFirstAsync(Target target, RebuildPlace place, CancellationToken cancel)

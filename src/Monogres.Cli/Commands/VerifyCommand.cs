@@ -2,11 +2,12 @@ using System.CommandLine;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Proof.Variations;
+using Monogres.Proof.Verification.Artifacts;
 using Monogres.Sources.Local;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres verify TARGET|FILE…</c></summary>
+/// <summary><c>monogres verify TARGET|FILE|DIR…</c></summary>
 internal static class VerifyCommand
 {
     public static Command Create(GlobalOptions global)
@@ -33,12 +34,12 @@ internal static class VerifyCommand
             var axes = ChosenAxes.Parse(parsed.GetValue(vary)!);
             if (targets.Words(parsed).FirstOrDefault(LocalSource.IsSource) is { } source)
                 throw new UserErrorException($"`{source}` is a source of this machine, and only targets of an index and files can be verified", "`monogres index add` puts it into an index") { ExitCode = ExitCode.Usage };
-            var artifacts = await VerifiedArtifacts.ReadAsync(targets.Files(parsed), cancel);
+            var artifacts = await GivenArtifacts.ReadAsync(targets.Files(parsed), cancel);
             var (workspace, planned) = await targets.OpenAsync(parsed, global, cancel);
             await using var opened = workspace;
             var run = new VerificationRun(workspace, axes, parsed.GetValue(deep), Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(keep) is { } kept ? Path.GetFullPath(kept) : null);
             var same = true;
-            foreach (var group in artifacts.Plan(workspace).Concat(await VerifiedGroup.OfAsync(workspace, planned, cancel)))
+            foreach (var group in new VerifiedArtifacts(workspace).Plan(artifacts).Concat(await VerifiedGroup.OfAsync(workspace, planned, cancel)))
                 same &= await run.VerifyAsync(group, cancel);
             return (int)(same ? ExitCode.Done : ExitCode.NotIdentical);
         });

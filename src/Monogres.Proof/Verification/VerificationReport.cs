@@ -58,6 +58,9 @@ public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArr
         var text = new StringBuilder($"{verdict.Target}: not the same");
         foreach (var file in verdict.Files)
             text.Append(file.IsSame ? $"\n  {file.Name}: the same, {Short(file.First)}" : $"\n  {file.Name}: {Short(file.First)} and {Short(file.Second)}");
+        // Whoever runs both gets the same files: the difference lies in how they were packed.
+        if (verdict.Files.Any(file => file is { Name: ComparedFile.Payload, IsSame: true }))
+            text.Append("\n  what is installed is the same: it was packed by another version of the tool or of the programs that compress, or changed afterwards");
         foreach (var report in verdict.Differences)
             text.Append('\n').Append(ReportText.Of(report).TrimEnd('\n'));
         return text.ToString();

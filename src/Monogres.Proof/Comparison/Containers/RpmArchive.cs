@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Monogres.Packaging.Repositories.Yum;
 using Monogres.Store.Archives;
 
@@ -12,6 +13,9 @@ namespace Monogres.Proof.Comparison.Containers;
 internal sealed class RpmArchive(Content content) : Archive
 {
     private const int LeadSize = 96, SignatureAlignment = 8;
+
+    // DSA or EdDSA and RSA of the header; and both of header and files together, as old versions of rpm signed.
+    private static readonly int[] Signatures = [267, 268, 1002, 1005];
 
     public override string Format => "package of rpm";
 
@@ -34,7 +38,37 @@ internal sealed class RpmArchive(Content content) : Archive
         yield return new Member(new Entry { Path = "payload", Name = "payload", Ordinal = 0 }, stream);
     }
 
+    /// <summary>Whether a package has a signature of OpenPGP.</summary>
+    /// <exception cref="ArchiveException">It is damaged.</exception>
+    public static async Task<bool> IsSignedAsync(string file, CancellationToken cancel)
+    {
+        await using var stream = File.OpenRead(file);
+        return (await HeadersAsync(stream, cancel)).Signatures.Values.Keys.Any(Signatures.Contains);
+    }
+
+    /// <summary>The SHA-256 of what a signature is of: the header and the files.</summary>
+    /// <exception cref="ArchiveException">It is damaged.</exception>
+    public static async Task<string> SignedPartAsync(string file, CancellationToken cancel)
+    {
+        await using var stream = File.OpenRead(file);
+        await SignaturesAsync(stream, cancel);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancel));
+    }
+
     private static async Task<(byte[] Lead, RpmHeader Signatures, RpmHeader Header)> HeadersAsync(Stream stream, CancellationToken cancel)
+    {
+        var (lead, signatures) = await SignaturesAsync(stream, cancel);
+        try
+        {
+            return (lead, signatures, RpmHeader.Read(await HeaderAsync(stream, cancel)));
+        }
+        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
+        {
+            throw Damaged(damage);
+        }
+    }
+
+    private static async Task<(byte[] Lead, RpmHeader Signatures)> SignaturesAsync(Stream stream, CancellationToken cancel)
     {
         try
         {
@@ -42,13 +76,15 @@ internal sealed class RpmArchive(Content content) : Archive
             await stream.ReadExactlyAsync(lead, cancel);
             var signatures = await HeaderAsync(stream, cancel);
             await stream.ReadExactlyAsync(new byte[(SignatureAlignment - (signatures.Length % SignatureAlignment)) % SignatureAlignment], cancel);
-            return (lead, RpmHeader.Read(signatures), RpmHeader.Read(await HeaderAsync(stream, cancel)));
+            return (lead, RpmHeader.Read(signatures));
         }
         catch (Exception damage) when (damage is EndOfStreamException or FormatException)
         {
-            throw new ArchiveException("the package of rpm is damaged or truncated", inner: damage);
+            throw Damaged(damage);
         }
     }
+
+    private static ArchiveException Damaged(Exception damage) => new("the package of rpm is damaged or truncated", inner: damage);
 
     private static async Task<byte[]> HeaderAsync(Stream stream, CancellationToken cancel)
     {
