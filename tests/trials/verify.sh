@@ -32,7 +32,7 @@ c='ip4r prefix hypopg pg_dirtyread pg_similarity semver q3c pgpcre pgmp'
 cxx='pgsphere pgagent'
 parsers='numeral jsquery plproxy unit'
 sql='pg_permissions pg_track_settings pgtap pg_partman@5.2.4'
-others='h3-pg repmgr plsh'
+others='repmgr plsh'
 
 case $part in
     extensions)

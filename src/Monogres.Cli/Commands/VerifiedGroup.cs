@@ -34,7 +34,8 @@ internal sealed record VerifiedGroup(ImmutableArray<VerifiedTarget> Targets, str
         await Parallel.ForAsync(0, targets.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = 4 * Environment.ProcessorCount }, async (i, stop) =>
         {
             var first = await workspace.Targets.BuildAsync(targets[i], useCache: true, stop);
-            built[i] = new VerifiedTarget(targets[i], FirstBuild.Of(TargetResult.Of(first)), []);
+            var damage = await StoredTrees.FindDamageAsync(workspace.Blobs, first.Symbols is { } symbols ? [first.Payload, symbols] : [first.Payload], stop);
+            built[i] = new VerifiedTarget(targets[i], FirstBuild.Of(TargetResult.Of(first)), []) { Damage = damage };
         });
         return [.. built.GroupBy(one => (one.Target.Id.Platform, one.Target.Id.Toolchain)).Select(group => new VerifiedGroup([.. group], Packaging.PackageFormats.Default))];
     }
@@ -44,4 +45,8 @@ internal sealed record VerifiedGroup(ImmutableArray<VerifiedTarget> Targets, str
 /// <param name="Target">The target.</param>
 /// <param name="First">What is known of the first build.</param>
 /// <param name="Artifacts">What is compared besides; none when the target itself is verified.</param>
-internal sealed record VerifiedTarget(Target Target, FirstBuild First, ImmutableArray<GivenArtifact> Artifacts);
+internal sealed record VerifiedTarget(Target Target, FirstBuild First, ImmutableArray<GivenArtifact> Artifacts)
+{
+    /// <summary>What of the first build is damaged in the store; null for nothing.</summary>
+    public string? Damage { get; init; }
+}

@@ -17,13 +17,7 @@ internal static class VerifyCommand
             "monogres verify dist/postgresql-15_15.18-1~mgr.deb12+1_amd64.deb",
             "monogres verify postgres@15.18 --vary all");
         var targets = new TargetOptions(TargetKind.Verified).AddTo(command);
-        var vary = new Option<string>("--vary")
-        {
-            Description = $"What the rebuild has otherwise: `{ChosenAxes.UsualName}`, `{ChosenAxes.EveryName}`, names of axes, `-NAME` to leave one out; comma-separated (docs/reference/variations.md)",
-            HelpName = "AXES",
-            DefaultValueFactory = _ => ChosenAxes.UsualName,
-        };
-        var work = new Option<string>("--work") { Description = "Where to rebuild; what is written there is deleted afterwards", HelpName = "DIR", DefaultValueFactory = _ => VerificationRun.DefaultPlace };
+        var (vary, work) = Options();
         var keep = new Option<string?>("--keep") { Description = "Keep the files of the rebuild in this directory", HelpName = "DIR" };
         var deep = new Option<bool>("--deep") { Description = "Also rebuild what a target is built against, such as the server of an extension; otherwise that is given by its digest" };
         foreach (var option in new Option[] { vary, deep, work, keep })
@@ -40,9 +34,21 @@ internal static class VerifyCommand
             var run = new VerificationRun(workspace, axes, parsed.GetValue(deep), Path.GetFullPath(parsed.GetValue(work)!), parsed.GetValue(keep) is { } kept ? Path.GetFullPath(kept) : null);
             var same = true;
             foreach (var group in new VerifiedArtifacts(workspace).Plan(artifacts).Concat(await VerifiedGroup.OfAsync(workspace, planned, cancel)))
-                same &= await run.VerifyAsync(group, cancel);
+                same &= (await run.VerifyAsync(group, cancel)).IsSame;
             return (int)(same ? ExitCode.Done : ExitCode.NotIdentical);
         });
         return command;
     }
+
+    /// <summary>The options of every command that verifies: what is varied, and where is rebuilt.</summary>
+    public static (Option<string> Vary, Option<string> Work) Options() =>
+    (
+        new Option<string>("--vary")
+        {
+            Description = $"What the rebuild has otherwise: `{ChosenAxes.UsualName}`, `{ChosenAxes.EveryName}`, names of axes, `-NAME` to leave one out; comma-separated (docs/reference/variations.md)",
+            HelpName = "AXES",
+            DefaultValueFactory = _ => ChosenAxes.UsualName,
+        },
+        new Option<string>("--work") { Description = "Where to rebuild; what is written there is deleted afterwards", HelpName = "DIR", DefaultValueFactory = _ => VerificationRun.DefaultPlace }
+    );
 }

@@ -19,10 +19,10 @@ public class TarPackagerTests
         var symbols = await SmallPayload.StepAsync(SmallPayload.Symbols, _packing.Engine.Blobs, Cancel);
         var files = await _packing.PackAsync(new TarPackager(compressor: null), await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel) with { Symbols = symbols }, Cancel);
         Assert.Equal(
-            [$"{Name}/", $"{Name}/bin/", $"{Name}/bin/postgres", $"{Name}/bin/postmaster", $"{Name}/share/", $"{Name}/share/conf.sample", $"{Name}/share/doc/", $"{Name}/share/doc/postgres/", $"{Name}/share/doc/postgres/COPYRIGHT"],
+            [$"{Name}/", $"{Name}/bin/", $"{Name}/bin/postgres", $"{Name}/bin/postmaster", $"{Name}/share/", $"{Name}/share/conf.sample", $"{Name}/share/doc/", $"{Name}/share/doc/postgres/", $"{Name}/share/doc/postgres/COPYRIGHT", $"{Name}/share/doc/postgres/monogres.json"],
             NamesIn(files[$"{Name}.tar"]));
         Assert.Equal(
-            [$"{Name}-symbols/", $"{Name}-symbols/.build-id/", $"{Name}-symbols/.build-id/ab/", $"{Name}-symbols/.build-id/ab/cd.debug"],
+            [$"{Name}-symbols/", $"{Name}-symbols/.build-id/", $"{Name}-symbols/.build-id/ab/", $"{Name}-symbols/.build-id/ab/cd.debug", $"{Name}-symbols/monogres.json"],
             NamesIn(files[$"{Name}-symbols.tar"]));
     }
 
