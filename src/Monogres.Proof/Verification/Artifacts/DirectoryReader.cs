@@ -35,7 +35,7 @@ internal static class DirectoryReader
     /// <exception cref="UserErrorException">A part of an image is missing or is another.</exception>
     public static async Task<ImmutableArray<GivenArtifact>> OfLayoutAsync(string directory, CancellationToken cancel)
     {
-        var images = ImageLayoutReader.Read(path => new FileInfo(Path.Combine(directory, path)) is { Exists: true, Length: <= ImageLayoutReader.LargestDocument } file ? File.ReadAllBytes(file.FullName) : null);
+        var images = ImageLayoutReader.Read(path => new FileInfo(Path.Combine(directory, path)) is { Exists: true, Length: <= ImageLayoutReader.LargestDocument } file ? (ReadOnlyMemory<byte>?)File.ReadAllBytes(file.FullName) : null);
         if (images.IsEmpty)
             throw VerificationErrors.Unknown(directory);
 

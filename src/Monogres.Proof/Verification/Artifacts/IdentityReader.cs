@@ -100,7 +100,7 @@ internal static partial class IdentityReader
             small[entry.Path] = text;
         }
 
-        return ImageLayoutReader.Read(name => small.TryGetValue(name, out var text) ? text : null) is [var image] ? ImageLayoutReader.ToGiven(image, file, ArtifactForm.File) : null;
+        return ImageLayoutReader.Read(name => small.TryGetValue(name, out var text) ? (ReadOnlyMemory<byte>?)text : null) is [var image] ? ImageLayoutReader.ToGiven(image, file, ArtifactForm.File) : null;
     }
 
     private static string SuffixOf(Compression compression) => compression switch
