@@ -19,7 +19,7 @@ public sealed record PackageIdentity
     /// <summary>What was built.</summary>
     public required TargetId Target { get; init; }
 
-    /// <summary>The key of the step that yields the payload: that of the recipe in manifests, and of <c>monogres plan --json</c>.</summary>
+    /// <summary>The key of the step that yields the payload: that of the recipe in manifests, and of <c>monogres plan TARGET --json</c>.</summary>
     public required Digest Recipe { get; init; }
 
     /// <summary>Whether a portable tree was packed.</summary>
