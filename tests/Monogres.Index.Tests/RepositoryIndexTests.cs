@@ -96,7 +96,7 @@ public class RepositoryIndexTests
     [Theory]
     [InlineData("14.3", "CREATE INDEX CONCURRENTLY")]
     [InlineData("17.1", "its ABI differs")]
-    [InlineData("13.19", "PQescapeLiteral")]
+    [InlineData("13.19", "libpq's PQescapeLiteral")]
     [InlineData("18.2", "substring()", "json_strip_nulls")]
     [InlineData("14.4")]
     [InlineData("17.2")]

@@ -43,8 +43,8 @@ public class SelectionTests
     public async Task A_version_that_is_not_there_lists_those_of_its_major()
     {
         var index = await Repository.ReadAsync();
-        var error = Assert.Throws<UserErrorException>(() => index.DefaultServer.Release(PgVersion.Parse("13.22")));
-        Assert.Equal(["of 13 it has 13.0 to 13.21, 13.23"], error.Details);
+        var error = Assert.Throws<UserErrorException>(() => index.DefaultServer.Release(PgVersion.Parse("18.5")));
+        Assert.Equal(["of 18 it has 18.0 to 18.4, 18.6"], error.Details);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ mkdir "$work/dist"
 
 # Not varied: the user, for which Debian's sudo lacks an option that reprotest uses. The time is pinned, since reprotest leaves it as it
 # is in every other run.
-reprotest --no-diffoscope --min-cpus 1 --variations '+all,-user_group,-domain_host.use_sudo,time.faketimes+=+398d' --source-root "$work" --store-dir "$work.result" \
+reprotest --no-diffoscope --min-cpus 1 --variations '+all,-user_group,-domain_host.use_sudo,time.faketimes+=+398days' --source-root "$work" --store-dir "$work.result" \
     "$* build numeral/postgres@15.18+minimal --no-cache --format tar,zip,deb --store $store --index index --output dist --no-progress" 'dist/*'
 (cd "$work.result" && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2)
 rm -rf "$work.result"

@@ -13,7 +13,7 @@ public class ExtensionSelectionTests
     [InlineData("pgvector/postgres", "pgvector@0.10.0/postgres@18.6+minimal")]
     [InlineData("pgvector/postgres@13", "pgvector@0.8.0/postgres@13.23+minimal")]
     [InlineData("pgvector@0.5.1/postgres@15.18+barebones", "pgvector@0.5.1/postgres@15.18+barebones")]
-    [InlineData("pgvector@0.8.0/postgres@17.10..18.0", "pgvector@0.8.0/postgres@17.10+minimal pgvector@0.8.0/postgres@17.11+minimal")]
+    [InlineData("pgvector@0.8.0/postgres@17.10..18.0", "pgvector@0.8.0/postgres@17.10+minimal pgvector@0.8.0/postgres@17.11+minimal pgvector@0.8.0/postgres@17.12+minimal")]
     [InlineData("pgvector/postgres@18.6..19rc1", "pgvector@0.10.0/postgres@18.6+minimal")]
     [InlineData("*/postgres@14.18", "brick@14.18/postgres@14.18+minimal old@2.0/postgres@14.18+minimal pgvector@0.8.0/postgres@14.18+minimal")]
     [InlineData("*/postgres@16.15..17.0+full", "brick@16.15/postgres@16.15+full pgvector@0.10.0/postgres@16.15+full wall@16.15/postgres@16.15+full brick@17.0/postgres@17.0+full late@1.0/postgres@17.0+full pgvector@0.10.0/postgres@17.0+full")]
