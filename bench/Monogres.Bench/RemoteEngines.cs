@@ -79,9 +79,12 @@ internal static class RemoteEngines
             await there.Upload.SendAsync(key, ResultOf(await there.Runner.RunAsync(request, new Clock(), cancel)), cancel);
 
             using var empty = LocalStore.Open(scratch.Child($"other{i}"), TimeProvider.System);
-            var cache = new SharedActionCache(empty.Actions, there.Results, new TreeDownload(empty.Blobs, there.Remote), upload: null, text => throw new InvalidOperationException(text));
+            void Say(string text) => throw new InvalidOperationException(text);
+            var blobs = new ReadThroughBlobStore(empty.Blobs, there.Remote, empty.Memo, Say);
+            var cache = new SharedActionCache(empty.Actions, there.Results, new TreeDownload(empty.Blobs, there.Remote), blobs, upload: null, Say);
             var began = Stopwatch.GetTimestamp();
-            _ = await cache.GetAsync(key, cancel) ?? throw new InvalidOperationException("the cache has lost a result");
+            var result = await cache.GetAsync(key, cancel) ?? throw new InvalidOperationException("the cache has lost a result");
+            await blobs.BringAsync(result.OutputDirectories.Select(output => output.RootDirectoryDigest.ToDigest()), cancel);
             fetched.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 

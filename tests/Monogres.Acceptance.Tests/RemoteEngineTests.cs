@@ -11,15 +11,10 @@ namespace Monogres.Acceptance.Tests;
 /// </summary>
 public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) : IAsyncLifetime
 {
-    private const string Why = "builds at this engine can wait without end (docs/reference/remote-trial.md); MONOGRES_TEST_ENGINES=1 tries";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryDirectory _directory = new();
     private BazelWorker _engine = null!;
-
-    /// <summary>Whether they are run.</summary>
-    public static bool IsWanted => Environment.GetEnvironmentVariable("MONOGRES_TEST_ENGINES") is "1";
 
     public async ValueTask InitializeAsync() => _engine = await BazelWorker.StartAsync(program, Path.GetFileName(_directory.Path));
 
@@ -29,7 +24,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         _directory.Dispose();
     }
 
-    [Fact(Skip = Why, SkipUnless = nameof(IsWanted))]
+    [Fact]
     public async Task An_extension_that_an_engine_builds_is_the_one_that_is_built_here()
     {
         const string Target = $"numeral/{ExtensionTests.Server}";
@@ -41,7 +36,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         Assert.Every(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(_directory["here"], file)), File.ReadAllBytes(Path.Combine(_directory["there"], file))));
     }
 
-    [Fact(Skip = Why, SkipUnless = nameof(IsWanted))]
+    [Fact]
     public async Task What_one_machine_built_there_another_gets_from_the_cache_and_runs_nothing()
     {
         using var first = world.Empty();
@@ -57,7 +52,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         await second.StoreIsSoundAsync();
     }
 
-    [Fact(Skip = Why, SkipUnless = nameof(IsWanted))]
+    [Fact]
     public async Task A_client_that_is_killed_while_its_action_runs_there_ends_it_the_next_time()
     {
         using var place = world.Empty();
@@ -72,7 +67,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         await place.StoreIsSoundAsync();
     }
 
-    [Fact(Skip = Why, SkipUnless = nameof(IsWanted))]
+    [Fact]
     public async Task An_engine_that_is_killed_in_the_middle_and_started_again_is_asked_once_more()
     {
         using var place = world.Empty();
@@ -84,7 +79,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         await place.StoreIsSoundAsync();
     }
 
-    [Fact(Skip = Why, SkipUnless = nameof(IsWanted))]
+    [Fact]
     public async Task A_check_says_what_the_engine_can()
     {
         var report = (await new Tool().RunAsync("remote", "check", _engine.Address, "--json")).Succeeded();

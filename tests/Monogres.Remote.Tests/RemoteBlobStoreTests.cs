@@ -62,6 +62,43 @@ public sealed class RemoteBlobStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_blobs_travel_compressed_where_that_is_offered_and_are_taken_up_in_their_middle()
+    {
+        OfferZstd();
+        var text = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 400_000).Select(i => $"{i * 7919 % 100_003} ")));
+        _there.Engine.Faults.Plan = (call, count) => call is "Write" or "Read" && count <= 2 ? new EngineFault.Cut(StatusCode.Unavailable) : null;
+        await _there.Remote.PutAsync(text, Cancel);
+        var (name, sent) = Assert.Single(_there.Engine.Uploads);
+        Assert.Contains("/compressed-blobs/zstd/", name, StringComparison.Ordinal);
+        Assert.InRange(sent.Length, 1, text.Length * 3 / 4);
+        Assert.Equal(2, _there.Engine.Faults.CountOf("QueryWriteStatus"));
+        Assert.Equal(text, await _there.Remote.ReadAllAsync(Digest.Of(text), Cancel));
+        Assert.Equal(3, _there.Engine.Faults.CountOf("Read"));
+    }
+
+    [Fact]
+    public async Task An_engine_that_offers_zstd_and_sends_plain_bytes_is_asked_for_plain_bytes_from_then_on()
+    {
+        OfferZstd();
+        await _there.Engine.Blobs.PutAsync(Large, Cancel);
+        _there.Engine.Faults.Plan = (_, _) => new EngineFault.Plain();
+        Assert.Equal(Large, await _there.Remote.ReadAllAsync(Digest.Of(Large), Cancel));
+        Assert.Equal(Large, await _there.Remote.ReadAllAsync(Digest.Of(Large), Cancel));
+        Assert.Equal(3, _there.Engine.Faults.CountOf("Read"));
+    }
+
+    [Fact]
+    public async Task Compressed_content_that_is_another_is_never_given_to_its_end()
+    {
+        OfferZstd();
+        await _there.Engine.Blobs.PutAsync(Large, Cancel);
+        _there.Engine.Faults.Plan = (_, _) => new EngineFault.Lies();
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _there.Remote.ReadAllAsync(Digest.Of(Large), Cancel));
+    }
+
+    private void OfferZstd() => _there.Engine.Capabilities.CacheCapabilities.SupportedCompressors.Add(Protocol.Compressor.Types.Value.Zstd);
+
+    [Fact]
     public async Task An_engine_that_kept_less_than_all_is_not_believed()
     {
         _there.Engine.Faults.Plan = (call, _) => call == "Write" ? new EngineFault.Lies() : null;

@@ -35,10 +35,32 @@ public sealed class StreamingBlobStoreContract : RemoteBlobStoreContract
     protected override void Prepare(RemoteFixture fixture) => fixture.Engine.Capabilities.CacheCapabilities.MaxBatchTotalSizeBytes = 1;
 }
 
+/// <summary>The same where these are compressed on the way.</summary>
+public sealed class ZstdBlobStoreContract : RemoteBlobStoreContract
+{
+    protected override void Prepare(RemoteFixture fixture)
+    {
+        fixture.Engine.Capabilities.CacheCapabilities.MaxBatchTotalSizeBytes = 1;
+        fixture.Engine.Capabilities.CacheCapabilities.SupportedCompressors.Add(Compressor.Types.Value.Zstd);
+    }
+}
+
 /// <summary>The same at an engine that takes messages of 1 MB, and does not say so.</summary>
 public sealed class SmallMessagesBlobStoreContract : RemoteBlobStoreContract
 {
     protected override int MessageBytes => 1 << 20;
+}
+
+/// <summary>The promises of every store, kept by ours with an engine's behind it.</summary>
+public sealed class ReadThroughBlobStoreContract : BlobStoreContract, IAsyncLifetime
+{
+    private RemoteFixture _fixture = null!;
+
+    protected override IBlobStore Store => _fixture.Through;
+
+    public async ValueTask InitializeAsync() => _fixture = await RemoteFixture.StartAsync();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 }
 
 /// <summary>The promises of every cache of results.</summary>

@@ -22,7 +22,8 @@ public sealed class RemoteFixture : IAsyncDisposable
         Connection = new RemoteConnection(new RemoteOptions { Address = engine.Address, CallLimit = CallLimit, QueueLimit = QueueLimit }, "test", new RetryBudget(retries), Time);
         Remote = new RemoteBlobStore(Connection);
         Results = new RemoteActionCache(Connection);
-        Upload = new TreeUpload(Local, Remote);
+        Through = new ReadThroughBlobStore(Local, Remote, Memo, Say);
+        Upload = new TreeUpload(Through, Remote);
         Download = new TreeDownload(Local, Remote);
         Dialects = new EngineDialects(Remote, Local, Upload, Memo, _ => Task.FromResult(Digest.Empty));
         Runner = new RemoteRunner(Remote, Local, Upload, Dialects);
@@ -47,6 +48,9 @@ public sealed class RemoteFixture : IAsyncDisposable
 
     public RemoteBlobStore Remote { get; }
 
+    /// <summary>Our store with the engine's behind it.</summary>
+    public ReadThroughBlobStore Through { get; }
+
     public RemoteActionCache Results { get; }
 
     public TreeUpload Upload { get; }
@@ -61,7 +65,10 @@ public sealed class RemoteFixture : IAsyncDisposable
     public IReadOnlyCollection<string> Said => [.. _said];
 
     /// <summary>Our results before those of the engine.</summary>
-    public SharedActionCache Shared => new(OwnResults, Results, Download, new ResultUpload(Results, Upload), Say);
+    public SharedActionCache Shared => Sharing(new ResultUpload(Results, Upload));
+
+    /// <summary>The same, with a way to send our results, or none.</summary>
+    public SharedActionCache Sharing(ResultUpload? upload, bool mustBeReached = false) => new(OwnResults, Results, Download, Through, upload, Say) { MustBeReached = mustBeReached };
 
     public static async Task<RemoteFixture> StartAsync(int messageBytes = 4 << 20, int retries = 1000) => new(await SmallEngine.StartAsync(messageBytes), retries);
 

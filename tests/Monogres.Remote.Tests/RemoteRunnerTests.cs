@@ -56,6 +56,26 @@ public sealed class RemoteRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_long_action_whose_calls_are_ended_every_minute_is_followed_to_its_end()
+    {
+        await using var there = await RemoteFixture.StartAsync(retries: 0);
+        await there.Dialects.FindAsync(Cancel);
+        there.Engine.Faults.Plan = (call, count) =>
+        {
+            if (call is not ("Execute" or "WaitExecution") || count > 20)
+                return null;
+            there.Time.Advance(TimeSpan.FromMinutes(1));
+            return new EngineFault.Cut(StatusCode.Unavailable);
+        };
+
+        Assert.IsType<ActionOutcome.Succeeded>(await there.Runner.RunAsync(await RequestAsync("mkdir out", there), new NoLines(), Cancel));
+        Assert.InRange(there.Engine.Faults.CountOf("WaitExecution"), 21, 30);
+    }
+
+    [Fact]
+    public void An_engine_is_not_asked_more_often_than_servers_bear_whether_it_is_there() => Assert.True(Connection.RemoteConnection.KeepAlive > TimeSpan.FromMinutes(5));
+
+    [Fact]
     public async Task What_the_engine_has_lost_is_sent_again_once()
     {
         await RunAsync("mkdir out");
@@ -232,11 +252,11 @@ public sealed class RemoteRunnerTests : IAsyncLifetime
         return await tree.WriteAsync(_there.Local, Cancel);
     }
 
-    private async Task<ActionRequest> RequestAsync(string script)
+    private async Task<ActionRequest> RequestAsync(string script, RemoteFixture? there = null)
     {
         var tree = new TreeBuilder();
         tree.AddDirectory(RelativePath.Parse("build"));
-        var root = await tree.WriteAsync(_there.Local, Cancel);
+        var root = await tree.WriteAsync((there ?? _there).Local, Cancel);
         return new ActionRequest
         {
             Name = "test",

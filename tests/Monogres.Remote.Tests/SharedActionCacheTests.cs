@@ -16,6 +16,8 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
 
     private RemoteFixture _there = null!;
 
+    private static Digest Content { get; } = Digest.Of("content of a file"u8);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _there = await RemoteFixture.StartAsync();
@@ -23,15 +25,80 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _there.DisposeAsync();
 
     [Fact]
-    public async Task What_one_machine_wrote_another_gets_whole()
+    public async Task What_one_machine_wrote_another_gets()
     {
         var tree = await PublishAsync();
         var found = Assert.IsType<ActionResult>(await _there.Shared.GetAsync(Key, Cancel));
         Assert.Equal(tree, found.OutputDirectories[0].RootDirectoryDigest.ToDigest());
+        Assert.Equal("content of a file"u8.ToArray(), await _there.Through.ReadAllAsync(Content, Cancel));
         Assert.Empty(await TreeBlobs.FindMissingAsync(_there.Local, tree, Cancel));
         Assert.Equal("log\n"u8.ToArray(), await _there.Local.ReadAllAsync(found.StdoutDigest.ToDigest(), Cancel));
         Assert.Equal([Key], _there.OwnResults.Actions);
         Assert.Empty(_there.Said);
+    }
+
+    [Fact]
+    public async Task Files_that_nobody_reads_stay_where_they_are()
+    {
+        var tree = await PublishAsync();
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        Assert.Equal([Content], await TreeBlobs.FindMissingAsync(_there.Local, tree, Cancel));
+        Assert.Empty(await TreeBlobs.FindMissingAsync(_there.Through, tree, Cancel));
+        var mark = Assert.Single(_there.Memo.Keys);
+        var entry = Assert.IsType<MemoEntry>(await _there.Memo.FindAsync(mark, Cancel));
+        Assert.True(LeftElsewhere.IsMark(mark, entry));
+        Assert.Equal(tree, entry.Tree);
+    }
+
+    [Fact]
+    public async Task What_an_action_on_this_machine_needs_is_brought_before_it_runs()
+    {
+        var tree = await PublishAsync();
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        await _there.Through.BringAsync([tree], Cancel);
+        Assert.Empty(await TreeBlobs.FindMissingAsync(_there.Local, tree, Cancel));
+        var calls = _there.Engine.Faults.Calls.Count;
+        await _there.Through.BringAsync([tree], Cancel);
+        Assert.Equal(calls, _there.Engine.Faults.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Who_reads_one_file_of_a_tree_has_all_of_them_brought_in_one_call()
+    {
+        var other = new Monogres.Testing.Stores.MemoryBlobStore();
+        var tree = new TreeBuilder();
+        for (var i = 0; i < 50; i++)
+            tree.AddFile(RelativePath.Parse($"f{i}"), await other.PutAsync(System.Text.Encoding.ASCII.GetBytes($"file {i}"), Cancel), executable: false);
+        var root = await tree.WriteAsync(other, Cancel);
+        await PublishAsync(other, root);
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+
+        var calls = _there.Engine.Faults.Calls.Count;
+        await _there.Through.ReadAllAsync(Digest.Of("file 7"u8), Cancel);
+        Assert.Equal(calls + 1, _there.Engine.Faults.Calls.Count);
+        Assert.Empty(await TreeBlobs.FindMissingAsync(_there.Local, root, Cancel));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_left_there_and_is_lost_is_missing_for_who_reads_it()
+    {
+        await PublishAsync();
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        _there.Engine.Blobs.Drop(Content);
+        Assert.Equal(Content, (await Assert.ThrowsAsync<BlobMissingException>(async () => await _there.Through.ReadAllAsync(Content, Cancel))).Digest);
+        await _there.Shared.RemoveAsync(Key, Cancel);
+        Assert.Null(await _there.Shared.GetAsync(Key, Cancel));
+    }
+
+    [Theory]
+    [MemberData(nameof(EachStatus))]
+    public async Task A_cache_that_fails_when_a_file_is_read_has_lost_it(StatusCode status)
+    {
+        await PublishAsync();
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        _there.Engine.Faults.Plan = (_, _) => new EngineFault.Fails(status);
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _there.Through.ReadAllAsync(Content, Cancel));
+        Assert.Equal([Content], await _there.Through.FindMissingAsync([Content], Cancel));
     }
 
     [Fact]
@@ -91,16 +158,18 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     public async Task A_tree_with_a_missing_part_is_refused()
     {
         await PublishAsync();
-        _there.Engine.Blobs.Drop(Digest.Of("content of a file"u8));
+        _there.Engine.Blobs.Drop(Content);
         await RefusesAsync(Key, "a result of the shared cache is not complete");
     }
 
     [Fact]
-    public async Task A_file_with_other_content_is_refused()
+    public async Task A_file_with_other_content_is_never_read()
     {
         await PublishAsync();
-        _there.Engine.Blobs.Damage(Digest.Of("content of a file"u8), "CONTENT of a file"u8.ToArray());
-        await RefusesAsync(Key, "a result of the shared cache is not complete");
+        _there.Engine.Blobs.Damage(Content, "CONTENT of a file"u8.ToArray());
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        await Assert.ThrowsAsync<BlobMissingException>(async () => await _there.Through.ReadAllAsync(Content, Cancel));
+        Assert.Equal([Content], await _there.Local.FindMissingAsync([Content], Cancel));
     }
 
     [Theory]
@@ -113,7 +182,7 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     {
         await PublishAsync();
         var directory = new Monogres.Protocol.Directory();
-        directory.Files.AddRange(new[] { first, second }.Select(name => new FileNode { Name = name, Digest = Digest.Of("content of a file"u8).ToWire() }));
+        directory.Files.AddRange(new[] { first, second }.Select(name => new FileNode { Name = name, Digest = Content.ToWire() }));
         var root = await _there.Engine.Blobs.PutMessageAsync(directory, Cancel);
         _there.Engine.Results[Key].OutputDirectories[0].RootDirectoryDigest = root.ToWire();
         await RefusesAsync(Key, "its tree is not in canonical form");
@@ -163,7 +232,7 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     public async Task A_cache_that_must_be_reached_and_is_not_is_an_error()
     {
         _there.Engine.Faults.Plan = (_, _) => new EngineFault.Fails(StatusCode.Unauthenticated);
-        var cache = new Caching.SharedActionCache(_there.OwnResults, _there.Results, _there.Download, null, _there.Say) { MustBeReached = true };
+        var cache = _there.Sharing(upload: null, mustBeReached: true);
         var error = await Assert.ThrowsAsync<UserErrorException>(async () => await cache.GetAsync(Key, Cancel));
         Assert.Contains("MONOGRES_REMOTE_TOKEN_FILE", error.Hint, StringComparison.Ordinal);
     }
@@ -178,7 +247,7 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     [Fact]
     public async Task Only_who_may_write_there_does()
     {
-        await new Caching.SharedActionCache(_there.OwnResults, _there.Results, _there.Download, null, _there.Say).PutAsync(Key, new ActionResult(), Cancel);
+        await _there.Sharing(upload: null).PutAsync(Key, new ActionResult(), Cancel);
         Assert.Empty(_there.Engine.Faults.Calls);
     }
 
@@ -198,7 +267,11 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
         var tree = new TreeBuilder();
         tree.AddFile(RelativePath.Parse("lib/f"), await other.PutAsync("content of a file"u8.ToArray(), Cancel), executable: true);
         tree.AddSymlink(RelativePath.Parse("l"), "lib/f");
-        var root = await tree.WriteAsync(other, Cancel);
+        return await PublishAsync(other, await tree.WriteAsync(other, Cancel));
+    }
+
+    private async Task<Digest> PublishAsync(Monogres.Testing.Stores.MemoryBlobStore other, Digest root)
+    {
         await other.PutAsync("an action"u8.ToArray(), Cancel);
         var result = new ActionResult
         {

@@ -29,3 +29,13 @@ start "$work" "exec buildbox-casd --bind=127.0.0.1:$port --buildbox-run=/usr/bin
 await_port "$port" "$work"
 "$here/remote-trial.sh" "grpc://127.0.0.1:$port" "$@" -- \
     --remote-property OSFamily=linux --remote-property ISA=x86-64 --remote-property unixUID=1000 --remote-property unixGID=1000
+
+# Another client reads what we wrote: casdownload of buildbox, which is told nothing but the digest of our action.
+for target in "$@"; do
+    case $target in */*) ;; *) continue ;; esac
+    action=$(${MONOGRES:-./monogres} explain "$target" --json | sed -n 's/^ *"action": "\([^"]*\)".*/\1/p' | head -n 1)
+    rm -rf "$work/root/tmp/got"
+    chroot "$work/root" /usr/bin/casdownload --remote="http://127.0.0.1:$port" --action-digest="$action" --destination-dir=/tmp/got >"$work/casdownload" 2>&1 || { cat "$work/casdownload" >&2; exit 1; }
+    printf '%-42s %-18s %s\n' "$target" casdownload "$(find "$work/root/tmp/got" -type f | wc -l) files, $(find "$work/root/tmp/got" -name '*.control' | wc -l) of them control files"
+    find "$work/root/tmp/got" -name '*.control' | grep -q .
+done

@@ -20,23 +20,24 @@ internal sealed class RemoteParts : IDisposable
     private const int DefaultJobs = 16;
 
     private readonly RemoteSettings _settings;
-    private readonly IBlobStore _local;
+    private readonly ILocalBlobStore _local;
     private readonly Action<string> _report;
     private readonly RemoteBlobStore _cache;
     private readonly RemoteBlobStore? _engine;
     private readonly ConcurrentDictionary<string, bool> _said = new(StringComparer.Ordinal);
 
-    private RemoteParts(RemoteSettings settings, LocalStore store, IBlobStore local, Func<CancellationToken, Task<Digest>> programs, Action<string> report, TimeProvider time)
+    private RemoteParts(RemoteSettings settings, LocalStore store, ILocalBlobStore local, Func<CancellationToken, Task<Digest>> programs, Action<string> report, TimeProvider time)
     {
         (_settings, _local, _report) = (settings, local, report);
         var budget = new RetryBudget(RetryBudget.Default);
         RemoteBlobStore Connect(string address) => new(new RemoteConnection(OptionsOf(settings, address), Terminal.VersionText.Line, budget, time));
         _engine = settings.Engine is { } engine ? Connect(engine) : null;
         _cache = settings.Cache is { } cache && !string.Equals(cache, settings.Engine, StringComparison.Ordinal) ? Connect(cache) : _engine ?? Connect(settings.Cache!);
+        Blobs = new ReadThroughBlobStore(local, _cache, store.Memo, Say);
         if (_engine is null)
             return;
 
-        Trees = new TreeUpload(local, _engine);
+        Trees = new TreeUpload(Blobs, _engine);
         Dialects = new EngineDialects(_engine, local, Trees, store.Memo, programs);
     }
 
@@ -45,6 +46,9 @@ internal sealed class RemoteParts : IDisposable
 
     /// <summary>The engine's blobs, when there is an engine.</summary>
     public RemoteBlobStore? Engine => _engine;
+
+    /// <summary>The local store, with the cache behind it.</summary>
+    public ReadThroughBlobStore Blobs { get; }
 
     /// <summary>How the engine runs actions, when there is an engine.</summary>
     public EngineDialects? Dialects { get; }
@@ -59,24 +63,28 @@ internal sealed class RemoteParts : IDisposable
     /// <param name="report">Says something to the person at the terminal.</param>
     /// <param name="time">Measures limits.</param>
     /// <exception cref="UserErrorException">An address, a property or a file with a secret is not right.</exception>
-    public static RemoteParts Make(RemoteSettings settings, LocalStore store, IBlobStore local, Func<CancellationToken, Task<Digest>> programs, Action<string> report, TimeProvider time) =>
+    public static RemoteParts Make(RemoteSettings settings, LocalStore store, ILocalBlobStore local, Func<CancellationToken, Task<Digest>> programs, Action<string> report, TimeProvider time) =>
         new(settings, store, local, programs, report, time);
 
     /// <summary>Our results, with those of the shared cache behind them.</summary>
     public IActionCache Share(IActionCache ours)
     {
         var results = new RemoteActionCache(_cache.Connection);
-        return new SharedActionCache(ours, results, new TreeDownload(_local, _cache), _settings.Upload ? new ResultUpload(results, TreesOf(_cache)) : null, Say)
+        return new SharedActionCache(ours, results, new TreeDownload(_local, _cache), Blobs, _settings.Upload ? new ResultUpload(results, TreesOf(_cache)) : null, Say)
         {
             MustBeReached = !_settings.Fallback,
         };
     }
 
-    /// <summary>What runs actions: the engine, when one is named; else null.</summary>
-    public IActionRunner? RunnerOver(IActionRunner here)
+    /// <summary>What runs actions on this machine.</summary>
+    public IActionRunner Here(IActionRunner here) => new BringingRunner(here, Blobs);
+
+    /// <summary>What runs actions: the engine, when one is named.</summary>
+    /// <param name="here">Runs them on this machine, where no engine is named.</param>
+    public IActionRunner RunnerOver(IActionRunner here)
     {
         if (_engine is null)
-            return null;
+            return here;
 
         var there = new RemoteRunner(_engine, _local, Trees!, Dialects!);
         return _settings.Fallback ? new FallbackRunner(there, here, Say) : there;
@@ -91,7 +99,7 @@ internal sealed class RemoteParts : IDisposable
             _cache.Connection.Dispose();
     }
 
-    private TreeUpload TreesOf(RemoteBlobStore cache) => ReferenceEquals(cache, _engine) ? Trees! : new TreeUpload(_local, cache);
+    private TreeUpload TreesOf(RemoteBlobStore cache) => ReferenceEquals(cache, _engine) ? Trees! : new TreeUpload(Blobs, cache);
 
     // An engine that is ill is ill for each of a thousand actions: that is said once.
     private void Say(string text)

@@ -66,6 +66,8 @@ internal sealed class Workspace : IAsyncDisposable
         _runner = new OnDemandRunner(async cancel => new SandboxRunner(store, await SandboxAsync(cancel), time));
         // Nothing of it is loaded unless it is named.
         _remote = settings.Remote is { } named ? RemoteParts.Make(named, store, Blobs, ProgramsAsync, WriteMessage, time) : null;
+        Blobs = _remote?.Blobs ?? Blobs;
+        var here = _remote?.Here(_runner) ?? _runner;
         IActionCache actions = new CompleteActionCache(store.Actions, Blobs, (action, missing) => observer.On(new EngineEvent.Repairing($"action {action.Hash.ToString()[..12]}", missing.Message)));
         // What the sandbox has just captured was hashed a moment ago, so it is not verified again.
         var canaries = new CanaryScan(CanariesOf(settings, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)));
@@ -77,8 +79,8 @@ internal sealed class Workspace : IAsyncDisposable
             Actions = _remote?.Share(actions) ?? actions,
             Locks = store.Locks,
             Files = Files = new PinnedDownloads(downloader, mirrors, observer),
-            Runner = Canonical(_remote?.RunnerOver(_runner) ?? _runner),
-            RunnerBeside = _remote is { Jobs: not null } && settings.Remote!.Beside ? Canonical(_runner) : null,
+            Runner = Canonical(_remote?.RunnerOver(here) ?? here),
+            RunnerBeside = _remote is { Jobs: not null } && settings.Remote!.Beside ? Canonical(here) : null,
             Observer = observer,
             Times = new StoredTimes(store.RecordsDirectory),
             Time = time,
@@ -105,7 +107,7 @@ internal sealed class Workspace : IAsyncDisposable
 
     public LocalStore Store { get; }
 
-    public VerifyingBlobStore Blobs { get; }
+    public ILocalBlobStore Blobs { get; }
 
     public IEngineObserver Observer { get; }
 

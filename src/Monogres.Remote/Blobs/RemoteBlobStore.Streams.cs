@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Monogres.Core;
 using Monogres.Protocol;
 using Monogres.Remote.Connection;
 using Monogres.Store;
+using Monogres.Store.Archives;
 using Digest = Monogres.Core.Digest;
 
 namespace Monogres.Remote.Blobs;
@@ -16,11 +16,17 @@ public sealed partial class RemoteBlobStore
 
     private readonly ByteStream.ByteStreamClient _streams = new(connection.Calls);
 
-    private string NameOf(Digest digest) => $"{connection.Prefix}blobs/{digest.Hash}/{digest.Size}";
+    // An engine that offers zstd and gives something else is asked for plain bytes from then on; some of them mean it well.
+    private volatile bool _plain;
+
+    private async ValueTask<bool> CompressesAsync(CancellationToken cancel) => !_plain && (await connection.CapabilitiesAsync(cancel)).OffersZstd;
+
+    private static string NameOf(Digest digest, bool compressed) => $"{(compressed ? "compressed-blobs/zstd" : "blobs")}/{digest.Hash}/{digest.Size}";
 
     private async ValueTask<Stream> OpenStreamAsync(Digest digest, CancellationToken cancel)
     {
-        var stream = new RemoteReadStream(connection, digest, (offset, options) => _streams.Read(new ReadRequest { ResourceName = NameOf(digest), ReadOffset = offset }, options), Damaged(digest));
+        var offers = await CompressesAsync(cancel);
+        var stream = new RemoteReadStream(connection, digest, Open, Damaged(digest));
         try
         {
             await stream.BeginAsync(cancel);
@@ -31,18 +37,26 @@ public sealed partial class RemoteBlobStore
             await stream.DisposeAsync();
             throw e is RemoteException { Status: StatusCode.NotFound or StatusCode.OutOfRange } ? Missing(digest) : e;
         }
+
+        Stream Open(long offset, CallOptions options)
+        {
+            var compressed = offers && !_plain;
+            var pieces = new PieceStream(_streams.Read(new ReadRequest { ResourceName = connection.Prefix + NameOf(digest, compressed), ReadOffset = offset }, options));
+            return compressed ? new UntrustedZstd(pieces, () => _plain = true) : pieces;
+        }
     }
 
     private async Task WriteStreamAsync(Digest digest, Stream content, CancellationToken cancel)
     {
-        var (name, start) = ($"{connection.Prefix}uploads/{RemoteConnection.RandomId()}/blobs/{digest.Hash}/{digest.Size}", content.CanSeek ? content.Position : 0);
+        var compressed = await CompressesAsync(cancel);
+        var (name, start) = ($"{connection.Prefix}uploads/{RemoteConnection.RandomId()}/{NameOf(digest, compressed)}", content.CanSeek ? content.Position : 0);
         for (var (count, offset) = (1, 0L); ; count++)
         {
             if (count > 1)
                 content.Position = start;
             try
             {
-                await WriteOnceAsync(digest, name, content, offset, cancel);
+                await WriteOnceAsync(digest, name, content, compressed, offset, cancel);
                 return;
             }
             catch (RpcException e)
@@ -52,15 +66,17 @@ public sealed partial class RemoteBlobStore
                     throw RemoteErrors.Of(connection.Address, "take a blob", e);
             }
 
-            offset = await CommittedAsync(name, digest, cancel);
+            offset = await CommittedAsync(name, cancel);
         }
     }
 
-    /// <summary>Sends a blob from an offset on. All of it is read and hashed, so that wrong content is noticed before the engine is told that it was all.</summary>
-    private async Task WriteOnceAsync(Digest digest, string name, Stream content, long offset, CancellationToken cancel)
+    /// <summary>Sends a blob from an offset of what is sent on. All of it is read and hashed, so that wrong content is noticed before the engine is told that it was all.</summary>
+    private async Task WriteOnceAsync(Digest digest, string name, Stream content, bool compressed, long offset, CancellationToken cancel)
     {
         using var limit = new IdleLimit(connection.Options.CallLimit, connection.Time, cancel);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hashed = new HashedStream(content);
+        // The same bytes each time that it is made, so that it can be taken up in its middle.
+        using Stream sent = compressed ? new ZstdCompressed(hashed) : hashed;
         using var call = _streams.Write(connection.OptionsOf(limit.Token));
         try
         {
@@ -68,8 +84,7 @@ public sealed partial class RemoteBlobStore
             while (true)
             {
                 var buffer = new byte[Piece];
-                var read = await content.ReadAtLeastAsync(buffer, Piece, throwOnEndOfStream: false, cancel);
-                hash.AppendData(buffer.AsSpan(0, read));
+                var read = await sent.ReadAtLeastAsync(buffer, Piece, throwOnEndOfStream: false, cancel);
                 // The piece before is sent now that it is known not to be the last.
                 if (read > 0)
                 {
@@ -78,7 +93,7 @@ public sealed partial class RemoteBlobStore
                     continue;
                 }
 
-                if (new Digest(new Sha256Hash(hash.GetHashAndReset()), position + held.Length) is var actual && actual != digest)
+                if (hashed.Finish() is var actual && actual != digest)
                     throw new DigestMismatchException(digest, actual);
 
                 await SendAsync(finish: true);
@@ -88,7 +103,7 @@ public sealed partial class RemoteBlobStore
             if (accepted)
                 await call.RequestStream.CompleteAsync();
             var committed = (await call.ResponseAsync).CommittedSize;
-            if (committed != digest.Size && committed != -1)
+            if (committed != digest.Size && committed != position + held.Length && committed != -1)
                 throw new RpcException(new Grpc.Core.Status(StatusCode.DataLoss, $"{committed} of {digest.Size} bytes were kept"));
 
             async Task SendAsync(bool finish)
@@ -122,12 +137,12 @@ public sealed partial class RemoteBlobStore
     }
 
     /// <summary>How much of an upload the engine has kept; 0 when it does not say.</summary>
-    private async Task<long> CommittedAsync(string name, Digest digest, CancellationToken cancel)
+    private async Task<long> CommittedAsync(string name, CancellationToken cancel)
     {
         try
         {
             var status = await connection.UnaryAsync("say how much of a blob it has", options => _streams.QueryWriteStatusAsync(new QueryWriteStatusRequest { ResourceName = name }, options), cancel);
-            return Math.Clamp(status.CommittedSize, 0, digest.Size);
+            return Math.Max(status.CommittedSize, 0);
         }
         catch (RemoteException)
         {

@@ -1,22 +1,22 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Monogres.Core;
-using Monogres.Protocol;
 using Monogres.Remote.Connection;
-using Digest = Monogres.Core.Digest;
+using Monogres.Store.Archives;
 
 namespace Monogres.Remote.Blobs;
 
 /// <summary>A blob as the engine sends it, verified when its last byte is read. A stream that breaks is asked for again, from where it broke.</summary>
 /// <param name="connection">To the engine.</param>
 /// <param name="digest">The blob.</param>
-/// <param name="read">Begins to read at an offset.</param>
+/// <param name="open">Begins to read at an offset of the content.</param>
 /// <param name="damaged">Thrown when the content is another.</param>
-internal sealed class RemoteReadStream(RemoteConnection connection, Digest digest, Func<long, CallOptions, AsyncServerStreamingCall<ReadResponse>> read, Exception damaged) : Stream
+internal sealed class RemoteReadStream(RemoteConnection connection, Digest digest, Func<long, CallOptions, Stream> open, Exception damaged) : Stream
 {
+    private readonly byte[] _buffer = new byte[Math.Clamp(digest.Size, 1, 256 << 10)];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly CancellationTokenSource _closed = new();
-    private AsyncServerStreamingCall<ReadResponse>? _call;
+    private Stream? _source;
     private ReadOnlyMemory<byte> _rest;
     private long _received;
     private long _done;
@@ -77,7 +77,7 @@ internal sealed class RemoteReadStream(RemoteConnection connection, Digest diges
         if (disposing)
         {
             _closed.Cancel();
-            _call?.Dispose();
+            _source?.Dispose();
             _hash.Dispose();
             _closed.Dispose();
         }
@@ -101,19 +101,23 @@ internal sealed class RemoteReadStream(RemoteConnection connection, Digest diges
             try
             {
                 // Not the token of one read: the call lives on for the next.
-                _call ??= read(_received, connection.OptionsOf(_closed.Token));
-                if (!await _call.ResponseStream.MoveNext(limit.Token))
+                _source ??= open(_received, connection.OptionsOf(_closed.Token));
+                var count = await _source.ReadAsync(_buffer, limit.Token);
+                if (count == 0)
                     throw new RpcException(new Grpc.Core.Status(StatusCode.DataLoss, "the blob ended too early"));
 
-                _rest = _call.ResponseStream.Current.Data.Memory;
-                _received += _rest.Length;
+                _rest = _buffer.AsMemory(0, count);
+                _received += count;
             }
-            catch (Exception e) when (e is RpcException or OperationCanceledException)
+            catch (Exception e) when (e is RpcException or OperationCanceledException or ArchiveException)
             {
                 cancel.ThrowIfCancellationRequested();
-                _call?.Dispose();
-                _call = null;
-                var failure = e as RpcException ?? new RpcException(new Grpc.Core.Status(StatusCode.DeadlineExceeded, "it took too long"));
+                if (_source is not null)
+                    await _source.DisposeAsync();
+                _source = null;
+                var failure = e as RpcException ?? new RpcException(e is ArchiveException
+                    ? new Grpc.Core.Status(StatusCode.DataLoss, e.Message)
+                    : new Grpc.Core.Status(StatusCode.DeadlineExceeded, "it took too long"));
                 if (!await connection.MayGoOnAsync(++_failures, failure, cancel))
                     throw RemoteErrors.Of(connection.Address, "read a blob", failure);
             }

@@ -1,5 +1,6 @@
 using Monogres.Actions;
 using Monogres.Core;
+using Monogres.Remote.Blobs;
 using Monogres.Remote.Connection;
 using Monogres.Remote.Trees;
 using Monogres.Store;
@@ -8,17 +9,18 @@ using Wire = Monogres.Protocol;
 namespace Monogres.Remote.Caching;
 
 /// <summary>
-/// Our results first, then those of a shared cache, which are brought here whole, so that they can be used and built upon without
-/// it. Somebody else wrote them: one is used only if it says that it is of this action, that it succeeded, and all of its output is
-/// there in canonical form with the right digests. What is not is told, and the work is done here. A cache that does not answer
-/// counts as one without the result.
+/// Our results first, then those of a shared cache. Of those the directories and logs are brought here, and files when somebody reads
+/// them. Somebody else wrote them: one is used only if it says that it is of this action, that it succeeded, and all of its output is
+/// there in canonical form; a file with another digest is found out when it is brought. What is not right is told, and the work is
+/// done here. A cache that does not answer counts as one without the result.
 /// </summary>
 /// <param name="local">Our results.</param>
 /// <param name="remote">The results of others.</param>
-/// <param name="download">Brings their outputs.</param>
+/// <param name="download">Brings their directories and logs.</param>
+/// <param name="blobs">Brings their files, when they are read.</param>
 /// <param name="upload">Sends our own results, when we may write there; else null.</param>
 /// <param name="report">Told, in a sentence, what was wrong.</param>
-public sealed class SharedActionCache(IActionCache local, IActionCache remote, TreeDownload download, ResultUpload? upload, Action<string> report) : IActionCache
+public sealed class SharedActionCache(IActionCache local, IActionCache remote, TreeDownload download, ReadThroughBlobStore blobs, ResultUpload? upload, Action<string> report) : IActionCache
 {
     private volatile bool _reached;
 
@@ -96,13 +98,14 @@ public sealed class SharedActionCache(IActionCache local, IActionCache remote, T
         }
 
         var tree = download.Read(found.OutputDirectories[0].RootDirectoryDigest);
-        await download.BringAsync(tree, cancel);
+        var files = await download.BringDirectoriesAsync(tree, cancel);
         if (await download.WrongInAsync(tree, cancel) is { } inTree)
         {
             report($"a result of the shared cache is not used: {inTree}; the work is done here");
             return null;
         }
 
+        await blobs.LeaveAsync(tree, files, cancel);
         await BringLogsAsync(found, cancel);
         return ResultMark.Without(found);
     }

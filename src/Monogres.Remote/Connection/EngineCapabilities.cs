@@ -8,7 +8,8 @@ namespace Monogres.Remote.Connection;
 /// <param name="BatchBytes">How many bytes of blobs a call may carry.</param>
 /// <param name="HighVersion">The newest version of the API that it speaks.</param>
 /// <param name="AllowsAbsoluteLinks">Whether it takes symbolic links with absolute targets.</param>
-public sealed record EngineCapabilities(bool CanExecute, bool CanUpdateResults, int BatchBytes, Version HighVersion, bool AllowsAbsoluteLinks)
+/// <param name="OffersZstd">Whether large blobs may travel compressed (REAPI <c>compressed-blobs/zstd</c>).</param>
+public sealed record EngineCapabilities(bool CanExecute, bool CanUpdateResults, int BatchBytes, Version HighVersion, bool AllowsAbsoluteLinks, bool OffersZstd)
 {
     // A message of gRPC has 4 MiB unless somebody says otherwise, and engines forget that theirs have.
     private const int MostBatchBytes = (4 << 20) - (64 << 10);
@@ -41,7 +42,8 @@ public sealed record EngineCapabilities(bool CanExecute, bool CanUpdateResults, 
             cache.ActionCacheUpdateCapabilities?.UpdateEnabled ?? false,
             cache.MaxBatchTotalSizeBytes is > 0 and < MostBatchBytes ? (int)Math.Max(LeastBatchBytes, cache.MaxBatchTotalSizeBytes - (cache.MaxBatchTotalSizeBytes / 16)) : MostBatchBytes,
             high,
-            cache.SymlinkAbsolutePathStrategy == SymlinkAbsolutePathStrategy.Types.Value.Allowed);
+            cache.SymlinkAbsolutePathStrategy == SymlinkAbsolutePathStrategy.Types.Value.Allowed,
+            cache.SupportedCompressors.Contains(Compressor.Types.Value.Zstd));
     }
 
     private static Version VersionOf(SemVer? version) => version is null or { Major: 0, Minor: 0 } ? new Version(2, 0) : new Version(Math.Max(0, version.Major), Math.Max(0, version.Minor));

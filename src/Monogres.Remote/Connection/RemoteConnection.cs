@@ -19,7 +19,7 @@ public sealed class RemoteConnection : IDisposable
     private const int Attempts = 7;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeepAliveLimit = TimeSpan.FromSeconds(30);
 
     private readonly GrpcChannel _channel;
     private readonly Metadata _headers = [];
@@ -59,6 +59,12 @@ public sealed class RemoteConnection : IDisposable
         });
         Calls = _channel.CreateCallInvoker();
     }
+
+    /// <summary>
+    /// After how long a silence an engine is asked whether it is there. Servers of gRPC take more than one question in five minutes for
+    /// an attack and end the connection (https://github.com/grpc/grpc/blob/master/doc/keepalive.md), with all actions that are followed over it.
+    /// </summary>
+    public static TimeSpan KeepAlive { get; } = TimeSpan.FromMinutes(6);
 
     /// <summary>The engine.</summary>
     public RemoteOptions Options { get; }
@@ -169,7 +175,7 @@ public sealed class RemoteConnection : IDisposable
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = TimeSpan.FromSeconds(20),
             KeepAlivePingDelay = KeepAlive,
-            KeepAlivePingTimeout = KeepAlive,
+            KeepAlivePingTimeout = KeepAliveLimit,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             UseProxy = false,
         };

@@ -52,10 +52,10 @@ public static class RemoteErrors
 
     private static (string Reason, string? Hint) Words(RemoteAddress address, RpcException failure) => failure.StatusCode switch
     {
-        _ when IsOfCertificate(failure) => (
+        _ when HasCause<AuthenticationException>(failure) => (
             "its certificate is not valid here, or it speaks no TLS",
             "name the authority that signed it with `MONOGRES_REMOTE_CA_FILE`; the name in the address must be one in the certificate; an engine without TLS has `grpc://`"),
-        StatusCode.Unavailable => (
+        _ when failure.StatusCode == StatusCode.Unavailable || HasCause<System.Net.Http.HttpRequestException>(failure) => (
             $"it is not reached ({Detail(failure)})",
             "check that it runs, and that the address is right; " + (address.IsSecure
                 ? "an engine without TLS has `grpc://`, and one that wants a certificate of ours gets that of `MONOGRES_REMOTE_CERTIFICATE_FILE`"
@@ -70,11 +70,13 @@ public static class RemoteErrors
         _ => ($"{failure.StatusCode}: {Detail(failure)}", null),
     };
 
-    private static bool IsOfCertificate(Exception? failure)
+    // A connection that is cut while it is made has one status or another, by what was noticed first.
+    private static bool HasCause<T>(Exception? failure)
+        where T : Exception
     {
         for (var at = failure; at is not null; at = at.InnerException ?? (at as RpcException)?.Status.DebugException)
         {
-            if (at is AuthenticationException)
+            if (at is T)
                 return true;
         }
 

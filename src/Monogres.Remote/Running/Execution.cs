@@ -18,6 +18,10 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
 {
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(5);
 
+    // What lies between often ends a call after a minute or so, however well the engine is. That is no failure, or a long action
+    // would use up what a run may try again.
+    private static readonly TimeSpan LongCall = TimeSpan.FromSeconds(10);
+
     private readonly Protocol.Execution.ExecutionClient _engine = new(connection.Calls);
     private string? _operation;
     private ExecutionStage.Types.Value _stage;
@@ -46,6 +50,7 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
         {
             for (var count = 1; ; count++)
             {
+                var began = connection.Time.GetTimestamp();
                 try
                 {
                     return await FollowAsync(action, skipCache, log, stop.Token);
@@ -54,6 +59,8 @@ internal sealed class Execution(RemoteConnection connection, TimeSpan queueLimit
                 {
                     if (e.StatusCode == StatusCode.NotFound && _operation is not null)
                         _operation = null;
+                    else if (_operation is not null && connection.Time.GetElapsedTime(began) >= LongCall)
+                        count = 0;
                     else if (!await connection.MayGoOnAsync(count, e, stop.Token))
                         throw RemoteErrors.Of(connection.Address, "run an action", e);
                 }

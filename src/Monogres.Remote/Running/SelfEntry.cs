@@ -45,15 +45,11 @@ internal static class SelfEntry
         done
         loader=$1 option=$2 libraries=$3 bwrap=$4
         shift 4
-        : >status || exit 125
-        "$loader" "$option" "$libraries" "$bwrap" --unshare-all --unshare-user --die-with-parent --new-session --json-status-fd 7 \
-            --ro-bind root / --bind directory "/$place" --proc /proc $machine --dev /dev "$@" 7>status
+        : >entered || exit 125
+        "$loader" "$option" "$libraries" "$bwrap" --unshare-all --unshare-user --die-with-parent --new-session \
+            --ro-bind root / --bind directory "/$place" --proc /proc $machine --dev /dev "$@" 7>entered
         code=$?
-        ended=
-        while read -r line; do
-            case $line in *exit-code*) ended=1 ;; esac
-        done <status
-        if [ -z "$ended" ]; then
+        if ! [ -s entered ]; then
             echo "monogres: the sandbox could not be made" >&2
             exit 125
         fi
@@ -71,9 +67,13 @@ internal static class SelfEntry
         exit "$code"
         """;
 
+    // That the sandbox was made is said from inside it. bubblewrap's own report needs a /proc of the worker's process namespace, and
+    // where the worker has another one it ends, leaves its child behind, and the child keeps the log open, for which engines wait.
     // The times of files here are those of their download, and make compares them: they become the same for all, where the tools are
     // there to set them.
     private const string Prepare = """
+        echo entered >&7
+        exec 7>&-
         if [ -x /usr/bin/find ] && [ -x /usr/bin/touch ]; then /usr/bin/find . -exec /usr/bin/touch -h -d @1293840000 {} +; fi
         exec "$@"
         """;

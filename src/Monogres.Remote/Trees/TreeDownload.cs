@@ -39,7 +39,13 @@ public sealed class TreeDownload(IBlobStore local, RemoteBlobStore remote)
     /// <summary>Brings a tree.</summary>
     /// <exception cref="BlobMissingException">A part of it is not there, or has other content.</exception>
     /// <exception cref="RemoteException">The engine could not answer, or answered what cannot be.</exception>
-    public async Task BringAsync(Digest tree, CancellationToken cancel)
+    public async Task BringAsync(Digest tree, CancellationToken cancel) => await BringBlobsAsync(await BringDirectoriesAsync(tree, cancel), cancel);
+
+    /// <summary>Brings the directories of a tree.</summary>
+    /// <returns>Its files, which may be here or not.</returns>
+    /// <exception cref="BlobMissingException">A directory is not there, or has other content.</exception>
+    /// <exception cref="RemoteException">The engine could not answer, or answered what cannot be.</exception>
+    public async Task<IReadOnlyCollection<Digest>> BringDirectoriesAsync(Digest tree, CancellationToken cancel)
     {
         var (seen, files) = (new HashSet<Digest> { tree }, new HashSet<Digest>());
         List<Digest> level = [tree];
@@ -57,7 +63,7 @@ public sealed class TreeDownload(IBlobStore local, RemoteBlobStore remote)
             level = below;
         }
 
-        await BringBlobsAsync(files, cancel);
+        return files;
     }
 
     /// <summary>Brings blobs.</summary>

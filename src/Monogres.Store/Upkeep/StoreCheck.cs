@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Store.Disk;
 using Monogres.Store.Local;
+using Monogres.Store.Trees;
 
 namespace Monogres.Store.Upkeep;
 
@@ -19,7 +20,7 @@ public abstract record StoreProblem
     /// <param name="Path">The file.</param>
     public sealed record DamagedEntry(Digest Key, string Path) : StoreProblem;
 
-    /// <summary>An entry of the action cache or of the memo names a blob that is not here, or is damaged.</summary>
+    /// <summary>An entry of the action cache or of the memo names a blob that is not here, or is damaged. Files that were left at a shared cache are no problem (<see cref="LeftElsewhere"/>).</summary>
     /// <param name="Key">The action, or the key of the step.</param>
     /// <param name="Path">The file.</param>
     /// <param name="Missing">The first such blob.</param>
@@ -59,7 +60,7 @@ public sealed class StoreCheck(LocalStore store)
             var inventory = StoreInventory.Of(store);
             var damaged = await FindDamagedAsync(inventory.Blobs, checkedBytes, cancel);
             var damagedHashes = damaged.Select(blob => blob.Digest.Hash).ToHashSet();
-            var completeness = new Completeness(store.Blobs, damagedHashes);
+            var completeness = new Completeness(store.Blobs, damagedHashes, FilesElsewhere(inventory));
 
             var problems = ImmutableArray.CreateBuilder<StoreProblem>();
             problems.AddRange(damaged.Select(blob => new StoreProblem.DamagedBlob(blob.Digest, blob.File.Path)));
@@ -107,6 +108,24 @@ public sealed class StoreCheck(LocalStore store)
         return [.. damaged.OrderBy(blob => blob.File.Path, StringComparer.Ordinal)];
     }
 
+    private HashSet<Digest> FilesElsewhere(StoreInventory inventory)
+    {
+        HashSet<Digest> files = [];
+        HashSet<Reference> seen = [];
+        Stack<Reference> pending = new(inventory.Entries.OfType<EntryFile.OfMemo>().Where(entry => entry.Entry is { } mark && LeftElsewhere.IsMark(entry.Key, mark)).SelectMany(entry => entry.Needs(store.Blobs)));
+        while (pending.TryPop(out var reference))
+        {
+            if (!seen.Add(reference))
+                continue;
+            if (reference.Kind == ReferenceKind.Content)
+                files.Add(reference.Blob);
+            foreach (var below in References.Of(store.Blobs, reference))
+                pending.Push(below);
+        }
+
+        return files;
+    }
+
     private static void Repair(IEnumerable<StoreProblem> problems)
     {
         foreach (var problem in problems)
@@ -130,7 +149,7 @@ public sealed class StoreCheck(LocalStore store)
     }
 
     /// <summary>Finds what is missing below a reference; looks at each blob once, however many results share it.</summary>
-    private sealed class Completeness(DiskBlobStore blobs, HashSet<Sha256Hash> damaged)
+    private sealed class Completeness(DiskBlobStore blobs, HashSet<Sha256Hash> damaged, HashSet<Digest> elsewhere)
     {
         private readonly Dictionary<Reference, Digest?> _known = [];
 
@@ -139,7 +158,7 @@ public sealed class StoreCheck(LocalStore store)
             if (_known.TryGetValue(reference, out var missing))
                 return missing;
 
-            missing = damaged.Contains(reference.Blob.Hash) || !blobs.IsWhole(reference.Blob)
+            missing = damaged.Contains(reference.Blob.Hash) || (!blobs.IsWhole(reference.Blob) && !elsewhere.Contains(reference.Blob))
                 ? reference.Blob
                 : References.Of(blobs, reference).Select(FirstMissing).FirstOrDefault(found => found is not null);
             _known[reference] = missing;

@@ -40,7 +40,7 @@ internal sealed class ClientPrograms : IAsyncDisposable
     /// <summary>The words that start a program of this root; for a server, give them to a process of your own and end it.</summary>
     /// <param name="directories">Directories of this machine that it sees at the same path and may write to; the first is where it starts, and its home.</param>
     /// <param name="command">The program and its arguments.</param>
-    public string[] Start(string[] directories, params string[] command) => [.. Bubblewrap(_sandbox.Path), .. Words(directories), "--", .. command];
+    public string[] Start(string[] directories, params string[] command) => [.. Bubblewrap(_sandbox.Path), "--unshare-pid", .. Words(directories), "--", .. command];
 
     /// <summary>
     /// The words that start a program as an ordinary user, 1000, who can make namespaces of its own: root becomes that user, another
@@ -49,9 +49,10 @@ internal sealed class ClientPrograms : IAsyncDisposable
     /// <param name="directories">As for <see cref="Start"/>; they must belong to that user.</param>
     /// <param name="command">The program and its arguments.</param>
     public string[] StartAsUser(string[] directories, params string[] command) => Environment.IsPrivilegedProcess
-        // A /proc that root has mounted has parts that bubblewrap covers, and the kernel lets nobody mount another beneath such a one.
+        // A /proc that root has mounted has parts that bubblewrap covers, and the kernel lets nobody mount another beneath such a one:
+        // it is this machine's, and so are the processes.
         ? [.. Bubblewrap(_sandbox.Path), .. Words(directories), "--bind", "/proc", "/proc", "--", "setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", .. command]
-        : [.. Bubblewrap(_sandbox.Path, User), .. Words(directories), "--", .. command];
+        : [.. Bubblewrap(_sandbox.Path, User), "--unshare-pid", .. Words(directories), "--", .. command];
 
     /// <summary>Where the pinned bubblewrap is, for <see cref="Bubblewrap(string)"/>.</summary>
     public string Sandbox => _sandbox.Path;
@@ -81,7 +82,7 @@ internal sealed class ClientPrograms : IAsyncDisposable
 
     private IEnumerable<string> Words(string[] directories) =>
     [
-        "--unshare-pid", .. PartsOf(_root.Path), "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var",
+        .. PartsOf(_root.Path), "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var",
         .. ((string[])["cache", "lib", "log", "tmp"]).SelectMany(name => new[] { "--dir", $"/var/{name}" }),
         .. directories.SelectMany(directory => new[] { "--bind", directory, directory }),
         "--chdir", directories[0], "--clearenv", "--setenv", "HOME", directories[0],

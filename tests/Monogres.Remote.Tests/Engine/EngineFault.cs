@@ -15,6 +15,9 @@ public abstract record EngineFault
     /// <summary>The content that comes is another.</summary>
     public sealed record Lies : EngineFault;
 
+    /// <summary>What should be compressed is not, as at Bazel's own worker.</summary>
+    public sealed record Plain : EngineFault;
+
     /// <summary>A part of the answer is left out.</summary>
     public sealed record Omits : EngineFault;
 

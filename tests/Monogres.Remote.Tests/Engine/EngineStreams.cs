@@ -4,6 +4,7 @@ using Grpc.Core;
 using Monogres.Core;
 using Monogres.Protocol;
 using Monogres.Store;
+using Monogres.Store.Archives;
 using Digest = Monogres.Core.Digest;
 
 namespace Monogres.Remote.Tests.Engine;
@@ -21,8 +22,11 @@ internal sealed class EngineStreams(SmallEngine engine) : ByteStream.ByteStreamB
             throw new RpcException(new Grpc.Core.Status(StatusCode.NotFound, "no such blob"));
 
         var content = EngineBlobs.Altered(await engine.Blobs.ReadAllAsync(digest, context.CancellationToken), fault);
-        var end = fault is EngineFault.Cut or EngineFault.Omits ? (request.ReadOffset + content.Length) / 2 : content.Length;
-        for (var at = request.ReadOffset; at < end; at += Piece)
+        if (IsCompressed(request.ResourceName) && fault is not EngineFault.Plain)
+            content = await ZippedAsync(content.AsMemory((int)request.ReadOffset..));
+        var start = IsCompressed(request.ResourceName) ? 0 : request.ReadOffset;
+        var end = fault is EngineFault.Cut or EngineFault.Omits ? (start + content.Length) / 2 : content.Length;
+        for (var at = start; at < end; at += Piece)
             await responseStream.WriteAsync(new ReadResponse { Data = ByteString.CopyFrom(content.AsSpan((int)at, (int)Math.Min(Piece, end - at))) });
         if (fault is EngineFault.Cut cut)
             EngineFaults.End(cut);
@@ -49,9 +53,10 @@ internal sealed class EngineStreams(SmallEngine engine) : ByteStream.ByteStreamB
                 EngineFaults.End(cut);
             if (piece.FinishWrite)
             {
-                if (Digest.Of(content) != digest)
+                var whole = IsCompressed(name) ? await UnzippedAsync(content) : content;
+                if (Digest.Of(whole) != digest)
                     throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, "another digest"));
-                await engine.Blobs.PutAsync(content, context.CancellationToken);
+                await engine.Blobs.PutAsync(whole, context.CancellationToken);
                 return new WriteResponse { CommittedSize = fault is EngineFault.Lies ? 1 : content.Length };
             }
         }
@@ -65,6 +70,28 @@ internal sealed class EngineStreams(SmallEngine engine) : ByteStream.ByteStreamB
         return engine.Uploads.TryGetValue(request.ResourceName, out var content)
             ? new QueryWriteStatusResponse { CommittedSize = content.Length }
             : throw new RpcException(new Grpc.Core.Status(StatusCode.NotFound, "no such upload"));
+    }
+
+    private static bool IsCompressed(string name) => name.Contains("compressed-blobs/zstd/", StringComparison.Ordinal);
+
+    private static async Task<byte[]> ZippedAsync(ReadOnlyMemory<byte> content)
+    {
+        using var plain = new MemoryStream(content.ToArray());
+        using var zipped = new ZstdCompressed(plain);
+        return await AllAsync(zipped);
+    }
+
+    private static async Task<byte[]> UnzippedAsync(byte[] content)
+    {
+        using var plain = Decompression.Open(new MemoryStream(content), Compression.Zstd, ArchiveLimits.Default);
+        return await AllAsync(plain);
+    }
+
+    private static async Task<byte[]> AllAsync(Stream stream)
+    {
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all);
+        return all.ToArray();
     }
 
     private static Digest DigestIn(string name)

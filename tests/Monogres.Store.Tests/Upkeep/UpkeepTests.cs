@@ -227,6 +227,21 @@ public sealed class UpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_was_left_at_a_shared_cache_is_no_problem_and_one_that_was_not_is()
+    {
+        var (step, other) = (Digest.Of("a step"u8), Digest.Of("another step"u8));
+        await MemoriseAsync(step, "one");
+        await MemoriseAsync(other, "two");
+        var tree = Assert.IsType<MemoEntry>(await _store.Store.Memo.FindAsync(step, TestContext.Current.CancellationToken)).Tree;
+        await LeftElsewhere.MarkAsync(_store.Store.Memo, tree, TestContext.Current.CancellationToken);
+        _store.Store.Blobs.Drop(Digest.Of("one"u8));
+        _store.Store.Blobs.Drop(Digest.Of("two"u8));
+
+        var report = await CheckAsync(repair: false);
+        Assert.Equal([new StoreProblem.IncompleteEntry(other, EntryOf(other, "memo"), Digest.Of("two"u8))], report.Problems);
+    }
+
+    [Fact]
     public async Task A_torn_memo_entry_and_one_with_a_missing_blob_are_found()
     {
         var (torn, incomplete) = (Digest.Of("a step"u8), Digest.Of("another step"u8));
