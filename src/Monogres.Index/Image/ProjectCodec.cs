@@ -11,6 +11,7 @@ internal static class ProjectCodec
         Folder = wire.Text(value?.Folder),
         License = wire.Text(value?.License),
         Homepage = wire.Address(value?.Homepage),
+        Cpe = wire.MaybeText(value?.Cpe),
         Summary = wire.OwnText(value?.Summary),
         Repositories = wire.Addresses(value?.Repositories),
         Authorities = wire.List(value?.Authorities, Authority),

@@ -20,6 +20,9 @@ public sealed class Project
     /// <summary>Its home page.</summary>
     public required Uri Homepage { get; init; }
 
+    /// <summary>The vendor and the product by which lists of vulnerabilities know it (CPE), <c>postgresql:postgresql</c>; null when they are not known to have it.</summary>
+    public string? Cpe { get; init; }
+
     /// <summary>One line on what it is.</summary>
     public required string Summary { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Index.Json;
 using Monogres.Index.Licenses;
@@ -7,10 +8,10 @@ using Monogres.Index.Licenses;
 namespace Monogres.Index.Projects;
 
 /// <summary>Reads the <c>repo.json</c> of a server.</summary>
-internal static class ProjectReader
+internal static partial class ProjectReader
 {
     public static readonly ObjectShape RepoShape = new("repo",
-        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "repositories", "authorities", "warnings"]);
+        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "cpe", "repositories", "authorities", "warnings"]);
 
     public static readonly ObjectShape BuildShape = new("build", ["style"], []);
     public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["git_archive", "places"]);
@@ -43,6 +44,7 @@ internal static class ProjectReader
             Folder = folder,
             License = repo["license"] is { } license ? LicensesReader.Expression(license) : "",
             Homepage = repo["homepage"] is { } homepage ? WebAddress.Read(homepage) : WebAddress.Nowhere,
+            Cpe = ReadCpe(repo),
             Summary = repo.Text("summary"),
             Repositories = repo.List("repositories", WebAddress.Read),
             Authorities = authorities,
@@ -58,6 +60,18 @@ internal static class ProjectReader
             repo["name"]?.Problem($"is `{name}`, but the folder is `{folder}`", "give both the same name");
 
         return name;
+    }
+
+    /// <summary>The vendor and the product by which lists of vulnerabilities know a project; null when the file does not say them.</summary>
+    public static string? ReadCpe(JsonShaped repo)
+    {
+        if (repo["cpe"] is not { } field)
+            return null;
+
+        var text = field.Text();
+        if (!CpeForm().IsMatch(text))
+            field.Problem($"is `{text}`: expected the vendor and the product of a CPE, such as `postgresql:postgresql`");
+        return text;
     }
 
     /// <summary>The kind of project, which the location of the file decides.</summary>
@@ -124,6 +138,10 @@ internal static class ProjectReader
             Files = files,
         };
     }
+
+    // Names as formatted strings of CPE 2.3 have them without escapes.
+    [GeneratedRegex(@"\A[a-z0-9_][a-z0-9_.-]*:[a-z0-9_][a-z0-9_.-]*\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex CpeForm();
 
     private static bool TryParsePostgres(string text, out PgVersion version) => PgVersion.TryParse(text, out version) && version.IsOfPostgres;
 

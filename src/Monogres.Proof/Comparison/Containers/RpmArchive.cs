@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Monogres.Packaging.Repositories.Yum;
+using Monogres.Store;
 using Monogres.Store.Archives;
 
 namespace Monogres.Proof.Comparison.Containers;
@@ -11,19 +12,20 @@ namespace Monogres.Proof.Comparison.Containers;
 /// </summary>
 internal sealed class RpmArchive(Content content) : Archive
 {
-    private const int LeadSize = 96, SignatureAlignment = 8;
+    // DSA or EdDSA and RSA of the header; and both of header and files together, as old versions of rpm signed.
+    private static readonly int[] Signatures = [267, 268, 1002, 1005];
 
     public override string Format => "package of rpm";
 
     public override async ValueTask<ImmutableArray<Field>> FieldsAsync(CancellationToken cancel)
     {
         await using var stream = await content.OpenAsync(cancel);
-        var (lead, signatures, header) = await HeadersAsync(stream, cancel);
+        var headers = await HeadersAsync(stream, cancel);
         return
         [
-            new Field("lead", Convert.ToHexStringLower(lead)),
-            .. signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
-            .. header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
+            new Field("lead", Convert.ToHexStringLower(headers.Lead.Span)),
+            .. headers.Signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
+            .. headers.Header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
         ];
     }
 
@@ -34,30 +36,33 @@ internal sealed class RpmArchive(Content content) : Archive
         yield return new Member(new Entry { Path = "payload", Name = "payload", Ordinal = 0 }, stream);
     }
 
-    private static async Task<(byte[] Lead, RpmHeader Signatures, RpmHeader Header)> HeadersAsync(Stream stream, CancellationToken cancel)
+    /// <summary>Whether a package has a signature of OpenPGP.</summary>
+    /// <exception cref="ArchiveException">It is damaged.</exception>
+    public static async Task<bool> IsSignedAsync(string file, CancellationToken cancel)
+    {
+        await using var stream = File.OpenRead(file);
+        return (await HeadersAsync(stream, cancel)).Signatures.Values.Keys.Any(Signatures.Contains);
+    }
+
+    /// <summary>The SHA-256 of what a signature is of: the header and the files.</summary>
+    /// <exception cref="ArchiveException">It is damaged.</exception>
+    public static async Task<string> SignedPartAsync(string file, CancellationToken cancel)
+    {
+        await using var stream = File.OpenRead(file);
+        stream.Position = (await HeadersAsync(stream, cancel)).HeaderStart;
+        return (await StreamDigest.OfAsync(stream, cancel)).Hash.ToString();
+    }
+
+    private static async Task<RpmHeaders> HeadersAsync(Stream stream, CancellationToken cancel)
     {
         try
         {
-            var lead = new byte[LeadSize];
-            await stream.ReadExactlyAsync(lead, cancel);
-            var signatures = await HeaderAsync(stream, cancel);
-            await stream.ReadExactlyAsync(new byte[(SignatureAlignment - (signatures.Length % SignatureAlignment)) % SignatureAlignment], cancel);
-            return (lead, RpmHeader.Read(signatures), RpmHeader.Read(await HeaderAsync(stream, cancel)));
+            return await RpmHeaders.ReadAsync(stream, cancel);
         }
-        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
+        catch (FormatException damage)
         {
             throw new ArchiveException("the package of rpm is damaged or truncated", inner: damage);
         }
-    }
-
-    private static async Task<byte[]> HeaderAsync(Stream stream, CancellationToken cancel)
-    {
-        var introduction = new byte[RpmHeader.IntroductionSize];
-        await stream.ReadExactlyAsync(introduction, cancel);
-        var header = new byte[RpmHeader.SizeOf(introduction)];
-        introduction.CopyTo(header, 0);
-        await stream.ReadExactlyAsync(header.AsMemory(introduction.Length), cancel);
-        return header;
     }
 
     private static string Text(RpmValue value)
