@@ -1,5 +1,5 @@
 using Monogres.Actions;
-using Monogres.Remote.Blobs;
+using Monogres.Remote.Caching;
 
 namespace Monogres.Remote.Running;
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Monogres.Core;
+using Monogres.Remote.Blobs;
 using Monogres.Remote.Connection;
 using Monogres.Remote.Trees;
 using Monogres.Store;
 using Monogres.Store.Trees;
 
-namespace Monogres.Remote.Blobs;
+namespace Monogres.Remote.Caching;
 
 /// <summary>
 /// The local store with a shared cache behind it. What is at the cache counts as here, and is brought, verified, when somebody reads
