@@ -11,7 +11,7 @@ public static class MatrixPage
     /// <summary>The page's text.</summary>
     public static string Of(MatrixTable table)
     {
-        var text = new StringBuilder("# What has been built\n\nWritten by `monogres matrix`. `builds` counts how often the same inputs were built with an identical payload; sizes are those of all files of the payload; seconds were measured on one machine on one day.\n");
+        var text = new StringBuilder("# What has been built\n\nWritten by `monogres matrix`. `builds` counts how often the same inputs were built with an identical payload; `proven` counts how often each was rebuilt from source under other conditions with the same result, and along how many axes (docs/reference/variations.md); sizes are those of all files of the payload; seconds were measured on one machine on one day.\n");
         foreach (var group in table.Rows.GroupBy(row => (row.Platform, row.Toolchain)))
         {
             var rows = group.Select(row => (Row: row, Target: TargetName.Parse(row.Target))).ToArray();
@@ -29,12 +29,12 @@ public static class MatrixPage
 
     private static void Servers(StringBuilder text, string where, IEnumerable<MatrixRow> rows)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {where}\n\n| target | built | tests | payload | builds | size | seconds | on |\n| --- | --- | --- | --- | ---: | ---: | ---: | --- |\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {where}\n\n| target | built | tests | payload | builds | proven | size | seconds | on |\n| --- | --- | --- | --- | ---: | --- | ---: | ---: | --- |\n");
         foreach (var row in rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Target} | {Word(row)} | {(row.Tests is { } tests ? $"{row.Passed} of {tests}" : "–")} ");
             text.Append(CultureInfo.InvariantCulture, $"| {(row.Payload is { } payload ? $"`{payload.Hash.ToString()[..16]}`" : "–")} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {(row.Builds is { } builds ? $"{builds}" : "–")} | {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {(row.Builds is { } builds ? $"{builds}" : "–")} | {(MatrixProof.Words(row.Proofs) is { Length: > 0 } proven ? proven : "–")} | {(row.Size is { } size ? $"{size / 1e6:0.0} MB" : "–")} | {(row.Seconds is { } seconds ? $"{seconds:0}" : "–")} | {row.Date:yyyy-MM-dd} |\n");
         }
     }
 
@@ -44,7 +44,7 @@ public static class MatrixPage
         string Line(TargetName target) => string.Equals(target.Extension!.Version, target.Version.ToString(), StringComparison.Ordinal) ? target.Extension.Name.ToString() : target.Extension.ToString();
         var servers = rows.Select(one => one.Target with { Extension = null }).Distinct().Order().ToArray();
         text.Append(CultureInfo.InvariantCulture, $"\n## Extensions: {where}\n\n");
-        text.Append("How far each is tested, with the number of tests passed: `built`; `installed`, all its files are installed; `created`, a server starts with it and each of its extensions can be created; `tested`, its own tests pass too. `2×` marks what was built twice with an identical payload.\n\n");
+        text.Append("How far each is tested, with the number of tests passed: `built`; `installed`, all its files are installed; `created`, a server starts with it and each of its extensions can be created; `tested`, its own tests pass too. `2×` marks what was built twice with an identical payload, `proven` what was rebuilt under other conditions with the same result.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"| extension | {string.Join(" | ", servers.Select(server => $"{server.Version}+{server.OptionSet}"))} |\n| --- |{string.Concat(servers.Select(_ => " --- |"))}\n");
         foreach (var line in rows.GroupBy(one => Line(one.Target), StringComparer.Ordinal).OrderBy(line => line.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"| {line.Key} | {string.Join(" | ", servers.Select(server => Cell(line, server)))} |\n");
@@ -72,7 +72,7 @@ public static class MatrixPage
             { Status: MatrixStatus.Differs } => "differs",
             { Level: { } level, Tests: { } tests } => $"{level.ToString().ToLowerInvariant()} {row.Passed}/{tests}",
             _ => "built",
-        };
+        } + (MatrixProof.Words(row.Proofs) is { Length: > 0 } proven ? $", proven {proven}" : "");
     }
 
     private static string Word(MatrixRow row) => row.Status switch

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -60,6 +61,9 @@ public sealed record MatrixRow
 
     /// <summary>How long the last build took, in seconds; null when nobody measured it, because the result was known.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>How often it was proven: rebuilt from source under other conditions with the same result; null when it never was.</summary>
+    public ImmutableArray<MatrixProof>? Proofs { get; init; }
 
     /// <summary>How far it is tested, when tests were run.</summary>
     public TestLevel? Level { get; init; }

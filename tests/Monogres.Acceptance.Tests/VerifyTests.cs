@@ -42,7 +42,32 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_was_changed_is_refused_before_anything_is_rebuilt_and_one_without_a_manifest_says_what_to_do()
+    public async Task Artifacts_without_a_manifest_are_verified_by_what_they_say_and_the_one_that_was_changed_is_named()
+    {
+        (await new Tool().RunAsync("build", Extension, "--format", "tar,tar.zst,zip,deb,oci", "--output", _directory["dist"])).Succeeded();
+        var tar = Path.Combine(_directory["dist"], $"{Name}.tar");
+        Directory.CreateDirectory(_directory["given/pool"]);
+        Directory.CreateDirectory(_directory["unpacked"]);
+        Directory.CreateDirectory(_directory["image"]);
+        File.Move(Path.Combine(_directory["dist"], $"{Name}.tar.zst"), _directory["given/renamed.tar.zst"]);
+        File.Move(Path.Combine(_directory["dist"], $"{Name}.zip"), _directory["given/some.zip"]);
+        File.Move(Directory.GetFiles(_directory["dist"], "postgresql-15-numeral_*.deb").Single(), _directory["given/pool/numeral.deb"]);
+        System.Formats.Tar.TarFile.ExtractToDirectory(tar, _directory["unpacked"], overwriteFiles: false);
+        System.Formats.Tar.TarFile.ExtractToDirectory(Path.Combine(_directory["dist"], $"{Name}.oci.tar"), _directory["image"], overwriteFiles: false);
+        var tree = Path.Combine(_directory["unpacked"], Name);
+        var changed = Directory.GetFiles(tree, "numeral.control", SearchOption.AllDirectories).Single();
+        File.AppendAllText(changed, "# changed\n");
+
+        var verified = (await new Tool().RunAsync("verify", _directory["given"], tree, _directory["image"], "--json")).ExitedWith(3);
+        var verdict = Assert.Single(verified.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!), line => (string?)line["event"] == "verified");
+        Assert.Equal(
+            [("payload", true), ("numeral.deb", true), ("renamed.tar.zst", true), ("some.zip", true), (tree, false), (_directory["image"], true)],
+            verdict["files"]!.AsArray().Select(file => ((string)file!["name"]!, (bool)file["same"]!)));
+        Assert.Contains(verdict["differences"]![0]!["differences"]!.AsArray(), one => ((string)one!["path"]!).EndsWith("numeral.control", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_changed_is_refused_before_anything_is_rebuilt_and_one_of_others_says_what_to_do()
     {
         (await new Tool().RunAsync("build", Extension, "--output", _directory["dist"])).Succeeded();
         var file = Directory.GetFiles(_directory["dist"], "numeral*.tar").Order(StringComparer.Ordinal).First();
@@ -52,10 +77,23 @@ public sealed class VerifyTests : IDisposable
         var changed = (await new Tool().RunAsync("verify", file)).ExitedWith(3);
         Assert.Contains($"error: {file} is not what ", changed.Error, StringComparison.Ordinal);
 
-        foreach (var manifest in Directory.GetFiles(_directory["dist"], "*.json"))
-            File.Delete(manifest);
-        var unknown = (await new Tool().RunAsync("verify", file)).ExitedWith(1);
-        Assert.Contains($"error: nothing says what {file} was made of", unknown.Error, StringComparison.Ordinal);
+        File.WriteAllText(_directory["foreign.deb"], "not even a package");
+        var unknown = (await new Tool().RunAsync("verify", _directory["foreign.deb"])).ExitedWith(1);
+        Assert.Contains($"error: nothing says what {_directory["foreign.deb"]} was made of", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_matrix_holds_is_verified_and_the_table_says_how_often_and_under_which_axes()
+    {
+        string[] words = ["matrix", Extension, "--output", _directory["matrix"], "--verify", "--vary", "umask,locale,runner"];
+        var run = (await new Tool().RunAsync(words)).Succeeded();
+        Assert.Contains("proven 1× under 2 axes", run.Out, StringComparison.Ordinal);
+        var proof = Assert.Single(JsonNode.Parse(await File.ReadAllTextAsync(_directory["matrix/matrix.jsonl"]))!["proofs"]!.AsArray())!;
+        Assert.Equal(["umask", "locale"], proof["varied"]!.AsArray().Select(axis => (string)axis!));
+        Assert.Equal(["runner"], proof["notVaried"]!.AsArray().Select(axis => (string)axis!));
+
+        // What is known is not shown again.
+        Assert.DoesNotContain("rebuilding", (await new Tool().RunAsync(words)).Succeeded().Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,11 +108,13 @@ public sealed class VerifyTests : IDisposable
 
         var file = Directory.GetFiles(_directory["dist"], "numeral*.tar").Order(StringComparer.Ordinal).First();
         var other = (await new Tool().RunAsync("verify", file, "--index", _directory["index"])).ExitedWith(1);
-        Assert.Contains("from another index, which described another build of `numeral@1.3/postgres@15.18+minimal`", other.Error, StringComparison.Ordinal);
+        Assert.Contains($"error: {file} was made from another index, or by another version of the tool: they described another build of `numeral@1.3/postgres@15.18+minimal`", other.Error, StringComparison.Ordinal);
+        Assert.Matches("recipe: it was [0-9a-f]{64}/[0-9]+, is [0-9a-f]{64}/[0-9]+\n +index: it was ", other.Error);
+        Assert.Contains("monogres plan numeral@1.3/postgres@15.18+minimal --index then/index --json", other.Error, StringComparison.Ordinal);
         Assert.Contains("build script: was ", other.Error, StringComparison.Ordinal);
     }
 
-    private const string Server = "postgres@15.18+minimal";
+    private const string Server = "postgres@15.18+minimal", Name = "numeral-1.3-postgres-15.18-minimal-debian12-amd64";
 
     // Payload and symbols come before the files, which are sorted.
     private sealed class KindFirst : IComparer<string>

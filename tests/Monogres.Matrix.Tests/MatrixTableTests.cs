@@ -24,10 +24,10 @@ public class MatrixTableTests
 
     private static readonly MatrixRow[] Rows =
     [
-        Built,
+        Built with { Proofs = [new MatrixProof(1, ["path", "clock"], [], new DateOnly(2026, 11, 23))] },
         Built with { Target = "postgres@13.16+full", Status = MatrixStatus.TestsFailed, Passed = 279, Seconds = null, Reason = "failed: option:llvm | JIT" },
         Built with { Target = "postgres@15.2+full", Status = MatrixStatus.NotRun, Payload = null, Builds = null, Size = null, Seconds = null, Passed = null, Tests = null, Reason = "cannot download `postgresql-15.2.tar.bz2`" },
-        Built with { Target = "pgvector@0.8.0/postgres@15.18+full", Level = TestLevel.Tested, Passed = 24, Tests = 24, Builds = 2 },
+        Built with { Target = "pgvector@0.8.0/postgres@15.18+full", Level = TestLevel.Tested, Passed = 24, Tests = 24, Builds = 2, Proofs = [new MatrixProof(2, ["path", "clock"], ["runner"], new DateOnly(2026, 11, 23)), new MatrixProof(1, ["umask"], [], new DateOnly(2026, 11, 24))] },
         Built with { Target = "ip4r@2.4.2/postgres@13.16+full", Level = TestLevel.Tested, Passed = 5, Tests = 6, Reason = "text differs: another locale" },
         Built with { Target = "ip4r@2.4.2/postgres@15.18+full", Level = TestLevel.Tested, Passed = 5, Tests = 6, Reason = "text differs: another locale" },
         Built with { Target = "postgres@15.18+debug", Status = MatrixStatus.Differs, Reason = "a second build gave 0123456789abcdef" },

@@ -37,6 +37,7 @@ internal static class SmallPayload
         SourceDate = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
         Payload = payload,
         Symbols = symbols,
+        Recipe = Digest.Of("recipe"u8),
         Project = new PackagedProject(ProjectName.Parse("postgres"), "15.18", "A database server.", "PostgreSQL", new Uri("https://www.example.org/")),
         Source = SmallEngine.File("COPYRIGHT", "Anyone may do anything.\n"),
         Server = new PackagedServer(ProjectName.Parse("postgres"), IsDefault: true, PgVersion.Of(15, 18), OptionSetName.Parse("minimal"), IsDefaultSet: true, HasAssertions: false, payload),

@@ -17,7 +17,7 @@ public sealed class LocalStoreTests : IDisposable
     {
         using var store = Open();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(store.Directory));
-        Assert.Equal("2\n", File.ReadAllText(_directory["store/format"]));
+        Assert.Equal("3\n", File.ReadAllText(_directory["store/format"]));
         Assert.Empty(Directory.EnumerateFiles(store.TemporaryDirectory));
     }
 
@@ -39,6 +39,30 @@ public sealed class LocalStoreTests : IDisposable
         var thrown = Assert.Throws<UserErrorException>(Open);
         Assert.Contains("has format `1`", thrown.Message, StringComparison.Ordinal);
         Assert.NotNull(thrown.Hint);
+    }
+
+    [Fact]
+    public async Task A_store_of_the_format_before_is_brought_to_this_one_with_all_that_it_knows()
+    {
+        var (key, damaged, entry) = (Digest.Of("a step"u8), Digest.Of("another step"u8), new MemoEntry(Digest.Of("a tree"u8)));
+        using (var store = Open())
+        {
+            await store.Memo.PutAsync(key, entry, Cancel);
+            await store.Memo.PutAsync(damaged, entry, Cancel);
+        }
+
+        foreach (var file in Directory.GetFiles(_directory["store/memo"], "*", SearchOption.AllDirectories))
+        {
+            var content = File.ReadAllBytes(file)[..^Sha256Hash.Length];
+            byte[] sum = file.Contains(damaged.Hash.ToString(), StringComparison.Ordinal) ? new byte[Sha256Hash.Length] : System.Security.Cryptography.SHA256.HashData(content);
+            File.WriteAllBytes(file, [.. content, .. sum]);
+        }
+
+        File.WriteAllText(_directory["store/format"], "2\n");
+        using var upgraded = Open();
+        Assert.Equal(entry, await upgraded.Memo.FindAsync(key, Cancel));
+        Assert.Null(await upgraded.Memo.FindAsync(damaged, Cancel));
+        Assert.Equal("3\n", File.ReadAllText(_directory["store/format"]));
     }
 
     [Fact]

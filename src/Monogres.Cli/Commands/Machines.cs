@@ -20,6 +20,7 @@ internal static class Machines
     public static Machine Here(Workspace workspace, VerifiedGroup group, int toDownload) => new()
     {
         IsRoot = string.Equals(Environment.UserName, "root", StringComparison.Ordinal),
+        Now = TimeProvider.System.GetUtcNow(),
         Processors = Environment.ProcessorCount,
         FirstProcessor = FirstProcessor(),
         FreeMemory = FreeMemory(),

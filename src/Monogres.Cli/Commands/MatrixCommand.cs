@@ -9,6 +9,7 @@ using Monogres.Index;
 using Monogres.Matrix;
 using Monogres.Plans;
 using Monogres.Plans.Targets;
+using Monogres.Proof.Variations;
 
 namespace Monogres.Cli.Commands;
 
@@ -19,7 +20,8 @@ internal static class MatrixCommand
     {
         var command = new Verb("matrix", "Build many combinations, continue after failures, and keep a table of the results; a run that was stopped resumes", JsonOutput.Events,
             "monogres matrix postgres@13..18 --option-set all --test",
-            "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results");
+            "monogres matrix postgres@17 --platform debian11-amd64,debian12-amd64 --output results",
+            "monogres matrix '*/postgres@15.18' --verify --vary all");
         var targets = new TargetOptions(several: true).AddTo(command);
         var test = new Option<bool>("--test") { Description = "Also run the tests of each target" };
         var output = new Option<string>("--output", "-o") { Description = "Where the table is kept", HelpName = "DIR", DefaultValueFactory = _ => "matrix" };
@@ -34,13 +36,18 @@ internal static class MatrixCommand
             if (given.GetValueOrDefault<int>() < 1)
                 given.AddError("`--builds` takes a number of at least 1");
         });
+        var verify = new Option<bool>("--verify") { Description = "Also rebuild each from source under other conditions, as `monogres verify` does, unless the table knows that already; exit code 3 when anything differs" };
+        var (vary, work) = VerifyCommand.Options();
         command.Options.Add(test);
         command.Options.Add(builds);
+        foreach (var option in new System.CommandLine.Option[] { verify, vary, work })
+            command.Options.Add(option);
         command.Options.Add(output);
 
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
+            var axes = ChosenAxes.Parse(parsed.GetValue(vary)!);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
             var planned = Plan(parsed, targets, settings, index);
             var files = new MatrixFiles(Path.GetFullPath(parsed.GetValue(output)!));
@@ -57,6 +64,8 @@ internal static class MatrixCommand
             try
             {
                 await runner.RunAsync(planned, table, files.Append, cancel);
+                if (parsed.GetValue(verify))
+                    await new MatrixVerification(workspace, new VerificationRun(workspace, axes, deep: false, Path.GetFullPath(parsed.GetValue(work)!), keep: null), axes).RunAsync(planned, table, files.Append, cancel);
             }
             finally
             {
@@ -120,6 +129,7 @@ internal static class MatrixCommand
             _ => "not run",
         },
         row.Tests is { } tests ? $"{row.Passed} of {tests} tests" : "",
+        MatrixProof.Words(row.Proofs) is { Length: > 0 } proven ? $"proven {proven}" : "",
         row.Reason ?? "",
     }));
 }

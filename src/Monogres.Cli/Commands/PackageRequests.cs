@@ -30,6 +30,7 @@ internal static class PackageRequests
             SourceDate = target.SourceDate,
             Payload = target.Payload,
             Symbols = target.Symbols,
+            Recipe = target.Payload.Key,
             Project = new PackagedProject(made.Project, target.Id.Name.Extension?.Version ?? target.Id.Name.Version.ToString(), made.Summary, made.License, made.Homepage),
             Source = made.Source,
             Server = new PackagedServer(
@@ -45,7 +46,8 @@ internal static class PackageRequests
                     .. with.Where(one => one.HasOwnBuild).Select(one =>
                         new PackagedExtension(one.Ingredients.Project, one.Id.Name.Extension!.Version, one.Ingredients.License, one.Payload)),
                 ],
-                with.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)).ToConfiguration()),
+                with.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)).ToConfiguration(),
+                [.. with.Select(one => one.HasOwnBuild ? $"{one.Ingredients.Project}@{one.Id.Name.Extension!.Version}" : $"{one.Ingredients.Project}")]),
             Programs = () => workspace.PackingPrograms,
             RpmPrograms = () => workspace.RpmPrograms,
         };

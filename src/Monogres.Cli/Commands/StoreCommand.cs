@@ -195,6 +195,7 @@ internal static class StoreCommand
         StoreProblem.DamagedBlob blob => $"{blob.Path}: the content is not {blob.Digest}",
         StoreProblem.DamagedEntry entry => $"{entry.Path}: the entry cannot be read",
         StoreProblem.IncompleteEntry entry => $"{entry.Path}: the entry needs {entry.Missing}, which is missing",
+        StoreProblem.ContradictingEntry entry => $"{entry.Path}: the step gave another tree than the result of its action says, {entry.ActionPath}",
         StoreProblem.DamagedRoot root => $"{root.Path}: `{root.File}` of the materialised tree differs",
         StoreProblem.UnknownFile file => $"{file.Path}: does not belong here",
         _ => throw new InvalidOperationException($"no words for {problem.GetType().Name}"),

@@ -30,7 +30,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
         {
             TargetKind.One => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, pgvector/postgres@17, pgvector@0.8.0/postgres@17.11",
             TargetKind.Extensions => "pgvector (for the newest PostgreSQL that it supports), pgvector@0.8.0, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18",
-            TargetKind.Verified => "Targets, and files that `build` wrote: postgres@15.18, pgvector/postgres@17, dist/postgresql-17_17.11-1_amd64.deb",
+            TargetKind.Verified => "Targets, and what was built: packages, a directory or a repository of them, an unpacked archive, a layout of images: pgvector/postgres@17, dist/postgresql-17_17.11-1_amd64.deb, dist",
             TargetKind.Images => "What to push: postgres@15.18+full, pgvector/postgres@17, '*/postgres@17', whose images are built; and files of images, as `build --format oci` writes them",
             TargetKind.Published => "What to publish: packages that are files, and targets, which are built and packed; none to sign again what is there",
             _ => "postgres@15 (its newest release), postgres@15.18, postgres@15.18+minimal, postgres@15..18, all, pgvector/postgres@17, pgvector@0.8.0/postgres@15..18, '*/postgres@17'",
@@ -246,7 +246,7 @@ internal sealed class TargetOptions(TargetKind kind = TargetKind.Many, bool seve
     {
         TargetKind.Published => Path.GetExtension(word) is ".deb" or ".rpm" || (LocalSource.IsSource(word) && File.Exists(word)),
         TargetKind.Images => word.EndsWith(ImageArchive.Suffix, StringComparison.Ordinal),
-        TargetKind.Verified => File.Exists(word),
+        TargetKind.Verified => Path.Exists(word),
         _ => false,
     };
 

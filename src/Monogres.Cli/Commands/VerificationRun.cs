@@ -10,8 +10,8 @@ using Monogres.Proof.Comparison;
 using Monogres.Proof.Comparison.Reports;
 using Monogres.Proof.Variations;
 using Monogres.Proof.Verification;
+using Monogres.Proof.Verification.Artifacts;
 using Monogres.Results.Building;
-using Monogres.Results.Records;
 using Monogres.Sandbox;
 using Monogres.Store.Local;
 
@@ -29,9 +29,8 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
     public const string DefaultPlace = "/var/tmp";
 
     /// <summary>Rebuilds a group and compares.</summary>
-    /// <returns>Whether everything is the same.</returns>
     /// <exception cref="UserErrorException">It cannot be rebuilt here.</exception>
-    public async Task<bool> VerifyAsync(VerifiedGroup group, CancellationToken cancel)
+    public async Task<VerifiedTargets> VerifyAsync(VerifiedGroup group, CancellationToken cancel)
     {
         using var place = RebuildPlace.Create(work);
         place.CopyIndex(workspace.Settings.IndexDirectory);
@@ -42,7 +41,7 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
             axis.Apply!(conditions);
         RebuildPlace.MakeStore(conditions);
         var given = deep ? [] : GivenOf(group);
-        await SeedAsync(given, place, cancel);
+        await SeedAsync([.. given.Select(one => one.Payload), .. conditions.HalfCached ? await HalfOfAsync(group, cancel) : []], place, cancel);
 
         var programs = await workspace.Engine.UseAsync([workspace.SandboxPrograms], async trees => await workspace.ProgramsAsync(trees[0].Tree, cancel), cancel);
         using var lease = programs;
@@ -50,21 +49,21 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         var command = new RebuildCommand { Program = sandbox.Start, Tool = Machines.Tool, Conditions = conditions, Arguments = ArgumentsOf(group, place, conditions) };
         var report = new VerificationReport(varied, notVaried);
         workspace.ReportVerification(report.Begin(group.Targets.Length, [.. given.Select(one => one.Id.Name.ToString())]));
-        var end = await RebuildProcess.RunAsync(command.ToArguments(), EnvironmentOf(conditions, given.IsEmpty ? null : place.Seed), workspace.WriteProgress, cancel);
+        var end = await RebuildProcess.RunAsync(command.ToArguments(), EnvironmentOf(conditions, Directory.Exists(place.Seed) ? place.Seed : null), workspace.WriteProgress, cancel);
         var rebuilt = await Rebuilt.ReadAsync(end, cancel);
 
-        var same = true;
+        var verdicts = ImmutableArray.CreateBuilder<Verdict>();
         foreach (var one in group.Targets)
         {
-            var verdict = rebuilt.Compare(one.Target.Id.ToString(), one.First);
-            if (!verdict.IsSame && verdict.Failure is null)
-                verdict = verdict with { Differences = await DifferencesAsync(one, verdict, rebuilt, place, cancel) };
+            var verdict = rebuilt.Compare(one.Target.Id.ToString(), one.First) with { Damage = one.Damage };
+            if (verdict.Failure is null)
+                verdict = await CompleteAsync(one, verdict, rebuilt, place, cancel);
             workspace.ReportVerification(VerificationReport.Of(verdict));
-            same &= verdict.IsSame;
+            verdicts.Add(verdict);
         }
 
         Keep(place);
-        return same;
+        return new VerifiedTargets(verdicts.ToImmutable(), [.. varied.Select(axis => axis.Name)], [.. notVaried.Select(one => one.Axis.Name)]);
     }
 
     private static string OutputOf(RebuildPlace place) => $"{place.Own}/out";
@@ -102,20 +101,29 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         return environment;
     }
 
-    /// <summary>In what the files differ; of a target, in what the archives of its payload and symbols do.</summary>
-    private async Task<ImmutableArray<ComparisonReport>> DifferencesAsync(VerifiedTarget one, Verdict verdict, Rebuilt rebuilt, RebuildPlace place, CancellationToken cancel)
+    /// <summary>A verdict with the artifacts, and with what differs in them; of a target, in what the archives of its payload and symbols do.</summary>
+    private async Task<Verdict> CompleteAsync(VerifiedTarget one, Verdict verdict, Rebuilt rebuilt, RebuildPlace place, CancellationToken cancel)
     {
-        var artifacts = one.Artifacts.IsEmpty
-            ? await PackFirstAsync(one.Target, place, cancel)
-            : [.. one.Artifacts.Where(file => verdict.Files.Any(compared => !compared.IsSame && string.Equals(compared.Name, Path.GetFileName(file), StringComparison.Ordinal)))];
-        var reports = ImmutableArray.CreateBuilder<ComparisonReport>();
-        foreach (var first in artifacts)
+        var artifacts = new RebuiltArtifacts(rebuilt, place.Unpacked);
+        List<(string First, string? Second)> differing = [];
+        foreach (var given in one.Artifacts)
         {
-            if (rebuilt.PathOf(Path.GetFileName(first)) is { } second && await ArtifactComparer.CompareAsync(first, second, cancel) is { Identical: false } report)
+            var (file, second) = await artifacts.CompareAsync(verdict.Target, given, cancel);
+            verdict = verdict with { Files = verdict.Files.Add(file) };
+            if (!file.IsSame)
+                differing.Add((given.Path, second));
+        }
+
+        if (one.Artifacts.IsEmpty && verdict.Files.Any(file => !file.IsSame))
+            differing.AddRange((await PackFirstAsync(one.Target, place, cancel)).Select(first => (first, rebuilt.PathOf(Path.GetFileName(first)))));
+        var reports = ImmutableArray.CreateBuilder<ComparisonReport>();
+        foreach (var (first, second) in differing)
+        {
+            if (second is not null && await ArtifactComparer.CompareAsync(first, second, cancel) is { Identical: false } report)
                 reports.Add(report);
         }
 
-        return reports.ToImmutable();
+        return verdict with { Differences = reports.ToImmutable() };
     }
 
     private async Task<ImmutableArray<string>> PackFirstAsync(Target target, RebuildPlace place, CancellationToken cancel)
@@ -138,18 +146,33 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         return [.. group.Targets.SelectMany(one => one.Target.Ingredients.BuiltAgainst).DistinctBy(one => one.Id).Where(one => !verified.Contains(one.Id))];
     }
 
-    private async Task SeedAsync(ImmutableArray<Target> given, RebuildPlace place, CancellationToken cancel)
+    private async Task SeedAsync(ImmutableArray<Step> given, RebuildPlace place, CancellationToken cancel)
     {
         if (given.IsEmpty)
             return;
 
-        await workspace.Engine.UseAsync([.. given.Select(one => one.Payload)], async trees =>
+        await workspace.Engine.UseAsync(given, async trees =>
         {
-            foreach (var (target, tree) in given.Zip(trees))
-                await StoreSeed.AddAsync(place.Seed, workspace.Store, target.Payload.Key, tree.Tree, cancel);
+            foreach (var (step, tree) in given.Zip(trees))
+                await StoreSeed.AddAsync(place.Seed, workspace.Store, step.Key, tree.Tree, cancel);
             return true;
         }, cancel);
         place.OpenSeed();
+    }
+
+    /// <summary>Every other tree that the builds of a group take, and that is known here; never what a build gave.</summary>
+    private async Task<ImmutableArray<Step>> HalfOfAsync(VerifiedGroup group, CancellationToken cancel)
+    {
+        var (known, seen, waiting) = (ImmutableArray.CreateBuilder<Step>(), new HashSet<Digest>(), new Stack<Step>(group.Targets.Select(one => (Step)one.Target.Build)));
+        while (waiting.TryPop(out var step))
+        {
+            foreach (var input in step.Inputs.Where(input => seen.Add(input.Key)))
+                waiting.Push(input);
+            if (step is UnpackStep or ComposeStep && await workspace.Engine.RecallAsync(step, cancel) is not null)
+                known.Add(step);
+        }
+
+        return [.. known.OrderBy(step => step.Key).Where((_, i) => i % 2 == 0)];
     }
 
     /// <summary>Hands the inputs that are here over to the rebuild, which checks them by their digests.</summary>
@@ -182,4 +205,14 @@ internal sealed class VerificationRun(Workspace workspace, ChosenAxes axes, bool
         foreach (var file in Directory.EnumerateFiles(OutputOf(place)))
             File.Copy(file, Path.Combine(keep, Path.GetFileName(file)), overwrite: true);
     }
+}
+
+/// <summary>How a group was verified.</summary>
+/// <param name="Verdicts">What became of each target, in the order of the group.</param>
+/// <param name="Varied">The names of the axes that the rebuild had otherwise.</param>
+/// <param name="NotVaried">The names of those that were asked for and could not be varied.</param>
+internal sealed record VerifiedTargets(ImmutableArray<Verdict> Verdicts, ImmutableArray<string> Varied, ImmutableArray<string> NotVaried)
+{
+    /// <summary>Whether everything is the same.</summary>
+    public bool IsSame => Verdicts.All(verdict => verdict.IsSame);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Plans.Targets;
+using Monogres.Proof.Verification;
+using Monogres.Proof.Verification.Artifacts;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
 
@@ -32,7 +34,8 @@ internal sealed record VerifiedGroup(ImmutableArray<VerifiedTarget> Targets, str
         await Parallel.ForAsync(0, targets.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = 4 * Environment.ProcessorCount }, async (i, stop) =>
         {
             var first = await workspace.Targets.BuildAsync(targets[i], useCache: true, stop);
-            built[i] = new VerifiedTarget(targets[i], new TargetManifest { Recipe = await workspace.Recipes.GetAsync(targets[i], stop), Result = TargetResult.Of(first) }, []);
+            var damage = await StoredTrees.FindDamageAsync(workspace.Blobs, first.Symbols is { } symbols ? [first.Payload, symbols] : [first.Payload], stop);
+            built[i] = new VerifiedTarget(targets[i], FirstBuild.Of(TargetResult.Of(first)), []) { Damage = damage };
         });
         return [.. built.GroupBy(one => (one.Target.Id.Platform, one.Target.Id.Toolchain)).Select(group => new VerifiedGroup([.. group], Packaging.PackageFormats.Default))];
     }
@@ -40,6 +43,10 @@ internal sealed record VerifiedGroup(ImmutableArray<VerifiedTarget> Targets, str
 
 /// <summary>A target that is rebuilt.</summary>
 /// <param name="Target">The target.</param>
-/// <param name="First">What the first build gave; its files are those that are compared.</param>
-/// <param name="Artifacts">Where these files are, absolute paths; none when the target itself is verified.</param>
-internal sealed record VerifiedTarget(Target Target, TargetManifest First, ImmutableArray<string> Artifacts);
+/// <param name="First">What is known of the first build.</param>
+/// <param name="Artifacts">What is compared besides; none when the target itself is verified.</param>
+internal sealed record VerifiedTarget(Target Target, FirstBuild First, ImmutableArray<GivenArtifact> Artifacts)
+{
+    /// <summary>What of the first build is damaged in the store; null for nothing.</summary>
+    public string? Damage { get; init; }
+}

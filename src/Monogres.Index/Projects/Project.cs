@@ -29,6 +29,9 @@ public sealed class Project
     /// <summary>The git repositories in which the commits of the releases are found, preferred first.</summary>
     public required ImmutableArray<Uri> Repositories { get; init; }
 
+    /// <summary>Who vouches for the digests of its files.</summary>
+    public ImmutableArray<SourceAuthority> Authorities { get; init; } = [];
+
     /// <summary>The name of the style that builds it; the index has that style.</summary>
     public required string Style { get; init; }
 

@@ -11,14 +11,18 @@ namespace Monogres.Index.Projects;
 internal static partial class ProjectReader
 {
     public static readonly ObjectShape RepoShape = new("repo",
-        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "cpe", "repositories"]);
+        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "cpe", "repositories", "authorities", "warnings"]);
 
     public static readonly ObjectShape BuildShape = new("build", ["style"], []);
-    public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["places"]);
+    public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["git_archive", "places"]);
     public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [RepoShape, BuildShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape];
+    public static readonly ObjectShape[] Shapes =
+    [
+        RepoShape, BuildShape, SourceShape, OriginReader.GitArchiveShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.VouchedFileShape,
+        OriginReader.AuthorityShape, OriginReader.WarningShape,
+    ];
 
     private static readonly string[] Placeholders = ["version", "major", "tag", "commit"];
 
@@ -30,7 +34,8 @@ internal static partial class ProjectReader
         repo["$schema"]?.Text();
         var name = ReadName(repo, folder);
         ReadKind(repo, "server");
-        var sources = new SourceReader(repo["sources"], SourceShape, Placeholders);
+        var authorities = OriginReader.Authorities(repo);
+        var sources = new SourceReader(repo["sources"], SourceShape, Placeholders, [.. authorities.Select(authority => authority.Name)]);
         var releases = ReadReleases(repo, sources);
         var style = repo["build"]?.Object(BuildShape)["style"];
         return (new Project(releases)
@@ -42,6 +47,7 @@ internal static partial class ProjectReader
             Cpe = ReadCpe(repo),
             Summary = repo.Text("summary"),
             Repositories = repo.List("repositories", WebAddress.Read),
+            Authorities = authorities,
             Style = style?.Text() ?? "",
         }, style);
     }
@@ -80,6 +86,7 @@ internal static partial class ProjectReader
     {
         var read = new List<Release>();
         var entries = repo.Entries("versions");
+        var warnings = OriginReader.Warnings(repo);
         if (entries.Count == 0)
             repo["versions"]?.Problem("is empty: expected at least one release");
 
@@ -88,9 +95,10 @@ internal static partial class ProjectReader
             if (!PgVersion.TryParse(name, out var version))
                 field.Problem("is not a PostgreSQL version", "versions look like 15.18, 19beta2, 19rc1");
             else
-                read.Add(ReadRelease(version, field, sources));
+                read.Add(ReadRelease(version, field, sources) with { Warnings = [.. warnings.Where(warning => warning.IsAbout(version)).Select(warning => warning.Why)] });
         }
 
+        OriginReader.CheckWarnings(warnings, read);
         CheckPostgres(entries);
         return Dated(read, repo["versions"]);
     }
@@ -117,7 +125,7 @@ internal static partial class ProjectReader
             ["version"] = version.ToString(),
             ["major"] = version.Major.ToString(CultureInfo.InvariantCulture),
         });
-        var files = sources.ReadFiles(release, pin);
+        var files = sources.ReadFiles(release, pin, version);
         var released = SourceReader.ReadTime(release["released"]);
         return new Release
         {

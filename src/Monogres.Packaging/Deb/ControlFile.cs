@@ -49,6 +49,9 @@ public sealed record ControlFile
     /// <summary>Fields that are not dpkg's own.</summary>
     public required ImmutableArray<(string Field, string Value)> Further { get; init; }
 
+    /// <summary>The field of a fact of <see cref="Formats.PackageIdentity"/>: <c>Monogres-Target</c>.</summary>
+    public static string FieldOf(string fact) => $"Monogres-{char.ToUpperInvariant(fact[0])}{fact[1..]}";
+
     /// <summary>The text: one field a line, the lines of the long description indented.</summary>
     /// <exception cref="ArgumentException">A value has several lines.</exception>
     public string ToText()

@@ -27,7 +27,7 @@ public sealed partial class DebMembers(DebRequest request) : TreeFunction
     private static readonly RelativePath CompilerOfExpressions = InstallationLayout.Libraries.Child("llvmjit.so"), Bitcode = InstallationLayout.Libraries.Child("bitcode");
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => request.Describe(key.Add("deb members 4"));
+    public override void Describe(KeyWriter key) => request.Describe(key.Add("deb members 5"));
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)
@@ -239,7 +239,12 @@ public sealed partial class DebMembers(DebRequest request) : TreeFunction
         Homepage = request.Homepage,
         Synopsis = part.Synopsis,
         Description = part.Description,
-        Further = [.. part.IsSymbols ? [("Auto-Built-Package", "debug-symbols")] : ((string, string)[])[], ("Monogres-Payload", payload.ToString()), ("Monogres-Project", request.Project), .. request.License is { } license ? [("Monogres-License", license)] : ((string, string)[])[]],
+        Further =
+        [
+            .. part.IsSymbols ? [("Auto-Built-Package", "debug-symbols")] : ((string, string)[])[],
+            .. (request.Identity with { Payload = payload }).Facts().Select(fact => (ControlFile.FieldOf(fact.Name), fact.Value)),
+            ("Monogres-Project", request.Project), .. request.License is { } license ? [("Monogres-License", license)] : ((string, string)[])[],
+        ],
     }.ToText();
 
     private async Task WriteControlAsync(Stream output, DebPart part, string control, string sums, CancellationToken cancel)

@@ -25,6 +25,7 @@ public sealed class DebPackager : IPackager
             Names = names,
             Platform = DebPlatform.Of(platform.Name.ToString(), platform.Suite, platform.Architecture),
             Prefix = request.Prefix,
+            Identity = request.Identity,
             Extension = isExtension ? new DebExtension(request.Project.Name.Value, [.. request.Requires.Select(required => names.Extension(required.Key.Value))], []) : null,
             Project = request.Project.Name.Value,
             Version = request.Project.Version,

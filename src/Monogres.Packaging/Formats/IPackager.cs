@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Engine.Steps;
+using Monogres.Payloads.Extensions;
 using Monogres.Platforms.Composer;
 using Monogres.Platforms.Lock;
 
@@ -34,6 +35,12 @@ public sealed record PackageRequest
 
     /// <summary>The debug information that was split off; null when there can be none. Its tree can be empty.</summary>
     public required Step? Symbols { get; init; }
+
+    /// <summary>The key of the step that yields what the target installs, whichever tree of it is packed.</summary>
+    public required Digest Recipe { get; init; }
+
+    /// <summary>What its packages say of themselves.</summary>
+    public PackageIdentity Identity => new() { Target = Target, Recipe = Recipe, IsPortable = IsPortable };
 
     /// <summary>What packages say of the project.</summary>
     public required PackagedProject Project { get; init; }
@@ -89,14 +96,15 @@ public sealed record PackageRequest
         }
     }
 
-    /// <summary>What archives hold, each by itself: the payload with its licence, and its debug information.</summary>
+    /// <summary>What archives hold, each by itself, with what says what it is: the payload with its licence, and its debug information.</summary>
     internal IEnumerable<PackedPart> Parts
     {
         get
         {
-            yield return new PackedPart("", Name, LicensedPayload.StepOf(this), Prefix);
+            var documentation = Prefix.Combine(InstallationLayout.Documentation).Child(Project.Name.Value);
+            yield return new PackedPart("", Name, IdentifiedTree.StepOf(this, "payload ", LicensedPayload.StepOf(this), Prefix, documentation), Prefix);
             if (Symbols is { } symbols)
-                yield return new PackedPart("symbols ", $"{Name}-symbols", symbols, RelativePath.Root);
+                yield return new PackedPart("symbols ", $"{Name}-symbols", IdentifiedTree.StepOf(this, "symbols ", symbols, RelativePath.Root, RelativePath.Root), RelativePath.Root);
         }
     }
 }
@@ -118,10 +126,11 @@ public sealed record ImageParts(Step Libraries, Step Locales, Step OwnLibraries,
 /// <summary>The extensions in the image of a server.</summary>
 /// <param name="Extensions">Those that are no part of the server, in the order in which they are installed.</param>
 /// <param name="Settings">Lines of <c>postgresql.conf</c>.</param>
-public sealed record IncludedExtensions(ImmutableArray<PackagedExtension> Extensions, string Settings)
+/// <param name="Names">What <c>--with</c> is given for all of them, modules of the server too: <c>pgvector@0.8.0</c>.</param>
+public sealed record IncludedExtensions(ImmutableArray<PackagedExtension> Extensions, string Settings, ImmutableArray<string> Names)
 {
     /// <summary>Nothing.</summary>
-    public static IncludedExtensions None { get; } = new([], "");
+    public static IncludedExtensions None { get; } = new([], "", []);
 }
 
 /// <summary>An extension in the image of a server.</summary>

@@ -12,6 +12,9 @@ public abstract record PackageFacts
     /// <summary>The directory of the payload that the target is installed in: <c>usr/lib/postgresql/15</c>.</summary>
     public required RelativePath Prefix { get; init; }
 
+    /// <summary>What the packages are, without the payload.</summary>
+    public required PackageIdentity Identity { get; init; }
+
     /// <summary>The project, <c>postgres</c> or <c>pg_cron</c>.</summary>
     public required string Project { get; init; }
 
@@ -37,6 +40,10 @@ public abstract record PackageFacts
     public required bool HasSymbols { get; init; }
 
     /// <summary>Adds all of it to the key of a step.</summary>
-    internal virtual void Describe(KeyWriter key) =>
+    internal virtual void Describe(KeyWriter key)
+    {
         key.Add(Prefix.Value).Add(Project).Add(Title).Add(Summary).Add(License ?? "").Add(Homepage.AbsoluteUri).Add(Maintainer).Add(SourceDate.ToUnixTimeSeconds()).Add(HasSymbols ? 1 : 0);
+        foreach (var (name, value) in Identity.Facts())
+            key.Add(name).Add(value);
+    }
 }

@@ -26,6 +26,7 @@ public sealed class RpmPackager : IPackager
             Names = names,
             Platform = platform,
             Prefix = request.Prefix,
+            Identity = request.Identity,
             Extension = isExtension
                 ? new RpmExtension(request.Project.Name.Value, [.. request.Requires.Select(required => names.Extension(required.Key.Value)), .. request.Modules.Select(module => names.Module(module.Value))])
                 : null,

@@ -69,7 +69,8 @@ internal sealed class RpmSpec(RpmRequest request)
             Field("Requires", need);
         foreach (var name in part.Provides)
             Field("Provides", name);
-        Field("Provides", $"monogres-payload({payload.Hash})");
+        foreach (var (name, value) in (request.Identity with { Payload = payload }).Facts())
+            Field("Provides", $"monogres-{name}({value})");
         Field("Provides", $"monogres-project({request.Project})");
         foreach (var other in part.Conflicts)
             Field("Conflicts", other);

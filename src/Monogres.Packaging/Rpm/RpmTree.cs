@@ -25,7 +25,7 @@ public sealed partial class RpmTree(RpmRequest request) : TreeFunction
     private static readonly RelativePath Bitcode = InstallationLayout.Libraries.Child("bitcode");
 
     /// <inheritdoc/>
-    public override void Describe(KeyWriter key) => request.Describe(key.Add("rpm tree 2"));
+    public override void Describe(KeyWriter key) => request.Describe(key.Add("rpm tree 3"));
 
     /// <inheritdoc/>
     public override async Task<Digest> ApplyAsync(ImmutableArray<StepResult> inputs, TreeStore store, CancellationToken cancel)

@@ -21,4 +21,7 @@ public sealed record Axis(string Name, AxisPlace Place, string What, string Ther
 {
     /// <summary>Whether it is varied unless it is asked for: those that cost much are not.</summary>
     public bool IsUsual { get; init; } = true;
+
+    /// <summary>What a rebuild has one of only, so that of several axes with the same value the first is varied: <c>clock</c>; null for most.</summary>
+    public string? Exclusive { get; init; }
 }

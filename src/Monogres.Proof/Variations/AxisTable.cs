@@ -13,7 +13,11 @@ public static class AxisTable
     public const int OtherUser = 54321;
 
     private const long MemoryForStore = 10L << 30;
-    private const string Days398 = "34387200";
+    private const string Days398 = "34387200", TenYears = "315576000";
+
+    // 2038-02-01: the last second of 32 bits is on 2038-01-19.
+    private const long AfterOverflow = 2_148_595_200;
+
     private const int LongestName = 180;
 
     /// <summary>The axes, in the order of the reference page.</summary>
@@ -51,9 +55,12 @@ public static class AxisTable
             here.AddOptions("--offline");
         }, machine => machine.FilesToDownload == 0 ? null : $"{machine.FilesToDownload} files must be downloaded"),
         Around("processes", "The other processes, and the numbers of its own", "none, counted from 1", _ => { }),
-        Around("cache", "What is known of earlier builds", "nothing: the store is empty", _ => { }),
+        Around("cache", "What is known of earlier builds", "nothing: the store is empty", _ => { }) with { Exclusive = "cache" },
+        Around("half-cache", "What is known of earlier builds", "every other tree of what it is built from: sources, packages, roots", here => here.HalfCached = true) with { Exclusive = "cache", IsUsual = false },
         Around("order", "The order in which targets are named", "the opposite one", here => here.Reversed = true),
-        Inside("clock", "What time it is", "398 days later", here => here.AddInside($"clock=+{Days398}"), machine => machine.CanShiftClock ? null : "the platform has no library that shows programs another time"),
+        Inside("clock", "What time it is", "398 days later", here => here.AddInside($"clock=+{Days398}"), NoClock) with { Exclusive = "clock" },
+        Inside("clock-past", "What time it is", "ten years earlier", here => here.AddInside($"clock=-{TenYears}"), NoClock) with { Exclusive = "clock", IsUsual = false },
+        Inside("clock-overflow", "What time it is", "February 2038, when seconds do not fit into 32 bits any more", here => here.AddInside($"clock=+{Number(AfterOverflow - here.Machine.Now.ToUnixTimeSeconds())}"), NoClock) with { Exclusive = "clock", IsUsual = false },
         Inside("make-order", "The order in which make starts what is independent", "shuffled", here => here.AddInside("make=--shuffle=54321"),
             machine => machine.MakeVersion is not { } version ? "the build root has no make" : AtLeast(version, 4, 4) ? null : $"GNU make 4.4 can shuffle, the build root has {version}"),
         Inside("root-mount", "How the root is mounted", "read-only, with a writable copy of the working directory", here => here.AddInside("root=read-only")) with { IsUsual = false },
@@ -95,5 +102,7 @@ public static class AxisTable
 
     private static bool AtLeast(string version, int major, int minor) => Version.TryParse(version, out var parsed) && parsed >= new Version(major, minor);
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string? NoClock(Machine machine) => machine.CanShiftClock ? null : "the platform has no library that shows programs another time";
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

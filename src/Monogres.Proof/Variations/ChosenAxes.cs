@@ -46,8 +46,12 @@ public sealed record ChosenAxes(ImmutableArray<Axis> Axes)
     /// <summary>Divides them into those that can be varied on a machine, and those that cannot, with the reason.</summary>
     public (ImmutableArray<Axis> Varied, ImmutableArray<(Axis Axis, string Reason)> NotVaried) On(Machine machine)
     {
-        var reasons = Axes.Select(axis => (Axis: axis, Reason: axis.Obstacle(machine))).ToArray();
+        Dictionary<string, Axis> taken = new(StringComparer.Ordinal);
+        var reasons = Axes.Select(axis => (Axis: axis, Reason: axis.Obstacle(machine) ?? Taken(axis))).ToArray();
         return ([.. reasons.Where(one => one.Reason is null).Select(one => one.Axis)], [.. reasons.Where(one => one.Reason is not null).Select(one => (one.Axis, one.Reason!))]);
+
+        string? Taken(Axis axis) => axis.Exclusive is not { } what || taken.TryAdd(what, axis) ? null
+            : $"a rebuild has one {what}, and `{taken[what].Name}` has another: `--vary {UsualName},-{taken[what].Name},{axis.Name}`";
     }
 
     private static Axis Named(string name) => AxisTable.Find(name) ?? throw VariationErrors.Unknown(name);

@@ -45,6 +45,9 @@ public sealed class Conditions
     /// <summary>Whether the store is on a file system in memory.</summary>
     public bool StoreInMemory { get; set; }
 
+    /// <summary>Whether the rebuild begins with every other tree that its targets are built from.</summary>
+    public bool HalfCached { get; set; }
+
     /// <summary>Whether targets are named in the opposite order.</summary>
     public bool Reversed { get; set; }
 

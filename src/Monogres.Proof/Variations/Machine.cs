@@ -6,6 +6,9 @@ public sealed record Machine
     /// <summary>Whether we are root, who alone can become another user.</summary>
     public required bool IsRoot { get; init; }
 
+    /// <summary>What time it is.</summary>
+    public DateTimeOffset Now { get; init; }
+
     /// <summary>How many processors we may use.</summary>
     public required int Processors { get; init; }
 

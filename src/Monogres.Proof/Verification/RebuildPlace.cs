@@ -35,6 +35,9 @@ public sealed class RebuildPlace : IDisposable
     /// <summary>Where the files of the first build are written when they are to be compared.</summary>
     public string First => $"{_directory}/here";
 
+    /// <summary>Where archives of the rebuild are unpacked to be compared.</summary>
+    public string Unpacked => $"{_directory}/unpacked";
+
     /// <summary>Makes one, whatever the umask is.</summary>
     /// <param name="parent">Where; an absolute path.</param>
     /// <exception cref="UserErrorException">It cannot be written.</exception>

@@ -51,20 +51,28 @@ public sealed class Rebuilt
     /// <summary>Where the rebuild wrote a file of that name, or null.</summary>
     public string? PathOf(string name) => _files.GetValueOrDefault(name);
 
-    /// <summary>Compares what it gave of a target with the manifest of the first build.</summary>
+    /// <summary>Where the rebuild wrote a file of a target: that of the name, or the only one whose name ends with it; else null.</summary>
+    public string? PathOf(string target, string name)
+    {
+        var written = _manifests.TryGetValue(target, out var manifest) ? manifest.Files.Select(file => file.Name).ToArray() : [];
+        return written.Contains(name, StringComparer.Ordinal) ? PathOf(name)
+            : written.Where(one => one.EndsWith(name, StringComparison.Ordinal)).ToArray() is [var only] ? PathOf(only)
+            : null;
+    }
+
+    /// <summary>Compares the trees that it gave of a target with those of the first build.</summary>
     /// <param name="target">The target, with platform and toolchain.</param>
-    /// <param name="first">The manifest of the first build; its files are those that are compared.</param>
-    public Verdict Compare(string target, TargetManifest first)
+    /// <param name="first">What is known of the first build.</param>
+    public Verdict Compare(string target, FirstBuild first)
     {
         if (!_manifests.TryGetValue(target, out var second))
             return new Verdict(target, [], _failures.GetValueOrDefault(target) ?? "the rebuild ended before it");
 
         var files = ImmutableArray.CreateBuilder<ComparedFile>();
-        files.Add(new ComparedFile(ComparedFile.Payload, first.Result.Payload.ToString(), second.Result.Payload.ToString()));
-        if (first.Result.Symbols is not null || second.Result.Symbols is not null)
-            files.Add(new ComparedFile(ComparedFile.Symbols, first.Result.Symbols?.ToString(), second.Result.Symbols?.ToString()));
-        foreach (var file in first.Files)
-            files.Add(new ComparedFile(file.Name, file.Sha256, second.Files.FirstOrDefault(other => string.Equals(other.Name, file.Name, StringComparison.Ordinal))?.Sha256));
+        if (first.Payload is { } payload)
+            files.Add(new ComparedFile(ComparedFile.Payload, payload.ToString(), second.Result.Payload.ToString()));
+        if (first.Symbols is { } symbols)
+            files.Add(new ComparedFile(ComparedFile.Symbols, symbols.ToString(), second.Result.Symbols?.ToString()));
         return new Verdict(target, files.ToImmutable(), null);
     }
 

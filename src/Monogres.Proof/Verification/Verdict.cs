@@ -12,8 +12,11 @@ public sealed record Verdict(string Target, ImmutableArray<ComparedFile> Files, 
     /// <summary>In what files that are not the same differ.</summary>
     public ImmutableArray<ComparisonReport> Differences { get; init; } = [];
 
+    /// <summary>What of the first build is damaged where it is kept; null for nothing.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>Whether everything is the same.</summary>
-    public bool IsSame => Failure is null && Files.All(file => file.IsSame);
+    public bool IsSame => Failure is null && Damage is null && Files.All(file => file.IsSame);
 }
 
 /// <summary>Something that both builds gave, by its digest.</summary>

@@ -43,6 +43,7 @@ public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArr
         ["target"] = verdict.Target,
         ["same"] = verdict.IsSame,
         ["failure"] = verdict.Failure,
+        ["damage"] = verdict.Damage,
         ["files"] = new JsonArray([.. verdict.Files.Select(file => (JsonNode)new JsonObject { ["name"] = file.Name, ["first"] = file.First, ["second"] = file.Second, ["same"] = file.IsSame })]),
         ["differences"] = new JsonArray([.. verdict.Differences.Select(report => (JsonNode)ReportJson.Of(report))]),
     }.ToJsonString(Line));
@@ -56,8 +57,13 @@ public sealed class VerificationReport(ImmutableArray<Axis> varied, ImmutableArr
             return $"{verdict.Target}: the same, {string.Join(", ", verdict.Files.Select(file => $"{file.Name} {Short(file.First)}"))}";
 
         var text = new StringBuilder($"{verdict.Target}: not the same");
+        if (verdict.Damage is { } damage)
+            text.Append("\n  the first build is damaged in the store: ").Append(damage).Append("; build it again");
         foreach (var file in verdict.Files)
             text.Append(file.IsSame ? $"\n  {file.Name}: the same, {Short(file.First)}" : $"\n  {file.Name}: {Short(file.First)} and {Short(file.Second)}");
+        // It was built of the same, then: the difference lies in how it was packed, or in what was done to it since.
+        if (verdict.Files.Any(file => file is { Name: ComparedFile.Payload, IsSame: true }))
+            text.Append("\n  the payload is what was rebuilt, so it was packed by another version of the tool or of the programs that compress, or was changed afterwards");
         foreach (var report in verdict.Differences)
             text.Append('\n').Append(ReportText.Of(report).TrimEnd('\n'));
         return text.ToString();

@@ -35,6 +35,9 @@ public sealed class DiskActionCache(string directory, TemporaryNames temporary, 
     /// <summary>The result in a file, or null when there is none or it is damaged. Does not count as use.</summary>
     internal ActionResult? Read(string path) => _files.Read(path, out _) is { } content ? Parse(content) : null;
 
+    /// <inheritdoc cref="EntryFiles.UpgradeFromFormat2"/>
+    internal void UpgradeFromFormat2() => _files.UpgradeFromFormat2();
+
     /// <summary>Every file that stands where results are.</summary>
     internal IEnumerable<StoredFile> Files() => _files.All();
 

@@ -43,6 +43,9 @@ public sealed class DiskMemo(string directory, TemporaryNames temporary, TimePro
     /// <summary>The entry in a file, or null when there is none or it is damaged. Does not count as use.</summary>
     internal MemoEntry? Read(string path) => _files.Read(path, out _) is { } content ? Parse(content) : null;
 
+    /// <inheritdoc cref="EntryFiles.UpgradeFromFormat2"/>
+    internal void UpgradeFromFormat2() => _files.UpgradeFromFormat2();
+
     /// <summary>Every file that stands where entries are.</summary>
     internal IEnumerable<StoredFile> Files() => _files.All();
 

@@ -1,11 +1,11 @@
-using System.Security.Cryptography;
+using System.Text;
 using Monogres.Core;
 
 namespace Monogres.Store.Disk;
 
 /// <summary>
-/// Small entries by digest as files, <c>ab/&lt;hash&gt;-&lt;size&gt;</c>: the content, then the 32 bytes of its SHA-256,
-/// so that a torn or damaged entry is noticed and counts as none. The access time is the day of last use. Safe for
+/// Small entries by digest as files, <c>ab/&lt;hash&gt;-&lt;size&gt;</c>: the content, then the 32 bytes of the SHA-256 over the
+/// name of the file and the content, so that an entry that is torn, damaged, or another's is noticed and counts as none. The access time is the day of last use. Safe for
 /// several threads and processes.
 /// </summary>
 /// <param name="directory">Holds the entries; absolute.</param>
@@ -20,7 +20,7 @@ internal sealed class EntryFiles(string directory, TemporaryNames temporary, Tim
     public byte[]? Find(Digest key)
     {
         var path = PathOf(key);
-        if (Read(path, out var facts) is not { } content)
+        if (Read(path, SumOf, out var facts) is not { } content)
             return null;
 
         var now = time.GetUtcNow();
@@ -33,18 +33,23 @@ internal sealed class EntryFiles(string directory, TemporaryNames temporary, Tim
     /// <exception cref="UserErrorException">The disk does not take it.</exception>
     public void Put(Digest key, ReadOnlySpan<byte> content)
     {
-        var entry = new byte[content.Length + Sha256Hash.Length];
-        content.CopyTo(entry);
-        SHA256.HashData(content, entry.AsSpan(content.Length));
         try
         {
-            using var file = NewFile.Create(temporary);
-            file.Append(entry);
-            file.Finish(PathOf(key), Mode, time.GetUtcNow(), lastWrite: null);
+            Write(PathOf(key), content, time.GetUtcNow());
         }
         catch (Exception e) when (StoreErrors.IsOfDisk(e))
         {
             throw StoreErrors.OfDisk(e, directory);
+        }
+    }
+
+    /// <summary>Writes the entries anew that have the checksum of format 2, which did not cover their names. What is damaged stays, and counts as none.</summary>
+    public void UpgradeFromFormat2()
+    {
+        foreach (var file in All())
+        {
+            if (Read(file.Path, (_, content) => Sha256Hash.Of(content), out var facts) is { } content)
+                Write(file.Path, content, facts.LastUse);
         }
     }
 
@@ -64,7 +69,9 @@ internal sealed class EntryFiles(string directory, TemporaryNames temporary, Tim
 
     /// <summary>The content of the entry in a file, or null when there is none or it is damaged. Does not count as use.</summary>
     /// <exception cref="UserErrorException">It cannot be read.</exception>
-    public byte[]? Read(string path, out FileFacts facts)
+    public byte[]? Read(string path, out FileFacts facts) => Read(path, SumOf, out facts);
+
+    private byte[]? Read(string path, Checksum sumOf, out FileFacts facts)
     {
         byte[]? entry;
         try
@@ -80,8 +87,22 @@ internal sealed class EntryFiles(string directory, TemporaryNames temporary, Tim
             return null;
 
         var content = entry[..^Sha256Hash.Length];
-        return Sha256Hash.Of(content) == new Sha256Hash(entry.AsSpan(content.Length)) ? content : null;
+        return sumOf(Path.GetFileName(path), content) == new Sha256Hash(entry.AsSpan(content.Length)) ? content : null;
     }
+
+    private void Write(string path, ReadOnlySpan<byte> content, DateTimeOffset lastUse)
+    {
+        var entry = new byte[content.Length + Sha256Hash.Length];
+        content.CopyTo(entry);
+        SumOf(Path.GetFileName(path), content).CopyTo(entry.AsSpan(content.Length));
+        using var file = NewFile.Create(temporary);
+        file.Append(entry);
+        file.Finish(path, Mode, lastUse, lastWrite: null);
+    }
+
+    private delegate Sha256Hash Checksum(string name, ReadOnlySpan<byte> content);
+
+    private static Sha256Hash SumOf(string name, ReadOnlySpan<byte> content) => Sha256Hash.Of([.. Encoding.ASCII.GetBytes(name), .. content]);
 
     /// <summary>Every file that stands where entries are.</summary>
     public IEnumerable<StoredFile> All() => StoredFile.Below(directory);

@@ -9,7 +9,10 @@ namespace Monogres.Store.Local;
 public sealed class LocalStore : IDisposable
 {
     /// <summary>The version of the layout, in the file <c>format</c>.</summary>
-    public const int Format = 2;
+    public const int Format = 3;
+
+    // The layout is the same, and the checksums of entries are others: they are written anew when the store is opened.
+    private const int Upgraded = 2;
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -80,12 +83,18 @@ public sealed class LocalStore : IDisposable
     {
         try
         {
-            var isNew = !CheckFormat(directory);
+            var found = CheckFormat(directory);
             foreach (var name in Directories)
                 System.IO.Directory.CreateDirectory($"{directory}/{name}", Private);
 
             var store = new LocalStore(directory, time);
-            if (isNew)
+            if (found == Upgraded)
+            {
+                store.Actions.UpgradeFromFormat2();
+                store.Memo.UpgradeFromFormat2();
+            }
+
+            if (found != Format)
                 store.WriteFormat();
             store._mark.ClearLeftovers(store.TemporaryDirectory);
             store._mark.ClearLeftovers(store.WorkDirectory);
@@ -112,20 +121,20 @@ public sealed class LocalStore : IDisposable
     /// <summary>Says that this process has finished with the store. What it has left in <see cref="WorkDirectory"/> may then be removed.</summary>
     public void Dispose() => _mark.Dispose();
 
-    // False for an empty or a missing directory, and for a store whose making was interrupted.
-    private static bool CheckFormat(string directory)
+    // Null for an empty or a missing directory, and for a store whose making was interrupted.
+    private static int? CheckFormat(string directory)
     {
         var format = $"{directory}/format";
         if (File.Exists(format))
         {
             var found = File.ReadAllText(format).Trim();
-            return string.Equals(found, $"{Format}", StringComparison.Ordinal) ? true : throw StoreErrors.OtherFormat(directory, found, Format);
+            return found is "2" ? Upgraded : string.Equals(found, $"{Format}", StringComparison.Ordinal) ? Format : throw StoreErrors.OtherFormat(directory, found, Format);
         }
 
         if (System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateFileSystemEntries(directory).Any(entry => !IsOurs(entry)))
             throw StoreErrors.NotAStore(directory);
 
-        return false;
+        return null;
     }
 
     // Last, so that a store with this file is complete. Two processes write the same.

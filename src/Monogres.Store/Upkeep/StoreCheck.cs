@@ -26,6 +26,13 @@ public abstract record StoreProblem
     /// <param name="Missing">The first such blob.</param>
     public sealed record IncompleteEntry(Digest Key, string Path, Digest Missing) : StoreProblem;
 
+    /// <summary>An entry of the memo names an action, and another tree than the action's result does: one of both was changed.</summary>
+    /// <param name="Key">The key of the step.</param>
+    /// <param name="Path">The file.</param>
+    /// <param name="Action">The action.</param>
+    /// <param name="ActionPath">The file of its result.</param>
+    public sealed record ContradictingEntry(Digest Key, string Path, Digest Action, string ActionPath) : StoreProblem;
+
     /// <summary>A materialised tree holds a file with content that its tree does not have.</summary>
     /// <param name="Path">The directory.</param>
     /// <param name="File">The first such file.</param>
@@ -73,6 +80,7 @@ public sealed class StoreCheck(LocalStore store)
                     problems.Add(new StoreProblem.IncompleteEntry(entry.Key, entry.File.Path, missing));
             }
 
+            problems.AddRange(Contradictions(inventory.Entries));
             var check = new RootCheck(store.Blobs, inventory.Blobs.Except(damaged).Select(blob => blob.File.Facts.Identity).ToHashSet());
             foreach (var root in inventory.Roots)
             {
@@ -89,6 +97,17 @@ public sealed class StoreCheck(LocalStore store)
         catch (Exception e) when (StoreErrors.IsOfDisk(e))
         {
             throw StoreErrors.OfDisk(e, store.Directory);
+        }
+    }
+
+    // What a step gave is what the action gave that it ran.
+    private static IEnumerable<StoreProblem> Contradictions(ImmutableArray<EntryFile> entries)
+    {
+        var results = entries.OfType<EntryFile.OfAction>().ToDictionary(entry => entry.Action);
+        foreach (var entry in entries.OfType<EntryFile.OfMemo>())
+        {
+            if (entry.Entry is { Action: { } action, Tree: var tree } && results.TryGetValue(action, out var result) && result.Trees is { Length: > 0 } trees && !trees.Contains(tree))
+                yield return new StoreProblem.ContradictingEntry(entry.Key, entry.File.Path, action, result.File.Path);
         }
     }
 
@@ -140,6 +159,10 @@ public sealed class StoreCheck(LocalStore store)
                     break;
                 case StoreProblem.IncompleteEntry entry:
                     LibC.Unlink(entry.Path);
+                    break;
+                case StoreProblem.ContradictingEntry entry:
+                    LibC.Unlink(entry.Path);
+                    LibC.Unlink(entry.ActionPath);
                     break;
                 case StoreProblem.DamagedRoot root:
                     ForcedDeletion.Delete(root.Path);

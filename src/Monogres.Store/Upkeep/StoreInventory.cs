@@ -113,6 +113,9 @@ internal abstract record EntryFile(Digest Key, StoredFile File)
     {
         public override bool IsDamaged => Result is null;
 
+        /// <summary>The trees that it gave, where it names them by their roots.</summary>
+        public ImmutableArray<Digest> Trees => [.. (Result?.OutputDirectories ?? []).Where(directory => directory.RootDirectoryDigest is not null).Select(directory => directory.RootDirectoryDigest.ToDigest())];
+
         public override IEnumerable<Reference> Needs(DiskBlobStore blobs) => Result is null ? [] : References.Of(blobs, Action, Result);
     }
 

@@ -82,7 +82,7 @@ internal sealed class CanaryIndex
         ["name"] = "canary",
         ["builds"] = "extension",
         ["summary"] = "What a script prints is installed beside a control file",
-        ["build_packages"] = new JsonArray("shell", "make"),
+        ["build_packages"] = new JsonArray("shell", "make", "python"),
         ["test_packages"] = new JsonArray(),
         ["steps"] = new JsonArray(new JsonObject
         {

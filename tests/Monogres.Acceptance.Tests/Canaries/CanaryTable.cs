@@ -53,6 +53,9 @@ internal static class CanaryTable
         Impossible("listing", "`readdir` gives entries sorted", Files + "ls -U d; find d", Files + "ls d"),
         Impossible("archive-order", "`readdir` gives entries sorted", Files + "tar cf - d | tar tf -", Files + "tar cf - --sort=name d | tar tf -"),
         Impossible("perl-hash", "`PERL_HASH_SEED=0`", "perl -e '%h = map { $_ => 1 } 1 .. 50; print join(\" \", keys %h)'", "perl -e '%h = map { $_ => 1 } 1 .. 50; print join(\" \", sort keys %h)'"),
+        Impossible("python-set", "`PYTHONHASHSEED=0`", "python3 -c 'print({str(i) for i in range(50)})'", "python3 -c 'print(sorted({str(i) for i in range(50)}))'"),
+        Caught("inode-order", "file-system", Files + "ls -i d | sort -n | tr -s ' ' | cut -d' ' -f3; ls -i d | cut -d' ' -f1 | cksum", Files + "ls -i d | wc -l"),
+        Caught("race-for-a-file", "every run", "( while [ ! -e stop ]; do echo a; done >f ) & sleep 0.1; : >stop; wait; cksum <f", "( echo a >f ) & wait; cksum <f"),
         Caught("race", "every run", "sleep 0.1 & i=0; while kill -0 $! 2>/dev/null; do i=$((i+1)); done; echo $i", "sleep 0.1 & wait; echo done"),
 
         // Chance.

@@ -6,6 +6,7 @@ using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Deb;
+using Monogres.Packaging.Formats;
 using Monogres.Payloads.Tests.Binaries;
 using Monogres.Platforms.Lock;
 using Monogres.Store;
@@ -27,6 +28,7 @@ public class DebMembersTests
         Names = new DebNames(17, Flavour: null),
         Platform = new DebPlatform("bookworm", "deb12", "amd64"),
         Prefix = RelativePath.Parse(Prefix),
+        Identity = new PackageIdentity { Target = new TargetId(TargetName.Parse("postgres@17.11+full"), TargetId.DefaultPlatform, TargetId.DefaultToolchain), Recipe = Digest.Of("recipe"u8) },
         Extension = null,
         Project = "postgres",
         Version = "17.11",
@@ -169,7 +171,9 @@ public class DebMembersTests
     {
         var payload = await ServerAsync();
         var packages = await PackAsync(Server, payload, symbols: true);
-        Assert.Every(packages.Values, package => Assert.Equal(payload.ToString(), Field(package.Control, "Monogres-Payload")));
+        Assert.Every(packages.Values, package => Assert.Equal(
+            (payload.ToString(), "postgres@17.11+full", "debian12-amd64", "gcc", Server.Identity.Recipe.ToString()),
+            (Field(package.Control, "Monogres-Payload"), Field(package.Control, "Monogres-Target"), Field(package.Control, "Monogres-Platform"), Field(package.Control, "Monogres-Toolchain"), Field(package.Control, "Monogres-Recipe"))));
         Assert.Every(packages.Where(package => !package.Key.Contains("-dbgsym", StringComparison.Ordinal)).Select(package => package.Value), package =>
         {
             Assert.Contains("Do as you like.", package.Copyright, StringComparison.Ordinal);

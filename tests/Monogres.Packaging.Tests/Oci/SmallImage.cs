@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Core;
+using Monogres.Packaging.Formats;
 using Monogres.Packaging.Oci.Images;
 using Monogres.Packaging.Oci.Model;
 using Monogres.Store;
@@ -32,6 +33,7 @@ internal static class SmallImage
 
     public static ImageAnnotations Facts { get; } = new()
     {
+        Identity = new PackageIdentity { Target = new TargetId(TargetName.Parse("postgres@17.11+full"), TargetId.DefaultPlatform, TargetId.DefaultToolchain), Recipe = Digest.Of("recipe"u8) },
         Title = "PostgreSQL 17.11", Version = "17.11", Description = "The relational database", Homepage = new Uri("https://www.postgresql.org/"), Licenses = "PostgreSQL",
     };
 

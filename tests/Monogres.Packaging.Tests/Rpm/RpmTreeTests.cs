@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Monogres.Core;
 using Monogres.Engine.Steps;
+using Monogres.Packaging.Formats;
 using Monogres.Packaging.Rpm;
 using Monogres.Payloads.Tests.Binaries;
 using Monogres.Store;
@@ -21,6 +22,7 @@ public class RpmTreeTests
         Names = new RpmNames(17, Flavour: null),
         Platform = new RpmPlatform("x86_64", "x86-64", "2.31"),
         Prefix = RelativePath.Parse(Prefix),
+        Identity = new PackageIdentity { Target = new TargetId(TargetName.Parse("postgres@17.11+full"), TargetId.DefaultPlatform, TargetId.DefaultToolchain), Recipe = Digest.Of("recipe"u8) },
         Extension = null,
         Version = RpmVersion.Of("17.11", "2.31", 1, variant: null),
         Project = "postgres",

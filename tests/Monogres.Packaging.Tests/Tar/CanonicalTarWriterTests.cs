@@ -7,7 +7,9 @@ using FsCheck.Fluent;
 using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Tar;
+using Monogres.Store;
 using Monogres.Store.Archives;
+using Monogres.Store.Trees;
 using Monogres.Testing;
 using Monogres.Testing.Properties;
 using Monogres.Testing.Stores;
@@ -305,10 +307,12 @@ public class CanonicalTarWriterTests
     {
         var packing = new SmallPacking();
         var payload = new StoredStep(new StepName("test", "tree"), await tree.PutAsync(packing.Engine.Blobs, Cancel, order));
-        var files = await packing.PackAsync(new TarPackager(compressor: null), SmallPayload.Of(payload) with { Prefix = RelativePath.Root, SourceDate = Time, Source = SmallEngine.File("README", "No licence.\n") }, Cancel);
+        var archive = (await packing.Engine.Engine.GetAsync(new DeriveStep(new StepName("test", "tar"), [payload], new TarArchive(RelativePath.Root, SmallPayload.Name, Time)), Cancel)).Tree;
 
         // Of what is empty there is no package, but there is an archive.
-        return files.Values.SingleOrDefault() ?? await WriteAsync(writer => writer.WriteDirectoryAsync(RelativePath.Parse(SmallPayload.Name), Cancel));
+        await foreach (var entry in TreeWalk.EntriesAsync(packing.Engine.Blobs, archive, Cancel))
+            return await packing.Engine.Blobs.ReadAllAsync(Assert.IsType<TreeEntry.File>(entry).Content, Cancel);
+        return await WriteAsync(writer => writer.WriteDirectoryAsync(RelativePath.Parse(SmallPayload.Name), Cancel));
     }
 
     private static TestTree Read(byte[] tar)

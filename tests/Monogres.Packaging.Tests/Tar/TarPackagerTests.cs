@@ -19,10 +19,10 @@ public class TarPackagerTests
         var symbols = await SmallPayload.StepAsync(SmallPayload.Symbols, _packing.Engine.Blobs, Cancel);
         var files = await _packing.PackAsync(new TarPackager(compressor: null), await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel) with { Symbols = symbols }, Cancel);
         Assert.Equal(
-            [$"{Name}/", $"{Name}/bin/", $"{Name}/bin/postgres", $"{Name}/bin/postmaster", $"{Name}/share/", $"{Name}/share/conf.sample", $"{Name}/share/doc/", $"{Name}/share/doc/postgres/", $"{Name}/share/doc/postgres/COPYRIGHT"],
+            [$"{Name}/", $"{Name}/bin/", $"{Name}/bin/postgres", $"{Name}/bin/postmaster", $"{Name}/share/", $"{Name}/share/conf.sample", $"{Name}/share/doc/", $"{Name}/share/doc/postgres/", $"{Name}/share/doc/postgres/COPYRIGHT", $"{Name}/share/doc/postgres/monogres.json"],
             NamesIn(files[$"{Name}.tar"]));
         Assert.Equal(
-            [$"{Name}-symbols/", $"{Name}-symbols/.build-id/", $"{Name}-symbols/.build-id/ab/", $"{Name}-symbols/.build-id/ab/cd.debug"],
+            [$"{Name}-symbols/", $"{Name}-symbols/.build-id/", $"{Name}-symbols/.build-id/ab/", $"{Name}-symbols/.build-id/ab/cd.debug", $"{Name}-symbols/monogres.json"],
             NamesIn(files[$"{Name}-symbols.tar"]));
     }
 
@@ -40,7 +40,7 @@ public class TarPackagerTests
     public async Task The_archive_of_a_payload_is_the_same_everywhere_and_always()
     {
         var request = await SmallPayload.PutAsync(_packing.Engine.Blobs, Cancel);
-        Assert.Equal("af7bbda31575e4b051cee3cfbd6d826717d5fda9ac91fe77a3d1a81e5b5f473d/10240", Digest.Of((await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel))[$"{Name}.tar"]).ToString());
+        Assert.Equal("5ef85c38d8dc6f86ee32cc76e47d43346f8625b699e20e48ea88cbbdd6afa0c6/10240", Digest.Of((await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel))[$"{Name}.tar"]).ToString());
         var later = request with { SourceDate = request.SourceDate.AddSeconds(1) };
         Assert.NotEqual(
             (await _packing.PackAsync(new TarPackager(compressor: null), request, Cancel))[$"{Name}.tar"],

@@ -27,7 +27,7 @@ public class ZipPackagerTests
                 $"{Name}/none/ 40755 ", $"{Name}/share/ 40755 ", $"{Name}/share/conf.sample 100644 port = 5432\n",
                 $"{Name}/share/doc/ 40755 ", $"{Name}/share/doc/postgres/ 40755 ", $"{Name}/share/doc/postgres/COPYRIGHT 100644 Anyone may do anything.\n", $"{Name}/share/empty 100644 ",
             ],
-            zip.Entries.Select(entry => $"{entry.FullName} {Convert.ToString((int)((uint)entry.ExternalAttributes >> 16), 8)} {Text(entry)}"));
+            zip.Entries.Where(entry => entry.Name is not "monogres.json").Select(entry => $"{entry.FullName} {Convert.ToString((int)((uint)entry.ExternalAttributes >> 16), 8)} {Text(entry)}"));
         Assert.Every(zip.Entries, entry => Assert.Equal(new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Unspecified), entry.LastWriteTime.DateTime));
     }
 

@@ -8,7 +8,7 @@ public sealed class AxisTableTests
 {
     private static readonly Machine Large = new()
     {
-        IsRoot = true, Processors = 2, FirstProcessor = 1, FreeMemory = 64L << 30, CanShiftClock = true, MakeVersion = "4.4.1", RemoteEngine = "grpc://127.0.0.1:9",
+        IsRoot = true, Processors = 2, FirstProcessor = 1, FreeMemory = 64L << 30, CanShiftClock = true, Now = DateTimeOffset.FromUnixTimeSeconds(1), MakeVersion = "4.4.1", RemoteEngine = "grpc://127.0.0.1:9",
     };
 
     private static readonly Machine Small = new() { IsRoot = true, Processors = 1, FreeMemory = 1L << 30, UnreadableByOthers = "/root/tool", FilesToDownload = 3 };
@@ -22,11 +22,24 @@ public sealed class AxisTableTests
     }
 
     [Fact]
-    public void On_a_machine_that_has_everything_only_its_processor_stays()
+    public void On_a_machine_that_has_everything_only_its_processor_stays_and_what_a_rebuild_has_one_of()
     {
         var (varied, notVaried) = ChosenAxes.Parse("all").On(Large);
-        Assert.Equal(["processor-model"], notVaried.Select(one => one.Axis.Name));
-        Assert.Equal(AxisTable.All.Length - 1, varied.Length);
+        Assert.Equal(["half-cache", "clock-past", "clock-overflow", "processor-model"], notVaried.Select(one => one.Axis.Name));
+        Assert.Equal(AxisTable.All.Length - 4, varied.Length);
+        Assert.Equal("a rebuild has one clock, and `clock` has another: `--vary usual,-clock,clock-past`", notVaried[1].Reason);
+    }
+
+    [Theory]
+    [InlineData("usual,-clock,clock-past", "clock=-315576000")]
+    [InlineData("clock-overflow", "clock=+2148595199")]
+    public void Another_clock_can_be_chosen_in_place_of_the_usual_one(string choice, string inside)
+    {
+        var conditions = NewConditions();
+        foreach (var axis in ChosenAxes.Parse(choice).On(Large).Varied)
+            axis.Apply!(conditions);
+        Assert.Contains(inside, conditions.Inside);
+        Assert.Single(conditions.Inside, one => one.StartsWith("clock=", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -39,7 +52,10 @@ public sealed class AxisTableTests
                 ("processors", "there is one processor only"),
                 ("file-system", "10 GiB of free memory are needed, there are 1"),
                 ("network", "3 files must be downloaded"),
+                ("half-cache", "a rebuild has one cache, and `cache` has another: `--vary usual,-cache,half-cache`"),
                 ("clock", "the platform has no library that shows programs another time"),
+                ("clock-past", "the platform has no library that shows programs another time"),
+                ("clock-overflow", "the platform has no library that shows programs another time"),
                 ("make-order", "the build root has no make"),
                 ("runner", "no engine is named: `--remote URL`"),
                 ("processor-model", "it takes another machine, or a remote engine on one"),

@@ -17,33 +17,48 @@ public sealed class RebuiltTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Equal_payloads_and_files_are_the_same()
+    public async Task Equal_trees_are_the_same()
     {
         var rebuilt = await RebuiltAsync(Built(Manifest(One, symbols: One, ("a.tar", One), ("b.deb", Other))));
-        var verdict = rebuilt.Compare(Target, Manifest(One, symbols: One, ("a.tar", One)));
+        var verdict = rebuilt.Compare(Target, new FirstBuild(One, One));
         Assert.True(verdict.IsSame);
-        Assert.Equal(["payload", "symbols", "a.tar"], verdict.Files.Select(file => file.Name));
-        Assert.Equal(_directory["a.tar"], rebuilt.PathOf("a.tar"));
+        Assert.Equal(["payload", "symbols"], verdict.Files.Select(file => file.Name));
+        Assert.False((verdict with { Damage = "the blob x is damaged" }).IsSame);
     }
 
     [Fact]
-    public async Task Another_payload_other_symbols_another_file_and_a_file_that_is_not_there_are_each_named()
+    public async Task Another_payload_and_other_symbols_are_each_named_and_what_is_not_known_is_not_compared()
     {
         var rebuilt = await RebuiltAsync(Built(Manifest(One, symbols: null, ("a.tar", One))));
-        var verdict = rebuilt.Compare(Target, Manifest(Other, symbols: One, ("a.tar", Other), ("b.deb", One)));
+        var verdict = rebuilt.Compare(Target, new FirstBuild(Other, One));
         Assert.False(verdict.IsSame);
-        Assert.Equal(["payload", "symbols", "a.tar", "b.deb"], verdict.Files.Where(file => !file.IsSame).Select(file => file.Name));
-        var text = VerificationReport.Of(verdict).Result!;
-        Assert.StartsWith($"{Target}: not the same\n  payload: {Other.Hash.ToString()[..16]} and {One.Hash.ToString()[..16]}\n", text, StringComparison.Ordinal);
-        Assert.EndsWith("  b.deb: " + One.Hash.ToString()[..16] + " and nothing", text, StringComparison.Ordinal);
+        Assert.Equal(["payload", "symbols"], verdict.Files.Where(file => !file.IsSame).Select(file => file.Name));
+        Assert.Equal(
+            $"{Target}: not the same\n  payload: {Other.Hash.ToString()[..16]} and {One.Hash.ToString()[..16]}\n  symbols: {One.Hash.ToString()[..16]} and nothing", VerificationReport.Of(verdict).Result);
+        Assert.Empty(rebuilt.Compare(Target, new FirstBuild(null, null)).Files);
     }
+
+    [Fact]
+    public async Task A_file_is_found_by_its_name_or_as_the_only_one_that_ends_so()
+    {
+        var rebuilt = await RebuiltAsync(Built(Manifest(One, symbols: null, ("a.oci.tar", One), ("b.deb", One), ("c.deb", One))));
+        Assert.Equal(_directory["b.deb"], rebuilt.PathOf(Target, "b.deb"));
+        Assert.Equal(_directory["a.oci.tar"], rebuilt.PathOf(Target, ".oci.tar"));
+        Assert.Null(rebuilt.PathOf(Target, ".deb"));
+        Assert.Null(rebuilt.PathOf("another", "b.deb"));
+    }
+
+    [Fact]
+    public void A_file_that_differs_around_an_equal_payload_is_said_to_be_packed_otherwise() => Assert.Contains(
+        "the payload is what was rebuilt",
+        VerificationReport.Of(new Verdict("T", [new ComparedFile("payload", "a", "a"), new ComparedFile("x.deb", "a", "b")], null)).Result, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_target_that_failed_is_not_the_same_and_says_why()
     {
         var rebuilt = await RebuiltAsync("""{"event":"failed","target":"T","reason":"exit code 7"}""");
-        Assert.Equal("T: not rebuilt: exit code 7", VerificationReport.Of(rebuilt.Compare("T", Manifest(One, null))).Result);
-        Assert.Equal("U: not rebuilt: the rebuild ended before it", VerificationReport.Of(rebuilt.Compare("U", Manifest(One, null))).Result);
+        Assert.Equal("T: not rebuilt: exit code 7", VerificationReport.Of(rebuilt.Compare("T", new FirstBuild(One, null))).Result);
+        Assert.Equal("U: not rebuilt: the rebuild ended before it", VerificationReport.Of(rebuilt.Compare("U", new FirstBuild(One, null))).Result);
     }
 
     [Fact]

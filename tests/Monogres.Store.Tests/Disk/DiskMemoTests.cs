@@ -1,3 +1,4 @@
+using System.Text;
 using Monogres.Core;
 using Monogres.Testing.Stores;
 
@@ -24,7 +25,7 @@ public sealed class DiskMemoTests : IDisposable
 
         string[] expected = [tree.Hash.ToString(), "0600000000000000", new string('0', 80), file.Hash.ToString(), "0a00000000000000"];
         Assert.Equal(string.Concat(expected), Convert.ToHexStringLower(content.AsSpan(0, 120)));
-        Assert.Equal(Sha256Hash.Of(content.AsSpan(0, 120)), new Sha256Hash(content.AsSpan(120)));
+        Assert.Equal(Sha256Hash.Of([.. Encoding.ASCII.GetBytes(Path.GetFileName(Entry)), .. content[..120]]), new Sha256Hash(content.AsSpan(120)));
     }
 
     [Fact]
@@ -42,6 +43,17 @@ public sealed class DiskMemoTests : IDisposable
             await File.WriteAllBytesAsync(Entry, damaged, Cancel);
             Assert.Null(await _store.Store.Memo.FindAsync(Key, Cancel));
         }
+    }
+
+    [Fact]
+    public async Task The_entry_of_another_step_counts_as_none()
+    {
+        var other = Digest.Of("the step next to it"u8);
+        await _store.Store.Memo.PutAsync(Key, new MemoEntry(Digest.Of("a tree"u8)), Cancel);
+        await _store.Store.Memo.PutAsync(other, new MemoEntry(Digest.Of("another tree"u8)), Cancel);
+        File.Copy(_store[$"memo/{other.Hash.ToString()[..2]}/{other.Hash}-{other.Size}"], Entry, overwrite: true);
+        Assert.Null(await _store.Store.Memo.FindAsync(Key, Cancel));
+        Assert.NotNull(await _store.Store.Memo.FindAsync(other, Cancel));
     }
 
     [Fact]

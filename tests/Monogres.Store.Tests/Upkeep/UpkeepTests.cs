@@ -77,6 +77,42 @@ public sealed class UpkeepTests : IDisposable
         Assert.Empty((await CheckAsync(repair: false)).Problems);
     }
 
+    [Theory]
+    [InlineData("actions")]
+    [InlineData("memo")]
+    public async Task An_entry_that_was_swapped_for_that_of_another_is_found_and_removed(string kind)
+    {
+        var (one, other) = (Digest.Of("one"u8), Digest.Of("other"u8));
+        foreach (var key in new[] { one, other })
+        {
+            await SaveAsync(key, $"of {key}");
+            await MemoriseAsync(key, $"of {key}", key);
+        }
+
+        var path = EntryOf(one, kind);
+        File.Copy(EntryOf(other, kind), path, overwrite: true);
+        Assert.Equal([new StoreProblem.DamagedEntry(one, path)], (await CheckAsync(repair: false)).Problems);
+        await CheckAsync(repair: true);
+        Assert.False(File.Exists(path));
+        Assert.Empty((await CheckAsync(repair: false)).Problems);
+    }
+
+    [Fact]
+    public async Task A_result_that_was_written_anew_contradicts_what_is_known_of_its_step()
+    {
+        var step = Digest.Of("a step"u8);
+        await SaveAsync(Action, "one");
+        await MemoriseAsync(step, "one", Action);
+        await SaveAsync(Action, "other");
+
+        var problem = Assert.IsType<StoreProblem.ContradictingEntry>(Assert.Single((await CheckAsync(repair: true)).Problems));
+        Assert.Equal((step, Action, EntryPath(problem.Path), EntryPath(problem.ActionPath)), (problem.Key, problem.Action, "memo", "actions"));
+        Assert.Null(await _store.Store.Memo.FindAsync(step, Cancel));
+        Assert.Null(await _store.Store.Actions.GetAsync(Action, Cancel));
+
+        string EntryPath(string path) => Path.GetRelativePath(_store.Store.Directory, path).Split('/')[0];
+    }
+
     [Fact]
     public async Task A_materialised_tree_that_keeps_a_damaged_file_is_found()
     {
@@ -211,7 +247,7 @@ public sealed class UpkeepTests : IDisposable
     public async Task A_memo_entry_in_use_keeps_its_tree_and_the_result_of_its_action()
     {
         var step = Digest.Of("a step"u8);
-        await SaveAsync(Action, "result");
+        await SaveAsync(Action, "old");
         await MemoriseAsync(step, "old", Action);
         await MemoriseAsync(Digest.Of("another step"u8), "forgotten");
         _store.Time.Advance(TimeSpan.FromDays(40));

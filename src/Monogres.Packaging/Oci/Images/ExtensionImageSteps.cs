@@ -21,6 +21,7 @@ internal static class ExtensionImageSteps
             ImageNames.ExtensionTag(project.Version, server.Postgres.Major, release: null));
         var facts = new ImageAnnotations
         {
+            Identity = request.Identity,
             Title = $"{project.Name} {project.Version}",
             Version = project.Version,
             Description = project.Summary,

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Monogres.Packaging.Formats;
 
 namespace Monogres.Packaging.Oci.Images;
 
 /// <summary>Facts about an image under the names that readers know: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md.</summary>
 public sealed record ImageAnnotations
 {
-    private const string Standard = "org.opencontainers.image.", OfCloudNativePg = "io.cloudnativepg.image.";
+    private const string Standard = "org.opencontainers.image.", OfCloudNativePg = "io.cloudnativepg.image.", OfMonogres = "io.monogres.";
 
     /// <summary>The tag, in the index of a layout.</summary>
     public const string RefName = $"{Standard}ref.name";
@@ -26,7 +27,13 @@ public sealed record ImageAnnotations
     public const string LicenseExpression = $"{Standard}licenses";
 
     /// <summary>The digest of the payload's tree, as manifests name it.</summary>
-    public const string Payload = "io.monogres.payload";
+    public const string Payload = $"{OfMonogres}payload";
+
+    /// <summary>The annotation of a fact of <see cref="PackageIdentity"/>: <c>io.monogres.target</c>.</summary>
+    public static string OfFact(string fact) => $"{OfMonogres}{fact}";
+
+    /// <summary>What the image is, without the payload.</summary>
+    public required PackageIdentity Identity { get; init; }
 
     /// <summary>The name for people: <c>PostgreSQL 17.11</c>.</summary>
     public required string Title { get; init; }
@@ -65,5 +72,5 @@ public sealed record ImageAnnotations
         ($"{OfCloudNativePg}base.name", ForMajor is null ? null : "scratch"),
         ($"{OfCloudNativePg}base.pgmajor", ForMajor?.ToString()),
         ($"{OfCloudNativePg}base.os", ForRelease),
-    }.Where(fact => fact.Value is not null).ToImmutableSortedDictionary(fact => fact.Name, fact => fact.Value!, StringComparer.Ordinal);
+    }.Concat(Identity.Facts().Select(fact => (Name: OfFact(fact.Name), Value: (string?)fact.Value))).Where(fact => fact.Value is not null).ToImmutableSortedDictionary(fact => fact.Name, fact => fact.Value!, StringComparer.Ordinal);
 }

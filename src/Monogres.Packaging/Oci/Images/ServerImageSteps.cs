@@ -36,6 +36,11 @@ internal static class ServerImageSteps
             ImageNames.ServerTag(server.Postgres, server.OptionSet, release: null, suffix));
         var facts = new ImageAnnotations
         {
+            Identity = request.Identity with
+            {
+                ImageFormat = user == ServerUser.Official ? null : user.Suffix.TrimStart('-'),
+                With = request.With.Names,
+            },
             Title = $"PostgreSQL {request.Project.Version}{string.Concat(request.With.Extensions.Select(extension => $", {extension.Name} {extension.Version}"))}",
             Version = request.Project.Version,
             Description = request.Project.Summary,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Monogres.Packaging.Repositories.Yum;
+using Monogres.Store;
 using Monogres.Store.Archives;
 
 namespace Monogres.Proof.Comparison.Containers;
@@ -11,6 +12,9 @@ namespace Monogres.Proof.Comparison.Containers;
 /// </summary>
 internal sealed class RpmArchive(Content content) : Archive
 {
+    // DSA or EdDSA and RSA of the header; and both of header and files together, as old versions of rpm signed.
+    private static readonly int[] Signatures = [267, 268, 1002, 1005];
+
     public override string Format => "package of rpm";
 
     public override async ValueTask<ImmutableArray<Field>> FieldsAsync(CancellationToken cancel)
@@ -30,6 +34,23 @@ internal sealed class RpmArchive(Content content) : Archive
         await using var stream = await content.OpenAsync(cancel);
         await HeadersAsync(stream, cancel);
         yield return new Member(new Entry { Path = "payload", Name = "payload", Ordinal = 0 }, stream);
+    }
+
+    /// <summary>Whether a package has a signature of OpenPGP.</summary>
+    /// <exception cref="ArchiveException">It is damaged.</exception>
+    public static async Task<bool> IsSignedAsync(string file, CancellationToken cancel)
+    {
+        await using var stream = File.OpenRead(file);
+        return (await HeadersAsync(stream, cancel)).Signatures.Values.Keys.Any(Signatures.Contains);
+    }
+
+    /// <summary>The SHA-256 of what a signature is of: the header and the files.</summary>
+    /// <exception cref="ArchiveException">It is damaged.</exception>
+    public static async Task<string> SignedPartAsync(string file, CancellationToken cancel)
+    {
+        await using var stream = File.OpenRead(file);
+        stream.Position = (await HeadersAsync(stream, cancel)).HeaderStart;
+        return (await StreamDigest.OfAsync(stream, cancel)).Hash.ToString();
     }
 
     private static async Task<RpmHeaders> HeadersAsync(Stream stream, CancellationToken cancel)

@@ -63,10 +63,14 @@ public sealed class ExtensionImageTests
     {
         var facts = SmallImage.Facts with { ForMajor = 18, ForRelease = "bookworm" };
         Assert.Equal(
-            """
+            $"""
             io.cloudnativepg.image.base.name=scratch
             io.cloudnativepg.image.base.os=bookworm
             io.cloudnativepg.image.base.pgmajor=18
+            io.monogres.platform=debian12-amd64
+            io.monogres.recipe={Digest.Of("recipe"u8)}
+            io.monogres.target=postgres@17.11+full
+            io.monogres.toolchain=gcc
             org.opencontainers.image.base.name=scratch
             org.opencontainers.image.description=The relational database
             org.opencontainers.image.licenses=PostgreSQL
