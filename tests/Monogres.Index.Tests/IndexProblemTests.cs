@@ -55,6 +55,7 @@ public class IndexProblemTests
     [InlineData(Cross, "        \"gcc-arm64\",\n", "        \"gcc-amr64\",\n", "platforms/debian12-arm64/platform.json: cross.package_sets.gcc[0] names the package set `gcc-amr64`, which platforms/debian12-amd64/platform.json does not have (did you mean `gcc-arm64`?)")]
     [InlineData(Cross, "\"option\": \"pltcl\"", "\"option\": \"pltlc\"", "platforms/debian12-arm64/platform.json: cross.configure[5].option names the unknown option `pltlc` (did you mean `pltcl`?)")]
     [InlineData(Cross, "\"emulator\": \"usr", "\"emulator\": \"/usr", "platforms/debian12-arm64/platform.json: cross.emulator is `/usr/bin/qemu-aarch64-static`: expected a path from the root, without leading slash")]
+    [InlineData(Repo, "\"cpe\": \"postgresql:postgresql\"", "\"cpe\": \"cpe:2.3:a:postgresql\"", "servers/postgres/repo.json: cpe is `cpe:2.3:a:postgresql`: expected the vendor and the product of a CPE, such as `postgresql:postgresql`")]
     public async Task A_mistake_is_reported_with_its_field(string file, string old, string @new, params string[] problems) =>
         Assert.Equal(problems, await Repository.ProblemsWithAsync(file, (old, @new)));
 
