@@ -11,10 +11,10 @@ public sealed class RealPostgresTests
     [Fact]
     public async Task A_server_is_built_from_source_started_asked_and_stopped()
     {
-        var asked = (await new Tool().RunAsync("run", "postgres@15", "--", "psql", "-tAc", "select version()")).Succeeded();
+        var asked = (await new Tool().RunAsync("run", "postgres@15.18", "--", "psql", "-tAc", "select version()")).Succeeded();
         Assert.Equal("PostgreSQL 15.18 on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14+deb12u1) 12.2.0, 64-bit\n", asked.Out);
 
-        var again = (await new Tool().RunAsync("run", "postgres@15", "--", "psql", "-qtAc", "create extension \"uuid-ossp\"", "-c", "create extension pgcrypto", "-c", "select count(*) > 40 from pg_available_extensions")).Succeeded();
+        var again = (await new Tool().RunAsync("run", "postgres@15.18", "--", "psql", "-qtAc", "create extension \"uuid-ossp\"", "-c", "create extension pgcrypto", "-c", "select count(*) > 40 from pg_available_extensions")).Succeeded();
         Assert.DoesNotContain("build", again.Error, StringComparison.Ordinal);
         Assert.Equal("t\n", again.Out);
     }

@@ -52,7 +52,7 @@ public class OtherServerTests
     [InlineData("pgvector@0.8.0/otherdb@*", "pgvector@0.8.0/otherdb@4.6+minimal")]
     [InlineData("*/otherdb@5.4", "brick@5.4/otherdb@5.4+minimal late@1.0/otherdb@5.4+minimal other_ora@5.4/otherdb@5.4+minimal pgvector@0.10.0/otherdb@5.4+minimal roof@5.4/otherdb@5.4+minimal")]
     [InlineData("*/otherdb@4.6", "brick@4.6/otherdb@4.6+minimal pgvector@0.10.0/otherdb@4.6+minimal")]
-    [InlineData("late/*@*", "late@1.0/otherdb@5.4+minimal late@1.0/postgres@18.4+minimal late@1.0/postgres@18.6+minimal late@1.0/postgres@19beta2+minimal late@1.0/postgres@19rc1+minimal")]
+    [InlineData("late/*@*", "late@1.0/otherdb@5.4+minimal late@1.0/postgres@18.4+minimal late@1.0/postgres@18.6+minimal late@1.0/postgres@19beta1+minimal late@1.0/postgres@19beta2+minimal late@1.0/postgres@19beta3+minimal late@1.0/postgres@19beta4+minimal late@1.0/postgres@19rc1+minimal")]
     public async Task A_pattern_selects_by_its_own_version_and_extensions_fit_by_that_of_PostgreSQL(string pattern, string targets)
     {
         using var files = Files();

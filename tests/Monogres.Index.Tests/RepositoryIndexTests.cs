@@ -12,7 +12,7 @@ public class RepositoryIndexTests
     public async Task The_index_has_every_release_with_a_file_that_can_be_had()
     {
         var index = await Repository.ReadAsync();
-        Assert.Equal(85, index.DefaultServer.Releases.Length);
+        Assert.Equal(110, index.DefaultServer.Releases.Length);
         Assert.Every(index.DefaultServer.Releases, release =>
         {
             Assert.NotEmpty(release.Files);
@@ -57,15 +57,53 @@ public class RepositoryIndexTests
 
     [Fact]
     public async Task A_size_that_is_not_known_is_null() =>
-        Assert.Null((await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse("17.7")).File("tag")!.Size);
+        Assert.Null((await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse("13.22")).File("tarball")!.Size);
 
     [Fact]
     public async Task A_release_without_a_date_takes_that_of_the_version_before()
     {
         var postgres = (await Repository.ReadAsync()).DefaultServer;
-        var release = postgres.Release(PgVersion.Parse("17.10"));
+        var release = postgres.Release(PgVersion.Parse("17.12"));
         Assert.Null(release.Released);
-        Assert.Equal(postgres.Release(PgVersion.Parse("17.7")).Released, release.SourceDate);
+        Assert.Equal(postgres.Release(PgVersion.Parse("17.11")).Released, release.SourceDate);
+    }
+
+    [Theory]
+    [InlineData("15.14", "tarball", "docker-library conda-forge")]
+    [InlineData("17.9", "tarball", "git docker-library conda-forge")]
+    [InlineData("13.17", "tarball", "docker-library")]
+    [InlineData("13.0", "tag", "git github")]
+    [InlineData("15.20", "tarball", "debian")]
+    public async Task A_file_says_who_vouches_for_it(string version, string source, string authorities)
+    {
+        var postgres = (await Repository.ReadAsync()).DefaultServer;
+        var file = postgres.Release(PgVersion.Parse(version)).File(source)!;
+        Assert.Equal(authorities, string.Join(' ', file.Authorities));
+        Assert.Every(file.Authorities, name => Assert.Contains(postgres.Authorities, authority => authority.Name == name));
+    }
+
+    [Fact]
+    public async Task Every_file_has_an_authority_and_what_git_vouches_for_can_be_made_again()
+    {
+        var files = (await Repository.ReadAsync()).DefaultServer.Releases.SelectMany(release => release.Files.Select(file => (Release: release, File: file))).ToArray();
+        Assert.Every(files, one => Assert.NotEmpty(one.File.Authorities));
+        Assert.Every(files.Where(one => one.File.Authorities.Contains("git")), one => Assert.True(
+            one.File is { GitArchive: not null, TarSha256: not null, StripPrefix: not null } && one.Release.Commit is not null, $"{one.Release.Version} {one.File.Source}"));
+        Assert.Every(files.Where(one => one.File.Source == "tarball"), one => Assert.Equal(one.Release.Version.Major >= 17 ? GitCompression.Bzip2 : null, one.File.GitArchive));
+        Assert.Every(files.Where(one => one.File.Source == "tag"), one => Assert.Equal(GitCompression.Gzip, one.File.GitArchive));
+    }
+
+    [Theory]
+    [InlineData("14.3", "CREATE INDEX CONCURRENTLY")]
+    [InlineData("17.1", "its ABI differs")]
+    [InlineData("13.19", "libpq's PQescapeLiteral")]
+    [InlineData("18.2", "substring()", "json_strip_nulls")]
+    [InlineData("14.4")]
+    [InlineData("17.2")]
+    public async Task Releases_that_upstream_warns_of_say_so(string version, params string[] warnings)
+    {
+        var said = (await Repository.ReadAsync()).DefaultServer.Release(PgVersion.Parse(version)).Warnings;
+        Assert.Equal(warnings, said.Select((text, i) => text[..warnings[i].Length]));
     }
 
     [Theory]

@@ -8,21 +8,21 @@ public class SelectionTests
 {
     [Theory]
     [InlineData("postgres", "postgres@18.6+minimal")]
-    [InlineData("postgres@15", "postgres@15.18+minimal")]
+    [InlineData("postgres@15", "postgres@15.20+minimal")]
     [InlineData("postgres@19", "postgres@19rc1+minimal")]
     [InlineData("postgres@19beta2", "postgres@19beta2+minimal")]
     [InlineData("postgres@15.18+barebones", "postgres@15.18+barebones")]
-    [InlineData("postgres@18..19", "postgres@18.0+minimal postgres@18.1+minimal postgres@18.4+minimal postgres@18.6+minimal postgres@19beta2+minimal postgres@19rc1+minimal")]
-    [InlineData("postgres@17.6..18.0", "postgres@17.6+minimal postgres@17.7+minimal postgres@17.10+minimal postgres@17.11+minimal postgres@18.0+minimal")]
-    [InlineData("*@17", "postgres@17.11+minimal")]
+    [InlineData("postgres@18..19", "postgres@18.0+minimal postgres@18.1+minimal postgres@18.2+minimal postgres@18.3+minimal postgres@18.4+minimal postgres@18.6+minimal postgres@19beta1+minimal postgres@19beta2+minimal postgres@19beta3+minimal postgres@19beta4+minimal postgres@19rc1+minimal")]
+    [InlineData("postgres@17.6..18.0", "postgres@17.6+minimal postgres@17.7+minimal postgres@17.8+minimal postgres@17.9+minimal postgres@17.10+minimal postgres@17.11+minimal postgres@17.12+minimal postgres@18.0+minimal")]
+    [InlineData("*@17", "postgres@17.12+minimal")]
     public async Task A_pattern_selects(string pattern, string targets) =>
         Assert.Equal(targets, string.Join(' ', (await Repository.ReadAsync()).Select(TargetPattern.Parse(pattern))));
 
     [Fact]
-    public async Task All_is_every_release() => Assert.Equal(85, (await Repository.ReadAsync()).Select(TargetPattern.Parse("all")).Count());
+    public async Task All_is_every_release() => Assert.Equal(110, (await Repository.ReadAsync()).Select(TargetPattern.Parse("all")).Count());
 
     [Fact]
-    public async Task A_pattern_without_option_set_takes_the_one_given_beside() => Assert.Equal("postgres@15.18+barebones",
+    public async Task A_pattern_without_option_set_takes_the_one_given_beside() => Assert.Equal("postgres@15.20+barebones",
         (await Repository.ReadAsync()).Select(TargetPattern.Parse("postgres@15"), OptionSetName.Parse("barebones")).Single().ToString());
 
     [Theory]
@@ -43,8 +43,8 @@ public class SelectionTests
     public async Task A_version_that_is_not_there_lists_those_of_its_major()
     {
         var index = await Repository.ReadAsync();
-        var error = Assert.Throws<UserErrorException>(() => index.DefaultServer.Release(PgVersion.Parse("13.22")));
-        Assert.Equal(["of 13 it has 13.0 to 13.21, 13.23"], error.Details);
+        var error = Assert.Throws<UserErrorException>(() => index.DefaultServer.Release(PgVersion.Parse("18.5")));
+        Assert.Equal(["of 18 it has 18.0 to 18.4, 18.6"], error.Details);
     }
 
     [Fact]

@@ -82,14 +82,20 @@ internal sealed class SmallRelease : IDisposable
     }
 
     /// <summary>What it is made of.</summary>
-    public BillOfMaterials Bill(PortableList? carried = null) => new TargetMaterials(Target, Manifest, Platform).Of(
-        new Dictionary<string, LibraryPackage>(StringComparer.Ordinal) { ["libc.so.6"] = new("libc.so.6", "libc6", "2.36-9+deb12u14"), ["libpq.so.5"] = new("libpq.so.5", "libpq5", "15.18-0+deb12u1") }, carried);
+    public BillOfMaterials Bill(PortableList? carried = null) => new TargetMaterials(Target, Manifest, Platform, Facts with { Carried = carried }).ToBill();
+
+    /// <summary>What is known of its packages.</summary>
+    public static MaterialFacts Facts { get; } = new()
+    {
+        Libraries = new Dictionary<string, LibraryPackage>(StringComparer.Ordinal) { ["libc.so.6"] = new("libc.so.6", "libc6", "2.36-9+deb12u14"), ["libpq.so.5"] = new("libpq.so.5", "libpq5", "15.18-0+deb12u1") },
+        Licences = new Dictionary<string, string>(StringComparer.Ordinal) { ["libpq5"] = "PostgreSQL", ["libssl3"] = "Apache-2.0 AND LicenseRef-debian-libssl3-odd" },
+    };
 
     /// <summary>Writes the statements of a builder.</summary>
     public async Task AttestAsync(ISigner signer, CancellationToken cancel, string? to = null, bool bundles = false)
     {
         var set = (await ArtifactFiles.SetsOfAsync([this[$"{Name}.json"]], cancel)).Single();
-        await new Attestor(signer, new Builder("https://builds.example.org/one", "monogres 0.1.0", Sha256Hash.Of("tool"u8))).WriteAsync(set, Target, Bill(), run: null, new AttestationOptions(to, bundles), cancel);
+        await new Attestor(signer, new Builder("https://builds.example.org/one", "monogres 0.1.0", Sha256Hash.Of("tool"u8))).WriteAsync(set, await set.SubjectsAsync(cancel), Target, Bill(), run: null, new AttestationOptions(to, bundles), cancel);
     }
 
     /// <summary>Changes what was built, as another builder could have got it, and writes the files anew.</summary>

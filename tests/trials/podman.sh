@@ -1,22 +1,33 @@
 #!/bin/sh
 # Loads an image into podman, runs it as users do, and says what became of each case.
 #
-#   tests/trials/podman.sh IMAGE.oci.tar
+#   tests/trials/podman.sh IMAGE.oci.tar [USER]
 #
-# IMAGE.oci.tar is what `build postgres@15 --with numeral --format oci` wrote. Must run as root; needs podman and crun, whose storage
-# is a temporary directory. Control groups are those of version 2 in a mount namespace of its own, and limits are low, so that it also
-# works where root cannot raise them. Containers have no network but loopback. Writes one line for each case; fails when one fails.
+# IMAGE.oci.tar is what `build postgres@15 --with numeral --format oci` wrote. Must run as root; needs podman and crun, whose storage is a
+# temporary directory. Control groups are those of version 2 in a mount namespace of its own, and limits are low, so that it also works
+# where root cannot raise them. With USER, that is all that root does: podman and its containers are that user's, who needs newuidmap and
+# users of its own (subuid(5)). Containers have no network but loopback. Writes one line for each case; fails when one fails.
 set -eu
 
-[ -n "${PODMAN_TRIAL:-}" ] || exec env PODMAN_TRIAL=1 unshare --mount sh "$0" "$@"
-
 image=$(realpath "$1")
+case ${PODMAN_TRIAL:-} in
+"") exec env PODMAN_TRIAL=namespace unshare --mount sh "$(realpath "$0")" "$image" ${2:+"$2"} ;;
+namespace)
+    umount -R /sys/fs/cgroup 2>/dev/null || :
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    if [ -n "${2:-}" ]; then
+        cd "$(getent passwd "$2" | cut -d: -f6)"
+        exec runuser -u "$2" -- env -i PODMAN_TRIAL=user PODMAN_STORAGE="${PODMAN_STORAGE:-overlay}" HOME="$PWD" USER="$2" PATH=/usr/sbin:/usr/bin:/bin sh "$(realpath "$0")" "$image"
+    fi
+    ;;
+esac
+
 place=$(mktemp -d)
 failed=0
 podman() { command podman --root "$place/root" --runroot "$place/run" --storage-driver "${PODMAN_STORAGE:-overlay}" "$@"; }
-trap 'podman rm --all --force >/dev/null 2>&1 || :; podman rmi --all --force >/dev/null 2>&1 || :; rm -rf "$place"' EXIT
-umount -R /sys/fs/cgroup 2>/dev/null || :
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
+# With the users of an ordinary user's containers, whose files only these can change and remove.
+inside() { if [ "$(id -u)" -eq 0 ]; then "$@"; else command podman unshare "$@"; fi; }
+trap 'podman rm --all --force >/dev/null 2>&1 || :; podman rmi --all --force >/dev/null 2>&1 || :; command podman system migrate >/dev/null 2>&1 || :; inside rm -rf "$place"' EXIT
 
 says() { # CASE EXPECTED COMMAND…
     what=$1 expected=$2
@@ -49,6 +60,8 @@ mkdir "$place/scripts" "$place/data" "$place/anyone"
 echo "create extension numeral; create table words (number int, word text); insert into words values (1, 'eins');" >"$place/scripts/1.sql"
 echo "insert into words values (2, 'zwei');" | gzip -n >"$place/scripts/2.sql.gz"
 
+# What an earlier podman of the user left running would bring its control groups.
+[ "$(id -u)" -eq 0 ] || command podman system migrate
 command podman --version
 id=$(podman load --quiet --input "$image" >/dev/null && podman images --quiet)
 begin first --env LANG=de_DE.utf8 --env TZ=Europe/Berlin --volume "$place/scripts:/docker-entrypoint-initdb.d:ro" --volume "$place/data:/var/lib/postgresql/data"
@@ -59,7 +72,7 @@ says "podman stop: it ends well" "0" end first
 begin second --volume "$place/data:/var/lib/postgresql/data"
 says "second start with the same volume" "2" ask second "select count(*) from words"
 says "podman stop" "0" end second
-chown 12345 "$place/anyone"
+inside chown 12345 "$place/anyone"
 begin anyone --user 12345 --read-only --read-only-tmpfs=false --tmpfs /tmp --tmpfs /run/postgresql:mode=1777 --volume "$place/anyone:/var/lib/postgresql/data"
 says "another user, a root that nobody can write to" "12345" podman exec anyone stat --format=%u /proc/1
 says "an extension there" "XLII" ask anyone "create extension numeral; select 'VI'::roman * 'VII'::roman"

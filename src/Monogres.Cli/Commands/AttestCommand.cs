@@ -43,18 +43,22 @@ internal static class AttestCommand
             if (sets.Count == 0)
                 throw new UserErrorException("none of these files is a package or the manifest of one", "`dist/*` names all that `monogres build` has written") { ExitCode = ExitCode.Usage };
 
+            // The files of a target are read while the index is, or while what is said of the target before is written.
+            var next = sets[0].SubjectsAsync(cancel);
             var settings = global.Resolve(parsed);
             await using var workspace = await Workspace.OpenAsync(settings, await Workspace.ReadIndexAsync(settings, cancel), global.Console, cancel);
             var attestor = new Attestor(signer, new Builder(named, Terminal.VersionText.Line, await ToolFiles.HashAsync(workspace.Hashed, cancel)));
             var options = new AttestationOptions(parsed.GetValue(output) is { } directory ? Path.GetFullPath(directory) : null, parsed.GetValue(bundle));
             var planning = new ManifestPlanning(workspace);
             var written = new List<(ArtifactSet Set, ImmutableArray<string> Files)>();
-            foreach (var set in sets)
+            for (var i = 0; i < sets.Count; i++)
             {
+                var (set, artifacts) = (sets[i], next);
+                next = i + 1 < sets.Count ? sets[i + 1].SubjectsAsync(cancel) : next;
                 var target = planning.Plan(set);
-                var bill = await TargetBills.OfAsync(workspace, target, set.Manifest, cancel);
+                var bill = await TargetBills.OfAsync(workspace, target, set.Manifest, planning.PlanIncluded(set), cancel);
                 var run = await workspace.Records.FindRunAsync(target, set.Manifest.Result.Payload, cancel);
-                written.Add((set, await attestor.WriteAsync(set, target, bill, run, options, cancel)));
+                written.Add((set, await attestor.WriteAsync(set, await artifacts, target, bill, run, options, cancel)));
             }
 
             workspace.ClearProgress();

@@ -45,6 +45,7 @@ internal static class BuildCommand
             var includes = images.ToDictionary(image => image.Target.Id, image => image.With);
             await using var workspace = opened;
             var packages = new BuildOutput(workspace, new PackageFiles(Path.GetFullPath(parsed.GetValue(output)!), workspace.Hashed), formats, target => includes[target.Id], portable);
+            workspace.ReportWarnings(planned);
             var (done, failed) = (false, false);
             UserErrorException? unavailable = null;
             await workspace.Engine.AnnounceAsync(planned.SelectMany(target => TargetBuilds.StepsOf(target).Concat(packages.StepsOf(target))), cancel);

@@ -5,6 +5,7 @@ using Monogres.Packaging;
 using Monogres.Packaging.Formats;
 using Monogres.Packaging.Portable;
 using Monogres.Plans.Targets;
+using Monogres.Proof.Provenance;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
 using Monogres.Sources.Inspection.Makefiles;
@@ -33,7 +34,7 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
         {
             var all = ImmutableArray.CreateBuilder<RecordedFile>();
             foreach (var package in packages)
-                all.AddRange((await files.WriteAsync(workspace.Blobs, package.Tree, cancel)).Select(file => new RecordedFile(file.Key, file.Value.Hash.ToString(), file.Value.Size)));
+                all.AddRange((await files.WriteAsync(workspace.Blobs, package.Tree, cancel)).Select(file => new RecordedFile(file.Key, file.Value.Hash.ToString(), file.Value.Size) { With = WithIn(target, file.Key) }));
             return all.ToImmutable();
         }, cancel);
         var manifest = described with { Files = written };
@@ -55,6 +56,13 @@ internal sealed class BuildOutput(Workspace workspace, PackageFiles files, IRead
         var request = RequestOf(target);
         // The image of an extension is the same in both formats of images.
         return packagers.SelectMany(packager => packager.StepsOf(request)).DistinctBy(step => step.Key);
+    }
+
+    /// <summary>The extensions in a file: those of the server itself are in every one.</summary>
+    private ImmutableArray<string>? WithIn(Target target, string file)
+    {
+        ImmutableArray<string> names = [.. with(target).Where(one => one.HasOwnBuild).Select(one => one.Id.Name.Extension!).Select(extension => $"{extension.Name}@{extension.Version}")];
+        return names.IsEmpty || !ArtifactKinds.IsImage(file) ? null : names;
     }
 
     private PackageRequest RequestOf(Target target)

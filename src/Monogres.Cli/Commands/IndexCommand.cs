@@ -7,7 +7,7 @@ using Monogres.Index.Options;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres index check|add</c></summary>
+/// <summary><c>monogres index check|add|prove</c></summary>
 internal static class IndexCommand
 {
     public static Command Create(GlobalOptions global)
@@ -38,7 +38,7 @@ internal static class IndexCommand
                 $"the index is valid: {index.Projects.Sum(project => project.Releases.Length)} releases, {index.Outlines.Length} extensions, {index.OptionSets.Sets.Length} option sets, {index.Platforms.Length} platforms");
             return (int)ExitCode.Done;
         });
-        return new Command("index", "The data that says what can be built") { check, IndexAddCommand.Create(global) };
+        return new Command("index", "The data that says what can be built") { check, IndexAddCommand.Create(global), IndexProveCommand.Create(global) };
     }
 
     private static JsonObject Json(IndexReading reading)

@@ -111,6 +111,7 @@ internal static class ListCommand
             $"{project.Name}@{release.Version}",
             release.Released?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
             string.Join(", ", release.Files.Select(file => file.Source)),
+            string.Join("; ", release.Warnings.Select(why => $"warning: {why}")),
         }));
 
     /// <summary>What a release is that the words name, or those that they mean: <c>postgres@15.18</c>, <c>postgres@15..18</c>, <c>pgvector@0.8.0</c>.</summary>

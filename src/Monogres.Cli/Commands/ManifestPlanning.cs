@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Plans;
 using Monogres.Plans.Targets;
@@ -22,6 +23,11 @@ internal sealed class ManifestPlanning(Workspace workspace)
         var target = PlannerOf(set.Target).Plan(set.Target.Name);
         return target.Payload.Key == recipe.Key ? target : throw ArtifactErrors.OtherPlan(set.Name, set.Target.ToArguments(), recipe.Tool);
     }
+
+    /// <summary>The extensions in the images of a set, by their names in the manifest.</summary>
+    /// <exception cref="UserErrorException">One is not in this index.</exception>
+    public ImmutableDictionary<string, Target> PlanIncluded(ArtifactSet set) => set.Manifest.Files.SelectMany(file => file.With ?? []).Distinct(StringComparer.Ordinal)
+        .ToImmutableDictionary(name => name, name => PlannerOf(set.Target).Plan(TargetName.Parse($"{name}/{set.Target.Name}")), StringComparer.Ordinal);
 
     private Planner PlannerOf(TargetId id)
     {

@@ -38,7 +38,8 @@ internal sealed class ReleaseListing(Project project, Release release, Immutable
         ];
         if (release.Postgres != release.Version)
             facts.Insert(2, ["based on", $"PostgreSQL {release.Postgres}"]);
-        return $"{project.Name}@{release.Version}: {project.Summary}\n\n{ListCommand.Table(facts)}\n{Sources(release.Files, [])}\n{built.Text()}";
+        facts.InsertRange(0, release.Warnings.Select(why => new[] { "warning", why }));
+        return $"{project.Name}@{release.Version}: {project.Summary}\n\n{ListCommand.Table(facts)}\n{Sources(release.Files, [])}{Authorities()}\n{built.Text()}";
     }
 
     public JsonObject Json(BuiltHere built)
@@ -65,6 +66,7 @@ internal sealed class ReleaseListing(Project project, Release release, Immutable
         ["tag"] = release.Tag,
         ["commit"] = release.Commit,
         ["released"] = release.Released?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["warnings"] = JsonText.Strings(release.Warnings),
         ["files"] = FilesOf(release.Files),
     };
 
@@ -76,6 +78,8 @@ internal sealed class ReleaseListing(Project project, Release release, Immutable
             ["source"] = file.Source,
             ["sha256"] = file.Sha256.ToString(),
             ["size"] = file.Size,
+            ["tarSha256"] = file.TarSha256?.ToString(),
+            ["authorities"] = JsonText.Strings(file.Authorities),
             ["places"] = JsonText.Strings(file.Places.Select(Words)),
         }),
     ];
@@ -97,7 +101,16 @@ internal sealed class ReleaseListing(Project project, Release release, Immutable
             text.Append($"  {name}: sha256 {file.Sha256}{(file.Size is { } size ? $", {Units.Bytes(size)}" : "")}\n");
             foreach (var place in file.Places)
                 text.Append($"    {Words(place)}\n");
+            if (!file.Authorities.IsEmpty)
+                text.Append($"    vouched for by {string.Join(", ", file.Authorities)}{(file.Authorities.Length == 1 ? " alone" : "")}\n");
         }
+    }
+
+    // Those that the files name.
+    private string Authorities()
+    {
+        var named = project.Authorities.Where(authority => release.Files.Any(file => file.Authorities.Contains(authority.Name, StringComparer.Ordinal))).ToArray();
+        return named.Length == 0 ? "" : $"\nwho vouches:\n{string.Concat(named.Select(authority => $"  {authority.Name}: {authority.Summary}{(authority.Homepage is { } page ? $" ({page})" : "")}\n"))}";
     }
 
     private static string? DateOf(DateTimeOffset? moment) => moment?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -78,7 +78,7 @@ internal sealed class Workspace : IAsyncDisposable
             Memo = store.Memo,
             Actions = _remote?.Share(actions) ?? actions,
             Locks = store.Locks,
-            Files = new PinnedDownloads(downloader, mirrors, observer),
+            Files = Files = new PinnedDownloads(downloader, mirrors, observer),
             Runner = Canonical(_remote?.RunnerOver(here) ?? here),
             RunnerBeside = _remote is { Jobs: not null } && settings.Remote!.Beside ? Canonical(here) : null,
             Observer = observer,
@@ -129,6 +129,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     public DraftSources DraftSources { get; }
 
+    /// <summary>Gets files by digest.</summary>
+    public IFileSource Files { get; }
+
     /// <summary>The lock of a platform, read when it is first asked for.</summary>
     public Func<Platform, PackagesLock> LockOf => field ??= LocksOf(Settings);
 
@@ -137,6 +140,9 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>The step that composes the root with the programs that make sandboxes.</summary>
     public Step SandboxPrograms { get; }
+
+    /// <summary>The step that composes the root with the compressors of upstream's archives.</summary>
+    public Step ArchivePrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).ArchiveStep;
 
     /// <summary>The step that composes the root with rpm.</summary>
     public Step RpmPrograms => field ??= new PackingRoot(Index.Platform(TargetId.DefaultPlatform), LockOf).RpmStep;
@@ -220,6 +226,19 @@ internal sealed class Workspace : IAsyncDisposable
 
     /// <summary>The programs that make sandboxes, laid out as a directory while the lease is held.</summary>
     public ValueTask<RootLease> ProgramsAsync(Digest tree, CancellationToken cancel) => new RootMaterializer(Store, TimeProvider.System).MaterialiseAsync(tree, workingDirectory: null, cancel);
+
+    /// <summary>Says what upstream warns of in the releases that targets are, or are built against; each once.</summary>
+    public void ReportWarnings(IEnumerable<Target> targets)
+    {
+        var releases = targets.Select(target => target.Server.Id.Name).DistinctBy(name => (name.Server, name.Version)).Select(name => (Name: $"{name.Server}@{name.Version}", Release: Index.Project(name.Server).Release(name.Version)));
+        foreach (var (name, why) in releases.SelectMany(one => one.Release.Warnings.Select(why => (one.Name, why))))
+        {
+            if (Settings.Json)
+                WriteResult(TargetEventJson.Write(new TargetEvent.Warned(name, why)));
+            else
+                WriteMessage($"warning: upstream warns of {name}: {why}");
+        }
+    }
 
     /// <summary>Says that a target is built, and what is worth a look although it is no error.</summary>
     public void ReportBuilt(BuiltTarget built, ImmutableArray<string> files)

@@ -12,6 +12,7 @@ namespace Monogres.Cli.Terminal;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Built), "built")]
 [JsonDerivedType(typeof(Failed), "failed")]
+[JsonDerivedType(typeof(Warned), "warned")]
 public abstract record TargetEvent
 {
     private TargetEvent()
@@ -27,6 +28,11 @@ public abstract record TargetEvent
 
     /// <summary>A target could not be built.</summary>
     public sealed record Failed(string Target, string Reason) : TargetEvent;
+
+    /// <summary>Upstream warns of the release of the server that is to be built, or built against.</summary>
+    /// <param name="Server">The server with its version, <c>postgres@14.2</c>.</param>
+    /// <param name="Why">What is wrong with it, and which releases mend it.</param>
+    public sealed record Warned(string Server, string Why) : TargetEvent;
 }
 
 /// <summary>How they are written.</summary>

@@ -19,6 +19,9 @@ public sealed record ExtensionProject
     /// <summary>Its home page.</summary>
     public required Uri Homepage { get; init; }
 
+    /// <summary>The vendor and the product by which lists of vulnerabilities know it (CPE), <c>postgis:postgis</c>; null when they are not known to have it.</summary>
+    public string? Cpe { get; init; }
+
     /// <summary>One line on what it is.</summary>
     public required string Summary { get; init; }
 

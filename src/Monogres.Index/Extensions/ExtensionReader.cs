@@ -11,7 +11,7 @@ internal static class ExtensionReader
 {
     public static readonly ObjectShape FileShape = new("extension",
         ["version", "name", "kind", "homepage", "summary", "category", "sources", "versions", "build", "extensions"],
-        ["$schema", "license", "repositories", "postgres", "requires", "options", "preload", "settings", "tests"]);
+        ["$schema", "license", "cpe", "repositories", "postgres", "requires", "options", "preload", "settings", "tests"]);
 
     public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
     public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
@@ -46,6 +46,7 @@ internal static class ExtensionReader
             Folder = folder,
             License = repo["license"] is { } license ? LicensesReader.Expression(license) : null,
             Homepage = repo["homepage"] is { } homepage ? WebAddress.Read(homepage) : WebAddress.Nowhere,
+            Cpe = ProjectReader.ReadCpe(repo),
             Summary = repo.Text("summary"),
             Category = ExtensionFields.ReadCategory(repo),
             Repositories = repo.List("repositories", WebAddress.Read),

@@ -12,6 +12,7 @@ internal static class ExtensionCodec
         Folder = wire.Text(value?.Folder),
         License = wire.MaybeText(value?.License),
         Homepage = wire.Address(value?.Homepage),
+        Cpe = wire.MaybeText(value?.Cpe),
         Summary = wire.OwnText(value?.Summary),
         Category = (ExtensionCategory)wire.Count((int?)value?.Category),
         Repositories = wire.Addresses(value?.Repositories),

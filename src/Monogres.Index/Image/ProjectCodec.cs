@@ -11,8 +11,10 @@ internal static class ProjectCodec
         Folder = wire.Text(value?.Folder),
         License = wire.Text(value?.License),
         Homepage = wire.Address(value?.Homepage),
+        Cpe = wire.MaybeText(value?.Cpe),
         Summary = wire.OwnText(value?.Summary),
         Repositories = wire.Addresses(value?.Repositories),
+        Authorities = wire.List(value?.Authorities, Authority),
         Style = wire.Text(value?.Style),
     };
 
@@ -23,7 +25,13 @@ internal static class ProjectCodec
         Size = wire.MaybeNumber(value?.Size),
         StripPrefix = wire.MaybePath(value?.StripPrefix),
         Places = wire.List(value?.Places, Place),
+        TarSha256 = wire.Flag(value?.TarSha256 is not null) ? wire.Hash(value?.TarSha256) : null,
+        GitArchive = wire.MaybeNumber((long?)value?.GitArchive) is { } compression ? (GitCompression)compression : null,
+        Authorities = wire.Texts(value?.Authorities),
     };
+
+    private static SourceAuthority Authority(Wire wire, SourceAuthority? value) =>
+        new(wire.OwnText(value?.Name), wire.OwnText(value?.Summary), wire.Flag(value?.Homepage is not null) ? wire.Address(value?.Homepage) : null);
 
     private static Release Release(Wire wire, Release? value) => new()
     {
@@ -33,6 +41,7 @@ internal static class ProjectCodec
         Commit = wire.MaybeOwnText(value?.Commit),
         Released = wire.MaybeTime(value?.Released),
         SourceDate = wire.Time(value?.SourceDate),
+        Warnings = wire.Texts(value?.Warnings),
         Files = wire.List(value?.Files, File),
     };
 

@@ -20,11 +20,17 @@ public sealed class Project
     /// <summary>Its home page.</summary>
     public required Uri Homepage { get; init; }
 
+    /// <summary>The vendor and the product by which lists of vulnerabilities know it (CPE), <c>postgresql:postgresql</c>; null when they are not known to have it.</summary>
+    public string? Cpe { get; init; }
+
     /// <summary>One line on what it is.</summary>
     public required string Summary { get; init; }
 
     /// <summary>The git repositories in which the commits of the releases are found, preferred first.</summary>
     public required ImmutableArray<Uri> Repositories { get; init; }
+
+    /// <summary>Who vouches for the digests of its files.</summary>
+    public ImmutableArray<SourceAuthority> Authorities { get; init; } = [];
 
     /// <summary>The name of the style that builds it; the index has that style.</summary>
     public required string Style { get; init; }

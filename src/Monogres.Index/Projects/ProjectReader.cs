@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Monogres.Core;
 using Monogres.Index.Json;
 using Monogres.Index.Licenses;
@@ -7,17 +8,21 @@ using Monogres.Index.Licenses;
 namespace Monogres.Index.Projects;
 
 /// <summary>Reads the <c>repo.json</c> of a server.</summary>
-internal static class ProjectReader
+internal static partial class ProjectReader
 {
     public static readonly ObjectShape RepoShape = new("repo",
-        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "repositories"]);
+        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "cpe", "repositories", "authorities", "warnings"]);
 
     public static readonly ObjectShape BuildShape = new("build", ["style"], []);
-    public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["places"]);
+    public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["git_archive", "places"]);
     public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
-    public static readonly ObjectShape[] Shapes = [RepoShape, BuildShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape];
+    public static readonly ObjectShape[] Shapes =
+    [
+        RepoShape, BuildShape, SourceShape, OriginReader.GitArchiveShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.VouchedFileShape,
+        OriginReader.AuthorityShape, OriginReader.WarningShape,
+    ];
 
     private static readonly string[] Placeholders = ["version", "major", "tag", "commit"];
 
@@ -29,7 +34,8 @@ internal static class ProjectReader
         repo["$schema"]?.Text();
         var name = ReadName(repo, folder);
         ReadKind(repo, "server");
-        var sources = new SourceReader(repo["sources"], SourceShape, Placeholders);
+        var authorities = OriginReader.Authorities(repo);
+        var sources = new SourceReader(repo["sources"], SourceShape, Placeholders, [.. authorities.Select(authority => authority.Name)]);
         var releases = ReadReleases(repo, sources);
         var style = repo["build"]?.Object(BuildShape)["style"];
         return (new Project(releases)
@@ -38,8 +44,10 @@ internal static class ProjectReader
             Folder = folder,
             License = repo["license"] is { } license ? LicensesReader.Expression(license) : "",
             Homepage = repo["homepage"] is { } homepage ? WebAddress.Read(homepage) : WebAddress.Nowhere,
+            Cpe = ReadCpe(repo),
             Summary = repo.Text("summary"),
             Repositories = repo.List("repositories", WebAddress.Read),
+            Authorities = authorities,
             Style = style?.Text() ?? "",
         }, style);
     }
@@ -54,6 +62,18 @@ internal static class ProjectReader
         return name;
     }
 
+    /// <summary>The vendor and the product by which lists of vulnerabilities know a project; null when the file does not say them.</summary>
+    public static string? ReadCpe(JsonShaped repo)
+    {
+        if (repo["cpe"] is not { } field)
+            return null;
+
+        var text = field.Text();
+        if (!CpeForm().IsMatch(text))
+            field.Problem($"is `{text}`: expected the vendor and the product of a CPE, such as `postgresql:postgresql`");
+        return text;
+    }
+
     /// <summary>The kind of project, which the location of the file decides.</summary>
     public static void ReadKind(JsonShaped repo, string expected)
     {
@@ -66,6 +86,7 @@ internal static class ProjectReader
     {
         var read = new List<Release>();
         var entries = repo.Entries("versions");
+        var warnings = OriginReader.Warnings(repo);
         if (entries.Count == 0)
             repo["versions"]?.Problem("is empty: expected at least one release");
 
@@ -74,9 +95,10 @@ internal static class ProjectReader
             if (!PgVersion.TryParse(name, out var version))
                 field.Problem("is not a PostgreSQL version", "versions look like 15.18, 19beta2, 19rc1");
             else
-                read.Add(ReadRelease(version, field, sources));
+                read.Add(ReadRelease(version, field, sources) with { Warnings = [.. warnings.Where(warning => warning.IsAbout(version)).Select(warning => warning.Why)] });
         }
 
+        OriginReader.CheckWarnings(warnings, read);
         CheckPostgres(entries);
         return Dated(read, repo["versions"]);
     }
@@ -103,7 +125,7 @@ internal static class ProjectReader
             ["version"] = version.ToString(),
             ["major"] = version.Major.ToString(CultureInfo.InvariantCulture),
         });
-        var files = sources.ReadFiles(release, pin);
+        var files = sources.ReadFiles(release, pin, version);
         var released = SourceReader.ReadTime(release["released"]);
         return new Release
         {
@@ -116,6 +138,10 @@ internal static class ProjectReader
             Files = files,
         };
     }
+
+    // Names as formatted strings of CPE 2.3 have them without escapes.
+    [GeneratedRegex(@"\A[a-z0-9_][a-z0-9_.-]*:[a-z0-9_][a-z0-9_.-]*\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex CpeForm();
 
     private static bool TryParsePostgres(string text, out PgVersion version) => PgVersion.TryParse(text, out version) && version.IsOfPostgres;
 

@@ -30,6 +30,9 @@ public sealed record Release
     /// </summary>
     public required DateTimeOffset SourceDate { get; init; }
 
+    /// <summary>What upstream warns of: sentences, each with the releases that mend it. Empty for most.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     /// <summary>The files that hold its source, preferred first; each alone is enough, and each gives the same payload.</summary>
     public required ImmutableArray<SourceFile> Files { get; init; }
 

@@ -21,6 +21,15 @@ public sealed record SourceFile
     /// <summary>Where to download it, in the order to try.</summary>
     public required ImmutableArray<Place> Places { get; init; }
 
+    /// <summary>The SHA-256 of the archive without its compression, or null where it is not known. It outlives the compressor, whose next version may write other bytes.</summary>
+    public Sha256Hash? TarSha256 { get; init; }
+
+    /// <summary>How it is compressed, when the file is exactly what <c>git archive</c> makes of the release's commit; else null.</summary>
+    public GitCompression? GitArchive { get; init; }
+
+    /// <summary>Who vouches for the digest, by the names of <see cref="Project.Authorities"/>; empty where the index does not say.</summary>
+    public ImmutableArray<string> Authorities { get; init; } = [];
+
     /// <summary>The names that the file may have in a source mirror, each name once, in the order of the places.</summary>
     public IEnumerable<string> FileNames => Places.Select(place => place.FileName).Distinct(StringComparer.Ordinal);
 }

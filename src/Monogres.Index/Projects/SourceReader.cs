@@ -12,21 +12,30 @@ internal sealed class SourceReader
     public static readonly ObjectShape PoolPlaceShape = new("pool_place", ["archive", "path"], []);
     public static readonly ObjectShape FileShape = new("file", ["sha256"], ["size", "places"]);
 
+    /// <summary>A file that says who vouches for it.</summary>
+    public static readonly ObjectShape VouchedFileShape = new("file", ["sha256"], ["size", "tar_sha256", "authorities", "places"]);
+
     private readonly string[] _placeholders;
+    private readonly ObjectShape _file;
+    private readonly IReadOnlyCollection<string>? _authorities;
     private readonly Dictionary<string, Source> _sources = new(StringComparer.Ordinal);
 
     /// <summary>Reads the kinds of file.</summary>
     /// <param name="sources">The field with the sources.</param>
     /// <param name="shape">The fields of a kind of file.</param>
     /// <param name="placeholders">What prefixes and places may leave open until the version is known.</param>
-    public SourceReader(JsonField? sources, ObjectShape shape, string[] placeholders)
+    /// <param name="authorities">Who may vouch for files; null where files do not say who does.</param>
+    public SourceReader(JsonField? sources, ObjectShape shape, string[] placeholders, IReadOnlyCollection<string>? authorities = null)
     {
         _placeholders = placeholders;
+        _authorities = authorities;
+        _file = authorities is null ? FileShape : VouchedFileShape;
         foreach (var (name, field) in sources?.Entries() ?? [])
         {
             var source = field.Object(shape);
             source.Text("summary");
-            _sources.Add(name, new Source(ReadTemplate(source["strip_prefix"]), source.List("places", ReadPlace)));
+            var archive = authorities is null ? null : OriginReader.GitArchive(source["git_archive"]);
+            _sources.Add(name, new Source(ReadTemplate(source["strip_prefix"]), source.List("places", ReadPlace), archive));
         }
     }
 
@@ -51,7 +60,10 @@ internal sealed class SourceReader
     public static DateTimeOffset? ReadTime(JsonField? field) => field?.Value<DateTimeOffset>(TryParseTime, "a time such as `2024-10-30T00:00:00Z`");
 
     /// <summary>The files of a version, each of which holds the whole source.</summary>
-    public ImmutableArray<SourceFile> ReadFiles(JsonShaped release, SourcePin pin)
+    /// <param name="release">The version's fields, with <c>files</c>.</param>
+    /// <param name="pin">The version's.</param>
+    /// <param name="version">The version, for a server.</param>
+    public ImmutableArray<SourceFile> ReadFiles(JsonShaped release, SourcePin pin, PgVersion? version = null)
     {
         var files = ImmutableArray.CreateBuilder<SourceFile>();
         var entries = release.Entries("files");
@@ -60,7 +72,9 @@ internal sealed class SourceReader
             if (!_sources.TryGetValue(source, out var described))
                 file.Problem("is not one of the sources of the project", JsonField.Suggest(source, _sources.Keys) ?? $"the sources are {string.Join(", ", _sources.Keys)}");
             else
-                files.Add(ReadFile(source, file, file.Object(FileShape), described, pin));
+                files.Add(ReadFile(source, file, file.Object(_file), described, pin) is var read && version is { } of && described.GitArchive is { } archive && archive.Versions.Contains(of)
+                    ? read with { GitArchive = archive.Compression }
+                    : read);
         }
 
         if (entries.Count == 0)
@@ -77,7 +91,7 @@ internal sealed class SourceReader
     public SourceFile ReadWhole(string name, JsonField field, ObjectShape shape, SourcePin pin)
     {
         var file = field.Object(shape);
-        return ReadFile(name, field, file, new Source(ReadTemplate(file["strip_prefix"]), []), pin);
+        return ReadFile(name, field, file, new Source(ReadTemplate(file["strip_prefix"]), [], GitArchive: null), pin);
     }
 
     private SourceFile ReadFile(string name, JsonField field, JsonShaped file, Source described, SourcePin pin)
@@ -101,6 +115,8 @@ internal sealed class SourceReader
             Size = file["size"]?.Number(least: 1),
             StripPrefix = prefix is null ? null : PathOf(prefix, described.StripPrefix!.Value.Field),
             Places = places.ToImmutable(),
+            TarSha256 = _authorities is null ? null : file["tar_sha256"]?.Sha256(),
+            Authorities = _authorities is null ? [] : OriginReader.AuthoritiesOf(file["authorities"], _authorities),
         };
     }
 
@@ -156,7 +172,7 @@ internal sealed class SourceReader
 
     private readonly record struct PlacedTemplate(Template Template, JsonField Field);
 
-    private sealed record Source(PlacedTemplate? StripPrefix, ImmutableArray<SourcePlace> Places);
+    private sealed record Source(PlacedTemplate? StripPrefix, ImmutableArray<SourcePlace> Places, GitArchiveRule? GitArchive);
 
     private sealed record SourcePlace(string? Archive, PlacedTemplate? Where);
 }

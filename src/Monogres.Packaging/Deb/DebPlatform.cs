@@ -1,3 +1,5 @@
+using Monogres.Core;
+
 namespace Monogres.Packaging.Deb;
 
 /// <summary>The release of the distribution that packages are for.</summary>
@@ -7,13 +9,13 @@ namespace Monogres.Packaging.Deb;
 public sealed record DebPlatform(string Suite, string Mark, string Architecture)
 {
     /// <summary>Of the platform's name, <c>debian12-amd64</c>.</summary>
-    /// <exception cref="ArgumentException">It is no release of Debian.</exception>
+    /// <exception cref="UserErrorException">It is no release of Debian.</exception>
     public static DebPlatform Of(string platform, string suite, string architecture)
     {
         const string Distribution = "debian";
         var release = platform.Split('-')[0];
         return release.StartsWith(Distribution, StringComparison.Ordinal) && release.Length > Distribution.Length && release.AsSpan(Distribution.Length).IndexOfAnyExceptInRange('0', '9') < 0
             ? new DebPlatform(suite, "deb" + release[Distribution.Length..], architecture)
-            : throw new ArgumentException($"'{platform}' is no release of Debian.", nameof(platform));
+            : throw DebErrors.NotDebian(platform);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class PlatformLibraries(TreeStore store, Digest packages
     /// <summary>The text of the licence of a package (Debian policy 12.5).</summary>
     /// <exception cref="UserErrorException">It is not there.</exception>
     public async Task<Digest> TextAsync(string package, CancellationToken cancel) =>
-        await _files.FindFileAsync(packages, RelativePath.Parse($"usr/share/doc/{package}/copyright"), cancel) ?? throw PortableErrors.NoText(package);
+        await _files.FindFileAsync(packages, PackageTexts.CopyrightOf(package), cancel) ?? throw PortableErrors.NoText(package);
 
     /// <summary>Where the loader looks, in the order in which it does.</summary>
     private async Task<ImmutableArray<RelativePath>> DirectoriesAsync(CancellationToken cancel)

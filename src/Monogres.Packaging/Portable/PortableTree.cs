@@ -3,7 +3,6 @@ using Monogres.Core;
 using Monogres.Engine.Steps;
 using Monogres.Packaging.Deb;
 using Monogres.Packaging.Formats;
-using Monogres.Platforms.Composer;
 
 namespace Monogres.Packaging.Portable;
 
@@ -17,20 +16,13 @@ public static class PortableTree
     /// <summary>The package set of a platform with packages that others have the texts of their licences in; not every platform has it.</summary>
     public const string TextsPackageSet = "texts";
 
-    // What a root does not have of a package, and a package that carries its files must.
-    private const string Texts = "usr/share/doc";
-
     /// <summary>The step that yields the tree: an extension's has what that of its server, and those of the extensions that it requires, do not have already.</summary>
     /// <param name="request">What is packed.</param>
     public static Step StepOf(PackageRequest request)
     {
         var (target, platform) = (request.Target, request.Platform());
-        var rules = platform.Rules with { Omissions = [.. platform.Rules.Omissions.Where(pattern => pattern is not Texts)] };
-        var packages = new ComposeStep(
-            new StepName(platform.Name, $"packages with their texts ({platform.Carried.Length} packages)"),
-            new RootRecipe { Packages = [.. platform.Carried.Select(package => new RootPackage(package.Name, package.Digest))], Rules = rules },
-            [new ComposeSource.Locked(platform.Lock, platform.Carried)]);
-        var libraries = LibraryPackages.StepOf(platform.Name, platform.Lock, platform.Carried, rules);
+        var packages = PackageTexts.StepOf(platform);
+        var libraries = LibraryPackages.StepOf(platform.Name, platform.Lock, platform.Carried, packages.Recipe.Rules);
         ImmutableArray<Step> beside = target.Name.Extension is null ? [] : [request.Server.Payload, .. request.Requires.Select(required => required.Value)];
 
         var plan = new DeriveStep(new StepName(target, "portable plan"), [request.Payload, packages, libraries, .. beside], new PortablePlan(request.Prefix, request.Server.Postgres, isServer: target.Name.Extension is null));

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Monogres.Core;
+using Monogres.Store;
 
 namespace Monogres.Packaging.Repositories;
 
@@ -10,6 +10,9 @@ namespace Monogres.Packaging.Repositories;
 internal sealed class StagedFiles : IDisposable
 {
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    // Ten thousand small pieces make one file.
+    private const int BufferSize = 128 * 1024;
 
     private readonly string _repository, _directory;
     private readonly List<(string Staged, string Place)> _moves = [];
@@ -43,7 +46,7 @@ internal sealed class StagedFiles : IDisposable
     public async Task<(string Staged, Digest Digest)> WriteAsync(Func<Stream, Task> write, CancellationToken cancel)
     {
         var staged = Next();
-        var file = new FileStream(staged, FileMode.CreateNew, FileAccess.Write);
+        var file = new FileStream(staged, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize);
         await using (file)
             await write(file);
         return (staged, await DigestAsync(staged, cancel));
@@ -76,6 +79,17 @@ internal sealed class StagedFiles : IDisposable
         await PlaceAsync(staged, digest, path, cancel);
     }
 
+    /// <summary>A link that goes to a place, unless something is there; its target is relative to that place.</summary>
+    public void PlaceLink(string target, string path)
+    {
+        if (File.Exists(PlaceOf(path)))
+            return;
+
+        var link = Next();
+        File.CreateSymbolicLink(link, target);
+        _moves.Add((link, PlaceOf(path)));
+    }
+
     /// <summary>Whether the repository has exactly these bytes at a path.</summary>
     public async Task<bool> IsAtAsync(string path, Digest digest, CancellationToken cancel) =>
         new FileInfo(PlaceOf(path)) is { Exists: true } there && there.Length == digest.Size && await DigestAsync(there.FullName, cancel) == digest;
@@ -85,7 +99,7 @@ internal sealed class StagedFiles : IDisposable
     public async Task CommitAsync(CancellationToken cancel)
     {
         // A name that survives a power cut must not be that of an empty file. Together, since a disk takes many at once in the time of one.
-        await Parallel.ForEachAsync(_moves, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancel }, (move, _) =>
+        await Parallel.ForEachAsync(_moves.Where(move => new FileInfo(move.Staged).LinkTarget is null), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancel }, (move, _) =>
         {
             using var file = File.OpenHandle(move.Staged, access: FileAccess.ReadWrite);
             RandomAccess.FlushToDisk(file);
@@ -109,7 +123,6 @@ internal sealed class StagedFiles : IDisposable
     public static async Task<Digest> DigestAsync(string path, CancellationToken cancel)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        var hash = await SHA256.HashDataAsync(file, cancel);
-        return new Digest(new Sha256Hash(hash), file.Length);
+        return await StreamDigest.OfAsync(file, cancel);
     }
 }

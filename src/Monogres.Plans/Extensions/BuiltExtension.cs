@@ -50,6 +50,7 @@ internal sealed class BuiltExtension : ExtensionTarget
         License = Project.License,
         Summary = Project.Summary,
         Homepage = Project.Homepage,
+        Cpe = Project.Cpe,
         Source = Source.Tree,
         SourceDirectory = Source.Directory,
         Archives = Source.Archives,

@@ -31,6 +31,7 @@ internal sealed class ServerModule(ExtensionPlanner planner, TargetId id, Projec
         License = Project.License,
         Summary = Project.Summary,
         Homepage = Project.Homepage,
+        Cpe = Project.Cpe,
         RuntimePackages = RuntimePackages,
         BuiltAgainst = [On, .. Requires],
     };

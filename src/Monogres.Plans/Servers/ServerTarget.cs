@@ -84,6 +84,7 @@ internal sealed class ServerTarget : Target
         License = _project.License,
         Summary = _project.Summary,
         Homepage = _project.Homepage,
+        Cpe = _project.Cpe,
         Source = _source.Tree,
         SourceDirectory = _source.Directory,
         Archives = _source.Archives,

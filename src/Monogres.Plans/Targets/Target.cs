@@ -120,6 +120,9 @@ public sealed record TargetIngredients
     /// <summary>The home page.</summary>
     public required Uri Homepage { get; init; }
 
+    /// <summary>The vendor and the product by which lists of vulnerabilities know it (CPE), or null.</summary>
+    public required string? Cpe { get; init; }
+
     /// <summary>The source tree that the build works in.</summary>
     public required Step Source { get; init; }
 

@@ -24,16 +24,16 @@ public sealed class Attestor(ISigner signer, Builder builder)
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = JsonTypeInfoResolver.Combine() };
 
     /// <summary>Writes the files of a set, and returns their paths.</summary>
-    /// <param name="set">The artifacts; they are read now.</param>
+    /// <param name="set">The artifacts.</param>
+    /// <param name="artifacts">Their files as they are now: <see cref="ArtifactSet.SubjectsAsync"/>.</param>
     /// <param name="target">Their target as it is planned, with the key that the manifest has.</param>
     /// <param name="bill">What they are made of.</param>
     /// <param name="run">The run that built them, when it is recorded.</param>
     /// <param name="options">Where to, and in which forms.</param>
     /// <param name="cancel">Stops; files are written whole or not at all.</param>
-    /// <exception cref="UserErrorException">An artifact is not as its manifest says, the signer does not sign, or the directory cannot be written.</exception>
-    public async Task<ImmutableArray<string>> WriteAsync(ArtifactSet set, Target target, BillOfMaterials bill, TargetRun? run, AttestationOptions options, CancellationToken cancel)
+    /// <exception cref="UserErrorException">The signer does not sign, or the directory cannot be written.</exception>
+    public async Task<ImmutableArray<string>> WriteAsync(ArtifactSet set, ImmutableArray<Subject> artifacts, Target target, BillOfMaterials bill, TargetRun? run, AttestationOptions options, CancellationToken cancel)
     {
-        var artifacts = await set.SubjectsAsync(cancel);
         (string Name, byte[] Content)[] bills = [(set.Name + ArtifactFiles.Spdx, SpdxDocument.Write(bill)), (set.Name + ArtifactFiles.CycloneDx, CycloneDxDocument.Write(bill))];
         var recipe = RecipeStatement.Of(target, set.Manifest, artifacts.Concat(bills.Select(one => new Subject(one.Name, Sha256Hash.Of(one.Content)))));
         (string Facet, DsseEnvelope Envelope)[] envelopes =

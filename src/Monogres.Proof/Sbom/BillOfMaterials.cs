@@ -31,7 +31,7 @@ public sealed record BillOfMaterials
 /// <summary>One thing in a bill of materials.</summary>
 /// <param name="Kind">What kind of thing.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Version">Its version; null for a file.</param>
+/// <param name="Version">Its version; null when it has none.</param>
 public sealed record Component(ComponentKind Kind, string Name, string? Version)
 {
     /// <summary>Its name within the document: letters, digits, <c>.</c> and <c>-</c>.</summary>
@@ -42,6 +42,9 @@ public sealed record Component(ComponentKind Kind, string Name, string? Version)
 
     /// <summary>The name by which lists of vulnerabilities know it (CPE 2.3), or null.</summary>
     public string? Cpe { get; init; }
+
+    /// <summary>Who made and names it, as far as that is known: a distribution, or the home page of a project without its scheme; or null.</summary>
+    public string? Supplier { get; init; }
 
     /// <summary>Its licence as an SPDX expression, or null when it is not known.</summary>
     public string? License { get; init; }
@@ -71,7 +74,7 @@ public enum ComponentKind
     /// <summary>A package of the distribution.</summary>
     Package,
 
-    /// <summary>What the target was built against and runs with, built the same way.</summary>
+    /// <summary>What the target was built against and runs with, or an image has in it, built the same way.</summary>
     Required,
 
     /// <summary>An archive of source.</summary>

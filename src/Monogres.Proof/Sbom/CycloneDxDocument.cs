@@ -46,6 +46,8 @@ public static class CycloneDxDocument
         };
         if (component.Version is { } version)
             node["version"] = version;
+        if (component.Supplier is { } supplier)
+            node["supplier"] = new JsonObject { ["name"] = supplier };
         if (component.Summary is { } summary)
             node["description"] = summary;
         if (component.Sha256 is { } sha256)

@@ -49,6 +49,7 @@ public static partial class SpdxDocument
         {
             ["SPDXID"] = RefOf(component.Id),
             ["name"] = component.Name,
+            ["supplier"] = component.Supplier is { } supplier ? $"Organization: {supplier}" : NotKnown,
             ["downloadLocation"] = component.Place ?? NotKnown,
             ["filesAnalyzed"] = false,
             ["licenseConcluded"] = NotKnown,

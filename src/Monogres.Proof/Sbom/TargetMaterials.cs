@@ -10,37 +10,54 @@ using Monogres.Results.Records;
 
 namespace Monogres.Proof.Sbom;
 
+/// <summary>What is known of the packages of a target's platform, and of what its files have in them.</summary>
+public sealed record MaterialFacts
+{
+    /// <summary>Which package has which library, by the name that the loader is asked for.</summary>
+    public required IReadOnlyDictionary<string, LibraryPackage> Libraries { get; init; }
+
+    /// <summary>The licences of packages as SPDX expressions, by their names; those that do not say it are not in it.</summary>
+    public required IReadOnlyDictionary<string, string> Licences { get; init; }
+
+    /// <summary>What the portable tree carries; null when no file is made of that.</summary>
+    public PortableList? Carried { get; init; }
+
+    /// <summary>The extensions in images of the server, as manifests name them, with the packages that each runs with.</summary>
+    public ImmutableDictionary<string, (Target Target, ImmutableArray<LockedPackage> Runtime)> Included { get; init; } = ImmutableDictionary<string, (Target, ImmutableArray<LockedPackage>)>.Empty;
+}
+
 /// <summary>The bill of materials of a built target, from what its build has recorded.</summary>
 /// <param name="target">The target as it is planned.</param>
 /// <param name="manifest">What became of it.</param>
 /// <param name="platform">Where it runs, with the packages that it runs with.</param>
-public sealed class TargetMaterials(Target target, TargetManifest manifest, PackagedPlatform platform)
+/// <param name="facts">What else is known.</param>
+public sealed class TargetMaterials(Target target, TargetManifest manifest, PackagedPlatform platform, MaterialFacts facts)
 {
-    // Whose name in lists of vulnerabilities is known and not guessed (https://nvd.nist.gov/products/cpe).
-    private static readonly ImmutableArray<(string Project, string Product)> KnownProducts = [("postgres", "postgresql:postgresql"), ("postgis", "postgis:postgis")];
-
     private readonly SortedDictionary<string, Component> _others = new(StringComparer.Ordinal);
     private readonly SortedSet<Relation> _relations = [];
 
     /// <summary>The bill.</summary>
-    /// <param name="libraries">Which package of the platform has which library.</param>
-    /// <param name="carried">What its portable tree carries; null when no artifact is made of that.</param>
-    public BillOfMaterials Of(IReadOnlyDictionary<string, LibraryPackage> libraries, PortableList? carried)
+    public BillOfMaterials ToBill()
     {
-        var root = Root();
+        var root = Of(ComponentKind.Target, target) with
+        {
+            Urls = [.. RecipeStatement.SourceFiles(target, manifest.Recipe).Take(1).SelectMany(GitHubUrls), PackageUrl.Of(Project, Version)],
+        };
         foreach (var source in RecipeStatement.SourceFiles(target, manifest.Recipe))
             Add(root, RelationKind.GeneratedFrom, SourceOf(source));
-        foreach (var name in (manifest.Recipe.BuiltAgainst?.Keys ?? []).Select(TargetName.Parse))
-            Add(root, RelationKind.DependsOn, RequiredOf(name));
+        foreach (var required in target.Ingredients.BuiltAgainst)
+            Add(root, RelationKind.DependsOn, Of(ComponentKind.Required, required));
 
-        AddPackages(root, libraries);
+        AddPackages(root);
         foreach (var file in manifest.Files)
         {
-            var artifact = new Component(ComponentKind.Artifact, file.Name, Version: null) { Sha256 = Sha256Hash.Parse(file.Sha256) };
+            var artifact = new Component(ComponentKind.Artifact, file.Name, Version) { Supplier = root.Supplier, Sha256 = Sha256Hash.Parse(file.Sha256) };
             _others.Add(artifact.Id, artifact);
             _relations.Add(new(artifact.Id, RelationKind.GeneratedFrom, root.Id));
-            foreach (var package in HeldBy(file.Name, carried))
+            foreach (var package in HeldBy(file))
                 Add(artifact, RelationKind.Contains, PackageOf(package));
+            foreach (var name in file.With ?? [])
+                Add(artifact, RelationKind.Contains, Of(ComponentKind.Required, facts.Included[name].Target));
         }
 
         return new BillOfMaterials
@@ -56,16 +73,23 @@ public sealed class TargetMaterials(Target target, TargetManifest manifest, Pack
 
     private ProjectName Project => target.Ingredients.Project;
 
-    private string Version => target.Id.Name.Extension?.Version ?? target.Id.Name.Version.ToString();
+    private string Version => VersionOf(target);
 
-    private Component Root() => new(ComponentKind.Target, Project.Value, Version)
+    /// <summary>A target as a component.</summary>
+    private static Component Of(ComponentKind kind, Target one) => new(kind, one.Ingredients.Project.Value, VersionOf(one))
     {
-        Urls = [.. RecipeStatement.SourceFiles(target, manifest.Recipe).Take(1).SelectMany(GitHubUrls), PackageUrl.Of(Project, Version)],
-        Cpe = KnownProducts.FirstOrDefault(known => string.Equals(known.Project, Project.Value, StringComparison.Ordinal)) is { Product: { } product } ? $"cpe:2.3:a:{product}:{Escaped(Version)}:*:*:*:*:*:*:*" : null,
-        License = target.Ingredients.License,
-        Homepage = target.Ingredients.Homepage,
-        Summary = target.Ingredients.Summary,
+        Urls = [PackageUrl.Of(one.Ingredients.Project, VersionOf(one))],
+        Cpe = one.Ingredients.Cpe is { } product ? $"cpe:2.3:a:{product}:{Escaped(VersionOf(one))}:*:*:*:*:*:*:*" : null,
+        Supplier = SupplierOf(one),
+        License = one.Ingredients.License,
+        Homepage = one.Ingredients.Homepage,
+        Summary = one.Ingredients.Summary,
     };
+
+    private static string VersionOf(Target one) => one.Id.Name.Extension?.Version ?? one.Id.Name.Version.ToString();
+
+    // A project has no better name that the index knows.
+    private static string SupplierOf(Target one) => $"{one.Ingredients.Homepage.Host}{one.Ingredients.Homepage.AbsolutePath}".TrimEnd('/') is { Length: > 0 } page ? page : one.Ingredients.Project.Value;
 
     private Component SourceOf(PinnedFile file)
     {
@@ -73,6 +97,7 @@ public sealed class TargetMaterials(Target target, TargetManifest manifest, Pack
         return new Component(ComponentKind.Source, file.Name, Version)
         {
             Urls = [.. GitHubUrls(file), PackageUrl.Of(Project, Version, file.Sha256, web)],
+            Supplier = SupplierOf(target),
             License = target.Ingredients.License,
             Sha256 = file.Sha256,
             Place = web,
@@ -81,19 +106,15 @@ public sealed class TargetMaterials(Target target, TargetManifest manifest, Pack
 
     private static IEnumerable<string> GitHubUrls(PinnedFile file) => file.Places.OfType<Place.Web>().Select(place => PackageUrl.OfGitHub(place.Address)).OfType<string>().Take(1);
 
-    private static Component RequiredOf(TargetName name)
-    {
-        var (project, version) = name.Extension is { } extension ? (extension.Name, extension.Version) : (name.Server, name.Version.ToString());
-        return new Component(ComponentKind.Required, project.Value, version) { Urls = [PackageUrl.Of(project, version)] };
-    }
-
-    private void AddPackages(Component root, IReadOnlyDictionary<string, LibraryPackage> libraries)
+    private void AddPackages(Component root)
     {
         // What no package has is in what the target is built against.
-        var linked = manifest.Result.Libraries.Select(library => libraries.GetValueOrDefault(library)?.Package).OfType<string>();
-        var closure = platform.Runtime.ToDictionary(package => package.Name, StringComparer.Ordinal);
-        foreach (var name in linked.Concat(target.Ingredients.RuntimePackages.Own).Where(closure.ContainsKey))
-            Add(root, RelationKind.DependsOn, PackageOf(closure[name]));
+        var linked = manifest.Result.Libraries.Select(library => facts.Libraries.GetValueOrDefault(library)?.Package).OfType<string>();
+        var runtime = platform.Runtime.ToDictionary(package => package.Name, StringComparer.Ordinal);
+        foreach (var name in linked.Concat(target.Ingredients.RuntimePackages.Own).Where(runtime.ContainsKey))
+            Add(root, RelationKind.DependsOn, PackageOf(runtime[name]));
+
+        var closure = platform.Runtime.Concat(facts.Included.Values.SelectMany(one => one.Runtime)).DistinctBy(package => package.Name, StringComparer.Ordinal).ToDictionary(package => package.Name, StringComparer.Ordinal);
         foreach (var package in closure.Values)
         {
             foreach (var needed in package.Depends.Where(closure.ContainsKey))
@@ -102,18 +123,20 @@ public sealed class TargetMaterials(Target target, TargetManifest manifest, Pack
     }
 
     /// <summary>The packages whose files are in an artifact: the libraries that a portable tree carries, and below the image of a server the root that it runs in.</summary>
-    private IEnumerable<LockedPackage> HeldBy(string file, PortableList? carried)
+    private IEnumerable<LockedPackage> HeldBy(RecordedFile file)
     {
-        if (ArtifactKinds.IsImage(file) && target.Id.Name.Extension is null)
-            return platform.Runtime;
-        return carried is not null && ArtifactKinds.IsPortable(file)
-            ? carried.Libraries.Select(library => library.Package).Distinct(StringComparer.Ordinal).Select(name => platform.Lock.Find(name)).OfType<LockedPackage>()
+        if (ArtifactKinds.IsImage(file.Name) && target.Id.Name.Extension is null)
+            return platform.Runtime.Concat((file.With ?? []).SelectMany(name => facts.Included[name].Runtime)).DistinctBy(package => package.Name, StringComparer.Ordinal);
+        return facts.Carried is not null && ArtifactKinds.IsPortable(file.Name)
+            ? facts.Carried.Libraries.Select(library => library.Package).Distinct(StringComparer.Ordinal).Select(name => platform.Lock.Find(name)).OfType<LockedPackage>()
             : [];
     }
 
     private Component PackageOf(LockedPackage package) => new(ComponentKind.Package, package.Name, package.Version)
     {
         Urls = [PackageUrl.Of(platform.Lock, package)],
+        Supplier = platform.Lock.Archive,
+        License = facts.Licences.GetValueOrDefault(package.Name),
         Sha256 = package.Sha256,
         Place = RecipeStatement.LocationOf(platform.Lock, package),
     };

@@ -122,4 +122,11 @@ public sealed record TargetRecipe
 }
 
 /// <summary>A file by name and content.</summary>
-public sealed record RecordedFile(string Name, string Sha256, long Size);
+/// <param name="Name">Its name.</param>
+/// <param name="Sha256">The SHA-256 of its content.</param>
+/// <param name="Size">Its size in bytes.</param>
+public sealed record RecordedFile(string Name, string Sha256, long Size)
+{
+    /// <summary>The extensions in the image of a server, <c>pgvector@0.8.0</c>, in the order in which they are installed; null for everything else.</summary>
+    public ImmutableArray<string>? With { get; init; }
+}

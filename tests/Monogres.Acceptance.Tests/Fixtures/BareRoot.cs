@@ -4,6 +4,7 @@ using Monogres.Engine;
 using Monogres.Engine.Events;
 using Monogres.Engine.Execution;
 using Monogres.Index;
+using Monogres.Index.Platforms;
 using Monogres.Plans.Roots;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
@@ -15,16 +16,19 @@ using Monogres.Testing;
 
 namespace Monogres.Acceptance.Tests.Fixtures;
 
-/// <summary>A root file system with the C library of a platform, a shell, and nothing else: composed of pinned packages, and run in as a user without rights.</summary>
+/// <summary>
+/// A root file system with the C library of a platform, a shell, and nothing else: composed of pinned packages, and run in as a user without
+/// rights. That of a platform for another processor has its C library, and of this machine's processor the shell and an emulator.
+/// </summary>
 internal sealed class BareRoot : IDisposable
 {
     private const string Programs = "bare";
 
     private readonly TemporaryDirectory _directory = new();
 
-    private BareRoot()
-    {
-    }
+    private readonly Platform _platform;
+
+    private BareRoot(Platform platform) => _platform = platform;
 
     /// <summary>The directory that is <c>/</c> in it.</summary>
     public string Path => _directory.Path;
@@ -34,7 +38,7 @@ internal sealed class BareRoot : IDisposable
     {
         var place = System.IO.Path.Combine(Tool.Repository, "index");
         var whole = (await IndexReader.ReadAsync(place, default)).OrThrow().Platform(PlatformName.Parse(platform));
-        var bare = whole with { PackageSets = whole.PackageSets.SetItem(Programs, ["dash", "libc6"]), SandboxPackageSets = [Programs] };
+        var bare = Bare(whole);
         using var store = LocalStore.Open(Tool.SharedStore, TimeProvider.System);
         using var handler = Downloader.NewHandler();
         using var downloader = new Downloader(store, handler, new DownloadOptions(), TimeProvider.System);
@@ -54,7 +58,7 @@ internal sealed class BareRoot : IDisposable
         });
         var step = new SandboxRoot(bare, of => PackagesLockFile.ReadFile(System.IO.Path.Combine(place, of.Folder, PackagesLockFile.FileName), of.Name.ToString())).Step;
 
-        var root = new BareRoot();
+        var root = new BareRoot(whole);
         await root.WriteAsync(store.Blobs, (await engine.GetAsync(step, default)).Tree);
         return root;
     }
@@ -74,8 +78,41 @@ internal sealed class BareRoot : IDisposable
         return new Outcome(process.ExitCode, await output, await error);
     }
 
+    /// <summary>Lets programs of the other processor in a directory be started by their names: the emulator is, with the program of that name and <c>.real</c>.</summary>
+    public void Emulate(string directory)
+    {
+        var emulator = _platform.Cross?.Emulator ?? throw new InvalidOperationException($"programs of {_platform.Name} need no emulator");
+        foreach (var program in Directory.GetFiles(directory).Where(IsBinary))
+        {
+            File.Move(program, $"{program}.real");
+            File.WriteAllText(program, $"#!/bin/sh\nexec /{emulator} -0 \"$0\" \"$0.real\" \"$@\"\n");
+            File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
+
+    private static Platform Bare(Platform whole)
+    {
+        var own = whole with { PackageSets = whole.PackageSets.SetItem(Programs, whole.Cross is null ? ["dash", "libc6"] : ["libc6"]), SandboxPackageSets = [Programs] };
+        // The base of a run-time root has the emulator.
+        return whole.Cross is not { } cross ? own : own with
+        {
+            Cross = cross with
+            {
+                Tools = cross.Tools with { PackageSets = cross.Tools.PackageSets.SetItem(Programs, ["dash", .. whole.RuntimePackageSets.SelectMany(set => cross.PackageSets[set]).SelectMany(set => cross.Tools.PackageSets[set])]) },
+                PackageSets = cross.PackageSets.SetItem(Programs, [Programs]),
+            },
+        };
+    }
+
+    private static bool IsBinary(string file)
+    {
+        var head = new byte[4];
+        using var content = File.OpenRead(file);
+        return content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().SequenceEqual("\u007fELF"u8);
+    }
 
     private async Task WriteAsync(IBlobStore blobs, Digest tree)
     {

@@ -1,18 +1,19 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using Monogres.Acceptance.Tests.Clients;
+using Monogres.Remote.Tests.Engine;
 using Monogres.Testing;
 
 namespace Monogres.Acceptance.Tests.Fixtures;
 
 /// <summary>
 /// Where the commands of one document are typed: a directory with the launcher and a copy of the index. Programs of others come
-/// from pinned packages, and the registry that documents call <c>registry.example</c> is one on loopback; either is there only
-/// when a command names it.
+/// from pinned packages; the registry that documents call <c>registry.example</c> is one on loopback, and <c>cache.example</c> an engine
+/// in this process. Each is there only when a command names it.
 /// </summary>
 internal sealed class ReadersPlace : IAsyncDisposable
 {
-    private const string RegistryHost = "registry.example", RegistryPort = ":5000";
+    private const string RegistryHost = "registry.example", RegistryPort = ":5000", Cache = "grpc://cache.example:9092";
 
     /// <summary>Programs, and the packages that they are of.</summary>
     private static readonly FrozenDictionary<string, string[]> Programs = new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -25,6 +26,7 @@ internal sealed class ReadersPlace : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly List<IAsyncDisposable> _others = [];
     private ImageRegistry? _registry;
+    private SmallEngine? _cache;
 
     private ReadersPlace()
     {
@@ -43,6 +45,8 @@ internal sealed class ReadersPlace : IAsyncDisposable
                 await place.ProvideAsync(program, packages);
             if (commands.Any(command => command.Contains(RegistryHost, StringComparison.Ordinal)))
                 await place.StartRegistryAsync();
+            if (commands.Any(command => command.Contains(Cache, StringComparison.Ordinal)))
+                place._others.Add(place._cache = await SmallEngine.StartAsync());
             return place;
         }
         catch
@@ -57,6 +61,7 @@ internal sealed class ReadersPlace : IAsyncDisposable
     {
         var typed = _registry is null ? command
             : command.Replace(RegistryHost + RegistryPort, _registry.Address, StringComparison.Ordinal).Replace(RegistryHost, _registry.Address, StringComparison.Ordinal);
+        typed = typed.Replace(Cache, $"{_cache?.Address}", StringComparison.Ordinal);
         string[] words = [.. PrefixFor(command), "sh", "-c", $"exec {typed}"];
         return new ProcessStartInfo(words[0], words[1..])
         {

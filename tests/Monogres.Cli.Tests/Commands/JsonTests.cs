@@ -20,7 +20,7 @@ public sealed class JsonTests : IDisposable
     private static readonly string[][] CommandLines =
     [
         ["build", "postgres@15.18", "--offline", "--output", "{dist}"],
-        ["build", "postgres@15.13..15.18", "--offline", "--keep-going", "--output", "{dist}"],
+        ["build", "postgres@15.17..15.18", "--offline", "--keep-going", "--output", "{dist}"],
         ["build", "{source}", "--postgres", "15.18", "--offline", "--output", "{dist}"],
         ["run", "postgres@15.18", "--offline"],
         ["test", "postgres@15.18", "--offline"],
@@ -28,7 +28,7 @@ public sealed class JsonTests : IDisposable
         ["doctor", "{archive}", "--postgres", "15..17"],
         ["compare", "{source}", "{source}"],
         ["compare", "{source}", "{archive}"],
-        ["matrix", "postgres@15.13..15.18", "--offline", "--test", "--output", "{matrix}"],
+        ["matrix", "postgres@15.17..15.18", "--offline", "--test", "--output", "{matrix}"],
         ["verify", "postgres@15.18", "--offline", "--work", "{work}"],
         ["list"],
         ["list", "--options"],
@@ -48,6 +48,7 @@ public sealed class JsonTests : IDisposable
         ["index", "check"],
         ["index", "check", "--index", "{faulty}"],
         ["index", "add", "plain", "--source", "{archive}", "--index", "{index}"],
+        ["index", "prove", "postgres@15.18", "--repository", "{clone}"],
         ["store", "stats"],
         ["store", "gc", "--older-than", "30d"],
         ["store", "gc", "--max-size", "20GB", "--dry-run"],
@@ -82,6 +83,8 @@ public sealed class JsonTests : IDisposable
             File.WriteAllText(_directory["signing.pub"], signing.ExportSubjectPublicKeyInfoPem());
         }
 
+        Directory.CreateDirectory(_directory["clone/objects"]);
+        File.WriteAllText(_directory["clone/HEAD"], "ref: refs/heads/master\n");
         File.WriteAllText(_directory["bill.spdx.json"], """{"packages":[{"SPDXID":"SPDXRef-a","name":"libssl3"},{"SPDXID":"SPDXRef-b","name":"a.deb","packageFileName":"a.deb"}],"relationships":[{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-a"}]}""");
 
         foreach (var index in (string[])["index", "faulty"])

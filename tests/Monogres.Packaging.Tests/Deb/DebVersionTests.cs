@@ -1,3 +1,4 @@
+using Monogres.Core;
 using Monogres.Packaging.Deb;
 using Monogres.Platforms.Lock;
 
@@ -50,6 +51,7 @@ public class DebVersionTests
     public void A_platform_has_a_mark_for_versions()
     {
         Assert.Equal(new DebPlatform("trixie", "deb13", "arm64"), DebPlatform.Of("debian13-arm64", "trixie", "arm64"));
-        Assert.Every(["ubuntu24-amd64", "debian-amd64", "debian1x-amd64"], name => Assert.Throws<ArgumentException>(() => DebPlatform.Of(name, "x", "amd64")));
+        Assert.Every(["ubuntu24-amd64", "debian-amd64", "debian1x-amd64"], name =>
+            Assert.Equal($"Debian packages cannot be made for `{name}`, which is no release of Debian", Assert.Throws<UserErrorException>(() => DebPlatform.Of(name, "x", "amd64")).Message));
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Monogres.Core;
-using Monogres.Core.Licenses;
 using Monogres.Packaging.Repositories;
 using Monogres.Packaging.Repositories.Apt;
 using Monogres.Platforms.Lock;
@@ -30,24 +29,13 @@ public sealed class AptRepositoryTests : RepositoryContract<SmallDeb>
         Hello with { Version = "1.10-1" }, Hello with { Version = "1.9-1", Date = Hello.Date.AddDays(3) }, Hello with { Name = "a-data", Architecture = "all" }, Hello with { Architecture = "arm64" },
     ];
 
+    protected override SmallDeb Held => Hello with { Name = "held", Fields = ["Monogres-Payload: x", "Monogres-Project: held", "Monogres-License: PostgreSQL"] };
+
     protected override string WhatIsSigned => "the suite `stable`";
 
     protected override (string Kind, string Folder, string KeyFile) Names => ("an apt", "dists", AptRepository.KeyFile);
 
     protected override AptPublication Nothing { get; } = new() { Suite = "stable", Component = "main" };
-
-    [Fact]
-    public async Task What_may_not_be_redistributed_is_refused_by_name_and_the_repository_stays_as_it_was()
-    {
-        await PublishAsync(Nothing with { Files = [Write(Hello)] });
-        var before = await File.ReadAllTextAsync(Path.Combine(Repository, "dists/stable/InRelease"), Cancel);
-        var rules = new RedistributionRules { Refused = [new RefusedLicense("BUSL-1.1", "not before its change date")], Projects = [] };
-        var file = Write(Hello with { Name = "held", Fields = ["Monogres-Payload: x", "Monogres-Project: held", "Monogres-License: BUSL-1.1"] });
-        var error = await Refused(() => PublishAsync(Nothing with { Files = [file], Redistribution = rules }));
-        Assert.Equal("`held` is not published: not before its change date", error.Message);
-        Assert.Contains($"file: {file}", error.Details);
-        Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(Repository, "dists/stable/InRelease"), Cancel));
-    }
 
     [Fact]
     public async Task A_package_is_where_Debian_has_it_and_every_index_names_it()

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Monogres.Core;
+using Monogres.Core.Licenses;
 using Monogres.Packaging.Repositories;
 using Monogres.Platforms.Signatures;
 using Monogres.Testing;
@@ -38,6 +39,9 @@ public abstract class RepositoryContract<TPackage> : IDisposable
 
     /// <summary>Several that can be published together.</summary>
     protected abstract TPackage[] Several { get; }
+
+    /// <summary>One of the project <c>held</c>, under the PostgreSQL licence.</summary>
+    protected abstract TPackage Held { get; }
 
     /// <summary>What is signed, in messages.</summary>
     protected abstract string WhatIsSigned { get; }
@@ -87,6 +91,18 @@ public abstract class RepositoryContract<TPackage> : IDisposable
         Assert.EndsWith($" would replace `{FirstPath}`, which has another content", error.Message, StringComparison.Ordinal);
         Assert.Equal($"published: sha256 {published.Hash}, {published.Size} bytes", error.Details[0]);
         Assert.StartsWith("to be published: sha256 ", error.Details[1], StringComparison.Ordinal);
+        Assert.Equal(before, Contents());
+    }
+
+    [Fact]
+    public async Task What_may_not_be_redistributed_is_refused_by_name_and_the_repository_stays_as_it_was()
+    {
+        await PublishAsync(First);
+        var before = Contents();
+        var (file, rules) = (Write(Held), new RedistributionRules { Refused = [new RefusedLicense("PostgreSQL", "not before its change date")], Projects = [] });
+        var error = await Refused(() => PublishAsync(Nothing with { Files = [file], Redistribution = rules }));
+        Assert.Matches("^`held.*` is not published: not before its change date$", error.Message);
+        Assert.Equal(["project: held", "licence: PostgreSQL", $"file: {file}"], error.Details);
         Assert.Equal(before, Contents());
     }
 

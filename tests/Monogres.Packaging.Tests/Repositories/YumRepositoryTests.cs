@@ -27,6 +27,8 @@ public sealed class YumRepositoryTests : RepositoryContract<SmallRpm>
     protected override SmallRpm[] Several =>
         [Hello with { Version = "1.10" }, Hello with { Version = "1.9", Date = Hello.Date.AddDays(3) }, Hello with { Name = "a-data", Architecture = "noarch" }, Hello with { Architecture = "aarch64" }];
 
+    protected override SmallRpm Held => Hello with { Name = "held", Provides = ["monogres-project(held)"] };
+
     protected override string WhatIsSigned => "the repository";
 
     protected override (string Kind, string Folder, string KeyFile) Names => ("a yum", "repodata", YumRepository.KeyFile);

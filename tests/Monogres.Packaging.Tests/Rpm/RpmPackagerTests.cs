@@ -28,6 +28,17 @@ public class RpmPackagerTests
         Assert.NotEqual(KeyOf(Requests.Server), KeyOf(Requests.Server with { SourceDate = Requests.Server.SourceDate.AddSeconds(1) }));
     }
 
+    [Theory]
+    [InlineData("amd64", "x86_64", "x86-64")]
+    [InlineData("arm64", "aarch64", "aarch-64")]
+    public void Processors_have_the_names_of_rpm(string architecture, string name, string isa) => Assert.Equal(new RpmPlatform(name, isa, "2.31"), PlatformOf(architecture));
+
+    [Fact]
+    public void A_payload_for_a_processor_that_rpm_has_no_name_for_is_refused() =>
+        Assert.Equal("rpm packages are not made for the processor `riscv64`", Assert.Throws<UserErrorException>(() => PlatformOf("riscv64")).Message);
+
+    private static RpmPlatform PlatformOf(string architecture) => RpmPlatform.Of(Requests.Server.Platform() with { Architecture = architecture, Glibc = "2.31" });
+
     private sealed class PackageRequests
     {
         public Formats.PackageRequest Server { get; } = SmallPayload.Of(Monogres.Testing.SmallEngine.File($"{SmallPayload.Prefix}/bin/postgres", SmallPayload.Program));

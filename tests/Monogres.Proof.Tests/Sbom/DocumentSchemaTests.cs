@@ -1,7 +1,11 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Json.Schema;
 using Monogres.Packaging.Portable;
+using Monogres.Plans.Targets;
+using Monogres.Platforms.Lock;
 using Monogres.Proof.Sbom;
+using Monogres.Results.Records;
 using Monogres.Testing;
 
 namespace Monogres.Proof.Tests.Sbom;
@@ -53,6 +57,41 @@ public sealed class DocumentSchemaTests
         var document = JsonNode.Parse(SpdxDocument.Write(bill with { Target = bill.Target with { License = "MIT AND LicenseRef-Timescale" } }))!;
         Assert.True(IsValid("spdx", document, out var problems), problems);
         Assert.Equal("LicenseRef-Timescale", (string?)document["hasExtractedLicensingInfos"]![0]!["licenseId"]);
+    }
+
+    [Fact]
+    public async Task The_image_of_a_server_holds_its_extensions_and_what_they_run_with()
+    {
+        using var release = await SmallRelease.NewAsync(Cancel);
+        var (server, ssl) = (release.Target.Server, release.Platform.Runtime.Single(package => package.Name is "libssl3"));
+        const string Image = "postgres-15.18-minimal-debian12-amd64-with-tiny-1.0.oci.tar";
+        var file = new RecordedFile(Image, new string('1', 64), 1) { With = ["tiny@1.0"] };
+        var manifest = release.Manifest with { Files = [file, file with { Name = "postgres-15.18-minimal-debian12-amd64.oci.tar", With = null }], Recipe = release.Manifest.Recipe with { SourceFiles = [] } };
+        var facts = SmallRelease.Facts with { Included = ImmutableDictionary<string, (Target, ImmutableArray<LockedPackage>)>.Empty.Add("tiny@1.0", (release.Target, [ssl])) };
+        var bill = new TargetMaterials(server, manifest, release.Platform with { Runtime = [.. release.Platform.Runtime.Where(package => package.Name is "libc6")] }, facts).ToBill();
+
+        var artifact = bill.Others.Single(component => component.Name is Image);
+        Assert.Equal(["package-libc6", "package-libssl3", "required-tiny"], bill.Relations.Where(one => one.From == artifact.Id && one.Kind is RelationKind.Contains).Select(one => one.To));
+        Assert.Equal("Apache-2.0 AND LicenseRef-debian-libssl3-odd", bill.Others.Single(component => component.Name is "libssl3").License);
+        Assert.Contains(new Relation("package-libssl3", RelationKind.DependsOn, "package-libc6"), bill.Relations);
+        Assert.Equal(["package-libc6"], bill.Relations.Where(one => one.From == artifact.Id.Replace("-with-tiny-1.0", "", StringComparison.Ordinal) && one.Kind is RelationKind.Contains).Select(one => one.To));
+    }
+
+    /// <summary>Supplier, name, version, another identifier, relations, who wrote the document and when: https://www.ntia.gov/report/2021/minimum-elements-software-bill-materials-sbom.</summary>
+    [Fact]
+    public async Task The_minimum_elements_of_the_NTIA_are_there_for_every_component()
+    {
+        using var release = await SmallRelease.NewAsync(Cancel);
+        var bill = release.Bill(Carried);
+        var spdx = JsonNode.Parse(SpdxDocument.Write(bill))!;
+        Assert.Every(spdx["packages"]!.AsArray(), package => Assert.True(
+            package!["name"] is not null && package["versionInfo"] is not null && ((string)package["supplier"]!).StartsWith("Organization: ", StringComparison.Ordinal)
+            && (package["checksums"] ?? package["externalRefs"]) is not null, package.ToJsonString()));
+        Assert.True(spdx["creationInfo"]!["creators"]!.AsArray().Count > 0 && spdx["creationInfo"]!["created"] is not null);
+        var cyclone = JsonNode.Parse(CycloneDxDocument.Write(bill))!;
+        Assert.Every(cyclone["components"]!.AsArray().Append(cyclone["metadata"]!["component"]), component => Assert.True(
+            component!["name"] is not null && component["version"] is not null && component["supplier"]?["name"] is not null && (component["purl"] ?? component["hashes"]) is not null, component.ToJsonString()));
+        Assert.Equal(bill.Others.Length + 1, cyclone["dependencies"]!.AsArray().Count);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class YumRepository(string directory, ReleaseSigner signer, TimePr
         var state = $"{States}/{Digest.Of(Encoding.UTF8.GetBytes(index.ToString())).Hash.ToString()[..LengthOfState]}";
         var older = OlderStates(state);
         await StageAsync(index, metadata, state, files, cancel);
-        await StageOlderAsync(older.Take(StatesKept - 1), state, files, cancel);
+        StageOlder(older.Take(StatesKept - 1), state, files);
         await files.CommitAsync(cancel);
         Point(Current, state, files);
         foreach (var old in older.Skip(StatesKept - 1))
@@ -184,8 +184,11 @@ public sealed class YumRepository(string directory, ReleaseSigner signer, TimePr
         await files.PlaceTextAsync(text, $"{place}/{YumIndex.Name}", cancel);
     }
 
-    /// <summary>What older states name is in the new one too: a client asks for it below <c>repodata</c>, wherever that leads by then.</summary>
-    private static async Task StageOlderAsync(IEnumerable<DirectoryInfo> states, string place, StagedFiles files, CancellationToken cancel)
+    /// <summary>
+    /// What older states name is in the new one too: a client asks for it below <c>repodata</c>, wherever that leads by then. By links, since
+    /// those files can be large and are kept as long as the links are needed.
+    /// </summary>
+    private static void StageOlder(IEnumerable<DirectoryInfo> states, string place, StagedFiles files)
     {
         foreach (var state in states)
         {
@@ -193,7 +196,7 @@ public sealed class YumRepository(string directory, ReleaseSigner signer, TimePr
             {
                 var name = YumIndex.FileOf(kind, digest);
                 if (File.Exists(Path.Combine(state.FullName, name)))
-                    await files.PlaceCopyAsync(Path.Combine(state.FullName, name), digest, $"{place}/{name}", cancel);
+                    files.PlaceLink($"../{state.Name}/{name}", $"{place}/{name}");
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Monogres.Core;
+using Monogres.Store;
 using Monogres.Store.Archives;
 
 namespace Monogres.Proof.Comparison.Containers;
@@ -52,6 +52,6 @@ internal static class Equality
     public static async ValueTask<Sha256Hash> HashAsync(Content content, CancellationToken cancel)
     {
         await using var stream = await content.OpenAsync(cancel);
-        return new Sha256Hash(await SHA256.HashDataAsync(stream, cancel));
+        return (await StreamDigest.OfAsync(stream, cancel)).Hash;
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Monogres.Packaging.Repositories.Yum;
+using Monogres.Store;
 using Monogres.Store.Archives;
 
 namespace Monogres.Proof.Comparison.Containers;
@@ -12,8 +12,6 @@ namespace Monogres.Proof.Comparison.Containers;
 /// </summary>
 internal sealed class RpmArchive(Content content) : Archive
 {
-    private const int LeadSize = 96, SignatureAlignment = 8;
-
     // DSA or EdDSA and RSA of the header; and both of header and files together, as old versions of rpm signed.
     private static readonly int[] Signatures = [267, 268, 1002, 1005];
 
@@ -22,12 +20,12 @@ internal sealed class RpmArchive(Content content) : Archive
     public override async ValueTask<ImmutableArray<Field>> FieldsAsync(CancellationToken cancel)
     {
         await using var stream = await content.OpenAsync(cancel);
-        var (lead, signatures, header) = await HeadersAsync(stream, cancel);
+        var headers = await HeadersAsync(stream, cancel);
         return
         [
-            new Field("lead", Convert.ToHexStringLower(lead)),
-            .. signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
-            .. header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
+            new Field("lead", Convert.ToHexStringLower(headers.Lead.Span)),
+            .. headers.Signatures.Values.Select(value => new Field($"signature: {RpmTagNames.OfSignature(value.Key)}", Text(value.Value))),
+            .. headers.Header.Values.Select(value => new Field(RpmTagNames.Of(value.Key), Text(value.Value))),
         ];
     }
 
@@ -51,49 +49,20 @@ internal sealed class RpmArchive(Content content) : Archive
     public static async Task<string> SignedPartAsync(string file, CancellationToken cancel)
     {
         await using var stream = File.OpenRead(file);
-        await SignaturesAsync(stream, cancel);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancel));
+        stream.Position = (await HeadersAsync(stream, cancel)).HeaderStart;
+        return (await StreamDigest.OfAsync(stream, cancel)).Hash.ToString();
     }
 
-    private static async Task<(byte[] Lead, RpmHeader Signatures, RpmHeader Header)> HeadersAsync(Stream stream, CancellationToken cancel)
-    {
-        var (lead, signatures) = await SignaturesAsync(stream, cancel);
-        try
-        {
-            return (lead, signatures, RpmHeader.Read(await HeaderAsync(stream, cancel)));
-        }
-        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
-        {
-            throw Damaged(damage);
-        }
-    }
-
-    private static async Task<(byte[] Lead, RpmHeader Signatures)> SignaturesAsync(Stream stream, CancellationToken cancel)
+    private static async Task<RpmHeaders> HeadersAsync(Stream stream, CancellationToken cancel)
     {
         try
         {
-            var lead = new byte[LeadSize];
-            await stream.ReadExactlyAsync(lead, cancel);
-            var signatures = await HeaderAsync(stream, cancel);
-            await stream.ReadExactlyAsync(new byte[(SignatureAlignment - (signatures.Length % SignatureAlignment)) % SignatureAlignment], cancel);
-            return (lead, RpmHeader.Read(signatures));
+            return await RpmHeaders.ReadAsync(stream, cancel);
         }
-        catch (Exception damage) when (damage is EndOfStreamException or FormatException)
+        catch (FormatException damage)
         {
-            throw Damaged(damage);
+            throw new ArchiveException("the package of rpm is damaged or truncated", inner: damage);
         }
-    }
-
-    private static ArchiveException Damaged(Exception damage) => new("the package of rpm is damaged or truncated", inner: damage);
-
-    private static async Task<byte[]> HeaderAsync(Stream stream, CancellationToken cancel)
-    {
-        var introduction = new byte[RpmHeader.IntroductionSize];
-        await stream.ReadExactlyAsync(introduction, cancel);
-        var header = new byte[RpmHeader.SizeOf(introduction)];
-        introduction.CopyTo(header, 0);
-        await stream.ReadExactlyAsync(header.AsMemory(introduction.Length), cancel);
-        return header;
     }
 
     private static string Text(RpmValue value)
