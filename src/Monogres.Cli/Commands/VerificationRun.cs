@@ -10,7 +10,6 @@ using Monogres.Proof.Comparison;
 using Monogres.Proof.Comparison.Reports;
 using Monogres.Proof.Variations;
 using Monogres.Proof.Verification;
-using Monogres.Proof.Verification.Artifacts;
 using Monogres.Results.Building;
 using Monogres.Sandbox;
 using Monogres.Store.Local;

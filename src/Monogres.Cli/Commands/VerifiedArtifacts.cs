@@ -3,7 +3,6 @@ using Monogres.Core;
 using Monogres.Plans;
 using Monogres.Plans.Targets;
 using Monogres.Proof.Verification;
-using Monogres.Proof.Verification.Artifacts;
 
 namespace Monogres.Cli.Commands;
 

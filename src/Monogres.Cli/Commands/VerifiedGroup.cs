@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Plans.Targets;
 using Monogres.Proof.Verification;
-using Monogres.Proof.Verification.Artifacts;
 using Monogres.Results.Building;
 using Monogres.Results.Records;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Proof.Variations;
-using Monogres.Proof.Verification.Artifacts;
+using Monogres.Proof.Verification;
 using Monogres.Sources.Local;
 
 namespace Monogres.Cli.Commands;

@@ -1,6 +1,5 @@
 using Monogres.Core;
 using Monogres.Packaging.Formats;
-using Monogres.Proof.Verification.Artifacts;
 
 namespace Monogres.Proof.Verification;
 

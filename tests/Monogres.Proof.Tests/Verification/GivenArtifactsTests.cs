@@ -8,7 +8,7 @@ using Monogres.Packaging.Deb;
 using Monogres.Packaging.Formats;
 using Monogres.Packaging.Oci.Images;
 using Monogres.Packaging.Oci.Model;
-using Monogres.Proof.Verification.Artifacts;
+using Monogres.Proof.Verification;
 using Monogres.Testing;
 using Monogres.Testing.Repositories;
 

@@ -3,7 +3,7 @@ using Monogres.Packaging.Formats;
 using Monogres.Packaging.Oci.Images;
 using Monogres.Packaging.Oci.Model;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>The images of an OCI layout (https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md) that say what they are.</summary>
 internal static class ImageLayoutReader

@@ -6,7 +6,7 @@ using Monogres.Packaging.Formats;
 using Monogres.Proof.Provenance;
 using Monogres.Store.Disk;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>From what a user names to artifacts: files of packages, directories of them and repositories, unpacked archives, layouts of images.</summary>
 public static class GivenArtifacts

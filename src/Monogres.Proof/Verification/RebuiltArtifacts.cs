@@ -3,7 +3,7 @@ using Monogres.Core;
 using Monogres.Proof.Comparison.Containers;
 using Monogres.Store.Disk;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>Compares artifacts with what a rebuild wrote of them.</summary>
 /// <param name="rebuilt">What the rebuild wrote.</param>

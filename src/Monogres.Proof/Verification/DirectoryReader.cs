@@ -4,7 +4,7 @@ using System.Text.Json;
 using Monogres.Core;
 using Monogres.Packaging.Formats;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>What a directory is as a whole: an unpacked archive, or a layout of images.</summary>
 internal static class DirectoryReader

@@ -4,7 +4,7 @@ using System.Text;
 using Monogres.Core;
 using Monogres.Proof.Comparison.Containers;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>
 /// A sum of a directory: of the names, kinds and contents of all that is in it, and of who may run a file. Owners, times and what the

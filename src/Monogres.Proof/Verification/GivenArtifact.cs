@@ -1,7 +1,7 @@
 using Monogres.Packaging.Formats;
 using Monogres.Results.Records;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>What an artifact is on disk.</summary>
 public enum ArtifactForm

@@ -11,7 +11,7 @@ using Monogres.Proof.Comparison.Containers;
 using Monogres.Proof.Provenance;
 using Monogres.Store.Archives;
 
-namespace Monogres.Proof.Verification.Artifacts;
+namespace Monogres.Proof.Verification;
 
 /// <summary>What a file says of itself, whatever it is called: packages in their headers, archives in a file that they hold, images in their annotations.</summary>
 internal static partial class IdentityReader
