@@ -109,7 +109,7 @@ public sealed partial class DoctorTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(source, "plain.control"), "default_version = '1.0'\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(source, "plain--1.0.sql"), "select 1;\n", TestContext.Current.CancellationToken);
         string[] store = ["--store", _directory["store"]];
-        var (exitCode, _, error) = await CommandLine.RunAsync(["explain", source, "--packages", "gawk", "--postgres", "14..15", "--option-set", "full", "--toolchain", "llvm", .. store]);
+        var (exitCode, _, error) = await CommandLine.RunAsync(["explain", source, "--packages", "gawk", "--postgres", "14..15.18", "--option-set", "full", "--toolchain", "llvm", .. store]);
         Assert.Equal(ExitCode.Failed, exitCode);
 
         // As the shell takes it apart.
