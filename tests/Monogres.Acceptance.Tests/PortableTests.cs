@@ -58,7 +58,7 @@ public sealed class PortableTests : IDisposable
         var built = (await new Tool().RunAsync("build", Server, $"pgmp/{Server}", "--platform", "debian12-arm64", "--portable", "--format", "tar,rpm", "--output", _directory["dist"])).Succeeded();
         Assert.Matches(@"pgmp@1\.\d+\.\d+/.* carries 1 library of debian12-arm64", built.Error);
 
-        using var root = await BareRoot.ComposeAsync("debian13-arm64");
+        using var root = await BareRoot.ComposeAsync("debian12-arm64");
         var (place, beside) = (Path.Combine(root.Path, "tmp", Name), _directory["extension"]);
         await TarFile.ExtractToDirectoryAsync(_directory[$"dist/{Name}.tar"], Path.Combine(root.Path, "tmp"), overwriteFiles: false);
         Directory.CreateDirectory(beside);

@@ -43,10 +43,11 @@ public sealed class TagArchiveTests
         Assert.Equal(Facts(directory["tarball"]), Facts(directory["tag"]));
     }
 
-    private static (string?, string?, string?, string?) Facts(string directory)
+    // Not the archives: each says of which recipe it is.
+    private static (string?, string?, string?) Facts(string directory)
     {
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, $"postgres-{Version}-minimal-debian12-amd64.json")))!;
-        return ((string?)manifest["recipe"]!["source"], (string?)manifest["recipe"]!["action"], (string?)manifest["result"]!["payload"], (string?)manifest["files"]![0]!["sha256"]);
+        return ((string?)manifest["recipe"]!["source"], (string?)manifest["recipe"]!["action"], (string?)manifest["result"]!["payload"]);
     }
 
     private static async Task MakeTagArchiveAsync(Release release, IEnumerable<string> generated, string path)
