@@ -167,6 +167,8 @@ internal static class RemoteEngines
             var tree = new TreeBuilder();
             foreach (var place in (string[])["proc", "dev", "tmp", "run"])
                 tree.AddDirectory(RelativePath.Parse(place));
+            // These programs have no mkdir.
+            tree.AddDirectory(RelativePath.Parse("build/out"));
             tree.AddFile(RelativePath.Parse("build/source"), await Local.PutAsync(System.Text.Encoding.UTF8.GetBytes(text), cancel), executable: false);
             var root = await TreeUnion.MergeAsync(Local, [new UnionLayer(_root, Overrides: false), new UnionLayer(await tree.WriteAsync(Local, cancel), Overrides: true)], cancel);
             return new ActionRequest
@@ -176,7 +178,7 @@ internal static class RemoteEngines
                 Action = new CanonicalAction
                 {
                     InputRoot = root,
-                    Arguments = ["/usr/bin/dash", "-c", "mkdir out; read -r line <source; echo \"$line\" >out/file"],
+                    Arguments = ["/usr/bin/dash", "-c", "read -r line <source; echo \"$line\" >out/file"],
                     Environment = ImmutableSortedDictionary<string, string>.Empty.Add("PATH", "/usr/bin"),
                     WorkingDirectory = RelativePath.Parse("build"),
                     Timeout = TimeSpan.FromMinutes(5),
