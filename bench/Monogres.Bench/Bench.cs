@@ -124,7 +124,7 @@ internal sealed record Bench
         }
 
         foreach (var file in files.Distinct())
-            await to.Blobs.PutFileAsync(from.Blobs.PathOf(file, executable: false), cancel);
+            await to.Blobs.PutAsync(await from.Blobs.ReadAllAsync(file, cancel), cancel);
 
         async Task<StepResult> AgainAsync(Step step)
         {

@@ -149,8 +149,9 @@ internal static class RemoteEngines
             {
                 foreach (var package in programs.Packages)
                 {
+                    // Copied: the store that it comes from keeps its own.
                     if (from.Blobs.Find(package.Sha256) is not null)
-                        await store.Blobs.PutFileAsync(from.Blobs.PathOf(package.Digest, executable: false), cancel);
+                        await store.Blobs.PutAsync(await from.Blobs.ReadAllAsync(package.Digest, cancel), cancel);
                 }
             }
 

@@ -14,13 +14,16 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryDirectory _directory = new();
-    private BazelWorker _engine = null!;
+    private BazelWorker? _worker;
 
-    public async ValueTask InitializeAsync() => _engine = await BazelWorker.StartAsync(program, Path.GetFileName(_directory.Path));
+    private BazelWorker Engine => _worker!;
+
+    public async ValueTask InitializeAsync() => _worker = await BazelWorker.StartAsync(program, Path.GetFileName(_directory.Path));
 
     public async ValueTask DisposeAsync()
     {
-        await _engine.DisposeAsync();
+        if (_worker is not null)
+            await _worker.DisposeAsync();
         _directory.Dispose();
     }
 
@@ -29,7 +32,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     {
         const string Target = $"numeral/{ExtensionTests.Server}";
         (await new Tool().RunAsync("build", Target, "--output", _directory["here"])).Succeeded();
-        (await new Tool().RunAsync("build", Target, "--no-cache", "--output", _directory["there"], "--remote", _engine.Address)).Succeeded();
+        (await new Tool().RunAsync("build", Target, "--no-cache", "--output", _directory["there"], "--remote", Engine.Address)).Succeeded();
 
         string[] files = [.. Directory.GetFiles(_directory["here"], "*.tar").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(2, files.Length);
@@ -40,10 +43,10 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     public async Task What_one_machine_built_there_another_gets_from_the_cache_and_runs_nothing()
     {
         using var first = world.Empty();
-        Assert.Equal(world.Quick, await first.BuildAsync(FixtureIndex.Quick, "--remote", _engine.Address, "--remote-upload"));
+        Assert.Equal(world.Quick, await first.BuildAsync(FixtureIndex.Quick, "--remote", Engine.Address, "--remote-upload"));
 
         using var second = world.Empty();
-        using var run = second.Watch("build", FixtureIndex.Quick, "--remote-cache", _engine.Address);
+        using var run = second.Watch("build", FixtureIndex.Quick, "--remote-cache", Engine.Address);
         var ended = (await run.EndAsync()).Succeeded();
         Assert.Equal(world.Quick, second.ReadBuilt(FixtureIndex.Quick));
         Assert.Contains(run.Seen, one => one.Is("cached", "build"));
@@ -56,13 +59,13 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     public async Task A_client_that_is_killed_while_its_action_runs_there_ends_it_the_next_time()
     {
         using var place = world.Empty();
-        using (var run = place.Watch("build", FixtureIndex.Slow, "--remote", _engine.Address))
+        using (var run = place.Watch("build", FixtureIndex.Slow, "--remote", Engine.Address))
         {
             await EngineIsAtWorkAsync(run);
             await run.KillAsync("while the action runs");
         }
 
-        Assert.Equal(world.Slow, await place.BuildAsync(FixtureIndex.Slow, "--remote", _engine.Address));
+        Assert.Equal(world.Slow, await place.BuildAsync(FixtureIndex.Slow, "--remote", Engine.Address));
         place.NothingIsHalfDone();
         await place.StoreIsSoundAsync();
     }
@@ -71,9 +74,9 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     public async Task An_engine_that_is_killed_in_the_middle_and_started_again_is_asked_once_more()
     {
         using var place = world.Empty();
-        using var run = place.Watch("build", FixtureIndex.Slow, "--remote", _engine.Address);
+        using var run = place.Watch("build", FixtureIndex.Slow, "--remote", Engine.Address);
         await EngineIsAtWorkAsync(run);
-        await _engine.KillAndStartAgainAsync();
+        await Engine.KillAndStartAgainAsync();
         (await run.EndAsync()).Succeeded();
         Assert.Equal(world.Slow, place.ReadBuilt(FixtureIndex.Slow));
         await place.StoreIsSoundAsync();
@@ -82,7 +85,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     [Fact]
     public async Task A_check_says_what_the_engine_can()
     {
-        var report = (await new Tool().RunAsync("remote", "check", _engine.Address, "--json")).Succeeded();
+        var report = (await new Tool().RunAsync("remote", "check", Engine.Address, "--json")).Succeeded();
         using var document = JsonDocument.Parse(report.Out);
         Assert.Equal("self-enter", document.RootElement.GetProperty("dialect").GetString());
         Assert.True(document.RootElement.GetProperty("usable").GetBoolean());
@@ -92,7 +95,7 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
     {
         Assert.True(await run.UntilAsync(one => one.Is("moved", "build") && one.Text.Contains("\"running\"", StringComparison.Ordinal)), "it never came to that");
         using var patience = new CancellationTokenSource(Patience);
-        while (!_engine.IsRunningWith("usr/bin/make"))
+        while (!Engine.IsRunningWith("usr/bin/make"))
             await Task.Delay(20, patience.Token);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class BazelWorker : IAsyncDisposable
     public static async Task<BazelWorker> StartAsync(BazelWorkerProgram program, string name)
     {
         await program.PrepareAsync();
+        await program.SkipUnlessUserMakesSandboxesAsync();
         var directory = program.DirectoryOf(name);
         foreach (var below in (string[])[StoreIn(directory), WorkIn(directory)])
             await BazelWorkerProgram.MakeForUserAsync(below);

@@ -60,6 +60,13 @@ public sealed class BazelWorkerProgram : IAsyncLifetime
         _java = java;
     }
 
+    /// <summary>Skips the test where the user of workers cannot do what actions there must: make namespaces, and a <c>/proc</c> in them.</summary>
+    internal async Task SkipUnlessUserMakesSandboxesAsync()
+    {
+        var made = await ClientProcess.RunAsync(_java!.StartAsUser([_directory.Path], "unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc", "true"));
+        Assert.SkipWhen(made.ExitCode != 0, $"an ordinary user of this machine cannot make the sandboxes of actions at such an engine: {made.Error}");
+    }
+
     /// <summary>A directory for one worker.</summary>
     internal string DirectoryOf(string name) => _directory[name];
 
