@@ -85,7 +85,8 @@ public sealed class ReleaseProver(GitRepository repository, ArchiveMaker maker, 
     // The file is here; its own digest was verified when it came into the store.
     private async Task<ProofFinding> FileAsync(Release release, SourceFile file, Stream content, GitCommit? commit, CancellationToken cancel)
     {
-        await using var tar = new HashingStream(await Decompression.OpenAsync(content, ArchiveLimits.Default, cancel));
+        await using var unpacked = await Decompression.OpenAsync(content, ArchiveLimits.Default, cancel);
+        await using var tar = new HashedStream(unpacked);
         ProofFinding finding;
         if (commit is not null && file.StripPrefix is { } top)
         {
@@ -100,7 +101,7 @@ public sealed class ReleaseProver(GitRepository repository, ArchiveMaker maker, 
             finding = Named(file, (await TarSurvey.ReadAsync(tar, cancel)).Comment, release.Commit);
         }
 
-        var whole = await tar.ToEndAsync(cancel);
+        var whole = (await tar.ToEndAsync(cancel)).Hash;
         return file.TarSha256 is { } expected && expected != whole
             ? new(file.Source, ProofVerdict.Differs, $"before compression it has sha256 {whole}, the index has {expected}")
             : finding;
