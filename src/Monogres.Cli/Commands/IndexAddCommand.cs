@@ -18,7 +18,6 @@ internal static class IndexAddCommand
     {
         var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an existing entry", JsonOutput.Document,
             "monogres index add --from-repository https://github.com/HypoPG/hypopg --versions 3",
-            "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
             "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
             "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");
         var name = new Argument<string?>("NAME")

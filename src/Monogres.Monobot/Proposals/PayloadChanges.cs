@@ -18,7 +18,7 @@ public sealed class PayloadChanges(IBlobStore blobs)
             return null;
 
         var (old, now) = (await FilesAsync(earlier[ServerOf(newest)].Payload!.Value, cancel), await FilesAsync(newest.Payload!.Value, cancel));
-        return new PayloadChange(ServerOf(newest).ToString(), [.. now.Keys.Except(old.Keys)], [.. old.Keys.Except(now.Keys)], (old.Values.Sum(), now.Values.Sum()));
+        return new PayloadChange(ServerOf(newest).ToString(), [.. now.Keys.Except(old.Keys, StringComparer.Ordinal)], [.. old.Keys.Except(now.Keys, StringComparer.Ordinal)], (old.Values.Sum(), now.Values.Sum()));
     }
 
     private static TargetName ServerOf(MatrixRow row) => TargetName.Parse(row.Target) with { Extension = null };

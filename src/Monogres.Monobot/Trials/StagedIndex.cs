@@ -34,15 +34,15 @@ public sealed class StagedIndex : IDisposable
     private static void Link(string index, string directory, string folder, IReadOnlyDictionary<string, string> changes)
     {
         System.IO.Directory.CreateDirectory(Path.Combine(directory, folder));
-        var inside = changes.Where(change => change.Key.StartsWith(folder, StringComparison.Ordinal)).Select(change => (change.Key[folder.Length..].Split('/')[0], IsHere: !change.Key[folder.Length..].Contains('/', StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
+        var inside = changes.Keys.Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Select(path => path[folder.Length..]).ToLookup(path => path.Split('/')[0], StringComparer.Ordinal);
         var original = Path.Combine(index, folder);
         var names = System.IO.Directory.Exists(original) ? System.IO.Directory.EnumerateFileSystemEntries(original).Select(path => Path.GetFileName(path)) : [];
-        foreach (var name in names.Where(name => !inside.ContainsKey(name)))
+        foreach (var name in names.Where(name => !inside.Contains(name)))
             File.CreateSymbolicLink(Path.Combine(directory, folder, name), Path.Combine(original, name));
-        foreach (var (name, isHere) in inside)
+        foreach (var name in inside.Select(change => change.Key))
         {
-            if (isHere)
-                File.WriteAllText(Path.Combine(directory, folder, name), changes[folder + name]);
+            if (changes.TryGetValue(folder + name, out var text))
+                File.WriteAllText(Path.Combine(directory, folder, name), text);
             else
                 Link(index, directory, $"{folder}{name}/", changes);
         }

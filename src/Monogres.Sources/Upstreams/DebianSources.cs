@@ -94,7 +94,7 @@ public sealed partial class DebianSources(PoliteWeb web, Downloader downloader, 
             {
                 if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var hash, var size, var file] || !Digest.TryParse($"{hash}/{size}", out var content))
                     throw new FormatException($"`{line}` of {package} is no file");
-                if (Archive().IsMatch(file) && DraftVersion.OfFileName(file) is { } version && ExtensionVersion.IsVersion(version) && RelativePath.TryParse($"{stanza.Required("Directory")}/{file}", out var path))
+                if (Archive().Match(file) is { Success: true } match && match.Groups["version"].Value is var version && ExtensionVersion.IsVersion(version) && RelativePath.TryParse($"{stanza.Required("Directory")}/{file}", out var path))
                     sources.Add(new DebianSource(package, version, new Place.Pool(suite.Archive, path), content, suite.Suite));
             }
         }
@@ -128,7 +128,8 @@ public sealed partial class DebianSources(PoliteWeb web, Downloader downloader, 
         throw last ?? DraftErrors.NoMirror($"the release file of `{suite.Suite}`");
     }
 
-    [GeneratedRegex(@"^[^_]+_[^_]+\.orig\.tar\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    // What Debian adds when it repacks, and what says of a snapshot when it was made, follows a plus.
+    [GeneratedRegex(@"^[^_]+_(?<version>[^_+]+)(\+[^_]*)?\.orig\.tar\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Archive();
 
     [GeneratedRegex(@"\d[-_.]?(rc|beta|alpha|dev|pre)[-_.]?\d*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
