@@ -112,6 +112,8 @@ internal static class IndexAddCommand
         {
             foreach (var note in done.Notes)
                 await global.Console.Error.WriteLineAsync($"- {note}");
+            if (done.Proven is { Added.IsEmpty: true })
+                await global.Console.Error.WriteLineAsync($"`monogres index add {addition.Project} --source ARCHIVE` writes the draft all the same; correct it, and test it");
         }
 
         return done.Proven is { Added.IsEmpty: true } ? (int)ExitCode.Failed : await CheckAsync(global, settings, cancel);

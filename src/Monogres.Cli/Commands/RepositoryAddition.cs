@@ -111,6 +111,8 @@ internal sealed record RepositoryAddition
                 draft.AddVersion(entry, file.Path, source, release.Version, postgres: null);
             }
 
+            if (source.Archive.Survey.Comment is null)
+                notes.Add($"{source.Place.FileName} does not say which commit it is made of, so its digest was trusted on first use");
             var own = (JsonObject)entry["versions"]![release.Version]!;
             own["commit"] = release.Tag.Commit;
             return entry;
