@@ -69,7 +69,7 @@ internal static class PlatformAddCommand
     };
 
     private static string Words(PlatformAddition platform) =>
-        $"{string.Join(", ", platform.Sets.Select(set => $"{set.Key} ({string.Join(" ", set.Value)})").Concat(platform.CrossSets.Keys.Except(platform.Sets.Keys, StringComparer.Ordinal)))}; {platform.Added} more packages in the lock";
+        $"{string.Join(", ", platform.Sets.Select(set => $"{set.Key} ({string.Join(" ", set.Value)})").Concat(platform.CrossSets.Keys.Except(platform.Sets.Keys, StringComparer.Ordinal)))}{(platform.Added > 0 ? $"; {platform.Added} more packages in the lock" : "")}";
 
     private static string SetName(string text) => text.Length > 0 && char.IsAsciiLetterLower(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or '+')
         ? text

@@ -19,12 +19,12 @@ public sealed class ContentsIndex
     private readonly HashSet<string> _withLibraries = new(StringComparer.Ordinal);
     private readonly (byte[] Name, WantedFile File)[] _wanted;
     private readonly string _triplet;
-    private readonly byte[] _library;
+    private readonly byte[][] _libraries;
 
     private ContentsIndex(IEnumerable<WantedFile> wanted, string triplet)
     {
         _wanted = [.. wanted.Distinct().Select(file => (Encoding.UTF8.GetBytes($"/{file.FileName}"), file))];
-        (_triplet, _library) = (triplet, Encoding.UTF8.GetBytes($"lib/{triplet}/{LibraryPrefix}"));
+        (_triplet, _libraries) = (triplet, [Encoding.UTF8.GetBytes($"lib/{triplet}/{LibraryPrefix}"), Encoding.UTF8.GetBytes($"lib/{LibraryPrefix}")]);
     }
 
     /// <summary>Reads a <c>Contents</c> file.</summary>
@@ -60,6 +60,14 @@ public sealed class ContentsIndex
         return [.. found.Where(one => one.Rank == found.Min(other => other.Rank)).Select(one => one.Package).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The packages that have the most of these files, wherever that is, sorted: several packages have a header of the same name, but not all of them.</summary>
+    public IReadOnlyList<string> PackagesWithMost(IReadOnlyCollection<WantedFile> files)
+    {
+        var counts = files.SelectMany(file => (_found.GetValueOrDefault(file) ?? []).GroupBy(one => one.Package, StringComparer.Ordinal).Select(same => (Package: same.Key, Rank: same.Min(one => one.Rank))))
+            .GroupBy(one => one.Package, StringComparer.Ordinal).Select(same => (Package: same.Key, Score: (Missing: -same.Count(), Rank: same.Sum(one => one.Rank)))).ToArray();
+        return [.. counts.Where(one => one.Score == counts.Min(other => other.Score)).Select(one => one.Package).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>The packages that have the shared libraries that a development package has the links to, <c>libsodium23</c> for <c>libsodium-dev</c>; sorted.</summary>
     public IReadOnlyList<string> LibrariesOf(string development) =>
         [.. (_linked.GetValueOrDefault(development) ?? []).SelectMany(stem => _loaded.GetValueOrDefault(stem) ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -79,15 +87,18 @@ public sealed class ContentsIndex
             }
         }
 
-        foreach (var (path, packages) in LinesWith(lines, _library))
-            TakeLibrary(lines[path], packages);
+        foreach (var directory in _libraries)
+        {
+            foreach (var (path, packages) in LinesWith(lines, directory))
+                TakeLibrary(lines[path], directory, packages);
+        }
     }
 
-    private void TakeLibrary(ReadOnlySpan<byte> path, string[] packages)
+    private void TakeLibrary(ReadOnlySpan<byte> path, byte[] directory, string[] packages)
     {
         // Before Debian 13 some are in /lib, which is /usr/lib.
         var below = path.StartsWith("usr/"u8) ? path["usr/"u8.Length..] : path;
-        var name = below.StartsWith(_library) ? below[(_library.Length - LibraryPrefix.Length)..] : [];
+        var name = below.StartsWith(directory) ? below[(directory.Length - LibraryPrefix.Length)..] : [];
         var so = name.IndexOf(".so"u8);
         if (so <= 0 || name.Contains((byte)'/'))
             return;

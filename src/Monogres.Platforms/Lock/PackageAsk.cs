@@ -35,8 +35,8 @@ public abstract record PackageAnswer
     /// <param name="Missing">The package that does not exist, or null when none has the files.</param>
     public sealed record Nowhere(string? Missing = null) : PackageAnswer;
 
-    /// <summary>Several packages have a file, and which is meant cannot be told.</summary>
-    /// <param name="File">The file.</param>
+    /// <summary>Several packages have it, and which is meant cannot be told.</summary>
+    /// <param name="Files">The file, or several headers.</param>
     /// <param name="Packages">They, sorted.</param>
-    public sealed record Several(WantedFile File, ImmutableArray<string> Packages) : PackageAnswer;
+    public sealed record Several(ImmutableArray<WantedFile> Files, ImmutableArray<string> Packages) : PackageAnswer;
 }

@@ -17,34 +17,36 @@ public sealed class PackageChooser(ContentsIndex? contents, Func<string, Archive
         if (build.FirstOrDefault(name => find(name) is null) is { } missing)
             return new PackageAnswer.Nowhere(missing);
 
-        PackageAnswer.Several? unclear = null;
         var hasPrograms = ask.IsTool;
-        // What is linked or called says more than a header, of which others can have one of the same name.
-        foreach (var file in ask.Files.OrderBy(file => file.Kind is WantedKind.Header))
+        foreach (var file in ask.Files.Where(file => file.Kind is not WantedKind.Header))
         {
             var packages = alternatives(file) is { } known ? [known] : contents!.PackagesWith(file);
-            if (packages.Count == 0 || packages.Any(build.Contains))
-            {
-                hasPrograms |= packages.Count > 0 && file.Kind is WantedKind.Program;
+            if (packages.Count == 0)
                 continue;
+
+            if (!packages.Any(build.Contains))
+            {
+                if (OneOf(packages) is not { } chosen)
+                    return new PackageAnswer.Several([file], [.. packages]);
+                build.Add(chosen);
             }
 
-            var chosen = packages is [var only] ? only : packages.Where(isPreferred).ToArray() is [var wanted] ? wanted : null;
-            if (chosen is null)
-            {
-                unclear ??= file.Kind is WantedKind.Header && build.Count > 0 ? null : new PackageAnswer.Several(file, [.. packages]);
-                continue;
-            }
-
-            build.Add(chosen);
             hasPrograms |= file.Kind is WantedKind.Program;
         }
 
-        if (unclear is not null)
-            return unclear;
+        // What is linked or called says more than a header, of which others can have one of the same name.
+        if (build.Count == 0 && ask.Files.Where(file => file.Kind is WantedKind.Header).ToArray() is { Length: > 0 } headers)
+        {
+            var packages = contents!.PackagesWithMost(headers);
+            if (packages.Count > 0 && OneOf(packages) is null)
+                return new PackageAnswer.Several([.. headers], [.. packages]);
+            build.UnionWith(packages.Count > 0 ? [OneOf(packages)!] : []);
+        }
 
         return build.Count == 0 ? new PackageAnswer.Nowhere() : new PackageAnswer.Found([.. build], ask.IsTool ? [] : Runtime(build), hasPrograms);
     }
+
+    private string? OneOf(IReadOnlyList<string> packages) => packages is [var only] ? only : packages.Where(isPreferred).ToArray() is [var preferred] ? preferred : null;
 
     // Policy 8.4: a development package depends on the package of the shared library that it has the link to, in its own version.
     private ImmutableArray<string> Runtime(IEnumerable<string> packages) =>

@@ -24,7 +24,7 @@ public sealed record FamilyAddition(ImmutableArray<PlatformAddition> Platforms)
     {
         PackageAnswer.Nowhere { Missing: { } package } => $"`{ask.Name}`: there is no package `{package}`",
         PackageAnswer.Nowhere => $"`{ask.Name}`: no package has {ask}",
-        PackageAnswer.Several { File: var file, Packages: var packages } => $"`{ask.Name}`: `{file}` is in {string.Join(", ", packages.Select(name => $"`{name}`"))}: choose with `monogres platform add {ask.Name} PACKAGE`",
+        PackageAnswer.Several several => $"`{ask.Name}`: {string.Join(", ", several.Files.Select(file => $"`{file}`"))} is in each of {string.Join(", ", several.Packages.Select(name => $"`{name}`"))}: choose with `monogres platform add {ask.Name} PACKAGE`",
         _ => throw new InvalidOperationException($"{answer.GetType().Name} is no problem"),
     };
 }
