@@ -230,9 +230,9 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         foreach (var entry in source.Archive.Omitted)
             _notes.Add($"`{entry.Path}` is omitted from the source: it {entry.Reason}");
         foreach (var library in packages.Missing.Where(library => library.IsLinked))
-            _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
+            _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add it with `--lock`, or name the right one under `build_packages`");
         foreach (var tool in packages.MissingTools.Where(tool => tool.IsCertain))
-            _notes.Add($"`{tool.Program}` is called in {tool.File}: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add one, and name it under `build_packages`");
+            _notes.Add($"`{tool.Program}` is called in {tool.File}: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add it with `--lock`");
         foreach (var required in unknown)
             _notes.Add($"it requires `{required}`, which no project of the index provides: add that one first");
         var generated = source.Inspection.Facts.Extensions.Where(extension => extension.IsGenerated).ToArray();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Monogres.Sources.Inspection.Makefiles;
+using Monogres.Plans.Scripts;
 using Monogres.Platforms.Contents;
 
 namespace Monogres.Sources.Inspection;
