@@ -61,7 +61,7 @@ public sealed class LockingTests : IDisposable
         // Only what uses a set depends on it.
         Assert.Equal(keys, await KeysAsync());
         foreach (var (file, text) in before)
-            Assert.Empty(text.Split('\n').Select(line => line.TrimEnd(',')).Except(File.ReadAllText(file).Split('\n').Select(line => line.TrimEnd(',')), StringComparer.Ordinal));
+            Assert.Empty(text.Split('\n').Select(line => line.TrimEnd(',')).Where(line => line.Contains("\"path\"", StringComparison.Ordinal)).Except(File.ReadAllText(file).Split('\n').Select(line => line.TrimEnd(',')), StringComparer.Ordinal));
 
         // A second time nothing changes.
         var all = Everything();
