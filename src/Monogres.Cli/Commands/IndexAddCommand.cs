@@ -20,9 +20,8 @@ internal static class IndexAddCommand
     public static Command Create(GlobalOptions global)
     {
         var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an existing entry", JsonOutput.Document,
-            "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
+            "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz --lock",
             "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
-            "monogres index add pguri --source https://github.com/petere/pguri/archive/refs/tags/1.20251029.tar.gz --lock",
             "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");
         var name = new Argument<string>("NAME") { Description = "The project, pgvector; or with the version of the release, pgvector@0.8.0, when the source states another" };
         var source = new Option<string>("--source")
