@@ -121,7 +121,7 @@ public class PlannerTests
             Assert.Contains("== configure", ScriptOf(plan.Build), StringComparison.Ordinal);
             Assert.Contains("== install", ScriptOf(plan.Build), StringComparison.Ordinal);
             Assert.Contains("== regress", ScriptOf(plan.Tests?.Command), StringComparison.Ordinal);
-            Assert.Equal($"usr/lib/postgresql/{plan.Id.Name.Version.Major}", plan.Prefix.Value);
+            Assert.Equal($"usr/lib/postgresql/{plan.Postgres.Major}", plan.Prefix.Value);
             Assert.Equal($"{plan.Id.Name.Server}-{plan.Id.Name.Version}-{plan.Id.Name.OptionSet}-{platform}", plan.FileName);
         }
     }
