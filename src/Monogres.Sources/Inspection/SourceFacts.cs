@@ -3,6 +3,7 @@ using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Payloads.Binaries;
 using Monogres.Plans.Scripts;
+using Monogres.Platforms.Contents;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
@@ -96,7 +97,11 @@ public sealed record SourceExtension(string Name, string File, bool IsGenerated,
 /// <param name="File">Where it says so.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="IsLinked">Whether it is certainly linked; an include can be conditional.</param>
-public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked);
+public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked)
+{
+    /// <summary>The files of it that the source names: what is linked, asked of pkg-config, called and included. Packages are found by them.</summary>
+    public ImmutableArray<WantedFile> Files { get; init; } = [];
+}
 
 /// <summary>A program that the build of a source calls.</summary>
 /// <param name="Tool">What brings it.</param>
