@@ -60,7 +60,7 @@ public sealed record Diagnosis
                 findings.AddRange(Range(facts, server));
                 try
                 {
-                    plans.Add(planner.PlanLocal(local.Project, taken.Tree, local.Words, server));
+                    plans.Add(planner.PlanLocal(local.Project, local.Tree, local.Words, server));
                 }
                 catch (UserErrorException refused)
                 {

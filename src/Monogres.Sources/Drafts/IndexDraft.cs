@@ -44,10 +44,10 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         Add(entry, "license", facts.License);
         entry["homepage"] = HomepageOf(facts.Meta, repository, source.Place).AbsoluteUri;
         entry["summary"] = SummaryOf(facts);
-        entry["category"] = facts.Category.ToWord();
+        entry["category"] = facts.Category.Category.ToWord();
         Add(entry, "repositories", repository is null ? [] : [repository.AbsoluteUri]);
         entry["sources"] = new JsonObject { [source.Place.Kind] = KindOf(source, number) };
-        entry["postgres"] = postgres ?? facts.Postgres.ToRange(OldestMajor) ?? Oldest();
+        entry["postgres"] = postgres ?? ClaimOf(source).ToRange(OldestMajor) ?? Oldest();
         entry["versions"] = new JsonObject { [number] = ReleaseOf(source) };
         entry["build"] = BuildOf(facts, packages);
         entry["extensions"] = Strings(facts.Extensions.Select(extension => extension.Name));
@@ -58,7 +58,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 
         if (facts.License is null)
             _notes.Add("the licence is not recognised: add `license`, or omit it when it is not known");
-        _notes.Add($"the category `{facts.Category.ToWord()}` is a guess; the categories are {string.Join(", ", ExtensionCategories.Words)}");
+        _notes.Add($"the category `{facts.Category.Category.ToWord()}` is a guess{(facts.Category.Evidence.Length > 0 ? $" ({facts.Category.Evidence})" : "")}; the categories are {string.Join(", ", ExtensionCategories.Words)}");
         NoteFindings(source, packages, unknown);
         return entry;
     }
@@ -98,7 +98,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         else
         {
             var release = ReleaseOf(source, file);
-            if ((postgres ?? source.Inspection.Facts.Postgres.ToRange(OldestMajor) ?? (entry["postgres"] is null ? Oldest() : null)) is { } range && !string.Equals(range, (string?)entry["postgres"], StringComparison.Ordinal))
+            if ((postgres ?? ClaimOf(source).ToRange(OldestMajor) ?? (entry["postgres"] is null ? Oldest() : null)) is { } range && !string.Equals(range, (string?)entry["postgres"], StringComparison.Ordinal))
                 release.Insert(release.IndexOf("files"), "postgres", range);
             versions.Insert(versions.TakeWhile(other => ExtensionVersion.Compare(other.Key, number) < 0).Count(), number, release);
         }
@@ -109,7 +109,12 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 
     private string VersionOf(DraftSource source, string? version) => source.Archive.Survey.TopFolder is null ? throw DraftErrors.NoTopFolder(source.Place.FileName)
         : source.Inspection.WhyNoStyle is { } why ? throw DraftErrors.NoStyle(source.Place.FileName, why)
-        : version ?? DraftVersion.Find(source.Place, source.Inspection.Facts) ?? throw DraftErrors.NoVersion(source.Place.FileName, name);
+        : version ?? DraftVersion.Find(source.Place, source.Inspection.Facts) ?? throw DraftErrors.NoVersion(source.Place.FileName, name, [.. DraftVersion.Candidates(source.Place, source.Inspection.Facts)]);
+
+    // Projects with a line of releases for each PostgreSQL say in the tag which one it is.
+    private static PostgresClaim ClaimOf(DraftSource source) => source.Place.Tag is { } tag && DraftVersion.MajorOfTag(tag) is { } major
+        ? new PostgresClaim(major, major, $"the tag `{tag}`")
+        : source.Inspection.Facts.Postgres;
 
     private string Oldest()
     {
@@ -117,11 +122,14 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         return $">={OldestMajor}";
     }
 
-    private static JsonObject KindOf(DraftSource source, string version) => new()
+    private static JsonObject KindOf(DraftSource source, string version)
     {
-        ["summary"] = source.Place.Summary,
-        ["places"] = new JsonArray(PlaceOf(source, source.Place.Template(version))),
-    };
+        var kind = new JsonObject { ["summary"] = source.Place.Summary };
+        if (source.Inspection.Facts.Folder is { Length: > 0 } folder)
+            kind["strip_prefix"] = $"{source.Archive.Survey.TopFolder}/{folder}".Replace(version, "{version}", StringComparison.Ordinal);
+        kind["places"] = new JsonArray(PlaceOf(source, source.Place.Template(version)));
+        return kind;
+    }
 
     private static JsonObject PlaceOf(DraftSource source, string where) => source.Place.Place is Place.Pool pool
         ? new JsonObject { ["archive"] = pool.Archive, ["path"] = where }
@@ -176,12 +184,11 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 
     private string SummaryOf(SourceFacts facts)
     {
-        var summary = string.Join(' ', (facts.Summary ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        if (summary.Length > 0)
+        if (facts.Summary is { } summary)
             return summary;
 
         _notes.Add("the source does not describe itself: write a `summary`");
-        return $"The extension {name}";
+        return name.Value;
     }
 
     private Uri HomepageOf(MetaJson? meta, Uri? repository, DraftPlace place)

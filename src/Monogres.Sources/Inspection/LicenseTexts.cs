@@ -60,6 +60,19 @@ public static class LicenseTexts
         return null;
     }
 
+    /// <summary>The licence that a sentence calls by its name, as an SPDX identifier; null when the name means several, or none.</summary>
+    public static string? OfName(string name) => name.Trim().ToLowerInvariant() switch
+    {
+        "postgresql" or "postgres" => "PostgreSQL",
+        "mit" => "MIT",
+        "isc" => "ISC",
+        "apache 2.0" or "apache-2.0" or "apache version 2.0" => "Apache-2.0",
+        "mpl 2.0" or "mpl-2.0" => "MPL-2.0",
+        "bsd 2-clause" or "2-clause bsd" or "bsd-2-clause" => "BSD-2-Clause",
+        "bsd 3-clause" or "3-clause bsd" or "bsd-3-clause" => "BSD-3-Clause",
+        _ => null,
+    };
+
     /// <summary>The licence that a <c>META.json</c> names, as an SPDX identifier; null when its word means several.</summary>
     public static string? OfWord(string word) => Words.GetValueOrDefault(word);
 

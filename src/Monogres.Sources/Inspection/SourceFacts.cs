@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Payloads.Binaries;
@@ -10,6 +11,9 @@ namespace Monogres.Sources.Inspection;
 /// <summary>What can be found out about an extension from its source, without running anything of it.</summary>
 public sealed record SourceFacts
 {
+    /// <summary>The folder of the source that is built; empty for its top, where nearly all are.</summary>
+    public required string Folder { get; init; }
+
     /// <summary>The name of the style that builds it, <c>pgxs</c>; null when none fits.</summary>
     public required string? Style { get; init; }
 
@@ -62,16 +66,16 @@ public sealed record SourceFacts
     public required bool HasCxx { get; init; }
 
     /// <summary>What it is probably for.</summary>
-    public required ExtensionCategory Category { get; init; }
+    public required SourceCategory Category { get; init; }
+
+    /// <summary>One line on what it is, without a full stop; null when it does not say.</summary>
+    public required string? Summary { get; init; }
 
     /// <summary>The name of the project: of the main extension, the distribution, or the first library; null when none is known.</summary>
     public string? Name => Extensions.FirstOrDefault()?.Name ?? Meta?.Name ?? Modules.FirstOrDefault();
 
     /// <summary>Its version as its authors number it: of the main extension, or the distribution; null when none is known.</summary>
     public string? Version => Extensions.FirstOrDefault()?.DefaultVersion ?? Meta?.Version;
-
-    /// <summary>One line on what it is, or null.</summary>
-    public string? Summary => Extensions.FirstOrDefault()?.Comment ?? Meta?.Abstract;
 }
 
 /// <summary>An extension that a source makes.</summary>
@@ -115,13 +119,28 @@ public sealed record PostgresClaim(int? First, int? Last, string From)
     /// <summary>Nothing is claimed.</summary>
     public static PostgresClaim Nothing { get; } = new(null, null, "");
 
-    /// <summary>The narrowest of several claims.</summary>
+    /// <summary>Whether nothing gets past it.</summary>
+    public bool IsCertain { get; init; }
+
+    /// <summary>The narrowest of several claims, the most reliable ones first: one that contradicts those before it does not count.</summary>
     public static PostgresClaim Narrowest(IEnumerable<PostgresClaim> claims)
     {
-        var telling = claims.Where(claim => claim.First is not null || claim.Last is not null).ToArray();
-        return telling.Length == 0 ? Nothing : new PostgresClaim(
-            telling.Max(claim => claim.First), telling.Min(claim => claim.Last), string.Join(", ", telling.Select(claim => claim.From).Distinct(StringComparer.Ordinal)));
+        var all = Nothing;
+        foreach (var claim in claims.Where(claim => claim.First is not null || claim.Last is not null))
+        {
+            var (first, last) = (Larger(all.First, claim.First), Smaller(all.Last, claim.Last));
+            if (first > last)
+                continue;
+
+            all = new PostgresClaim(first, last, all.From.Length == 0 ? claim.From : all.From.Split(", ").Contains(claim.From, StringComparer.Ordinal) ? all.From : $"{all.From}, {claim.From}");
+        }
+
+        return all;
     }
+
+    private static int? Larger(int? one, int? other) => one is null || other > one ? other : one;
+
+    private static int? Smaller(int? one, int? other) => one is null || other < one ? other : one;
 
     /// <summary>Whether a major is in the claimed range.</summary>
     public bool Contains(int major) => (First is null || major >= First) && (Last is null || major <= Last);
@@ -142,6 +161,9 @@ public sealed record PostgresClaim(int? First, int? Last, string From)
 /// <param name="Findings">What its build, or its users, will run into; in the order of severity, file and line.</param>
 public sealed record SourceInspection(SourceFacts Facts, ImmutableArray<SourceFinding> Findings)
 {
+    /// <summary>The tree that is built: the source, or the one folder of it that is.</summary>
+    public Digest Tree { get; init; }
+
     /// <summary>Why no style builds it; null when one does.</summary>
     public SourceFinding? WhyNoStyle => Findings.FirstOrDefault(finding => ReferenceEquals(finding.Rule, SourceRules.NoBuild));
 

@@ -80,7 +80,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
                 License = facts.License,
                 Homepage = Uri.TryCreate(facts.Meta?.Homepage ?? facts.Meta?.Repository, UriKind.Absolute, out var homepage) ? homepage : new Uri("about:blank"),
                 Summary = facts.Summary ?? "",
-                Category = facts.Category,
+                Category = facts.Category.Category,
                 Repositories = (taken.Source as LocalSource.Commit) is { } commit ? [commit.Repository] : [],
                 Origin = new ExtensionOrigin.Source([release], build),
                 SqlNames = [.. facts.Extensions.Select(extension => extension.Name)],
@@ -90,7 +90,7 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
                 Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
                 Tests = tests,
             },
-            taken.Tree, inspection, packages, unknown)
+            inspection.Tree, inspection, packages, unknown)
         {
             Words = ShellText.Quote(taken.PackageSets.IsEmpty ? [taken.Source.Text] : [taken.Source.Text, "--packages", string.Join(',', taken.PackageSets)]),
         };

@@ -270,6 +270,8 @@ public class SourceInspectorTests
         var folder = file.StartsWith("plain-1.0/", StringComparison.Ordinal) ? "plain-1.0/" : "";
         var files = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            // A second project, so that it is not known which one is meant.
+            [folder.Length > 0 ? "other/other.control" : "plain.sql"] = "",
             [$"{folder}plain.control"] = SmallSource.Plain["plain.control"], [$"{folder}plain--1.0.sql"] = "", ["LICENSE"] = SmallSource.License, [file] = text is "PGXS" ? $"MODULES = x\n{SmallSource.Pgxs}" : text,
         };
         var inspection = await SmallSource.InspectAsync(files, Cancel);
