@@ -10,22 +10,27 @@ public static partial class DraftVersion
 {
     /// <summary>
     /// The version that two of these agree on: tag (or else the name of the archive), control file, <c>META.json</c>; or the only one.
-    /// They agree when one has all numbers of the other, <c>1.6</c> and <c>1.6.2</c>, and then the longer one is meant. Null when all
-    /// differ, or none has one.
+    /// They agree when one has all numbers of the other, <c>1.6</c> and <c>1.6.2</c>, and then the longer one is meant. Many projects
+    /// number their scripts apart from their releases, so a control file alone is no reason to doubt a tag. Null when tag and
+    /// <c>META.json</c> differ and nothing decides between them, or none has one.
     /// </summary>
     public static string? Find(DraftPlace place, SourceFacts facts)
     {
         string[] all = [.. Candidates(place, facts).Select(one => one.Version)];
-        return all.Length < 2 ? all.FirstOrDefault()
-            : all.FirstOrDefault(one => all.Any(other => !ReferenceEquals(one, other) && Agree(one, other))) is not { } first ? null
-            : all.Where(other => Agree(first, other)).MaxBy(other => Numbers(other).Length);
+        var agreed = all.FirstOrDefault(one => all.Any(other => !ReferenceEquals(one, other) && Agree(one, other)));
+        return agreed is not null ? all.Where(other => Agree(agreed, other)).MaxBy(other => Numbers(other).Length)
+            : all.Length < 2 || (facts.Meta?.Version is null && Named(place).Version is not null) ? all.FirstOrDefault()
+            : null;
     }
+
+    /// <summary>The version in the name of the tag, or else of the archive, and which of them.</summary>
+    private static (string? Version, string Where) Named(DraftPlace place) => place.Tag is { } tag && OfTag(tag) is { } tagged ? (tagged, $"the tag `{tag}`") : (OfFileName(place.FileName), $"the name `{place.FileName}`");
 
     /// <summary>Every version that is named somewhere, and where, the most reliable first.</summary>
     public static IEnumerable<(string Version, string Where)> Candidates(DraftPlace place, SourceFacts facts) =>
         ((string? Version, string Where)[])
         [
-            place.Tag is { } tag && OfTag(tag) is { } tagged ? (tagged, $"the tag `{tag}`") : (OfFileName(place.FileName), $"the name `{place.FileName}`"),
+            Named(place),
             (facts.Extensions.FirstOrDefault()?.DefaultVersion, facts.Extensions.FirstOrDefault()?.File ?? ""), (facts.Meta?.Version, "META.json"),
         ] is var named ? named.Where(one => one.Version is { } version && ExtensionVersion.IsVersion(version)).Select(one => (one.Version!, one.Where)) : [];
 

@@ -53,8 +53,10 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         entry["extensions"] = Strings(facts.Extensions.Select(extension => extension.Name));
         Add(entry, "requires", requires.Select(one => one.Value));
         Add(entry, "preload", facts.Preload);
-        if (!facts.HasTests)
-            entry["tests"] = new JsonObject { ["skip"] = "the source has no known tests" };
+        if (!facts.SessionPreload.IsEmpty)
+            entry["settings"] = new JsonObject { ["session_preload_libraries"] = string.Join(',', facts.SessionPreload) };
+        if (TestsOf(facts, packages, requires) is { Count: > 0 } tests)
+            entry["tests"] = tests;
 
         if (facts.License is null)
             _notes.Add("the licence is not recognised: add `license`, or omit it when it is not known");
@@ -182,6 +184,22 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         return build;
     }
 
+    private JsonObject TestsOf(SourceFacts facts, LibraryPackages packages, ImmutableArray<ProjectName> requires)
+    {
+        if (!facts.HasTests)
+            return new JsonObject { ["skip"] = "the source has no known tests" };
+
+        var tests = new JsonObject();
+        Add(tests, "arguments", facts.TestArguments);
+        Add(tests, "packages", packages.Test);
+        Add(tests, "requires", LocalExtension.TestsRequire(facts, requires, index).Where(one => one != name).Select(one => one.Value));
+        // What it preloads itself, and what those that it requires do, is said elsewhere.
+        var settings = facts.TestSettings.Where(setting => setting.Key is not "shared_preload_libraries").ToArray();
+        if (settings.Length > 0)
+            tests["settings"] = new JsonObject(settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
+        return tests;
+    }
+
     private string SummaryOf(SourceFacts facts)
     {
         if (facts.Summary is { } summary)
@@ -217,6 +235,8 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
             _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
         foreach (var tool in packages.MissingTools.Where(tool => tool.IsCertain))
             _notes.Add($"`{tool.Program}` is called in {tool.File}: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add one, and name it under `build_packages`");
+        foreach (var tool in packages.MissingTestTools)
+            _notes.Add($"its tests need `{tool.Program}` ({tool.File}): {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add one, and name it under `tests.packages`");
         foreach (var required in unknown)
             _notes.Add($"it requires `{required}`, which no project of the index provides: add that one first");
         var generated = source.Inspection.Facts.Extensions.Where(extension => extension.IsGenerated).ToArray();

@@ -53,7 +53,7 @@ internal sealed partial record CSources
                 var line = lines[i];
                 depth += If().IsMatch(line) ? 1 : EndIf().IsMatch(line) ? -1 : 0;
                 if (line.Contains("process_shared_preload_libraries_in_progress", StringComparison.Ordinal))
-                    preload.Add(PreloadCondition.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1))));
+                    preload.Add(PreloadCondition.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1)), lines.Skip(i + 1).TakeWhile(next => next is not ['}', ..])));
                 else if (OnlyAtStart().IsMatch(line) && !SourceMakefiles.IsAside(path))
                     preload.Add(new PreloadCondition(path, i + 1, PreloadMeaning.Wanted));
                 if (Macro().Match(line) is { Success: true } date)
@@ -160,10 +160,11 @@ internal sealed partial record PreloadCondition(string File, int Line, PreloadMe
     /// <param name="line">The line, from 1.</param>
     /// <param name="condition">The line that asks.</param>
     /// <param name="consequence">That line and a few behind it.</param>
-    public static PreloadCondition Of(string file, int line, string condition, string consequence) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
+    /// <param name="rest">The rest of the function.</param>
+    public static PreloadCondition Of(string file, int line, string condition, string consequence, IEnumerable<string> rest) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
     {
         (true, true) => PreloadMeaning.Required,
-        (true, false) => Return().IsMatch(consequence) ? PreloadMeaning.Wanted : PreloadMeaning.Open,
+        (true, false) => !Return().IsMatch(consequence) ? PreloadMeaning.Open : rest.Any(next => next.Contains("proc_exit", StringComparison.Ordinal)) ? PreloadMeaning.Fatal : PreloadMeaning.Wanted,
         (false, true) when condition.Contains("if", StringComparison.Ordinal) => PreloadMeaning.Refused,
         _ => PreloadMeaning.Open,
     });
@@ -192,4 +193,7 @@ internal enum PreloadMeaning
 
     /// <summary>It fails when it is.</summary>
     Refused,
+
+    /// <summary>It ends the server when it is, until something is set up that nothing here does.</summary>
+    Fatal,
 }

@@ -29,7 +29,7 @@ internal static partial class PostgresClaims
             .. makefiles.All.SelectMany(Messages),
             .. meta?.Postgres is { } range ? (PostgresClaim[])[OfMeta(range)] : [],
         ]);
-        if (claimed.First is null && Tested(files) is { } tested)
+        if (claimed.First is null && (Tested(files) ?? Readme(files)) is { } tested)
             claimed = PostgresClaim.Narrowest([claimed, tested]);
         return (claimed, PostgresClaim.Narrowest([.. c.Enforced, .. style is SourceStyles.Pgxs ? stops.Where(stop => stop.IsCertain) : [], .. crate]));
     }
@@ -128,6 +128,11 @@ internal static partial class PostgresClaims
         return null;
     }
 
+    // `PostgreSQL 11 or higher`, `Postgres 12+`, the words of a badge.
+    private static PostgresClaim? Readme(SourceFiles files) => files.Named(name => name.StartsWith("README", StringComparison.OrdinalIgnoreCase)).Where(path => !path.Contains('/', StringComparison.Ordinal))
+        .SelectMany(path => files.Lines(path).Where(pair => Promises().IsMatch(pair.Line)).Select(pair => (path, pair.Number, Match: LeastInWords().Match(pair.Line)))).Where(at => at.Match.Success)
+        .Select(at => new PostgresClaim(Major(at.Match.Groups["major"].Value), null, $"{at.path}:{at.Number}")).FirstOrDefault();
+
     // A list in one line, `pg: [13, 14]`, or one to a line behind it, `- 13`.
     private static IEnumerable<int> Matrix(IEnumerable<string> lines)
     {
@@ -175,10 +180,16 @@ internal static partial class PostgresClaims
         return new PostgresClaim(first, last >= FirstMajor ? last : null, "META.json");
     }
 
-    private static int? Major(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major >= FirstMajor && major < 100 ? major : null;
+    private static int? Major(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major is >= FirstMajor and < Future ? major : null;
 
     [GeneratedRegex(@"PostgreSQL (version )?(?<major>\d+)(\.\d+)*( is required| or (later|newer|higher|above)|\+)|PostgreSQL (>=|required is) ?(?<major>\d+)|[Rr]equires? (at least )?PostgreSQL (>= ?)?(?<major>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LeastPostgres();
+
+    [GeneratedRegex(@"(?i:\b(require|support|compatib|works? (with|on|for)|need|designed for|tested|badge))|^\W*Postgres", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Promises();
+
+    [GeneratedRegex(@"(?i:Postgres(QL)?)(\W{0,3}| versions? )(?<major>1\d|2\d)(\+| (or|and) (higher|later|newer|above|up))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LeastInWords();
 
     [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex VariableReference();

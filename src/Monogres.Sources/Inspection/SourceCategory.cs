@@ -13,11 +13,14 @@ public sealed partial record SourceCategory(ExtensionCategory Category, string E
     private const int StartOfReadme = 1500, MostEvidence = 3;
 
     // What people call such things; each word counts once for a text.
-    private static readonly ImmutableArray<(ExtensionCategory Category, Regex Words)> Vocabulary =
+    private static readonly ImmutableArray<(ExtensionCategory Category, Regex Words, double Weight)> Vocabulary =
     [
-        (ExtensionCategory.ForeignData, ForeignData()), (ExtensionCategory.Geospatial, Geospatial()), (ExtensionCategory.Search, Search()), (ExtensionCategory.Security, Security()),
-        (ExtensionCategory.Languages, Languages()), (ExtensionCategory.Replication, Replication()), (ExtensionCategory.Compatibility, Compatibility()), (ExtensionCategory.Testing, Testing()),
-        (ExtensionCategory.Analytics, Analytics()), (ExtensionCategory.Access, Access()), (ExtensionCategory.Types, Types()), (ExtensionCategory.Administration, Administration()), (ExtensionCategory.Functions, Functions()),
+        (ExtensionCategory.ForeignData, ForeignData(), 1), (ExtensionCategory.Geospatial, Geospatial(), 1), (ExtensionCategory.Search, Search(), 1), (ExtensionCategory.Security, Security(), 1),
+        (ExtensionCategory.Languages, Languages(), 1), (ExtensionCategory.Replication, Replication(), 1), (ExtensionCategory.Compatibility, Compatibility(), 1), (ExtensionCategory.Testing, Testing(), 1),
+        (ExtensionCategory.Analytics, Analytics(), 1), (ExtensionCategory.Access, Access(), 1), (ExtensionCategory.Administration, Administration(), 1),
+
+        // Most extensions have types and functions, and say so.
+        (ExtensionCategory.Types, Types(), 0.7), (ExtensionCategory.Functions, Functions(), 0.5),
     ];
 
     /// <summary>Weighs what a source says of itself and what its code does.</summary>
@@ -26,7 +29,7 @@ public sealed partial record SourceCategory(ExtensionCategory Category, string E
     internal static SourceCategory Of(IEnumerable<CategoryText> texts, IEnumerable<CategoryClue> code)
     {
         var clues = texts.SelectMany(text => Vocabulary.SelectMany(row => row.Words.Matches(text.Text).Select(match => match.Value.ToLowerInvariant()).Distinct(StringComparer.Ordinal)
-            .Select((word, i) => new CategoryClue(row.Category, text.Weight / (i + 1), $"`{word}` in {text.Where}")))).Concat(code).ToArray();
+            .Select((word, i) => new CategoryClue(row.Category, text.Weight * row.Weight / (i + 1), $"`{word}` in {text.Where}")))).Concat(code).ToArray();
         var best = clues.GroupBy(clue => clue.Category).Select(group => (Category: group.Key, Weight: group.Sum(clue => clue.Weight), Clues: group.OrderByDescending(clue => clue.Weight)))
             .OrderByDescending(one => one.Weight).ThenBy(one => one.Category).FirstOrDefault();
         return best.Weight < LeastForAnOpinion
@@ -74,16 +77,16 @@ public sealed partial record SourceCategory(ExtensionCategory Category, string E
     [GeneratedRegex(@"\bfdw\b|foreign[- ]data", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex ForeignData();
 
-    [GeneratedRegex(@"\b(geometr\w*|geograph\w*|geospatial|spatial|gis|geojson|routing|hexagon\w*|raster|point ?clouds?|lidar|spher(e|es|ical)|celestial|astronom\w*|geohash|h3)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(geometr\w*|geograph\w*|geospatial|spatial|gis|geojson|routing|hexagon\w*|raster|point ?clouds?|lidar|spher(e|es|ical)|celestial|sky|astronom\w*|geohash|h3)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Geospatial();
 
-    [GeneratedRegex(@"\b(full[- ]?text|text search|search(es|ing)?|similar(ity)?|fuzzy|nearest|embeddings?|vectors?|ann|diskann|trigrams?|bigrams?|facet(s|ing)?|tokeni[sz]\w*|segmentation|parser for)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(full[- ]?text|text search|search(es|ing)?|simil(ar|arity|ary)|fuzzy|nearest|embeddings?|vectors?|ann|diskann|trigrams?|bigrams?|facet(s|ing)?|tokeni[sz]\w*|segmentation|parser for)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Search();
 
-    [GeneratedRegex(@"\b(audit\w*|encrypt\w*|cryptograph\w*|sodium|libsodium|passwords?|credentials?|credcheck|secur(e|ity)|secrets?|vault|jwt|json web tokens?|login|virus\w*|superusers?|privileged|authenticat\w*|authori[sz]\w*|mask(s|ing)?|anonymi[sz]\w*|reserved roles|signing)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(audit\w*|encrypt\w*|cryptograph\w*|sodium|libsodium|passwords?|credentials?|credcheck|secur(e|ity)|secrets?|vault|jwt|json web tokens?|login|virus\w*|superusers?|privileged|authenticat\w*|authori[sz]\w*|mask(s|ing)?|anonymi[sz]\w*|reserved roles|set role|signing)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Security();
 
-    [GeneratedRegex(@"\b(procedural languages?|pl/\w+|plpgsql|language handler|debugg(er|ing)|profiler)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(procedural languages?|pl/\w+|plpgsql|language handler|debugg(er|ing)|profil(er|ing))\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Languages();
 
     [GeneratedRegex(@"\b(replicat\w*|logical decoding|output plugin|change data capture|cdc|failover|standby|queu(e|es|ing)|subscri(ber|ption)s?|publications?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
@@ -104,7 +107,7 @@ public sealed partial record SourceCategory(ExtensionCategory Category, string E
     [GeneratedRegex(@"\b((data|base|integer|new|custom) ?types?|types? for|\w+ types?|unsigned|domains?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Types();
 
-    [GeneratedRegex(@"\b(monitor\w*|stat|statistics|stats|statviz|track\w*|maint(enance|ain\w*)|cron|jobs?|schedul\w*|partition(s|ed|ing)?|bloat\w*|config\w*|settings?|tun(e|ing)|advi[cs]\w*|advisor|hypothetical|plans|cache|wait events?|sampling|workload|repack|squeeze|unused space|permissions?|administrat\w*|extensions? manage\w*|installs? extensions|metrics|log(s|ging)?|reorgani[sz]\w*|kernel|operating system)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(monitor\w*|stat|statistics|stats|statviz|track\w*|maint(enance|ain\w*)|cron|jobs?|schedul\w*|partition(s|ed|ing)?|bloat\w*|config\w*|settings?|tun(e|ing)|advisors?|hypothetical|plans|cache|wait events?|sampling|workload|repack|squeeze|unused space|permissions?|administrat\w*|extensions? manage\w*|installs? extensions|metrics|server log|logging|reorgani[sz]\w*|kernel|operating system|backends|dead rows|deleted rows|vacuum\w*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Administration();
 
     [GeneratedRegex(@"\b(functions?|http|https|uuids?|hash(es|ids)?|environment variables?|variables|regular expressions?|validat\w*|json schemas?|graphql|window function|trigger|background|memcached?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
@@ -116,7 +119,7 @@ public sealed partial record SourceCategory(ExtensionCategory Category, string E
     [GeneratedRegex(@"CREATE\s+(OR\s+REPLACE\s+)?(TRUSTED\s+)?(PROCEDURAL\s+)?LANGUAGE\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex CreateLanguage();
 
-    [GeneratedRegex(@"CREATE\s+TYPE\s+\S+\s*\(\s*(INPUT|INTERNALLENGTH)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"CREATE\s+TYPE\s+\S+\s*\([^;]{0,300}?\bINPUT\s*=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex CreateType();
 
     [GeneratedRegex(@"CREATE\s+FOREIGN\s+DATA\s+WRAPPER\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]

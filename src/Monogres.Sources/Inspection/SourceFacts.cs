@@ -41,6 +41,9 @@ public sealed record SourceFacts
     /// <summary>Libraries that must be loaded when the server starts, in order.</summary>
     public required ImmutableArray<string> Preload { get; init; }
 
+    /// <summary>Libraries that each session must load, because they refuse to be loaded when the server starts.</summary>
+    public ImmutableArray<string> SessionPreload { get; init; } = [];
+
     /// <summary>The libraries that it is linked with or includes, each once.</summary>
     public required ImmutableArray<SourceLibrary> Libraries { get; init; }
 
@@ -55,6 +58,15 @@ public sealed record SourceFacts
 
     /// <summary>What the settings files that its makefiles name for their tests say, by name.</summary>
     public required ImmutableSortedDictionary<string, string> TestSettings { get; init; }
+
+    /// <summary>Extensions of others that only its tests need.</summary>
+    public required ImmutableArray<string> TestRequires { get; init; }
+
+    /// <summary>What its tests tell make besides <c>installcheck</c>.</summary>
+    public required ImmutableArray<string> TestArguments { get; init; }
+
+    /// <summary>The programs, and the modules of Perl, that only its tests call.</summary>
+    public required ImmutableArray<SourceTool> TestTools { get; init; }
 
     /// <summary>The versions of PostgreSQL that it claims to work with.</summary>
     public required PostgresClaim Postgres { get; init; }
@@ -100,7 +112,11 @@ public sealed record SourceExtension(string Name, string File, bool IsGenerated,
 /// <param name="File">Where it says so.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="IsLinked">Whether it is certainly linked; an include can be conditional.</param>
-public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked);
+public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked)
+{
+    /// <summary>Whether no build gets by without it.</summary>
+    public bool IsCertain { get; init; }
+}
 
 /// <summary>A program that the build of a source calls.</summary>
 /// <param name="Tool">What brings it.</param>

@@ -120,6 +120,6 @@ public sealed partial class SourceFiles
     [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp)(\.in)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CSource();
 
-    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|rs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|spec|rs|pl|pm)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Telling();
 }

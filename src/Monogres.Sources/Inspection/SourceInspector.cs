@@ -51,7 +51,10 @@ public static partial class SourceInspector
         var (about, readme) = ((SourceFiles[])[files, whole]).Select(one => (one, Readme: one.Named(name => name.StartsWith("README", StringComparison.OrdinalIgnoreCase)).FirstOrDefault(path => !SourceMakefiles.IsAside(path)))).FirstOrDefault(one => one.Readme is not null);
         var settings = TestSettings.Read(files, makefiles);
         var (claimed, enforced) = PostgresClaims.Of(files, makefiles, c, meta, style?.Style);
+        var sessionPreload = c.Preload.Where(mention => mention.Meaning is PreloadMeaning.Refused).Select(mention => OwnerOf(mention.File, makefiles)).FirstOrDefault([]);
         var (preload, preloadFindings) = Preload(files, makefiles, c, settings);
+        var needs = TestNeeds.Read(files, makefiles, extensions, settings.Preload.SelectMany(one => one.Libraries));
+        var certain = CertainLibraries.Of(files, makefiles, style?.Style);
         var regress = makefiles.All.SelectMany(makefile => makefile.Words("REGRESS")).Where(word => !word.StartsWith('-')).Distinct(StringComparer.Ordinal).ToImmutableArray();
 
         var facts = new SourceFacts
@@ -64,13 +67,17 @@ public static partial class SourceInspector
             License = SourceLicense.Of(whole, folder, meta),
             Modules = Modules(makefiles),
             Regress = regress,
-            HasTests = HasTests(makefiles, style?.Style),
+            HasTests = HasTests(makefiles, style?.Style) && !LacksTests(files, makefiles),
             Preload = preload,
-            Libraries = SourceLibraries.Find(files, makefiles.All),
+            SessionPreload = sessionPreload,
+            Libraries = [.. SourceLibraries.Find(files, makefiles.All).Select(library => library with { IsCertain = certain.Contains(library.Name) })],
             Tools = SourceTools.Find(files, makefiles.All, style?.Style),
-            Arguments = [.. built.SelectMany(one => one.Arguments).Distinct(StringComparer.Ordinal)],
+            Arguments = [.. built.SelectMany(one => one.Arguments).Concat(SourceControls.MissingData(files, makefiles, style?.Style, extensions)).Distinct(StringComparer.Ordinal)],
             GitVersions = style?.Style is SourceStyles.Pgxs ? [.. makefiles.All.SelectMany(BuildFileFindings.GitVersions).Distinct(StringComparer.Ordinal)] : [],
-            TestSettings = settings.Settings,
+            TestSettings = needs.Settings.SetItems(settings.Settings),
+            TestRequires = needs.Requires,
+            TestArguments = needs.Arguments,
+            TestTools = needs.Tools,
             Postgres = claimed,
             Enforced = enforced,
             HasCxx = c.HasCxx,
@@ -88,6 +95,7 @@ public static partial class SourceInspector
             .. GitVersions(makefiles, facts),
             .. BuildFileFindings.OfBuildFiles(files, facts.Style),
             .. BuildFileFindings.OfSubmodules(files),
+            .. BuildFileFindings.OfServerPatches(whole),
             .. preloadFindings,
             .. Dates(c),
             .. OfWhole(files, makefiles, facts),
@@ -129,6 +137,11 @@ public static partial class SourceInspector
             || makefile.Targets.Contains("installcheck", StringComparer.Ordinal)),
     };
 
+    // What is named as a test, and of which nothing is in the archive.
+    private static bool LacksTests(SourceFiles files, SourceMakefiles makefiles) => makefiles.All.SelectMany(makefile => makefile.Words("REGRESS").Select(test => (makefile, test))).ToArray() is { Length: > 0 } named
+        && !makefiles.All.Any(makefile => makefile.Variables.ContainsKey("ISOLATION") || makefile.Variables.ContainsKey("TAP_TESTS") || makefile.Targets.Contains("installcheck", StringComparer.Ordinal) || makefile.Variables.GetValueOrDefault("REGRESS") is { IsOpen: true })
+        && named.All(one => !one.makefile.MayMake($"{one.test}.sql") && !files.Paths.Any(path => SourceFiles.NameOf(path) is var name && (string.Equals(name, $"{SourceFiles.NameOf(one.test)}.sql", StringComparison.Ordinal) || name.StartsWith($"{SourceFiles.NameOf(one.test)}.source", StringComparison.Ordinal))));
+
     /// <summary>The libraries to load at the start, and where the source says so.</summary>
     private static (ImmutableArray<string> Libraries, ImmutableArray<SourceFinding> Findings) Preload(SourceFiles files, SourceMakefiles makefiles, CSources c, TestSettings settings)
     {
@@ -139,6 +152,9 @@ public static partial class SourceInspector
             .FirstOrDefault(at => at.Libraries.Length > 0);
         if (c.Preload.FirstOrDefault(mention => mention.Meaning is PreloadMeaning.Refused) is { } refused)
             return ([], [Found(SourceRules.Preload, FindingSeverity.Note, refused.File, refused.Line, "it fails when the server preloads it: it is for `session_preload_libraries`")]);
+
+        if (c.Preload.FirstOrDefault(mention => mention.Meaning is PreloadMeaning.Fatal) is { } fatal)
+            return ([], [Found(SourceRules.Preload, FindingSeverity.Note, fatal.File, fatal.Line, "the server may not start when it preloads this before it is set up: so it is not preloaded here")]);
 
         var mention = c.Preload.Where(one => one.Meaning is PreloadMeaning.Required or PreloadMeaning.Wanted).MaxBy(one => one.Meaning);
         // What its own tests preload, its users must; a readme alone may speak of something else.

@@ -5,6 +5,8 @@ namespace Monogres.Sources.Inspection;
 /// <summary>Finds the licence of a source: in the folder that is built first, then around it.</summary>
 internal static partial class SourceLicense
 {
+    private const int MostHeads = 60, LongestHead = 2500;
+
     /// <summary>The files that should hold it, those nearest to what is built first.</summary>
     /// <param name="files">The source.</param>
     /// <param name="folder">The folder of it that is built; empty for its top.</param>
@@ -17,8 +19,13 @@ internal static partial class SourceLicense
         var readmes = files.Named(name => name.StartsWith("README", StringComparison.Ordinal)).Where(path => IsAround(path, folder)).OrderByDescending(path => SourceFiles.DirectoryOf(path).Length).ToArray();
         return Files(files, folder).Concat(readmes).Select(path => LicenseTexts.Recognise(files.Text(path) ?? "", Notices())).FirstOrDefault(id => id is not null)
             ?? readmes.Select(path => InWords(files.Text(path) ?? "")).FirstOrDefault(id => id is not null)
+            ?? Heads(files).Select(LicenseTexts.OfNotice).OfType<string>().GroupBy(id => id, StringComparer.Ordinal).MaxBy(group => group.Count())?.Key
             ?? meta?.Licenses.Select(LicenseTexts.OfWord).FirstOrDefault(id => id is not null);
     }
+
+    // What the files themselves begin with.
+    private static IEnumerable<string> Heads(SourceFiles files) => files.Paths.Where(path => !SourceMakefiles.IsAside(path) && (SourceFiles.IsC(path) || path.EndsWith(".sql", StringComparison.Ordinal) || path.EndsWith(".sql.in", StringComparison.Ordinal)))
+        .Take(MostHeads).Select(files.Text).OfType<string>().Select(text => text[..Math.Min(text.Length, LongestHead)]);
 
     private static bool IsAround(string path, string folder) => SourceFiles.DirectoryOf(path) is var directory && (directory.Length == 0 || string.Equals(directory, folder, StringComparison.Ordinal) || folder.StartsWith($"{directory}/", StringComparison.Ordinal));
 

@@ -12,11 +12,12 @@ public class DraftVersionTests
     [InlineData("v13.2.2", "13.2-1", null, "13.2.2")]
     [InlineData("PG15/v1.6.0-rc0", "1.6.0", "1.3.0", "1.6.0-rc0")]
     [InlineData("v2.0", "1.0", "1.0.0", "1.0.0")]
-    [InlineData("v2.0", "1.0", null, null)]
+    [InlineData("v2.0", "1.0", null, "2.0")]
     [InlineData("v2.0", "1.0", "3.0.0", null)]
     [InlineData("wal2json_2_6", null, null, "2.6")]
     [InlineData("stable", "1.0", null, "1.0")]
     [InlineData("stable", null, null, null)]
+    [InlineData("stable", "1.0", "2.0.0", null)]
     public async Task The_version_is_the_one_that_two_of_three_agree_on(string tag, string? control, string? meta, string? version)
     {
         var facts = (await SmallSource.InspectAsync(SmallSource.Plain.With(

@@ -106,5 +106,63 @@ public class SourceFieldsTests
             Assert.Equal(("autoconf", "columnar", "columnar/configure.ac"), (inspection.Facts.Style, inspection.Facts.Name, inspection.Findings.First(one => one.File is not null).File));
     }
 
+    [Theory]
+    [InlineData("PG_CFLAGS += -Wall -lz -lzstd\n", "SHLIB_LINK=-lz -lzstd")]
+    [InlineData("PG_CFLAGS += -lz\nSHLIB_LINK = -lz\n", "")]
+    [InlineData("PG_CPPFLAGS += -lm\n", "")]
+    [InlineData("PYTHON ?= python\nplain.h: make.py\n\t$(PYTHON) $< > $@\n", "PYTHON=python3")]
+    [InlineData("plain.h: make.py\n\t$(PYTHON) $< > $@\n", "PYTHON=python3")]
+    [InlineData("PYTHON = python3.11\nplain.h: make.py\n\t$(PYTHON) $< > $@\n", "")]
+    public async Task Arguments_mend_what_a_build_here_would_stumble_over(string text, string arguments) =>
+        Assert.Equal(arguments, string.Join('|', (await FactsAsync(("Makefile", $"MODULES = plain\n{SmallSource.Plain["Makefile"]}{text}"), ("plain.c", ""))).Arguments));
+
+    [Fact]
+    public async Task A_script_that_DATA_forgets_is_installed_all_the_same()
+    {
+        var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With(("plain.control", "default_version = '1.1'\n"), ("sql/plain--1.0--1.1.sql", "")), Cancel);
+        Assert.Equal(["DATA=plain--1.0.sql sql/plain--1.0--1.1.sql"], inspection.Facts.Arguments);
+        Assert.Equal(FindingSeverity.Warning, inspection.Findings.Single(one => one.Rule.Id is "no-script").Severity);
+    }
+
+    [Fact]
+    public async Task A_submodule_that_a_build_file_names_is_missed()
+    {
+        const string modules = "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n";
+        var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With((".gitmodules", modules), ("Makefile", $"{SmallSource.Plain["Makefile"]}PG_CPPFLAGS = -Ivendor/h3/include\n")), Cancel);
+        Assert.Equal((FindingSeverity.Warning, "the submodule `vendor/h3` is not in the source"), inspection.Findings.Where(one => one.Rule.Id is "submodule").Select(one => (one.Severity, one.Text)).Single());
+    }
+
+    [Fact]
+    public async Task Patches_to_the_server_are_noticed()
+    {
+        var inspection = await SmallSource.InspectAsync(SmallSource.Plain.With(("patches/REL_15_STABLE-plain.diff", "")), Cancel);
+        Assert.Equal("patches/REL_15_STABLE-plain.diff", Assert.Single(inspection.Findings, one => one.Rule.Id is "server-patch").Place);
+    }
+
+    [Theory]
+    [InlineData("if (process_shared_preload_libraries_in_progress)\n    ereport(ERROR, x);", "", "plain")]
+    [InlineData("if (!process_shared_preload_libraries_in_progress)\n    return;\n  RegisterBackgroundWorker(&worker);", "plain", "")]
+    [InlineData("if (!process_shared_preload_libraries_in_progress)\n    return;\n  if (access(script, X_OK))\n    proc_exit(1);", "", "")]
+    public async Task What_would_stop_the_server_is_not_preloaded(string code, string preload, string session)
+    {
+        var facts = await FactsAsync(("Makefile", $"MODULES = plain\n{SmallSource.Plain["Makefile"]}"), ("plain.c", $"void _PG_init(void)\n{{\n  {code}\n}}\n"), ("README.md", "shared_preload_libraries = 'plain'\n"));
+        Assert.Equal((preload, session), (string.Join(' ', facts.Preload), string.Join(' ', facts.SessionPreload)));
+    }
+
+    [Theory]
+    [InlineData("SHLIB_LINK = -lsodium", "", true)]
+    [InlineData("SHLIB_LINK = -lsodium\nifdef X\nSHLIB_LINK += -lz\nendif", "", false)]
+    [InlineData("", "#include <gdal.h>\n", true)]
+    [InlineData("", "#ifdef HAVE_GDAL\n#include <gdal.h>\n#endif\n", false)]
+    public async Task A_library_that_no_build_gets_by_without_is_certain(string make, string code, bool isCertain) =>
+        Assert.Equal(isCertain, (await FactsAsync(("Makefile", $"MODULES = plain\ninclude $(PGXS)\n{make}\n"), ("plain.c", code))).Libraries.First(library => library.Name is "sodium" or "gdal").IsCertain);
+
+    [Theory]
+    [InlineData("src/plain.h", "/* This is free software; you can redistribute it under the terms of the GNU General Public License as published by\n * the Free Software Foundation; either version 3 of the License, or\n * (at your option) any later version. */", "GPL-3.0-or-later")]
+    [InlineData("plain.c", "/* Licence: PostgreSQL */", "PostgreSQL")]
+    [InlineData("plain.c", "// SPDX-License-Identifier: Apache-2.0", "Apache-2.0")]
+    public async Task Without_a_licence_file_the_heads_of_the_files_count(string file, string head, string license) =>
+        Assert.Equal(license, (await FactsAsync(("LICENSE", null), (file, head))).License);
+
     private static async Task<SourceFacts> FactsAsync(params (string Path, string? Text)[] changes) => (await SmallSource.InspectAsync(SmallSource.Plain.With(changes), Cancel)).Facts;
 }

@@ -20,7 +20,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
     private readonly List<MakeText> _assignments = [], _expansions = [], _recipes = [];
     private readonly List<MakeRule> _rules = [];
     private readonly HashSet<string> _targets = new(StringComparer.Ordinal);
-    private bool _includesPgxs, _includesServerSource, _hasUnreadIncludes;
+    private bool _includesPgxs, _includesServerSource, _includesTemplates, _hasUnreadIncludes;
     private RelativePath _directory;
 
     /// <summary>Reads a makefile; null when it is not there.</summary>
@@ -48,6 +48,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
             Targets = [.. _targets.Order(StringComparer.Ordinal)],
             IncludesPgxs = _includesPgxs,
             IncludesServerSource = _includesServerSource,
+            IncludesTemplates = _includesTemplates,
             HasUnreadIncludes = _hasUnreadIncludes,
         };
     }
@@ -129,7 +130,10 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
         {
             // Projects have a file of that name too, often one that configure makes.
             if (depth < DeepestInclude && !file.Contains(MakeExpansion.Open, StringComparison.Ordinal) && Below(file) is { } own && (readFile(own) ?? readFile($"{own}.in")) is { } text)
+            {
+                _includesTemplates |= readFile(own) is null;
                 Read(own, text, !mayNot, depth + 1);
+            }
             else if (file.Contains("Makefile.global", StringComparison.Ordinal) || file.Contains("contrib-global.mk", StringComparison.Ordinal))
                 _includesServerSource |= !mayNot;
             else
