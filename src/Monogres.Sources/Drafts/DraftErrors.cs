@@ -45,6 +45,10 @@ public static class DraftErrors
         ? new($"it is not known which version `{file}` is", $"name it: `{name}@VERSION` in place of `{name}`")
         : new($"`{file}` names several versions: {string.Join(", ", candidates.Select(one => $"{one.Version} ({one.Where})"))}", $"say which one it is: `{name}@{candidates[0].Version}` in place of `{name}`");
 
+    /// <summary>A submodule is where nobody can download it.</summary>
+    public static UserErrorException NoSubmodule(string address) =>
+        new($"the submodule `{address}` has no https address", "name its archive under `parts` of the version by hand");
+
     /// <summary>No style can build it.</summary>
     public static UserErrorException NoStyle(string file, SourceFinding why) =>
         new($"it is not known how to build what is in `{file}`: {why.Text}", why.Advice);

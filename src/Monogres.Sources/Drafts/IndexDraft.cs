@@ -144,11 +144,18 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     {
         var release = new JsonObject();
         Add(release, "tag", source.Place.Tag);
-        Add(release, "commit", source.Place.Commit ?? (source.Archive.Survey.Comment is { Length: 40 } comment && comment.All(char.IsAsciiHexDigitLower) ? comment : null));
+        Add(release, "commit", source.Commit);
         release["released"] = (source.Archive.Survey.NewestFile ?? DateTimeOffset.UnixEpoch).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         release["files"] = new JsonObject { [source.Place.Kind] = file };
+        if (!source.Parts.IsEmpty)
+            release["parts"] = new JsonObject(source.Parts.Select(part => KeyValuePair.Create(part.To.Value, (JsonNode?)PartOf(part))));
         return release;
     }
+
+    private static JsonObject PartOf(DraftPart part) => new()
+    {
+        ["sha256"] = part.File.Hash.ToString(), ["size"] = part.File.Size, ["places"] = new JsonArray(new JsonObject { ["url"] = part.Place.AbsoluteUri }),
+    };
 
     private static JsonObject FileOf(DraftSource source) => new() { ["sha256"] = source.File.Hash.ToString(), ["size"] = source.File.Size };
 
@@ -218,7 +225,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         return place.Place is Place.Web web ? new Uri(web.Address, ".") : new Uri($"https://tracker.debian.org/pkg/{((Place.Pool)place.Place).Path.Parent.Name}");
     }
 
-    private static Uri? RepositoryOf(MetaJson? meta) => Https(meta?.Repository) is { } address && address.AbsolutePath.Trim('/').Length > 0
+    internal static Uri? RepositoryOf(MetaJson? meta) => Https(meta?.Repository) is { } address && address.AbsolutePath.Trim('/').Length > 0
         ? new Uri(address.AbsoluteUri.TrimEnd('/') is var text && text.EndsWith(".git", StringComparison.Ordinal) ? text : text + ".git")
         : null;
 
@@ -231,6 +238,8 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     {
         foreach (var entry in source.Archive.Omitted)
             _notes.Add($"`{entry.Path}` is omitted from the source: it {entry.Reason}");
+        if (source.WithoutParts is { } why)
+            _notes.Add(why);
         foreach (var library in packages.Missing.Where(library => library.IsLinked))
             _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
         foreach (var tool in packages.MissingTools.Where(tool => tool.IsCertain))

@@ -120,18 +120,16 @@ internal static partial class BuildFileFindings
     }
 
     /// <summary>Submodules of which nothing is in the source.</summary>
-    public static IEnumerable<SourceFinding> OfSubmodules(SourceFiles files)
+    public static IEnumerable<SourceFinding> OfSubmodules(SourceFiles files) => MissingSubmodules(files).Select(module => Found(
+        SourceRules.Submodule, module.IsBuilt ? FindingSeverity.Warning : FindingSeverity.Note, ".gitmodules", module.Line, $"the submodule `{module.Path}` is not in the source{(module.IsBuilt ? "" : ", and no build file names it")}"));
+
+    /// <summary>Submodules of which nothing is in the source, and whether a build file names them: some are only test data.</summary>
+    public static IEnumerable<(string Path, int Line, bool IsBuilt)> MissingSubmodules(SourceFiles files)
     {
         var builds = files.Named(name => name is "CMakeLists.txt" or "meson.build" or "Cargo.toml" or "build.rs" || name.StartsWith("configure.", StringComparison.Ordinal) || name.Contains("akefile", StringComparison.Ordinal) || name.EndsWith(".mk", StringComparison.Ordinal)).Select(files.Text).OfType<string>().ToArray();
-        foreach (var (number, line) in files.Lines(".gitmodules"))
-        {
-            if (SubmodulePath().Match(line) is not { Success: true } match || match.Groups["path"].Value.Trim() is not { Length: > 0 } path || files.Paths.Any(file => file.StartsWith($"{path}/", StringComparison.Ordinal)))
-                continue;
-
-            // Some are only test data.
-            var isBuilt = builds.Any(text => text.Contains(SourceFiles.NameOf(path), StringComparison.Ordinal));
-            yield return Found(SourceRules.Submodule, isBuilt ? FindingSeverity.Warning : FindingSeverity.Note, ".gitmodules", number, $"the submodule `{path}` is not in the source{(isBuilt ? "" : ", and no build file names it")}");
-        }
+        return files.Lines(".gitmodules").Select(pair => (pair.Number, Match: SubmodulePath().Match(pair.Line))).Where(at => at.Match.Success)
+            .Select(at => (Path: at.Match.Groups["path"].Value.Trim(), at.Number)).Where(module => module.Path.Length > 0 && !files.Paths.Any(file => file.StartsWith($"{module.Path}/", StringComparison.Ordinal)))
+            .Select(module => (module.Path, module.Number, builds.Any(text => text.Contains(SourceFiles.NameOf(module.Path), StringComparison.Ordinal))));
     }
 
     /// <summary>Patches to PostgreSQL itself, without which a few projects do not compile.</summary>

@@ -180,6 +180,9 @@ public sealed record SourceInspection(SourceFacts Facts, ImmutableArray<SourceFi
     /// <summary>The tree that is built: the source, or the one folder of it that is.</summary>
     public Digest Tree { get; init; }
 
+    /// <summary>The submodules that its build names and that are not in it, by their paths.</summary>
+    public ImmutableArray<string> Submodules { get; init; } = [];
+
     /// <summary>Why no style builds it; null when one does.</summary>
     public SourceFinding? WhyNoStyle => Findings.FirstOrDefault(finding => ReferenceEquals(finding.Rule, SourceRules.NoBuild));
 

@@ -27,12 +27,14 @@ public static partial class SourceInspector
         var files = await SourceFiles.OpenAsync(blobs, tree, cancel);
         var folder = SourceFolder.Of(files, Controls);
         if (folder.Length == 0)
-            return Inspect(files, files, "") with { Tree = tree };
+            return Inspect(files, files, "") with { Tree = tree, Submodules = SubmodulesOf(files) };
 
         var built = await TreeWalk.FindDirectoryAsync(blobs, tree, RelativePath.Parse(folder), cancel) ?? throw new InvalidOperationException($"the source has files in {folder} and no such folder");
         var inspection = Inspect(files.Below(folder), files, folder);
-        return inspection with { Tree = built, Findings = [.. inspection.Findings.Select(finding => finding.File is null ? finding : finding with { File = $"{folder}/{finding.File}" })] };
+        return inspection with { Tree = built, Submodules = SubmodulesOf(files), Findings = [.. inspection.Findings.Select(finding => finding.File is null ? finding : finding with { File = $"{folder}/{finding.File}" })] };
     }
+
+    private static ImmutableArray<string> SubmodulesOf(SourceFiles files) => [.. BuildFileFindings.MissingSubmodules(files).Where(module => module.IsBuilt).Select(module => module.Path)];
 
     /// <summary>Reads a source that is open.</summary>
     /// <param name="files">What is built of it.</param>
