@@ -106,12 +106,13 @@ public sealed class EntryProverTests : IAsyncLifetime
         return new EntryProver(_world.IndexDirectory, $"{_world.IndexDirectory}.work", new EntryTrial(new MatrixRunner(_world.Small.Blobs, _world.Builds, options, _world.Small.Time)), (index, _) => SmallWorld.PlannerOf(index));
     }
 
-    // The version 1.1 has the archive of 1.0, under another name.
+    // The version 1.1 has the archive of 1.0, and is of another day.
     private async Task<JsonObject> EntryAsync()
     {
         var entry = (await new EntryFile(_world.IndexDirectory, Tiny).ReadAsync(Cancel))!;
         var release = entry["versions"]!["1.0"]!.DeepClone();
         entry["sources"]!["tarball"]!.AsObject().Remove("strip_prefix");
+        release["released"] = "2026-06-01T00:00:00Z";
         entry["versions"]!["1.1"] = release;
         return entry;
     }

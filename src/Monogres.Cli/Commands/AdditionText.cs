@@ -14,13 +14,19 @@ internal static class AdditionText
             : $"{addition.File.Path}: {(addition.IsNew ? "drafted" : "added")} {string.Join("; ", proven.Added.Select(one => $"{one.Version} for PostgreSQL {one.Postgres}"))}\n");
 
     /// <summary>The same as JSON.</summary>
-    public static JsonObject Json(Addition addition) => new()
+    public static JsonObject Json(Addition addition)
     {
-        ["version"] = 1,
-        ["file"] = addition.File.Path,
-        ["new"] = addition.IsNew,
-        ["added"] = JsonText.Strings(addition.Proven?.Added.Select(one => one.Version) ?? []),
-        ["tried"] = addition.Proven is { } proven ? TrialText.Json(proven) : new JsonArray(),
-        ["notes"] = JsonText.Strings(addition.Notes),
-    };
+        var document = new JsonObject
+        {
+            ["version"] = 1,
+            ["file"] = addition.File.Path,
+            ["new"] = addition.IsNew,
+            ["added"] = JsonText.Strings(addition.Proven?.Added.Select(one => one.Version) ?? []),
+            ["tried"] = addition.Proven is { } proven ? TrialText.Json(proven) : new JsonArray(),
+            ["notes"] = JsonText.Strings(addition.Notes),
+        };
+        if (addition.Locked is { } locked)
+            document["locked"] = PlatformAddCommand.Json(locked);
+        return document;
+    }
 }

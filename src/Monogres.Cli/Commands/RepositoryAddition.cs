@@ -30,6 +30,9 @@ internal sealed record RepositoryAddition
     /// <summary>Whether an entry that is there is drafted anew.</summary>
     public required bool Force { get; init; }
 
+    /// <summary>Whether Debian's packages of what the sources need are added to the platforms first.</summary>
+    public required bool Lock { get; init; }
+
     /// <summary>Against what it is tried.</summary>
     public required TrialScope Scope { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record RepositoryAddition
     public async Task<Addition> RunAsync(MonogresIndex index, Workspace workspace, CancellationToken cancel)
     {
         using var parts = new UpstreamParts(workspace, new WebMemory());
-        var (file, draft) = (new EntryFile(workspace.Settings.IndexDirectory, Project), new IndexDraft(Project, index, index.Platform(TargetId.DefaultPlatform)));
+        var file = new EntryFile(workspace.Settings.IndexDirectory, Project);
         var entry = Force ? null : await file.ReadAsync(cancel);
         var isNew = entry is null;
         var list = await parts.Tags.ListAsync(Repository, cancel);
@@ -64,20 +67,23 @@ internal sealed record RepositoryAddition
             throw UpstreamErrors.NoVersions(Repository, list.Tags.Length);
 
         var pattern = Pattern ?? parts.Archives.PatternOf(list.Repository, entry) ?? throw UpstreamErrors.NoArchives(Repository);
-        var (added, notes) = (new List<string>(), new List<string>());
-        foreach (var release in releases)
+        var notes = new List<string>();
+        var sources = await ObtainAsync(releases, pattern, entry, parts.Archives, notes, cancel);
+        var locked = Lock && sources.Count > 0 ? await IndexAddCommand.LockAsync(workspace.Settings, index, workspace, [.. sources.Select(one => one.Source)], cancel) : null;
+        if (locked is not null)
+            index = await Workspace.ReadIndexAsync(workspace.Settings, cancel);
+        var draft = new IndexDraft(Project, index, index.Platform(TargetId.DefaultPlatform));
+        var added = new List<string>();
+        foreach (var (release, source) in sources)
         {
-            if (Known(entry, release.Version) is { } known)
-                CheckTag(release.Tag, known);
-            else if (await DraftAsync(release, pattern, entry, draft, file, parts.Archives, notes, cancel) is { } drafted)
-            {
-                entry = drafted;
-                added.Add(release.Version);
-            }
+            if (Draft(release, source, entry, draft, file, notes) is not { } drafted)
+                continue;
+            entry = drafted;
+            added.Add(release.Version);
         }
 
         if (added.Count == 0)
-            return new Addition(file, isNew, Proven: null, [.. notes]);
+            return new Addition(file, isNew, Proven: null, locked, [.. notes]);
 
         var proven = await parts.Prover(Platform, TargetId.DefaultToolchain).ProveAsync(Project, entry!, added, isNew, ImmutableDictionary<string, string>.Empty, Scope, cancel);
         if (!proven.Added.IsEmpty)
@@ -86,7 +92,7 @@ internal sealed record RepositoryAddition
                 await AtomicFile.WriteTextAsync(Path.Combine(workspace.Settings.IndexDirectory, name), text, cancel);
         }
 
-        return new Addition(file, isNew, proven, [.. draft.Notes.Concat(notes).Distinct(StringComparer.Ordinal)]);
+        return new Addition(file, isNew, proven, locked, [.. draft.Notes.Concat(notes).Distinct(StringComparer.Ordinal)]);
     }
 
     private void CheckTag(GitTag tag, JsonObject known)
@@ -95,12 +101,37 @@ internal sealed record RepositoryAddition
             throw UpstreamErrors.TagMoved(Repository, tag, commit);
     }
 
+    /// <summary>The archives of the releases that the entry lacks, the newest first. That the newest cannot be had is an error, of the others a note.</summary>
+    private async Task<List<(TaggedRelease Release, DraftSource Source)>> ObtainAsync(
+        TaggedRelease[] releases, string pattern, JsonObject? entry, TagArchives archives, List<string> notes, CancellationToken cancel)
+    {
+        var sources = new List<(TaggedRelease, DraftSource)>();
+        foreach (var release in releases)
+        {
+            if (Known(entry, release.Version) is { } known)
+            {
+                CheckTag(release.Tag, known);
+                continue;
+            }
+
+            try
+            {
+                sources.Add((release, await archives.ObtainAsync(release, pattern, cancel)));
+            }
+            catch (UserErrorException cannot) when (entry is not null || sources.Count > 0)
+            {
+                notes.Add($"{release.Version} is left out: {cannot.Message}");
+            }
+        }
+
+        return sources;
+    }
+
     /// <summary>The entry with one more version; null when that cannot be drafted and another one was, which a note says.</summary>
-    private async Task<JsonObject?> DraftAsync(TaggedRelease release, string pattern, JsonObject? entry, IndexDraft draft, EntryFile file, TagArchives archives, List<string> notes, CancellationToken cancel)
+    private JsonObject? Draft(TaggedRelease release, DraftSource source, JsonObject? entry, IndexDraft draft, EntryFile file, List<string> notes)
     {
         try
         {
-            var source = await archives.ObtainAsync(release, pattern, cancel);
             if (entry is null)
             {
                 entry = draft.New(source, release.Version, postgres: null);
@@ -113,8 +144,7 @@ internal sealed record RepositoryAddition
 
             if (source.Archive.Survey.Comment is null)
                 notes.Add($"{source.Place.FileName} does not say which commit it is made of, so its digest was trusted on first use");
-            var own = (JsonObject)entry["versions"]![release.Version]!;
-            own["commit"] = release.Tag.Commit;
+            ((JsonObject)entry["versions"]![release.Version]!)["commit"] = release.Tag.Commit;
             return entry;
         }
         catch (UserErrorException cannot) when (entry is not null)
@@ -148,5 +178,6 @@ internal sealed record RepositoryAddition
 /// <param name="File">The entry.</param>
 /// <param name="IsNew">Whether it was not there before.</param>
 /// <param name="Proven">What was tried; null when there was nothing new.</param>
+/// <param name="Locked">What was added to the platforms, or null.</param>
 /// <param name="Notes">What a person should know.</param>
-internal sealed record Addition(EntryFile File, bool IsNew, ProvenEntry? Proven, ImmutableArray<string> Notes);
+internal sealed record Addition(EntryFile File, bool IsNew, ProvenEntry? Proven, FamilyAddition? Locked, ImmutableArray<string> Notes);

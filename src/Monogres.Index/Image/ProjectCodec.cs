@@ -16,6 +16,17 @@ internal static class ProjectCodec
         Repositories = wire.Addresses(value?.Repositories),
         Authorities = wire.List(value?.Authorities, Authority),
         Style = wire.Text(value?.Style),
+        RequiredOptions = wire.TextMap(value?.RequiredOptions),
+        WithoutOptionSets = wire.TextMap(value?.WithoutOptionSets),
+        Run = Run(wire, value?.Run),
+    };
+
+    private static ServerRun Run(Wire wire, ServerRun? value) => new()
+    {
+        InitDb = wire.Texts(value?.InitDb),
+        Settings = wire.TextMap(value?.Settings),
+        Port = (int?)wire.MaybeNumber(value?.Port),
+        Database = wire.MaybeText(value?.Database),
     };
 
     public static SourceFile File(Wire wire, SourceFile? value) => new()
