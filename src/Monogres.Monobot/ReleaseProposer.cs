@@ -114,8 +114,8 @@ public sealed class ReleaseProposer : IProposer
     {
         if (archives.Length > 1)
             yield return archives.DistinctBy(archive => archive.Source.File).Count() == 1 ? "two places have the same bytes" : "the archives differ in their bytes; each is a source of its own, and the first was built";
-        if (archives.Length == 1)
-            yield return "one place has it, and its digest was trusted on first use unless the line above says who vouches for it";
+        if (archives is [{ Source.Place.Place: var place }])
+            yield return place is Place.Pool ? "one place has it, and Debian's signature alone vouches for its digest" : "one place has it, and its digest was trusted on first use";
         if (!string.Equals(tried.Claimed, range, StringComparison.Ordinal))
             yield return $"its source claims PostgreSQL {tried.Claimed}, and {range} was seen";
     }

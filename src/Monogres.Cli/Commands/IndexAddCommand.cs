@@ -67,7 +67,7 @@ internal static class IndexAddCommand
                     new RepositoryAddition
                     {
                         Repository = where,
-                        Project = parsed.GetValue(name) is { } named ? NameOf(named, index).Name : NameOf(RepositoryAddition.ProjectOf(where, index).Value, index).Name,
+                        Project = parsed.GetValue(name) is { } word ? NameOf(word, index).Name : NameOf(RepositoryAddition.ProjectOf(where, index).Value, index).Name,
                         Versions = parsed.GetValue(versions),
                         Pattern = parsed.GetValue(url),
                         Force = parsed.GetValue(force),

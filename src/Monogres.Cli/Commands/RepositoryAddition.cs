@@ -7,6 +7,7 @@ using Monogres.Index;
 using Monogres.Index.Platforms;
 using Monogres.Monobot.Trials;
 using Monogres.Sources.Drafts;
+using Monogres.Sources.Packages;
 using Monogres.Sources.Upstreams;
 using Monogres.Store.Disk;
 

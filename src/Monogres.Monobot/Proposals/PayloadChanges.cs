@@ -17,19 +17,21 @@ public sealed class PayloadChanges(IBlobStore blobs)
         if (after.Where(row => row.Payload is not null && earlier.ContainsKey(ServerOf(row))).MaxBy(ServerOf) is not { } newest)
             return null;
 
-        var (old, now) = (await FilesAsync(earlier[ServerOf(newest)].Payload!.Value, cancel), await FilesAsync(newest.Payload!.Value, cancel));
+        // What both have in front says nothing.
+        var prefix = $"usr/lib/postgresql/{ServerOf(newest).Version.Major}/";
+        var (old, now) = (await FilesAsync(earlier[ServerOf(newest)].Payload!.Value, prefix, cancel), await FilesAsync(newest.Payload!.Value, prefix, cancel));
         return new PayloadChange(ServerOf(newest).ToString(), [.. now.Keys.Except(old.Keys, StringComparer.Ordinal)], [.. old.Keys.Except(now.Keys, StringComparer.Ordinal)], (old.Values.Sum(), now.Values.Sum()));
     }
 
     private static TargetName ServerOf(MatrixRow row) => TargetName.Parse(row.Target) with { Extension = null };
 
-    private async Task<SortedDictionary<string, long>> FilesAsync(Digest tree, CancellationToken cancel)
+    private async Task<SortedDictionary<string, long>> FilesAsync(Digest tree, string prefix, CancellationToken cancel)
     {
         var files = new SortedDictionary<string, long>(StringComparer.Ordinal);
         await foreach (var entry in TreeWalk.EntriesAsync(blobs, tree, cancel))
         {
             if (entry is TreeEntry.File file)
-                files.Add(file.Path.Value, file.Content.Size);
+                files.Add(file.Path.Value.StartsWith(prefix, StringComparison.Ordinal) ? file.Path.Value[prefix.Length..] : file.Path.Value, file.Content.Size);
         }
 
         return files;
