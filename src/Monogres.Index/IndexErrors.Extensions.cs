@@ -41,7 +41,7 @@ public static partial class IndexErrors
 
     /// <summary>The extension is for other servers.</summary>
     public static UserErrorException OtherServers(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOutline extension) => new(
-        $"`{asked}` is not for {Servers(servers)}", AskFor([]) ?? $"ask for `{extension.Name}/{extension.Servers[0]}`", [$"it needs what only {NameText.Either([.. extension.Servers.Select(server => server.Value)])} has"]);
+        $"`{asked}` is not for {Servers(servers)}", $"ask for `{extension.Name}/{extension.Servers[0]}`", [$"it needs what only {NameText.Either([.. extension.Servers.Select(server => server.Value)])} has"]);
 
     /// <summary>The extension claims to work with none of the servers.</summary>
     /// <param name="asked">The extension as it was asked for.</param>
