@@ -31,6 +31,9 @@ public sealed record ExtensionProject
     /// <summary>The git repositories of its source, preferred first.</summary>
     public required ImmutableArray<Uri> Repositories { get; init; }
 
+    /// <summary>The servers that it is for, when it needs what they have and PostgreSQL itself lacks; empty for an extension that is for every server.</summary>
+    public ImmutableArray<ProjectName> Servers { get; init; } = [];
+
     /// <summary>Where it comes from, and how it is made.</summary>
     public required ExtensionOrigin Origin { get; init; }
 
@@ -109,11 +112,6 @@ public sealed record ExtensionRelease
     /// <summary>Further archives that are unpacked into the source: submodules, vendored crates.</summary>
     public required ImmutableArray<SourcePart> Parts { get; init; }
 }
-
-/// <summary>An archive that is a part of a source.</summary>
-/// <param name="To">The directory of the source that it becomes.</param>
-/// <param name="File">The archive.</param>
-public sealed record SourcePart(RelativePath To, SourceFile File);
 
 /// <summary>How an extension is built: the style, and what differs from its defaults.</summary>
 public sealed record ExtensionBuild

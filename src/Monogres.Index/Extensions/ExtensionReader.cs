@@ -11,16 +11,15 @@ internal static class ExtensionReader
 {
     public static readonly ObjectShape FileShape = new("extension",
         ["version", "name", "kind", "homepage", "summary", "category", "sources", "versions", "build", "extensions"],
-        ["$schema", "license", "cpe", "repositories", "postgres", "requires", "options", "preload", "settings", "tests"]);
+        ["$schema", "license", "cpe", "repositories", "postgres", "servers", "requires", "options", "preload", "settings", "tests"]);
 
     public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
     public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
-    public static readonly ObjectShape PartShape = new("part", ["sha256", "places"], ["size", "strip_prefix"]);
     public static readonly ObjectShape BuildShape = new("build", ["style"], ["arguments", "environment", "build_packages", "runtime_packages"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes =
-        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, PartShape, BuildShape, ExtensionFields.SettingShape, ExtensionFields.TestsShape, ExtensionFields.DriftShape];
+        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, SourcePart.Shape, BuildShape, ExtensionFields.SettingShape, ExtensionFields.TestsShape, ExtensionFields.DriftShape];
 
     private static readonly string[] Placeholders = ["version", "tag", "commit"];
 
@@ -28,7 +27,8 @@ internal static class ExtensionReader
     /// <param name="root">The file.</param>
     /// <param name="folder">The folder that it is in, <c>extensions/pgvector</c>.</param>
     /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
-    public static ExtensionReading Read(JsonField root, string folder, IReadOnlyList<string>? options)
+    /// <param name="servers">The names of the servers.</param>
+    public static ExtensionReading Read(JsonField root, string folder, IReadOnlyList<string>? options, IReadOnlyList<string> servers)
     {
         var repo = root.Object(FileShape);
         repo["version"]?.FormatVersion();
@@ -50,6 +50,7 @@ internal static class ExtensionReader
             Summary = repo.Text("summary"),
             Category = ExtensionFields.ReadCategory(repo),
             Repositories = repo.List("repositories", WebAddress.Read),
+            Servers = repo.List("servers", server => ReadServer(server, servers), mayBeEmpty: false),
             Origin = new ExtensionOrigin.Source(releases, build),
             SqlNames = repo["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [],
             Requires = [.. requires.Select(mention => mention.Name)],
@@ -59,6 +60,14 @@ internal static class ExtensionReader
             Tests = tests,
         };
         return new ExtensionReading(extension, repo["name"], style, mentions, requires, testRequires);
+    }
+
+    private static ProjectName ReadServer(JsonField field, IReadOnlyList<string> servers)
+    {
+        var text = field.Text();
+        if (text.Length > 0 && !servers.Contains(text, StringComparer.Ordinal))
+            field.Problem($"names the unknown server `{text}`", JsonField.Suggest(text, servers));
+        return ProjectName.TryParse(text, out var name) ? name : default;
     }
 
     private static ImmutableArray<ExtensionRelease> ReadReleases(JsonShaped repo)
@@ -98,16 +107,8 @@ internal static class ExtensionReader
             Commit = pin.Commit,
             SourceDate = SourceReader.ReadTime(release["released"]) ?? default,
             Files = sources.ReadFiles(release, pin),
-            Parts = [.. release.Entries("parts").Select(part => ReadPart(part.Name, part.Field, sources, pin))],
+            Parts = [.. SourcePart.ReadAll(release, sources, pin)],
         };
-    }
-
-    private static SourcePart ReadPart(string path, JsonField field, SourceReader sources, SourcePin pin)
-    {
-        if (!RelativePath.TryParse(path, out var to) || to.IsRoot)
-            field.Problem("is not a valid path: expected a directory of the source, without leading slash, `.` or `..`");
-
-        return new SourcePart(to, sources.ReadWhole(path, field, PartShape, pin));
     }
 
     private static ExtensionBuild ReadBuild(JsonField? field, List<PackageSetReference> mentions, out JsonField? style)

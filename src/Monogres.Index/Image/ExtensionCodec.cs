@@ -16,6 +16,7 @@ internal static class ExtensionCodec
         Summary = wire.OwnText(value?.Summary),
         Category = (ExtensionCategory)wire.Count((int?)value?.Category),
         Repositories = wire.Addresses(value?.Repositories),
+        Servers = wire.Names(value?.Servers),
         Origin = Origin(wire, value?.Origin),
         SqlNames = wire.Texts(value?.SqlNames),
         Requires = wire.Names(value?.Requires),
@@ -31,6 +32,7 @@ internal static class ExtensionCodec
         SqlNames = wire.Texts(value?.SqlNames),
         Requires = wire.Names(value?.Requires),
         Options = wire.Texts(value?.Options),
+        Servers = wire.Names(value?.Servers),
         Versions = wire.List(value?.Versions, Claim),
         Module = wire.Maybe(value?.Module, ModuleClaim),
     };
@@ -55,10 +57,8 @@ internal static class ExtensionCodec
         Commit = wire.MaybeOwnText(value?.Commit),
         SourceDate = wire.Time(value?.SourceDate),
         Files = wire.List(value?.Files, ProjectCodec.File),
-        Parts = wire.List(value?.Parts, Part),
+        Parts = wire.List(value?.Parts, ProjectCodec.Part),
     };
-
-    private static SourcePart Part(Wire wire, SourcePart? value) => new(wire.Path(value?.To), ProjectCodec.File(wire, value?.File));
 
     private static ExtensionBuild Build(Wire wire, ExtensionBuild? value) => new()
     {
