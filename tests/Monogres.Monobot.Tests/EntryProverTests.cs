@@ -122,9 +122,20 @@ public sealed class EntryProverTests : IAsyncLifetime
         if (_failing.Contains(request.Name))
             return new ActionOutcome.Failed(1, await FakeActionRunner.ResultAsync(blobs, 1, "tiny.c:1: error: no such header\n", cancel));
 
-        var outcome = await _world.InstallAsync(request, blobs, cancel);
+        var outcome = request.Name.Contains("postgres@17", StringComparison.Ordinal) && request.Name.EndsWith(" build", StringComparison.Ordinal)
+            ? await InstallOn17Async(request, blobs, cancel)
+            : await _world.InstallAsync(request, blobs, cancel);
         if (request.Name.EndsWith("test", StringComparison.Ordinal))
             ((ActionOutcome.Succeeded)outcome).Result.StdoutDigest = (await FakeActionRunner.ResultAsync(blobs, 0, request.Name.EndsWith("smoke test", StringComparison.Ordinal) ? "ok 1 - create:tiny\n" : "ok 1 - basic 12 ms\n", cancel)).StdoutDigest;
         return outcome;
+    }
+
+    // What is installed otherwise is for 15.
+    private static Task<ActionOutcome> InstallOn17Async(ActionRequest request, IBlobStore blobs, CancellationToken cancel)
+    {
+        const string prefix = "usr/lib/postgresql/17";
+        return request.Name.StartsWith("postgres@", StringComparison.Ordinal)
+            ? SmallWorld.TreeAsync(blobs, cancel, ($"{prefix}/bin/postgres", "a server"), ("usr/lib/debug/.build-id/ab/cd.debug", "symbols"))
+            : SmallWorld.TreeAsync(blobs, cancel, ($"{prefix}/share/extension/tiny.control", "default_version = '1.0'\n"), ($"{prefix}/share/extension/tiny--1.0.sql", "select 1;\n"));
     }
 }
