@@ -56,6 +56,7 @@ internal static class ExtensionCodec
         SourceDate = wire.Time(value?.SourceDate),
         Files = wire.List(value?.Files, ProjectCodec.File),
         Parts = wire.List(value?.Parts, Part),
+        Crates = [.. wire.Texts(value is null ? null : [.. value.Crates.Select(path => path.Value)]).Select(RelativePath.Parse)],
     };
 
     private static SourcePart Part(Wire wire, SourcePart? value) => new(wire.Path(value?.To), ProjectCodec.File(wire, value?.File));

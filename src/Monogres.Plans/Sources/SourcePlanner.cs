@@ -51,12 +51,16 @@ internal sealed class SourcePlanner
         var owner = $"{project.Name}-{release.Version}";
         var whole = Unpack(new StepName(owner, "source"), release.Files, []);
         if (release.Parts.IsEmpty)
-            return SourceSteps.Of(project.Name, whole, [whole], release.SourceDate);
+            return SourceSteps.Of(project.Name, WithCrates(owner, whole, release.Crates), [whole], release.SourceDate);
 
         ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. release.Parts.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
         var merged = new MergeStep(new StepName(owner, "source with its parts"), [whole, .. parts.Select(part => new PickStep(part.Archive.Name, part.Archive, RelativePath.Root, part.To))], overrides: true);
-        return SourceSteps.Of(project.Name, merged, [whole, .. parts.Select(part => part.Archive)], release.SourceDate);
+        return SourceSteps.Of(project.Name, WithCrates(owner, merged, release.Crates), [whole, .. parts.Select(part => part.Archive)], release.SourceDate);
     }
+
+    // Those of a part, such as cargo-pgrx, are among the lists, so that parts come first. What the source has in vendor/ itself stays.
+    private static Step WithCrates(string owner, Step source, ImmutableArray<RelativePath> locks) => locks.IsEmpty ? source
+        : new MergeStep(new StepName(owner, "source with its crates"), [new ListedStep(new StepName(owner, "crates"), source, new CrateList(locks)), source], overrides: true);
 
     private static UnpackStep Unpack(StepName name, ImmutableArray<SourceFile> files, ImmutableArray<string> omit) => new(name,
         [.. files.Select(file => new UnpackFile(file.Source, new PinnedFile { Name = file.FileNames.First(), Sha256 = file.Sha256, Size = file.Size, Places = file.Places }, file.StripPrefix))], omit);
