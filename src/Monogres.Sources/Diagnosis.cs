@@ -60,7 +60,7 @@ public sealed record Diagnosis
                 findings.AddRange(Range(facts, server));
                 try
                 {
-                    plans.Add(planner.PlanLocal(local.Project, taken.Tree, local.Words, server));
+                    plans.Add(planner.PlanLocal(local.Project, local.Tree, local.Words, server));
                 }
                 catch (UserErrorException refused)
                 {
@@ -133,7 +133,7 @@ public sealed record Diagnosis
     }
 
     private static SourceFinding Library(SourceLibrary library, Platform platform) => new(
-        SourceRules.Library, library.IsLinked ? FindingSeverity.Warning : FindingSeverity.Note, library.File, library.Line,
+        SourceRules.Library, library.IsCertain ? FindingSeverity.Error : library.IsLinked ? FindingSeverity.Warning : FindingSeverity.Note, library.File, library.Line,
         $"`{library.Mention}`: {platform.Name} has no package set `{library.Name}-build`", SourceRules.Library.Explain);
 
     private static SourceFinding Unnamed(SourceTool tool, string set) => new(

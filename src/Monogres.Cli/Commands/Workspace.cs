@@ -23,6 +23,7 @@ using Monogres.Results.Testing;
 using Monogres.Proof.Verification;
 using Monogres.Sandbox;
 using Monogres.Sandbox.Roots;
+using Monogres.Sources.Git;
 using Monogres.Sources.Drafts;
 using Monogres.Sources.Local;
 using Monogres.Store;
@@ -98,7 +99,7 @@ internal sealed class Workspace : IAsyncDisposable
         Reasons = new BuildReasons(Engine, Recipes, Records);
         Hashed = new HashedFiles(Path.Combine(store.RecordsDirectory, "files"), time);
         LocalSources = new LocalSources(Blobs, store.Memo, downloader, GitArchives.Known, observer, time);
-        DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer);
+        DraftSources = new DraftSources(Blobs, downloader, mirrors, GitArchives.Known, observer, settings.Offline ? null : new GitSubmodules(Downloader.NewHandler));
     }
 
     public Settings Settings { get; }

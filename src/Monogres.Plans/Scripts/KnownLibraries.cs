@@ -11,7 +11,7 @@ public static class KnownLibraries
 {
     /// <summary>Libraries that every build has: of the C and C++ compilers, and of PostgreSQL itself.</summary>
     private static readonly FrozenSet<string> Always =
-        FrozenSet.Create(StringComparer.Ordinal, "c", "m", "dl", "rt", "pthread", "util", "nsl", "crypt", "resolv", "iconv", "intl", "stdc++", "c++", "gcc", "gcc_s", "atomic", "gomp", "pq", "pgport", "pgcommon", "ecpg", "pgtypes", "pgcommon_shlib", "pgport_shlib", "pgfeutils");
+        FrozenSet.Create(StringComparer.Ordinal, "c", "m", "dl", "rt", "pthread", "util", "nsl", "crypt", "resolv", "iconv", "intl", "stdc++", "stdc++fs", "c++", "gcc", "gcc_s", "atomic", "gomp", "pq", "pgport", "pgcommon", "ecpg", "pgtypes", "pgcommon_shlib", "pgport_shlib", "pgfeutils");
 
     private static readonly ImmutableArray<Row> Rows =
     [
@@ -58,6 +58,9 @@ public static class KnownLibraries
     /// <summary>The library that <c>-lNAME</c> links with; null when every build has it.</summary>
     public static string? OfLink(string name) => Always.Contains(name) || name.StartsWith("boost_", StringComparison.Ordinal) ? name.StartsWith("boost_", StringComparison.Ordinal) ? "boost" : null
         : ByLink.GetValueOrDefault(name, name);
+
+    /// <summary>Whether <c>-lNAME</c> is one of the libraries that are known here.</summary>
+    public static bool IsKnown(string name) => ByLink.ContainsKey(name);
 
     /// <summary>The library that pkg-config knows by a name; null when it is PostgreSQL's.</summary>
     public static string? OfPkgConfig(string name) => name is "libpq" or "libecpg" ? null

@@ -68,10 +68,13 @@ public static class ServerScripts
     private static string Start(RelativePath prefix, int? port, ServerSettings settings, ServerRun run) => $$"""
         bin=/{{prefix}}/bin data=/{{DataDirectory}} log=/tmp/postgresql.log stopping=
         chmod -R u+rwX,go= "$data" && mkdir -p {{SocketDirectory}} || exit 1
-        export PATH="$bin:$PATH" PGHOST={{SocketDirectory}} PGUSER=postgres PGDATABASE={{ShellText.Quote(run.Database ?? "postgres")}} PGDATA="$data" {{((run.Port ?? port) is { } number ? $"PGPORT={number}" : "")}}
+        export PATH="$bin:$PATH" PGHOST={{SocketDirectory}} PGUSER=postgres PGDATABASE={{ShellText.Quote(run.Database ?? "postgres")}} PGDATA="$data" {{(port is { } number ? $"PGPORT={number}" : "")}}
         {{Configure(settings)}}stop() { "$bin/pg_ctl" -D "$data" -m fast -s -w stop >/dev/null 2>&1; }
-        if ! "$bin/pg_ctl" -D "$data" -l "$log" -w -s -o "{{Options(port)}}" start </dev/null; then cat "$log" >&2; exit 1; fi
+        if ! "$bin/pg_ctl" -D "$data" -l "$log" -w -s -o "{{Options(port)}}" start </dev/null; then cat "$log" >&2; exit 1; fi{{ForClients(run)}}
         """;
+
+    // Not before: a server takes the variable for its own first port.
+    private static string ForClients(ServerRun run) => run.Port is { } port ? $"\nexport PGPORT={port}" : "";
 
     private static string Configure(ServerSettings settings) => settings.ToConfiguration() is { Length: > 0 } lines
         ? $"cat >> \"$data/postgresql.conf\" <<'END-OF-SETTINGS'\n{lines}END-OF-SETTINGS\n"

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Extensions;
@@ -36,9 +37,17 @@ public static class DraftErrors
     public static UserErrorException NoTopFolder(string file) =>
         new($"`{file}` has no single top folder", "sources of the index are archives with one top folder, such as those that git hosts generate from a tag");
 
-    /// <summary>No version is known.</summary>
-    public static UserErrorException NoVersion(string file, ProjectName name) =>
-        new($"it is not known which version `{file}` is", $"name it: `{name}@VERSION` in place of `{name}`");
+    /// <summary>No version is known, or several are.</summary>
+    /// <param name="file">The archive.</param>
+    /// <param name="name">The project.</param>
+    /// <param name="candidates">The versions that it names, and where.</param>
+    public static UserErrorException NoVersion(string file, ProjectName name, ImmutableArray<(string Version, string Where)> candidates) => candidates.IsEmpty
+        ? new($"it is not known which version `{file}` is", $"name it: `{name}@VERSION` in place of `{name}`")
+        : new($"`{file}` names several versions: {string.Join(", ", candidates.Select(one => $"{one.Version} ({one.Where})"))}", $"say which one it is: `{name}@{candidates[0].Version}` in place of `{name}`");
+
+    /// <summary>A submodule is where nobody can download it.</summary>
+    public static UserErrorException NoSubmodule(string address) =>
+        new($"the submodule `{address}` has no https address", "name its archive under `parts` of the version by hand");
 
     /// <summary>No style can build it.</summary>
     public static UserErrorException NoStyle(string file, SourceFinding why) =>

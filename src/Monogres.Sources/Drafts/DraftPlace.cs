@@ -75,7 +75,7 @@ public sealed partial record DraftPlace(string Kind, string Summary, Place Place
 
     private static bool IsCommit(string text) => text.Length == 40 && text.All(char.IsAsciiHexDigitLower);
 
-    [GeneratedRegex(@"/(-/)?archive/(refs/tags/)?(?<tag>[^/]+?)(/[^/]+)?\.(tar\.\w+|tgz)$|/releases/download/(?<tag>[^/]+)/|/-/archive/(?<tag>[^/]+)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"/(-/)?archive/refs/tags/(?<tag>.+?)\.(tar\.\w+|tgz)$|/(-/)?archive/(?<tag>[^/]+?)(/[^/]+)?\.(tar\.\w+|tgz)$|/releases/download/(?<tag>[^/]+)/|/-/archive/(?<tag>[^/]+)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TagInAddress();
 
     [GeneratedRegex(@"^/(?<path>.+?)/(-/)?(archive|releases)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

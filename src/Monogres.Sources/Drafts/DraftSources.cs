@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Monogres.Engine.Events;
+using Monogres.Sources.Git;
 using Monogres.Sources.Inspection;
 using Monogres.Sources.Local;
 using Monogres.Core;
@@ -16,7 +17,8 @@ namespace Monogres.Sources.Drafts;
 /// <param name="mirrors">Where archives of distributions are.</param>
 /// <param name="archives">Where archives of commits are.</param>
 /// <param name="observer">Told of downloads.</param>
-public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloader, DebianMirrors mirrors, GitArchives archives, IEngineObserver observer)
+/// <param name="submodules">Asks for the commits of submodules; null when the network must not be touched.</param>
+public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloader, DebianMirrors mirrors, GitArchives archives, IEngineObserver observer, GitSubmodules? submodules = null)
 {
     private static readonly string[] Endings = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"];
 
@@ -95,7 +97,27 @@ public sealed class DraftSources(IIngestingBlobStore blobs, Downloader downloade
     private async Task<DraftSource> InspectAsync(DraftPlace place, Digest file, CancellationToken cancel)
     {
         var archive = await SourceArchive.ReadAsync(blobs, () => blobs.OpenAsync(file, cancel), place.FileName, cancel);
-        return new DraftSource(place, file, archive, await SourceInspector.InspectAsync(blobs, archive.Tree, cancel));
+        return await WithPartsAsync(new DraftSource(place, file, archive, await SourceInspector.InspectAsync(blobs, archive.Tree, cancel)), cancel);
+    }
+
+    // With its submodules a source says more: so it is inspected again.
+    private async Task<DraftSource> WithPartsAsync(DraftSource source, CancellationToken cancel)
+    {
+        var wanted = source.Inspection.Submodules;
+        if (wanted.IsEmpty)
+            return source;
+        if (submodules is null || source.Commit is not { } commit || (source.Place.Repository ?? IndexDraft.RepositoryOf(source.Inspection.Facts.Meta)) is not { } repository)
+            return source with { WithoutParts = $"its submodules ({string.Join(", ", wanted)}) are not known: name their archives under `parts` of the version" };
+
+        try
+        {
+            var (parts, tree) = await new DraftParts(blobs, downloader, archives, submodules, observer).ObtainAsync(source.Archive.Tree, repository, commit, wanted, cancel);
+            return source with { Parts = parts, Inspection = await SourceInspector.InspectAsync(blobs, tree, cancel) };
+        }
+        catch (UserErrorException failed) when (failed.Unavailable)
+        {
+            return source with { WithoutParts = $"{failed.Message}: name the archives of its submodules ({string.Join(", ", wanted)}) under `parts` of the version" };
+        }
     }
 
     // One on a distribution's mirror may be downloaded over any scheme; the index names no host for it.

@@ -44,21 +44,23 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         Add(entry, "license", facts.License);
         entry["homepage"] = HomepageOf(facts.Meta, repository, source.Place).AbsoluteUri;
         entry["summary"] = SummaryOf(facts);
-        entry["category"] = facts.Category.ToWord();
+        entry["category"] = facts.Category.Category.ToWord();
         Add(entry, "repositories", repository is null ? [] : [repository.AbsoluteUri]);
         entry["sources"] = new JsonObject { [source.Place.Kind] = KindOf(source, number) };
-        entry["postgres"] = postgres ?? facts.Postgres.ToRange(OldestMajor) ?? Oldest();
+        entry["postgres"] = postgres ?? ClaimOf(source).ToRange(OldestMajor) ?? Oldest();
         entry["versions"] = new JsonObject { [number] = ReleaseOf(source) };
         entry["build"] = BuildOf(facts, packages);
         entry["extensions"] = Strings(facts.Extensions.Select(extension => extension.Name));
         Add(entry, "requires", requires.Select(one => one.Value));
         Add(entry, "preload", facts.Preload);
-        if (!facts.HasTests)
-            entry["tests"] = new JsonObject { ["skip"] = "the source has no known tests" };
+        if (!facts.SessionPreload.IsEmpty)
+            entry["settings"] = new JsonObject { ["session_preload_libraries"] = string.Join(',', facts.SessionPreload) };
+        if (TestsOf(facts, packages, requires) is { Count: > 0 } tests)
+            entry["tests"] = tests;
 
         if (facts.License is null)
             _notes.Add("the licence is not recognised: add `license`, or omit it when it is not known");
-        _notes.Add($"the category `{facts.Category.ToWord()}` is a guess; the categories are {string.Join(", ", ExtensionCategories.Words)}");
+        _notes.Add($"the category `{facts.Category.Category.ToWord()}` is a guess{(facts.Category.Evidence.Length > 0 ? $" ({facts.Category.Evidence})" : "")}; the categories are {string.Join(", ", ExtensionCategories.Words)}");
         NoteFindings(source, packages, unknown);
         return entry;
     }
@@ -119,7 +121,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         else
         {
             var release = ReleaseOf(source, file);
-            if ((postgres ?? source.Inspection.Facts.Postgres.ToRange(OldestMajor) ?? (entry["postgres"] is null ? Oldest() : null)) is { } range && !string.Equals(range, (string?)entry["postgres"], StringComparison.Ordinal))
+            if ((postgres ?? ClaimOf(source).ToRange(OldestMajor) ?? (entry["postgres"] is null ? Oldest() : null)) is { } range && !string.Equals(range, (string?)entry["postgres"], StringComparison.Ordinal))
                 release.Insert(release.IndexOf("files"), "postgres", range);
             versions.Insert(versions.TakeWhile(other => ExtensionVersion.Compare(other.Key, number) < 0).Count(), number, release);
         }
@@ -132,7 +134,12 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
 
     private string VersionOf(DraftSource source, string? version) => source.Archive.Survey.TopFolder is null ? throw DraftErrors.NoTopFolder(source.Place.FileName)
         : source.Inspection.WhyNoStyle is { } why ? throw DraftErrors.NoStyle(source.Place.FileName, why)
-        : version ?? DraftVersion.Find(source.Place, source.Inspection.Facts) ?? throw DraftErrors.NoVersion(source.Place.FileName, name);
+        : version ?? DraftVersion.Find(source.Place, source.Inspection.Facts) ?? throw DraftErrors.NoVersion(source.Place.FileName, name, [.. DraftVersion.Candidates(source.Place, source.Inspection.Facts)]);
+
+    // Projects with a line of releases for each PostgreSQL say in the tag which one it is.
+    private static PostgresClaim ClaimOf(DraftSource source) => source.Place.Tag is { } tag && DraftVersion.MajorOfTag(tag) is { } major
+        ? new PostgresClaim(major, major, $"the tag `{tag}`")
+        : source.Inspection.Facts.Postgres;
 
     private string Oldest()
     {
@@ -140,11 +147,14 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         return $">={OldestMajor}";
     }
 
-    private static JsonObject KindOf(DraftSource source, string version) => new()
+    private static JsonObject KindOf(DraftSource source, string version)
     {
-        ["summary"] = source.Place.Summary,
-        ["places"] = new JsonArray(PlaceOf(source, source.Place.Template(version))),
-    };
+        var kind = new JsonObject { ["summary"] = source.Place.Summary };
+        if (source.Inspection.Facts.Folder is { Length: > 0 } folder)
+            kind["strip_prefix"] = $"{source.Archive.Survey.TopFolder}/{folder}".Replace(version, "{version}", StringComparison.Ordinal);
+        kind["places"] = new JsonArray(PlaceOf(source, source.Place.Template(version)));
+        return kind;
+    }
 
     private static JsonObject PlaceOf(DraftSource source, string where) => source.Place.Place is Place.Pool pool
         ? new JsonObject { ["archive"] = pool.Archive, ["path"] = where }
@@ -157,11 +167,18 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     {
         var release = new JsonObject();
         Add(release, "tag", source.Place.Tag);
-        Add(release, "commit", source.Place.Commit ?? (source.Archive.Survey.Comment is { Length: 40 } comment && comment.All(char.IsAsciiHexDigitLower) ? comment : null));
+        Add(release, "commit", source.Commit);
         release["released"] = (source.Archive.Survey.NewestFile ?? DateTimeOffset.UnixEpoch).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         release["files"] = new JsonObject { [source.Place.Kind] = file };
+        if (!source.Parts.IsEmpty)
+            release["parts"] = new JsonObject(source.Parts.Select(part => KeyValuePair.Create(part.To.Value, (JsonNode?)PartOf(part))));
         return release;
     }
+
+    private static JsonObject PartOf(DraftPart part) => new()
+    {
+        ["sha256"] = part.File.Hash.ToString(), ["size"] = part.File.Size, ["places"] = new JsonArray(new JsonObject { ["url"] = part.Place.AbsoluteUri }),
+    };
 
     private static JsonObject FileOf(DraftSource source) => new() { ["sha256"] = source.File.Hash.ToString(), ["size"] = source.File.Size };
 
@@ -197,14 +214,29 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         return build;
     }
 
+    private JsonObject TestsOf(SourceFacts facts, LibraryPackages packages, ImmutableArray<ProjectName> requires)
+    {
+        if (!facts.HasTests)
+            return new JsonObject { ["skip"] = "the source has no known tests" };
+
+        var tests = new JsonObject();
+        Add(tests, "arguments", facts.TestArguments);
+        Add(tests, "packages", packages.Test);
+        Add(tests, "requires", LocalExtension.TestsRequire(facts, requires, index).Where(one => one != name).Select(one => one.Value));
+        // What it preloads itself, and what those that it requires do, is said elsewhere.
+        var settings = facts.TestSettings.Where(setting => setting.Key is not "shared_preload_libraries").ToArray();
+        if (settings.Length > 0)
+            tests["settings"] = new JsonObject(settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
+        return tests;
+    }
+
     private string SummaryOf(SourceFacts facts)
     {
-        var summary = string.Join(' ', (facts.Summary ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        if (summary.Length > 0)
+        if (facts.Summary is { } summary)
             return summary;
 
         _notes.Add("the source does not describe itself: write a `summary`");
-        return $"The extension {name}";
+        return name.Value;
     }
 
     private Uri HomepageOf(MetaJson? meta, Uri? repository, DraftPlace place)
@@ -216,7 +248,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         return place.Place is Place.Web web ? new Uri(web.Address, ".") : new Uri($"https://tracker.debian.org/pkg/{((Place.Pool)place.Place).Path.Parent.Name}");
     }
 
-    private static Uri? RepositoryOf(MetaJson? meta) => Https(meta?.Repository) is { } address && address.AbsolutePath.Trim('/').Length > 0
+    internal static Uri? RepositoryOf(MetaJson? meta) => Https(meta?.Repository) is { } address && address.AbsolutePath.Trim('/').Length > 0
         ? new Uri(address.AbsoluteUri.TrimEnd('/') is var text && text.EndsWith(".git", StringComparison.Ordinal) ? text : text + ".git")
         : null;
 
@@ -229,10 +261,14 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     {
         foreach (var entry in source.Archive.Omitted)
             _notes.Add($"`{entry.Path}` is omitted from the source: it {entry.Reason}");
+        if (source.WithoutParts is { } why)
+            _notes.Add(why);
         foreach (var library in packages.Missing.Where(library => library.IsLinked))
             _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add it with `--lock`, or name the right one under `build_packages`");
         foreach (var tool in packages.MissingTools.Where(tool => tool.IsCertain))
             _notes.Add($"`{tool.Program}` is called in {tool.File}: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add it with `--lock`");
+        foreach (var tool in packages.MissingTestTools)
+            _notes.Add($"its tests need `{tool.Program}` ({tool.File}): {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add one, and name it under `tests.packages`");
         foreach (var required in unknown)
             _notes.Add($"it requires `{required}`, which no project of the index provides: add that one first");
         var generated = source.Inspection.Facts.Extensions.Where(extension => extension.IsGenerated).ToArray();

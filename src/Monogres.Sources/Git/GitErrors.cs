@@ -14,6 +14,9 @@ internal static class GitErrors
     public static UserErrorException Damaged(string id, string what) =>
         new($"the git object {id} is damaged: {what}", "`git fsck` says what else is; fetch the repository again");
 
+    public static UserErrorException NoAnswer(Uri repository, string commit, Exception why) =>
+        new($"`{repository}` does not tell the submodules of {commit[..12]}: {why.Message}", "try again; or name their archives under `parts` of the version by hand, where the commits are what `git ls-tree -r COMMIT` shows") { Unavailable = true };
+
     public static UserErrorException CannotRead(string path, string reason) =>
         new($"cannot read `{path}` of the git repository: {reason}", "`git fsck` says what else is wrong; fetch the repository again");
 }

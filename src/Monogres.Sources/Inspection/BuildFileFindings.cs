@@ -41,9 +41,20 @@ internal static partial class BuildFileFindings
                 findings.AddRange(Impure(text, MakeReferences.ShellCommands(text.Text), used.Contains(text.Name!) ? FindingSeverity.Warning : FindingSeverity.Note));
         }
 
+        if (LinkedLate(makefile) is var (early, link))
+        {
+            arguments.Add(link);
+            findings.Add(Found(SourceRules.LinkOrder, FindingSeverity.Note, early, $"`{early.Name}` names libraries, which the linker reads before anything needs them; built here with `{link}`"));
+        }
+
+        // PGXS sets it to nothing when PostgreSQL was built without Python, and `?=` changes nothing then.
+        if (makefile.IncludesPgxs && makefile.Variables.GetValueOrDefault("PYTHON") is null or { Words: ["python"] } && makefile.Recipes.FirstOrDefault(recipe => MakeReferences.Names(recipe.Text).Contains("PYTHON", StringComparer.Ordinal)) is not null)
+            arguments.Add("PYTHON=python3");
+
         foreach (var text in makefile.Expansions)
             findings.AddRange(Impure(text, MakeReferences.ShellCommands(text.Text), FindingSeverity.Note));
         var parts = makefile.Assignments.Where(text => used.Contains(text.Name!)).SelectMany(text => Words(text.Text)).Append("all").ToHashSet(StringComparer.Ordinal);
+        parts.UnionWith(SourceTools.Reached(makefile));
         foreach (var text in makefile.Recipes.Where(recipe => Words(recipe.Name ?? "").Any(parts.Contains)))
         {
             findings.AddRange(Impure(text, [text.Text.TrimStart('@', '-', '+', ' ')], FindingSeverity.Warning));
@@ -54,6 +65,22 @@ internal static partial class BuildFileFindings
         if (style is SourceStyles.Pgxs && makefile is { IncludesServerSource: true, IncludesPgxs: false, HasUnreadIncludes: false })
             findings.Add(new SourceFinding(SourceRules.NoPgxs, FindingSeverity.Error, makefile.Path, null, "it includes the makefiles of PostgreSQL's source, but never PGXS", SourceRules.NoPgxs.Explain));
         return (findings.ToImmutable(), [.. arguments.Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>
+    /// Libraries among the flags of the compiler, and the argument that names them where they belong. On a command line the flags stand
+    /// before the objects, and a linker that leaves out what nobody needs yet (<c>--as-needed</c>) leaves them all out.
+    /// </summary>
+    private static (MakeText Early, string Argument)? LinkedLate(Makefile makefile)
+    {
+        if (!makefile.IncludesPgxs || makefile.Path.Contains('/', StringComparison.Ordinal) || makefile.Variables.ContainsKey("SHLIB_LINK") || makefile.Variables.ContainsKey("PG_LIBS"))
+            return null;
+
+        string[] flags = ["PG_CFLAGS", "PG_CPPFLAGS", "PG_CXXFLAGS"];
+        var libraries = flags.SelectMany(name => makefile.Words(name)).Where(word => word is ['-', 'l', _, ..] && KnownLibraries.OfLink(word[2..]) is not null).Distinct(StringComparer.Ordinal).ToArray();
+        return libraries.Length > 0 && makefile.Assignments.FirstOrDefault(text => flags.Contains(text.Name, StringComparer.Ordinal) && text.Text.Contains(libraries[0], StringComparison.Ordinal)) is { } early
+            ? (early, $"SHLIB_LINK={string.Join(' ', libraries)}")
+            : null;
     }
 
     /// <summary>The variables that a build uses and whose whole value is the version that git tells.</summary>
@@ -93,13 +120,23 @@ internal static partial class BuildFileFindings
     }
 
     /// <summary>Submodules of which nothing is in the source.</summary>
-    public static IEnumerable<SourceFinding> OfSubmodules(SourceFiles files)
+    public static IEnumerable<SourceFinding> OfSubmodules(SourceFiles files) => MissingSubmodules(files).Select(module => Found(
+        SourceRules.Submodule, module.IsBuilt ? FindingSeverity.Warning : FindingSeverity.Note, ".gitmodules", module.Line, $"the submodule `{module.Path}` is not in the source{(module.IsBuilt ? "" : ", and no build file names it")}"));
+
+    /// <summary>Submodules of which nothing is in the source, and whether a build file names them: some are only test data.</summary>
+    public static IEnumerable<(string Path, int Line, bool IsBuilt)> MissingSubmodules(SourceFiles files)
     {
-        foreach (var (number, line) in files.Lines(".gitmodules"))
-        {
-            if (SubmodulePath().Match(line) is { Success: true } match && match.Groups["path"].Value.Trim() is var path && !files.Paths.Any(file => file.StartsWith($"{path}/", StringComparison.Ordinal)))
-                yield return Found(SourceRules.Submodule, FindingSeverity.Warning, ".gitmodules", number, $"the submodule `{path}` is not in the source");
-        }
+        var builds = files.Named(name => name is "CMakeLists.txt" or "meson.build" or "Cargo.toml" or "build.rs" || name.StartsWith("configure.", StringComparison.Ordinal) || name.Contains("akefile", StringComparison.Ordinal) || name.EndsWith(".mk", StringComparison.Ordinal)).Select(files.Text).OfType<string>().ToArray();
+        return files.Lines(".gitmodules").Select(pair => (pair.Number, Match: SubmodulePath().Match(pair.Line))).Where(at => at.Match.Success)
+            .Select(at => (Path: at.Match.Groups["path"].Value.Trim(), at.Number)).Where(module => module.Path.Length > 0 && !files.Paths.Any(file => file.StartsWith($"{module.Path}/", StringComparison.Ordinal)))
+            .Select(module => (module.Path, module.Number, builds.Any(text => text.Contains(SourceFiles.NameOf(module.Path), StringComparison.Ordinal))));
+    }
+
+    /// <summary>Patches to PostgreSQL itself, without which a few projects do not compile.</summary>
+    public static IEnumerable<SourceFinding> OfServerPatches(SourceFiles files)
+    {
+        if (files.Paths.FirstOrDefault(path => ServerPatch().IsMatch(path)) is { } patch)
+            yield return new SourceFinding(SourceRules.ServerPatch, FindingSeverity.Warning, patch, null, "it is a patch to PostgreSQL itself", SourceRules.ServerPatch.Explain);
     }
 
     /// <summary>The variables that a build uses: those of PGXS, and what they refer to.</summary>
@@ -161,7 +198,7 @@ internal static partial class BuildFileFindings
     [GeneratedRegex(@"(^|[|;&(`]|\b(then|do|else|if)\s)\s*(?<program>git|hostname|date|whoami|uname(?=\s+-\w*[arnv]))(?![\w./=-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ImpureCommand();
 
-    [GeneratedRegex(@"(?<![\w./-])(curl|wget)\s+[^|;&]*(https?|ftp)://\S+|(?<![\w./-])(git\s+clone|git\s+submodule\s+update|pip3?\s+install|npm\s+(install|ci)|cargo\s+(install|fetch)|go\s+get)(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w./-])(curl|wget)\s+[^|;&]*(https?|ftp)://\S+|(?<![\w./-])(git\s+clone|git\s+submodule\s+update|(pip3?|\$[({]PIP[)}])\s+install|npm\s+(install|ci)|cargo\s+(install|fetch)|go\s+get)(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Downloads();
 
     [GeneratedRegex(@"^\$[({]shell\s+([^|;&]*&&\s*)?git(\s+-C\s+\S+|\s+--git-dir\S*)?\s+describe(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
@@ -172,6 +209,9 @@ internal static partial class BuildFileFindings
 
     [GeneratedRegex(@"(?<![\w./-])git\s+(describe|rev-parse|log|diff-index|status)(?!\w)|GIT_EXECUTABLE\}?\s+(describe|rev-parse|log)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AsksGit();
+
+    [GeneratedRegex(@"(^|/)patch(es)?/[^/]*(?i:REL_?\d\d|pg_?\d\d|postgres\w*[-_]\d\d)[^/]*\.(diff|patch)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ServerPatch();
 
     [GeneratedRegex(@"^\s*path\s*=\s*(?<path>.+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SubmodulePath();

@@ -32,8 +32,8 @@ internal sealed partial record CSources
     /// <summary>Whether it sets a hook, which is often done at the start.</summary>
     public required bool HasHooks { get; init; }
 
-    /// <summary>Its category, or null when the code does not show it.</summary>
-    public required ExtensionCategory? Category { get; init; }
+    /// <summary>What it does that is typical of a category, each kind where it is found first.</summary>
+    public required ImmutableArray<CategoryClue> Clues { get; init; }
 
     /// <summary>Reads all C and C++ of a source.</summary>
     /// <param name="files">The source.</param>
@@ -42,7 +42,7 @@ internal sealed partial record CSources
     {
         var (preload, dates) = (ImmutableArray.CreateBuilder<PreloadCondition>(), ImmutableArray.CreateBuilder<DateMacro>());
         var (guards, enforced) = (ImmutableArray.CreateBuilder<PostgresClaim>(), ImmutableArray.CreateBuilder<PostgresClaim>());
-        var (hooks, kinds, cxx) = (false, new HashSet<ExtensionCategory>(), false);
+        var (hooks, kinds, cxx) = (false, new Dictionary<string, CategoryClue>(StringComparer.Ordinal), false);
         foreach (var path in files.Paths.Where(SourceFiles.IsC))
         {
             cxx |= SourceFiles.IsCxx(path);
@@ -53,7 +53,7 @@ internal sealed partial record CSources
                 var line = lines[i];
                 depth += If().IsMatch(line) ? 1 : EndIf().IsMatch(line) ? -1 : 0;
                 if (line.Contains("process_shared_preload_libraries_in_progress", StringComparison.Ordinal))
-                    preload.Add(PreloadCondition.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1))));
+                    preload.Add(PreloadCondition.Of(path, i + 1, line, string.Join('\n', lines.Skip(i).Take(Near + 1)), lines.Skip(i + 1).TakeWhile(next => next is not ['}', ..])));
                 else if (OnlyAtStart().IsMatch(line) && !SourceMakefiles.IsAside(path))
                     preload.Add(new PreloadCondition(path, i + 1, PreloadMeaning.Wanted));
                 if (Macro().Match(line) is { Success: true } date)
@@ -61,7 +61,11 @@ internal sealed partial record CSources
                 if (If().IsMatch(line) && line.Contains("PG_VERSION_NUM", StringComparison.Ordinal) && lines.Skip(i + 1).Take(2).Any(next => Error().IsMatch(next)) && GuardOf(line, $"{path}:{i + 1}") is { } guard)
                     (depth == 1 && compiled.Contains(path) ? enforced : guards).Add(guard);
                 hooks |= Hook().IsMatch(line);
-                kinds.UnionWith(Kinds(line));
+                foreach (var (mark, category, weight) in Marks)
+                {
+                    if (line.Contains(mark, StringComparison.Ordinal) && !SourceMakefiles.IsAside(path))
+                        kinds.TryAdd(mark, new CategoryClue(category, weight, $"`{mark}` in {path}"));
+                }
             }
         }
 
@@ -73,29 +77,22 @@ internal sealed partial record CSources
             Dates = dates.ToImmutable(),
             HasCxx = cxx,
             HasHooks = hooks,
-            Category = kinds.Count == 0 ? null : kinds.OrderBy(kind => Priority.IndexOf(kind)).First(),
+            Clues = [.. kinds.Values],
         };
     }
 
-    // What tells most about a project first: many have hooks, few are foreign data wrappers.
-    private static readonly ImmutableArray<ExtensionCategory> Priority =
-        [ExtensionCategory.ForeignData, ExtensionCategory.Languages, ExtensionCategory.Replication, ExtensionCategory.Security, ExtensionCategory.Access, ExtensionCategory.Administration];
-
-    private static IEnumerable<ExtensionCategory> Kinds(string line)
-    {
-        if (line.Contains("makeNode(FdwRoutine)", StringComparison.Ordinal))
-            yield return ExtensionCategory.ForeignData;
-        if (line.Contains("InlineCodeBlock", StringComparison.Ordinal))
-            yield return ExtensionCategory.Languages;
-        if (line.Contains("_PG_output_plugin_init", StringComparison.Ordinal))
-            yield return ExtensionCategory.Replication;
-        if (line.Contains("ClientAuthentication_hook", StringComparison.Ordinal) || line.Contains("check_password_hook", StringComparison.Ordinal))
-            yield return ExtensionCategory.Security;
-        if (line.Contains("makeNode(IndexAmRoutine)", StringComparison.Ordinal) || line.Contains("const TableAmRoutine", StringComparison.Ordinal) || line.Contains("planner_hook", StringComparison.Ordinal))
-            yield return ExtensionCategory.Access;
-        if (line.Contains("RegisterBackgroundWorker", StringComparison.Ordinal) || line.Contains("ExecutorEnd_hook", StringComparison.Ordinal))
-            yield return ExtensionCategory.Administration;
-    }
+    // Calls that are typical of a category, and how much each says: many have hooks, few are output plugins.
+    private static readonly ImmutableArray<(string Mark, ExtensionCategory Category, double Weight)> Marks =
+    [
+        ("InlineCodeBlock", ExtensionCategory.Languages, 2),
+        ("_PG_output_plugin_init", ExtensionCategory.Replication, 4),
+        ("ClientAuthentication_hook", ExtensionCategory.Security, 2),
+        ("check_password_hook", ExtensionCategory.Security, 3),
+        ("makeNode(IndexAmRoutine)", ExtensionCategory.Access, 1),
+        ("const TableAmRoutine", ExtensionCategory.Access, 2),
+        ("RegisterBackgroundWorker", ExtensionCategory.Administration, 1),
+        ("ExecutorEnd_hook", ExtensionCategory.Administration, 1),
+    ];
 
     // `#if PG_VERSION_NUM < 120000`, `#if !defined(PG_VERSION_NUM) || PG_VERSION_NUM < 130000`. A line with `&&` can mean anything.
     private static PostgresClaim? GuardOf(string line, string from)
@@ -163,10 +160,11 @@ internal sealed partial record PreloadCondition(string File, int Line, PreloadMe
     /// <param name="line">The line, from 1.</param>
     /// <param name="condition">The line that asks.</param>
     /// <param name="consequence">That line and a few behind it.</param>
-    public static PreloadCondition Of(string file, int line, string condition, string consequence) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
+    /// <param name="rest">The rest of the function.</param>
+    public static PreloadCondition Of(string file, int line, string condition, string consequence, IEnumerable<string> rest) => new(file, line, (Negated().IsMatch(condition), Refusal().IsMatch(consequence)) switch
     {
         (true, true) => PreloadMeaning.Required,
-        (true, false) => Return().IsMatch(consequence) ? PreloadMeaning.Wanted : PreloadMeaning.Open,
+        (true, false) => !Return().IsMatch(consequence) ? PreloadMeaning.Open : rest.Any(next => next.Contains("proc_exit", StringComparison.Ordinal)) ? PreloadMeaning.Fatal : PreloadMeaning.Wanted,
         (false, true) when condition.Contains("if", StringComparison.Ordinal) => PreloadMeaning.Refused,
         _ => PreloadMeaning.Open,
     });
@@ -195,4 +193,7 @@ internal enum PreloadMeaning
 
     /// <summary>It fails when it is.</summary>
     Refused,
+
+    /// <summary>It ends the server when it is, until something is set up that nothing here does.</summary>
+    Fatal,
 }

@@ -11,6 +11,12 @@ namespace Monogres.Sources.Inspection;
 /// <param name="MissingTools">The programs for which the platform has none.</param>
 public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArray<string> Runtime, ImmutableArray<SourceLibrary> Missing, ImmutableArray<SourceTool> MissingTools)
 {
+    /// <summary>Those that only its tests need.</summary>
+    public ImmutableArray<string> Test { get; init; } = [];
+
+    /// <summary>The programs, and modules of Perl, that only its tests call and for which the platform has none.</summary>
+    public ImmutableArray<SourceTool> MissingTestTools { get; init; } = [];
+
     private const string BuildSuffix = "-build", RuntimeSuffix = "-runtime", CxxRuntime = "cxx-runtime";
 
     /// <summary>Finds the sets: by their names, or by the development packages that they hold; those of programs by what brings them.</summary>
@@ -43,7 +49,11 @@ public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArra
         build.UnionWith(facts.Tools.Select(tool => tool.Tool.SetOn(platform)).OfType<string>());
         if (facts.HasCxx && platform.HasPackageSet(CxxRuntime))
             runtime.Add(CxxRuntime);
-        return new LibraryPackages([.. build], [.. runtime], missing.ToImmutable(), [.. facts.Tools.Where(tool => tool.Tool.SetOn(platform) is null)]);
+        return new LibraryPackages([.. build], [.. runtime], missing.ToImmutable(), [.. facts.Tools.Where(tool => tool.Tool.SetOn(platform) is null)])
+        {
+            Test = [.. facts.TestTools.Select(tool => tool.Tool.SetOn(platform)).OfType<string>().Except(build, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            MissingTestTools = [.. facts.TestTools.Where(tool => tool.Tool.SetOn(platform) is null)],
+        };
     }
 
     private static string? StemOf(string library, Platform platform)

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Monogres.Sources.Inspection;
 
 /// <summary>Recognises licences by sentences that only their texts have (https://spdx.org/licenses/).</summary>
-public static class LicenseTexts
+public static partial class LicenseTexts
 {
     private const string LaterVersion = "(at your option) any later version";
 
@@ -60,8 +61,41 @@ public static class LicenseTexts
         return null;
     }
 
+    /// <summary>The licence that the head of a file says that it is under, as an SPDX identifier; null when it says nothing known.</summary>
+    public static string? OfNotice(string head)
+    {
+        var words = Normalise(head);
+        if (SpdxNotice().Match(head) is { Success: true } spdx)
+            return spdx.Groups["id"].Value;
+        if (GnuNotice().Match(words) is { Success: true } gnu)
+            return $"{(gnu.Groups["kind"].Value switch { "lesser " or "library " => "LGPL", "affero " => "AGPL", _ => "GPL" })}-{gnu.Groups["version"].Value}{(gnu.Groups["version"].Value.Contains('.', StringComparison.Ordinal) ? "" : ".0")}-{(gnu.Groups["later"].Success ? "or-later" : "only")}";
+        return WordNotice().Match(words) is { Success: true } word ? OfName(word.Groups["name"].Value) : Recognise(head);
+    }
+
+    /// <summary>The licence that a sentence calls by its name, as an SPDX identifier; null when the name means several, or none.</summary>
+    public static string? OfName(string name) => name.Trim().ToLowerInvariant() switch
+    {
+        "postgresql" or "postgres" => "PostgreSQL",
+        "mit" => "MIT",
+        "isc" => "ISC",
+        "apache 2.0" or "apache-2.0" or "apache version 2.0" => "Apache-2.0",
+        "mpl 2.0" or "mpl-2.0" => "MPL-2.0",
+        "bsd 2-clause" or "2-clause bsd" or "bsd-2-clause" => "BSD-2-Clause",
+        "bsd 3-clause" or "3-clause bsd" or "bsd-3-clause" => "BSD-3-Clause",
+        _ => null,
+    };
+
     /// <summary>The licence that a <c>META.json</c> names, as an SPDX identifier; null when its word means several.</summary>
     public static string? OfWord(string word) => Words.GetValueOrDefault(word);
+
+    [GeneratedRegex(@"SPDX-License-Identifier:\s*(?<id>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SpdxNotice();
+
+    [GeneratedRegex(@"gnu (?<kind>lesser |library |affero )?general public licen[cs]e as published by the free software foundation[;,]? (either )?version (?<version>[\d.]*\d)( of the licen[cs]e)?(?<later>,? or \(at your option\) any later version)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex GnuNotice();
+
+    [GeneratedRegex(@"\blicen[cs]e: (?<name>[\w.-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WordNotice();
 
     // Lower case, one blank between words, without the marks of comments and emphasis.
     private static string Normalise(string text)

@@ -18,6 +18,12 @@ public sealed record MetaJson
     /// <summary>One line about it, or null.</summary>
     public string? Abstract { get; init; }
 
+    /// <summary>A paragraph about it, or null.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Words that it is found by.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
     /// <summary>The licences, by the words of the specification (<c>postgresql</c>, <c>mit</c>) or by name.</summary>
     public ImmutableArray<string> Licenses { get; init; } = [];
 
@@ -48,6 +54,8 @@ public sealed record MetaJson
                 Name = Text(root, "name"),
                 Version = Text(root, "version"),
                 Abstract = Text(root, "abstract"),
+                Description = Text(root, "description"),
+                Tags = Find(root, "tags") is { ValueKind: JsonValueKind.Array } tags ? [.. tags.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)] : [],
                 Licenses = Find(root, "license") is { } license ? LicensesOf(license) : [],
                 Provides = Find(root, "provides") is { ValueKind: JsonValueKind.Object } provides ? [.. provides.EnumerateObject().Select(one => one.Name)] : [],
                 Postgres = PostgresOf(root),

@@ -40,11 +40,13 @@ internal static class NamedFiles
 
             foreach (var (variable, ending) in ((string, string)[])[("REGRESS", ".sql"), ("ISOLATION", ".spec")])
             {
-                foreach (var test in makefile.Words(variable).Where(word => word is not ['-', ..] && word.AsSpan().IndexOfAny(NotAPath) < 0 && !makefile.MayMake(word)).Distinct(StringComparer.Ordinal))
+                foreach (var test in makefile.Words(variable).Where(word => word is not ['-', ..] && word.AsSpan().IndexOfAny(NotAPath) < 0 && !makefile.MayMake(word) && !MakesTest(makefile, word, ending)).Distinct(StringComparer.Ordinal))
                 {
                     var name = SourceFiles.NameOf(test);
                     if (!files.Paths.Any(path => SourceFiles.NameOf(path) is var other && (string.Equals(other, name + ending, StringComparison.Ordinal) || other.StartsWith($"{name}.source", StringComparison.Ordinal) || other.StartsWith($"{name}{ending}.", StringComparison.Ordinal))))
                         yield return Found(makefile, variable, test, FindingSeverity.Warning, $"and there is no `{name}{ending}`", []);
+                    else if (files.Paths.Where(path => SourceFiles.NameOf(path) is var other && (string.Equals(other, name + ending, StringComparison.Ordinal) || other.StartsWith($"{name}.source", StringComparison.Ordinal))).All(path => path.EndsWith(".source", StringComparison.Ordinal)) && files.Paths.Any(path => string.Equals(SourceFiles.NameOf(path), $"{name}.source", StringComparison.Ordinal)))
+                        yield return Found(makefile, variable, test, FindingSeverity.Warning, $"of which there is only the template `{name}.source`: since PostgreSQL 15, nothing makes a test of that", []);
                     else if (!files.Paths.Any(path => SourceFiles.NameOf(path) is var other && other.StartsWith(name, StringComparison.Ordinal) && (other.Contains(".out", StringComparison.Ordinal) || other.EndsWith(".source", StringComparison.Ordinal))))
                         yield return Found(makefile, variable, test, FindingSeverity.Warning, $"and there is no `{name}.out` with what it should print", []);
                 }
@@ -72,6 +74,10 @@ internal static class NamedFiles
                 yield return new SourceFinding(SourceRules.MissingFile, FindingSeverity.Warning, extension.File, null, $"`module_pathname` names the library `{name}`, which no makefile makes", SourceRules.MissingFile.Explain);
         }
     }
+
+    // Where a test lies is said by options; a rule says so itself: `test/sql/operators.sql`, `sql/%.sql`.
+    private static bool MakesTest(Makefile makefile, string test, string ending) => makefile.MayMake($"sql/{test}{ending}")
+        || makefile.Targets.Any(target => string.Equals(target, test + ending, StringComparison.Ordinal) || target.EndsWith($"/{test}{ending}", StringComparison.Ordinal) || target.EndsWith($"/%{ending}", StringComparison.Ordinal));
 
     // Of what is compiled, a rule may make the source or the object.
     private static bool IsMade(Makefile makefile, string word, string needed) => makefile.MayMake(word)

@@ -49,7 +49,9 @@ internal static partial class SourceControls
 
         foreach (var makefile in makefiles.All)
             findings.AddRange(WithoutControlFile(files, makefile, found));
-        var main = named.Where(found.ContainsKey).Concat(found.Keys.Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal);
+        // The others are often called after it: citus, and citus_columnar.
+        var first = found.Keys.Where(name => found.Count > 1 && found.Keys.All(other => other.StartsWith(name, StringComparison.Ordinal)));
+        var main = first.Concat(named).Where(found.ContainsKey).Concat(found.Keys.Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal);
         return ([.. main.Select(name => found[name])], findings.ToImmutable());
     }
 
@@ -79,12 +81,37 @@ internal static partial class SourceControls
             if (isMade || (!isAll && inSource))
                 continue;
 
+            if (inSource && makefile is not null && DataWith(files, makefile, extension) is { } argument)
+            {
+                yield return Found(SourceRules.NoScript, FindingSeverity.Warning, extension.File, LineOf(files, extension.File, "default_version"), $"`DATA` of {makefile.Path} does not name the script that creates `{version}`; built here with `{argument}`");
+                continue;
+            }
+
             yield return Found(
                 SourceRules.NoScript, certain ? FindingSeverity.Error : FindingSeverity.Warning, extension.File, LineOf(files, extension.File, "default_version"),
                 inSource && makefile is not null
                     ? $"`default_version` is `{version}`, and `DATA` of {makefile.Path} does not name the script that creates it"
                     : $"`default_version` is `{version}`, and there is neither `{extension.Name}--{version}.sql` nor an update path from an older version");
         }
+    }
+
+    /// <summary>The arguments of make that install scripts which exist and which <c>DATA</c> does not name, although the default version cannot be created without.</summary>
+    public static IEnumerable<string> MissingData(SourceFiles files, SourceMakefiles makefiles, string? style, IEnumerable<SourceExtension> extensions) => style is not SourceStyles.Pgxs || makefiles.Top is not { } top ? []
+        : extensions.Where(extension => top.Words("EXTENSION").Any(word => string.Equals(SourceFiles.NameOf(word), extension.Name, StringComparison.Ordinal))).Select(extension => DataWith(files, top, extension)).OfType<string>().Take(1);
+
+    private static string? DataWith(SourceFiles files, Makefile makefile, SourceExtension extension)
+    {
+        var (installed, isAll) = InstalledBy(files, makefile);
+        if (!isAll || makefile.Path.Contains('/', StringComparison.Ordinal) || !makefile.Words("DATA").All(files.Names.Contains) || extension is not { IsGenerated: false, DefaultVersion: { } version } || makefile.MayMake($"{extension.Name}--{version}.sql") || ExtensionScripts.Of(extension.Name, installed).FindInstallPath(version) is not null)
+            return null;
+
+        var own = files.Paths.Where(path => IsScriptOf(extension, path) && !SourceMakefiles.IsAside(path)).ToArray();
+        var scripts = ExtensionScripts.Of(extension.Name, own.Select(SourceFiles.NameOf));
+        if (scripts.FindInstallPath(version) is not { } path)
+            return null;
+
+        var needed = scripts.FilesOf(path).Except(installed, StringComparer.Ordinal).Select(name => own.First(one => string.Equals(SourceFiles.NameOf(one), name, StringComparison.Ordinal)));
+        return $"DATA={string.Join(' ', makefile.Words("DATA").Concat(needed))}";
     }
 
     // As index/styles/sql-only.json copies them.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Payloads.Binaries;
@@ -11,6 +12,9 @@ namespace Monogres.Sources.Inspection;
 /// <summary>What can be found out about an extension from its source, without running anything of it.</summary>
 public sealed record SourceFacts
 {
+    /// <summary>The folder of the source that is built; empty for its top, where nearly all are.</summary>
+    public required string Folder { get; init; }
+
     /// <summary>The name of the style that builds it, <c>pgxs</c>; null when none fits.</summary>
     public required string? Style { get; init; }
 
@@ -38,6 +42,9 @@ public sealed record SourceFacts
     /// <summary>Libraries that must be loaded when the server starts, in order.</summary>
     public required ImmutableArray<string> Preload { get; init; }
 
+    /// <summary>Libraries that each session must load, because they refuse to be loaded when the server starts.</summary>
+    public ImmutableArray<string> SessionPreload { get; init; } = [];
+
     /// <summary>The libraries that it is linked with or includes, each once.</summary>
     public required ImmutableArray<SourceLibrary> Libraries { get; init; }
 
@@ -53,6 +60,15 @@ public sealed record SourceFacts
     /// <summary>What the settings files that its makefiles name for their tests say, by name.</summary>
     public required ImmutableSortedDictionary<string, string> TestSettings { get; init; }
 
+    /// <summary>Extensions of others that only its tests need.</summary>
+    public required ImmutableArray<string> TestRequires { get; init; }
+
+    /// <summary>What its tests tell make besides <c>installcheck</c>.</summary>
+    public required ImmutableArray<string> TestArguments { get; init; }
+
+    /// <summary>The programs, and the modules of Perl, that only its tests call.</summary>
+    public required ImmutableArray<SourceTool> TestTools { get; init; }
+
     /// <summary>The versions of PostgreSQL that it claims to work with.</summary>
     public required PostgresClaim Postgres { get; init; }
 
@@ -63,16 +79,16 @@ public sealed record SourceFacts
     public required bool HasCxx { get; init; }
 
     /// <summary>What it is probably for.</summary>
-    public required ExtensionCategory Category { get; init; }
+    public required SourceCategory Category { get; init; }
+
+    /// <summary>One line on what it is, without a full stop; null when it does not say.</summary>
+    public required string? Summary { get; init; }
 
     /// <summary>The name of the project: of the main extension, the distribution, or the first library; null when none is known.</summary>
     public string? Name => Extensions.FirstOrDefault()?.Name ?? Meta?.Name ?? Modules.FirstOrDefault();
 
     /// <summary>Its version as its authors number it: of the main extension, or the distribution; null when none is known.</summary>
     public string? Version => Extensions.FirstOrDefault()?.DefaultVersion ?? Meta?.Version;
-
-    /// <summary>One line on what it is, or null.</summary>
-    public string? Summary => Extensions.FirstOrDefault()?.Comment ?? Meta?.Abstract;
 }
 
 /// <summary>An extension that a source makes.</summary>
@@ -101,6 +117,9 @@ public sealed record SourceLibrary(string Name, string Mention, string File, int
 {
     /// <summary>The files of it that the source names: what is linked, asked of pkg-config, called and included. Packages are found by them.</summary>
     public ImmutableArray<WantedFile> Files { get; init; } = [];
+
+    /// <summary>Whether no build gets by without it.</summary>
+    public bool IsCertain { get; init; }
 }
 
 /// <summary>A program that the build of a source calls.</summary>
@@ -120,13 +139,28 @@ public sealed record PostgresClaim(int? First, int? Last, string From)
     /// <summary>Nothing is claimed.</summary>
     public static PostgresClaim Nothing { get; } = new(null, null, "");
 
-    /// <summary>The narrowest of several claims.</summary>
+    /// <summary>Whether nothing gets past it.</summary>
+    public bool IsCertain { get; init; }
+
+    /// <summary>The narrowest of several claims, the most reliable ones first: one that contradicts those before it does not count.</summary>
     public static PostgresClaim Narrowest(IEnumerable<PostgresClaim> claims)
     {
-        var telling = claims.Where(claim => claim.First is not null || claim.Last is not null).ToArray();
-        return telling.Length == 0 ? Nothing : new PostgresClaim(
-            telling.Max(claim => claim.First), telling.Min(claim => claim.Last), string.Join(", ", telling.Select(claim => claim.From).Distinct(StringComparer.Ordinal)));
+        var all = Nothing;
+        foreach (var claim in claims.Where(claim => claim.First is not null || claim.Last is not null))
+        {
+            var (first, last) = (Larger(all.First, claim.First), Smaller(all.Last, claim.Last));
+            if (first > last)
+                continue;
+
+            all = new PostgresClaim(first, last, all.From.Length == 0 ? claim.From : all.From.Split(", ").Contains(claim.From, StringComparer.Ordinal) ? all.From : $"{all.From}, {claim.From}");
+        }
+
+        return all;
     }
+
+    private static int? Larger(int? one, int? other) => one is null || other > one ? other : one;
+
+    private static int? Smaller(int? one, int? other) => one is null || other < one ? other : one;
 
     /// <summary>Whether a major is in the claimed range.</summary>
     public bool Contains(int major) => (First is null || major >= First) && (Last is null || major <= Last);
@@ -147,6 +181,12 @@ public sealed record PostgresClaim(int? First, int? Last, string From)
 /// <param name="Findings">What its build, or its users, will run into; in the order of severity, file and line.</param>
 public sealed record SourceInspection(SourceFacts Facts, ImmutableArray<SourceFinding> Findings)
 {
+    /// <summary>The tree that is built: the source, or the one folder of it that is.</summary>
+    public Digest Tree { get; init; }
+
+    /// <summary>The submodules that its build names and that are not in it, by their paths.</summary>
+    public ImmutableArray<string> Submodules { get; init; } = [];
+
     /// <summary>Why no style builds it; null when one does.</summary>
     public SourceFinding? WhyNoStyle => Findings.FirstOrDefault(finding => ReferenceEquals(finding.Rule, SourceRules.NoBuild));
 

@@ -72,6 +72,16 @@ public sealed partial class SourceFiles
         return new SourceFiles([.. paths], wanted.Zip(contents).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
     }
 
+    /// <summary>A folder of the source, as if it were all of it.</summary>
+    public SourceFiles Below(string folder)
+    {
+        var prefix = folder + "/";
+        string Inside(string path) => path[prefix.Length..];
+        return new SourceFiles(
+            [.. Paths.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).Select(Inside)],
+            _contents.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => Inside(pair.Key), pair => pair.Value, StringComparer.Ordinal));
+    }
+
     /// <summary>The content of a file; null when it is not there, or says nothing about how the source is built.</summary>
     public byte[]? Bytes(string path) => _contents.GetValueOrDefault(path);
 
@@ -99,11 +109,17 @@ public sealed partial class SourceFiles
     /// <summary>Whether a file is source of C++.</summary>
     public static bool IsCxx(string path) => path.EndsWith(".cpp", StringComparison.Ordinal) || path.EndsWith(".cc", StringComparison.Ordinal) || path.EndsWith(".cxx", StringComparison.Ordinal);
 
-    private static bool IsTelling(string path) => IsC(path) || Telling().IsMatch(NameOf(path));
+    /// <summary>Whether a file describes the runs of a service that tests the source.</summary>
+    public static bool IsPipeline(string path) => Pipeline().IsMatch(path);
+
+    private static bool IsTelling(string path) => IsC(path) || IsPipeline(path) || Telling().IsMatch(NameOf(path));
+
+    [GeneratedRegex(@"^\.github/workflows/[^/]+\.ya?ml$|^\.(travis|gitlab-ci|cirrus)\.yml$|^\.circleci/config\.yml$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Pipeline();
 
     [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp)(\.in)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CSource();
 
-    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|rs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|spec|rs|pl|pm)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Telling();
 }

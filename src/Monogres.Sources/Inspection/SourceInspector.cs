@@ -7,6 +7,7 @@ using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Store;
+using Monogres.Store.Trees;
 
 namespace Monogres.Sources.Inspection;
 
@@ -16,52 +17,74 @@ public static partial class SourceInspector
     // A parameter that only newer servers know is no mistake of the source.
     private static readonly ControlFileReader Controls = new(PgVersion.Parse("18.0"));
 
-    // Older majors are numbered with two parts, and nobody builds for them any more.
-    private const int FirstMajor = 10;
-
     /// <summary>Reads a source tree.</summary>
     /// <param name="blobs">Has it.</param>
     /// <param name="tree">Its root.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="BlobMissingException">Something of it is not in the store.</exception>
-    public static async Task<SourceInspection> InspectAsync(IBlobStore blobs, Digest tree, CancellationToken cancel) =>
-        Inspect(await SourceFiles.OpenAsync(blobs, tree, cancel));
+    public static async Task<SourceInspection> InspectAsync(IBlobStore blobs, Digest tree, CancellationToken cancel)
+    {
+        var files = await SourceFiles.OpenAsync(blobs, tree, cancel);
+        var folder = SourceFolder.Of(files, Controls);
+        if (folder.Length == 0)
+            return Inspect(files, files, "") with { Tree = tree, Submodules = SubmodulesOf(files) };
+
+        var built = await TreeWalk.FindDirectoryAsync(blobs, tree, RelativePath.Parse(folder), cancel) ?? throw new InvalidOperationException($"the source has files in {folder} and no such folder");
+        var inspection = Inspect(files.Below(folder), files, folder);
+        return inspection with { Tree = built, Submodules = SubmodulesOf(files), Findings = [.. inspection.Findings.Select(finding => finding.File is null ? finding : finding with { File = $"{folder}/{finding.File}" })] };
+    }
+
+    private static ImmutableArray<string> SubmodulesOf(SourceFiles files) => [.. BuildFileFindings.MissingSubmodules(files).Where(module => module.IsBuilt).Select(module => module.Path)];
 
     /// <summary>Reads a source that is open.</summary>
-    public static SourceInspection Inspect(SourceFiles files)
+    /// <param name="files">What is built of it.</param>
+    /// <param name="whole">All of it, which may say more about licence and purpose.</param>
+    /// <param name="folder">Where the first is in the second; empty when they are the same.</param>
+    private static SourceInspection Inspect(SourceFiles files, SourceFiles whole, string folder)
     {
         var makefiles = SourceMakefiles.Read(files, Controls);
         var style = SourceStyles.Of(files, makefiles);
         var (extensions, controlFindings) = SourceControls.Read(files, makefiles, style?.Style, Controls);
         var built = style?.Style is SourceStyles.Pgxs or SourceStyles.Autoconf ? makefiles.All.Select(makefile => BuildFileFindings.OfMakefile(makefile, style?.Style)).ToArray() : [];
         var c = CSources.Read(files, makefiles.Compiled(files));
-        var meta = (files.Text("META.json") ?? files.Text("META.json.in")) is { } text ? MetaJson.Read(text) : null;
+        var meta = (files.Text("META.json") ?? files.Text("META.json.in") ?? whole.Text("META.json")) is { } text ? MetaJson.Read(text) : null;
         if (extensions.IsEmpty && meta is not null)
             extensions = [.. meta.Provides.Where(ExtensionScripts.IsName).Select(name => new SourceExtension(name, "META.json", IsGenerated: true, DefaultVersion: null, meta.Abstract, []))];
+        var (about, readme) = ((SourceFiles[])[files, whole]).Select(one => (one, Readme: one.Named(name => name.StartsWith("README", StringComparison.OrdinalIgnoreCase)).FirstOrDefault(path => !SourceMakefiles.IsAside(path)))).FirstOrDefault(one => one.Readme is not null);
         var settings = TestSettings.Read(files, makefiles);
+        var (claimed, enforced) = PostgresClaims.Of(files, makefiles, c, meta, style?.Style);
+        var sessionPreload = c.Preload.Where(mention => mention.Meaning is PreloadMeaning.Refused).Select(mention => OwnerOf(mention.File, makefiles)).FirstOrDefault([]);
         var (preload, preloadFindings) = Preload(files, makefiles, c, settings);
+        var needs = TestNeeds.Read(files, makefiles, extensions, settings.Preload.SelectMany(one => one.Libraries));
+        var certain = CertainLibraries.Of(files, makefiles, style?.Style);
         var regress = makefiles.All.SelectMany(makefile => makefile.Words("REGRESS")).Where(word => !word.StartsWith('-')).Distinct(StringComparer.Ordinal).ToImmutableArray();
 
         var facts = new SourceFacts
         {
+            Folder = folder,
             Style = style?.Style,
             StyleFile = style?.File,
             Extensions = extensions,
             Meta = meta,
-            License = License(files, meta),
+            License = SourceLicense.Of(whole, folder, meta),
             Modules = Modules(makefiles),
             Regress = regress,
-            HasTests = HasTests(makefiles, style?.Style),
+            HasTests = HasTests(makefiles, style?.Style) && !LacksTests(files, makefiles),
             Preload = preload,
-            Libraries = SourceLibraries.Find(files, makefiles.All),
+            SessionPreload = sessionPreload,
+            Libraries = [.. SourceLibraries.Find(files, makefiles.All).Select(library => library with { IsCertain = certain.Contains(library.Name) })],
             Tools = SourceTools.Find(files, makefiles.All, style?.Style),
-            Arguments = [.. built.SelectMany(one => one.Arguments).Distinct(StringComparer.Ordinal)],
+            Arguments = [.. built.SelectMany(one => one.Arguments).Concat(SourceControls.MissingData(files, makefiles, style?.Style, extensions)).Distinct(StringComparer.Ordinal)],
             GitVersions = style?.Style is SourceStyles.Pgxs ? [.. makefiles.All.SelectMany(BuildFileFindings.GitVersions).Distinct(StringComparer.Ordinal)] : [],
-            TestSettings = settings.Settings,
-            Postgres = Claim(makefiles, c, meta),
-            Enforced = PostgresClaim.Narrowest(c.Enforced),
+            TestSettings = needs.Settings.SetItems(settings.Settings),
+            TestRequires = needs.Requires,
+            TestArguments = needs.Arguments,
+            TestTools = needs.Tools,
+            Postgres = claimed,
+            Enforced = enforced,
             HasCxx = c.HasCxx,
-            Category = c.Category ?? CategoryOfScripts(files),
+            Category = SourceCategory.Of(SourceCategory.TextsOf(about ?? files, readme, extensions, meta), c.Clues.Concat(SourceCategory.CluesOf(files))),
+            Summary = SourceSummary.Of(readme is null ? null : about!.Text(readme), extensions, meta, files.Text("Cargo.toml")),
         };
         return new SourceInspection(facts, SourceInspection.Sort(
         [
@@ -74,9 +97,11 @@ public static partial class SourceInspector
             .. GitVersions(makefiles, facts),
             .. BuildFileFindings.OfBuildFiles(files, facts.Style),
             .. BuildFileFindings.OfSubmodules(files),
+            .. BuildFileFindings.OfServerPatches(whole),
             .. preloadFindings,
             .. Dates(c),
             .. OfWhole(files, makefiles, facts),
+            .. Licences(whole, folder, facts),
         ]));
     }
 
@@ -89,14 +114,19 @@ public static partial class SourceInspector
                 : Found(SourceRules.NoBuild, FindingSeverity.Error, null, null, "there is no makefile, configure, CMakeLists.txt, meson.build, Cargo.toml or control file at its top");
         if (facts.Style is SourceStyles.Pgxs && makefiles.Top is { IncludesPgxs: false, IncludesServerSource: false } top && !top.Targets.Contains("all", StringComparer.Ordinal))
             yield return Found(SourceRules.NoAll, FindingSeverity.Warning, top.Path, null, "it includes no PGXS, and has no rule for `all`");
-        if (facts.License is null)
-            yield return Found(SourceRules.LicenceFile, FindingSeverity.Warning, LicenseFiles(files).FirstOrDefault(), null, LicenseFiles(files).Any() ? "its licence is not recognised" : "there is no LICENSE, COPYING or COPYRIGHT");
         if (facts is { HasTests: false, Style: not null })
             yield return Found(SourceRules.NoTests, FindingSeverity.Note, facts.StyleFile, null, "no tests are known");
         if (facts.Style is SourceStyles.Cargo && !files.Paths.Any(path => path.StartsWith("vendor/", StringComparison.Ordinal)))
             yield return Found(SourceRules.Cargo, FindingSeverity.Error, "Cargo.toml", null, $"pgrx {SourceStyles.PgrxVersionOf(files.Text("Cargo.toml")!) ?? "of some version"} and its crates are not in `vendor/`");
         if (files.Paths.FirstOrDefault(path => Product().IsMatch(path)) is { } product)
             yield return Found(SourceRules.BuildProducts, FindingSeverity.Warning, product, null, $"{files.Paths.Count(path => Product().IsMatch(path))} files are the output of a compiler");
+    }
+
+    private static IEnumerable<SourceFinding> Licences(SourceFiles whole, string folder, SourceFacts facts)
+    {
+        var file = SourceLicense.Files(whole, folder).FirstOrDefault();
+        if (facts.License is null)
+            yield return Found(SourceRules.LicenceFile, FindingSeverity.Warning, file is not null && folder.Length == 0 ? file : null, null, file is null ? "there is no LICENSE, COPYING or COPYRIGHT" : "its licence is not recognised");
     }
 
     private static ImmutableArray<string> Modules(SourceMakefiles makefiles) =>
@@ -109,15 +139,10 @@ public static partial class SourceInspector
             || makefile.Targets.Contains("installcheck", StringComparer.Ordinal)),
     };
 
-    private static string? License(SourceFiles files, MetaJson? meta)
-    {
-        string Notices() => string.Concat(files.Paths.Where(path => SourceFiles.NameOf(path).StartsWith("README", StringComparison.Ordinal) || SourceFiles.IsC(path)).Take(20).Select(path => files.Text(path) is { } text ? text[..Math.Min(text.Length, 4000)] + "\n" : ""));
-        var recognised = LicenseFiles(files).Concat(files.Named(name => name.StartsWith("README", StringComparison.Ordinal)).Where(path => !path.Contains('/', StringComparison.Ordinal)))
-            .Select(path => LicenseTexts.Recognise(files.Text(path) ?? "", Notices())).FirstOrDefault(id => id is not null);
-        return recognised ?? meta?.Licenses.Select(LicenseTexts.OfWord).FirstOrDefault(id => id is not null);
-    }
-
-    private static IEnumerable<string> LicenseFiles(SourceFiles files) => files.Named(name => LicenseName().IsMatch(name)).Where(path => !path.Contains('/', StringComparison.Ordinal));
+    // What is named as a test, and of which nothing is in the archive.
+    private static bool LacksTests(SourceFiles files, SourceMakefiles makefiles) => makefiles.All.SelectMany(makefile => makefile.Words("REGRESS").Select(test => (makefile, test))).ToArray() is { Length: > 0 } named
+        && !makefiles.All.Any(makefile => makefile.Variables.ContainsKey("ISOLATION") || makefile.Variables.ContainsKey("TAP_TESTS") || makefile.Targets.Contains("installcheck", StringComparer.Ordinal) || makefile.Variables.GetValueOrDefault("REGRESS") is { IsOpen: true })
+        && named.All(one => !one.makefile.MayMake($"{one.test}.sql") && !files.Paths.Any(path => SourceFiles.NameOf(path) is var name && (string.Equals(name, $"{SourceFiles.NameOf(one.test)}.sql", StringComparison.Ordinal) || name.StartsWith($"{SourceFiles.NameOf(one.test)}.source", StringComparison.Ordinal))));
 
     /// <summary>The libraries to load at the start, and where the source says so.</summary>
     private static (ImmutableArray<string> Libraries, ImmutableArray<SourceFinding> Findings) Preload(SourceFiles files, SourceMakefiles makefiles, CSources c, TestSettings settings)
@@ -129,6 +154,9 @@ public static partial class SourceInspector
             .FirstOrDefault(at => at.Libraries.Length > 0);
         if (c.Preload.FirstOrDefault(mention => mention.Meaning is PreloadMeaning.Refused) is { } refused)
             return ([], [Found(SourceRules.Preload, FindingSeverity.Note, refused.File, refused.Line, "it fails when the server preloads it: it is for `session_preload_libraries`")]);
+
+        if (c.Preload.FirstOrDefault(mention => mention.Meaning is PreloadMeaning.Fatal) is { } fatal)
+            return ([], [Found(SourceRules.Preload, FindingSeverity.Note, fatal.File, fatal.Line, "the server may not start when it preloads this before it is set up: so it is not preloaded here")]);
 
         var mention = c.Preload.Where(one => one.Meaning is PreloadMeaning.Required or PreloadMeaning.Wanted).MaxBy(one => one.Meaning);
         // What its own tests preload, its users must; a readme alone may speak of something else.
@@ -169,57 +197,7 @@ public static partial class SourceInspector
             ? Found(SourceRules.ImpureCommand, FindingSeverity.Note, text.File, text.Line, $"git is asked for `{text.Name}`; built here with `{text.Name}={version}`")
             : Found(SourceRules.ImpureCommand, FindingSeverity.Warning, text.File, text.Line, $"`git` is run for `{text.Name}`: it does not work in a build"));
 
-    /// <summary>The narrowest of what the source says in several places.</summary>
-    private static PostgresClaim Claim(SourceMakefiles makefiles, CSources c, MetaJson? meta) => PostgresClaim.Narrowest(
-    [
-        .. c.Guards,
-        .. makefiles.All.SelectMany(makefile => makefile.Assignments.Concat(makefile.Expansions).SelectMany(text => MakeReferences.Calls(text.Text, "error").Select(error => (text, error)))
-            .Select(at => (at.text, Message: Expand(makefile, at.error))).Select(at => (at.text, Least: LeastPostgres().Match(at.Message))).Where(at => at.Least.Success)
-            .Select(at => new PostgresClaim(Major(at.Least.Groups["major"].Value), null, $"{at.text.File}:{at.text.Line}"))),
-        .. meta?.Postgres is { } range ? (PostgresClaim[])[OfMeta(range)] : [],
-    ]);
-
-    private static string Expand(Makefile makefile, string text) =>
-        VariableReference().Replace(text, match => string.Join(' ', makefile.Words(match.Groups["name"].Value)));
-
-    // `9.5.0` is a least version, as in every META.json; `>= 14.0.0, < 18.0.0` says both.
-    private static PostgresClaim OfMeta(string range)
-    {
-        int? first = null, last = null;
-        foreach (var match in MetaVersion().Matches(range).Cast<Match>())
-        {
-            var major = int.Parse(match.Groups["major"].Value, CultureInfo.InvariantCulture);
-            switch (match.Groups["sign"].Value)
-            {
-                case "" or ">=" or ">" or "==":
-                    first = Major(match.Groups["major"].Value) ?? first;
-                    break;
-                case "<":
-                    last = major - 1;
-                    break;
-                case "<=":
-                    last = major;
-                    break;
-            }
-        }
-
-        return new PostgresClaim(first, last >= FirstMajor ? last : null, "META.json");
-    }
-
-    private static int? Major(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major >= FirstMajor && major < 100 ? major : null;
-
-    private static ExtensionCategory CategoryOfScripts(SourceFiles files)
-    {
-        var scripts = files.Paths.Where(path => path.EndsWith(".sql", StringComparison.Ordinal) || path.EndsWith(".sql.in", StringComparison.Ordinal)).Where(path => !SourceMakefiles.IsAside(path) && !path.Contains("sql/test", StringComparison.Ordinal)).Select(files.Text).OfType<string>().ToArray();
-        return scripts.Any(text => CreateLanguage().IsMatch(text)) ? ExtensionCategory.Languages
-            : scripts.Any(text => CreateType().IsMatch(text)) ? ExtensionCategory.Types
-            : ExtensionCategory.Functions;
-    }
-
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, int? line, string text) => new(rule, severity, file, line, text, rule.Explain);
-
-    [GeneratedRegex(@"^(LICEN[CS]E|COPYING|COPYRIGHT)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex LicenseName();
 
     [GeneratedRegex(@"\.(o|so|bc|lo|obj|gcda|gcno)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Product();
@@ -227,18 +205,4 @@ public static partial class SourceInspector
     [GeneratedRegex(@"(?<!\w)shared_preload_libraries\s*=\s*['""](?<libraries>[\w ,./$-]*)['""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PreloadSetting();
 
-    [GeneratedRegex(@"PostgreSQL (version )?(?<major>\d+)(\.\d+)*( is required| or (later|newer|higher|above)|\+)|PostgreSQL (>=|required is) ?(?<major>\d+)|[Rr]equires? (at least )?PostgreSQL (>= ?)?(?<major>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex LeastPostgres();
-
-    [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex VariableReference();
-
-    [GeneratedRegex(@"(?<sign>>=|<=|==|!=|>|<|)\s*(?<major>\d{1,4})(\.\d+)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex MetaVersion();
-
-    [GeneratedRegex(@"CREATE\s+(OR\s+REPLACE\s+)?(TRUSTED\s+)?(PROCEDURAL\s+)?LANGUAGE\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex CreateLanguage();
-
-    [GeneratedRegex(@"CREATE\s+TYPE\s+\S+\s*\(\s*(INPUT|INTERNALLENGTH)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex CreateType();
 }

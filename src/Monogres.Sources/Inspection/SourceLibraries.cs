@@ -34,7 +34,9 @@ internal static partial class SourceLibraries
 
         foreach (var variable in LinkVariables)
         {
-            foreach (var word in makefile.Words(variable).Where(word => word.StartsWith("-l", StringComparison.Ordinal) && word.Length > 2))
+            // What is in a directory of its own, the project makes or brings itself.
+            var isOwn = makefile.Words(variable).Any(word => word is ['-', 'L', not ('/' or '$'), ..]);
+            foreach (var word in makefile.Words(variable).Where(word => !isOwn || (word is ['-', 'l', .. var known] && KnownLibraries.IsKnown(known))).Where(word => word.StartsWith("-l", StringComparison.Ordinal) && word.Length > 2))
             {
                 var at = makefile.Assignments.LastOrDefault(one => one.Text.Contains(word, StringComparison.Ordinal)) ?? makefile.Assignments.LastOrDefault(one => string.Equals(one.Name, variable, StringComparison.Ordinal));
                 if (at is not null && KnownLibraries.OfLink(word[2..]) is { } name)

@@ -13,7 +13,12 @@ internal sealed partial class SourceMakefiles
     // What configure makes a makefile of says nearly all that the makefile will.
     private static readonly string[] Names = ["GNUmakefile", "makefile", "Makefile", "GNUmakefile.in", "Makefile.in"];
 
-    private SourceMakefiles(Makefile? top, ImmutableArray<Makefile> all) => (Top, All) = (top, all);
+    private readonly Func<string, int, Makefile?> _readFor;
+
+    private SourceMakefiles(Makefile? top, ImmutableArray<Makefile> all, Func<string, int, Makefile?> readFor) => (Top, All, _readFor) = (top, all, readFor);
+
+    /// <summary>A makefile as it is read for one major of PostgreSQL.</summary>
+    public Makefile? For(Makefile makefile, int major) => _readFor(makefile.Path, major);
 
     /// <summary>That at the top, or null.</summary>
     public Makefile? Top { get; }
@@ -39,7 +44,8 @@ internal sealed partial class SourceMakefiles
             all.Add(makefile);
         }
 
-        return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal) && !one.Path.EndsWith(".in", StringComparison.Ordinal)), all.ToImmutable());
+        Makefile? ReadFor(string path, int major) => new MakefileReader(files.Text, new Surroundings(files, SourceFiles.DirectoryOf(path), controls, major), given: null, major).Read(path);
+        return new SourceMakefiles(all.FirstOrDefault(one => !one.Path.Contains('/', StringComparison.Ordinal) && !one.Path.EndsWith(".in", StringComparison.Ordinal)), all.ToImmutable(), ReadFor);
     }
 
     /// <summary>The files of C and C++ that a build certainly compiles.</summary>
@@ -60,8 +66,10 @@ internal sealed partial class SourceMakefiles
     public static bool IsAside(string path) => path.Split('/').Any(segment => AsideFolders.Contains(segment, StringComparer.Ordinal));
 
     /// <summary>Answers from the names and texts of the source.</summary>
-    private sealed partial class Surroundings(SourceFiles files, string directory, ControlFileReader controls) : IMakeEnvironment
+    private sealed partial class Surroundings(SourceFiles files, string directory, ControlFileReader controls, int? major = null) : IMakeEnvironment
     {
+        private readonly VersionCommands? _versions = major is { } number ? new VersionCommands($"{number}.{MakefileReader.SomeMinor}") : null;
+
         public IEnumerable<string> Find(string pattern)
         {
             if (!RelativePath.TryParse(directory, out var from) || pattern.StartsWith('/') || pattern.Contains('[', StringComparison.Ordinal)
@@ -88,7 +96,7 @@ internal sealed partial class SourceMakefiles
             if (command.Contains("META.json", StringComparison.Ordinal) && files.Text(At("META.json")) is { } text && MetaJson.Read(text) is { } meta)
                 return command.Contains("\"version\"", StringComparison.Ordinal) ? meta.Version : command.Contains("\"name\"", StringComparison.Ordinal) ? meta.Name : null;
 
-            return null;
+            return _versions?.Answer(command);
         }
 
         private string At(string file) => directory.Length == 0 ? file : $"{directory}/{file}";

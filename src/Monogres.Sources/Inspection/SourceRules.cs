@@ -54,6 +54,11 @@ public static class SourceRules
         "A control file locates its library with `$libdir/`",
         "The library is then found in the server's own library directory only, and not where `extension_control_path` and `dynamic_library_path` (PostgreSQL 18) or an image volume have it. Omit `$libdir/`: `module_pathname = 'NAME'`.");
 
+    /// <summary>Libraries where the linker does not need them yet.</summary>
+    public static readonly SourceRule LinkOrder = new("link-order",
+        "Libraries are named among the flags of the compiler",
+        "The linker reads them before the objects that need them, and leaves them out: the library then does not load. Name them in `SHLIB_LINK`.");
+
     /// <summary>No licence, or one that is not recognised.</summary>
     public static readonly SourceRule LicenceFile = new("licence-file",
         "The licence is missing or not recognised",
@@ -124,6 +129,11 @@ public static class SourceRules
         "It requires an extension that the index does not have",
         "It can be built, but neither created nor tested here. Add the required extension to the index first.");
 
+    /// <summary>Patches to the server.</summary>
+    public static readonly SourceRule ServerPatch = new("server-patch",
+        "It has patches to PostgreSQL itself",
+        "PostgreSQL is built from its own source, without patches of extensions: what needs them does not compile, or does less.");
+
     /// <summary>Submodules.</summary>
     public static readonly SourceRule Submodule = new("submodule",
         "A git submodule is not checked out",
@@ -142,7 +152,7 @@ public static class SourceRules
     /// <summary>All of them, by name.</summary>
     public static ImmutableArray<SourceRule> All { get; } =
     [
-        BuildProducts, ByteOrderMark, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, MissingFile, NativeCpu,
-        NoAll, NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, Submodule, Tool, Version,
+        BuildProducts, ByteOrderMark, Cargo, ControlFile, Download, GeneratedControl, GeneratedDate, ImpureCommand, Omitted, LibdirPath, Library, LicenceFile, LinkOrder, MissingFile, NativeCpu,
+        NoAll, NoBuild, NoPgxs, NoScript, NoTests, Plan, PostgresRange, Preload, Requires, ServerPatch, Submodule, Tool, Version,
     ];
 }

@@ -18,7 +18,7 @@ internal static partial class SourceStyles
         var top = makefiles.Top;
         if (files.Text("Cargo.toml") is { } cargo && Pgrx().IsMatch(cargo))
             return (Cargo, "Cargo.toml");
-        if (top is { IncludesPgxs: true })
+        if (top is { IncludesPgxs: true, IncludesTemplates: false })
             return (Pgxs, top.Path);
         foreach (var (style, names) in ((string, string[])[])[(Autoconf, ["configure", "configure.ac", "configure.in"]), (CMake, ["CMakeLists.txt"])])
         {

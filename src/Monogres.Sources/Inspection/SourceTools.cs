@@ -81,7 +81,7 @@ internal sealed partial class SourceTools
     /// What is made when a source is built, installed and tested: the goals, what the variables of PGXS name, what a compiler
     /// reads and writes, and what these are made of. Other rules are for the project's own maintenance: releases, pages, packages.
     /// </summary>
-    private static HashSet<string> Reached(Makefile makefile)
+    public static HashSet<string> Reached(Makefile makefile)
     {
         var named = BuildFileFindings.UsedVariables(makefile).SelectMany(name => makefile.Words(name));
         var pending = new Queue<string>(Goals.Concat(named).Concat(makefile.Targets.Where(target => Compiled().IsMatch(target))));
@@ -117,7 +117,8 @@ internal sealed partial class SourceTools
                 '$' => "$",
                 '<' => rule?.Prerequisites.FirstOrDefault() ?? "${first}",
                 '(' or '{' when MakeReferences.Inside(text, i, end) is var name && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_') =>
-                    makefile.Variables.GetValueOrDefault(name) is { IsOpen: false } value ? string.Join(' ', value.Words) : $"${{{name}}}",
+                    name is "PYTHON" && makefile.Variables.GetValueOrDefault(name) is null or { Words: ["python"] } ? "python3"
+                    : makefile.Variables.GetValueOrDefault(name) is { IsOpen: false } value ? string.Join(' ', value.Words) : $"${{{name}}}",
                 _ => "${text}",
             });
             i = end - 1;

@@ -66,9 +66,9 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
             Style = style,
             Directory = RelativePath.Root,
             Skipped = facts.HasTests ? null : "the source has no known tests",
-            Arguments = [],
-            PackageSets = [],
-            Requires = [],
+            Arguments = facts.TestArguments,
+            PackageSets = packages.Test,
+            Requires = TestsRequire(facts, requires, index),
             Settings = facts.TestSettings.ToImmutableSortedDictionary(setting => setting.Key, setting => new ServerSetting(setting.Value, []), StringComparer.Ordinal),
             Drift = [],
         };
@@ -80,17 +80,18 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
                 License = facts.License,
                 Homepage = Uri.TryCreate(facts.Meta?.Homepage ?? facts.Meta?.Repository, UriKind.Absolute, out var homepage) ? homepage : new Uri("about:blank"),
                 Summary = facts.Summary ?? "",
-                Category = facts.Category,
+                Category = facts.Category.Category,
                 Repositories = (taken.Source as LocalSource.Commit) is { } commit ? [commit.Repository] : [],
                 Origin = new ExtensionOrigin.Source([release], build),
                 SqlNames = [.. facts.Extensions.Select(extension => extension.Name)],
                 Requires = requires,
                 Options = [],
                 Preload = facts.Preload,
-                Settings = ImmutableSortedDictionary<string, ServerSetting>.Empty,
+                Settings = facts.SessionPreload.IsEmpty ? ImmutableSortedDictionary<string, ServerSetting>.Empty
+                    : ImmutableSortedDictionary<string, ServerSetting>.Empty.Add("session_preload_libraries", new ServerSetting(string.Join(',', facts.SessionPreload), [])),
                 Tests = tests,
             },
-            taken.Tree, inspection, packages, unknown)
+            inspection.Tree, inspection, packages, unknown)
         {
             Words = ShellText.Quote(taken.PackageSets.IsEmpty ? [taken.Source.Text] : [taken.Source.Text, "--packages", string.Join(',', taken.PackageSets)]),
         };
@@ -112,6 +113,14 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
     private static IEnumerable<string> VersionArguments(SourceFacts facts, LocalSource source) =>
         (facts.Version ?? source.Version) is { } version ? facts.GitVersions.Select(name => $"{name}={version}") : [];
 
+    /// <summary>The projects of the index that only its tests need.</summary>
+    public static ImmutableArray<ProjectName> TestsRequire(SourceFacts facts, ImmutableArray<ProjectName> requires, MonogresIndex index) =>
+        [.. facts.TestRequires.Select(name => ProviderOf(name, index)).OfType<ProjectName>().Distinct().Except(requires)];
+
+    // A library that is only loaded is known by the name of its project.
+    private static ProjectName? ProviderOf(string extension, MonogresIndex index) =>
+        (index.Outlines.FirstOrDefault(project => project.SqlNames.Contains(extension, StringComparer.Ordinal)) ?? index.Outlines.FirstOrDefault(project => string.Equals(project.Name.Value, extension, StringComparison.Ordinal)))?.Name;
+
     /// <summary>The projects that provide the extensions which its control files require; and the extensions that no project provides.</summary>
     public static (ImmutableArray<ProjectName> Projects, ImmutableArray<string> Unknown) RequiresOf(SourceFacts facts, MonogresIndex index)
     {
@@ -119,8 +128,8 @@ public sealed record LocalExtension(ExtensionProject Project, Digest Tree, Sourc
         var own = facts.Extensions.Select(extension => extension.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var required in facts.Extensions.SelectMany(extension => extension.Requires).Where(name => !own.Contains(name) && name is not ProceduralLanguage).Distinct(StringComparer.Ordinal))
         {
-            if (index.Outlines.FirstOrDefault(project => project.SqlNames.Contains(required, StringComparer.Ordinal)) is { } maker)
-                projects.Add(maker.Name);
+            if (ProviderOf(required, index) is { } maker)
+                projects.Add(maker);
             else
                 unknown.Add(required);
         }

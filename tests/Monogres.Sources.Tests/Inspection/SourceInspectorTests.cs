@@ -79,7 +79,7 @@ public class SourceInspectorTests
 
     public static TheoryData<string, string, string, string?> Findings => new()
     {
-        { "error no-script plain.control:2", "`default_version` is `1.0`, and `DATA` of Makefile does not name the script that creates it", "Makefile", $"EXTENSION = plain\nDATA = LICENSE\nREGRESS = plain\n{SmallSource.Pgxs}" },
+        { "warning no-script plain.control:2", "`DATA` of Makefile does not name the script that creates `1.0`; built here with `DATA=LICENSE plain--1.0.sql`", "Makefile", $"EXTENSION = plain\nDATA = LICENSE\nREGRESS = plain\n{SmallSource.Pgxs}" },
         { "error no-script plain.control:1", "`default_version` is `2.0`, and there is neither `plain--2.0.sql` nor an update path from an older version", "plain.control", "default_version = '2.0'\n" },
         { "warning no-all Makefile", "it includes no PGXS, and has no rule for `all`", "Makefile", "build:\n\t$(MAKE) -C src\ninstall:\n\t$(MAKE) -C src install\ninstallcheck:\n" },
         { "error control-file plain.control:1", "`superuser` is `yes, please`", "plain.control", "superuser = 'yes, please'\n" },
@@ -95,7 +95,7 @@ public class SourceInspectorTests
         { "warning licence-file LICENSE", "its licence is not recognised", "LICENSE", "Do what you like.\n" },
         { "warning licence-file", "there is no LICENSE, COPYING or COPYRIGHT", "LICENSE", null },
         { "warning build-products plain.o", "1 files are the output of a compiler", "plain.o", "\u007fELF" },
-        { "warning submodule .gitmodules:2", "the submodule `vendor/h3` is not in the source", ".gitmodules", "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n" },
+        { "note submodule .gitmodules:2", "the submodule `vendor/h3` is not in the source, and no build file names it", ".gitmodules", "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n" },
         { "note generated-control other.control.in", "`other.control` is generated from this by the build", "other.control.in", "default_version = '@VERSION@'\n" },
     };
 
@@ -273,6 +273,8 @@ public class SourceInspectorTests
         var folder = file.StartsWith("plain-1.0/", StringComparison.Ordinal) ? "plain-1.0/" : "";
         var files = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            // A second project, so that it is not known which one is meant.
+            [folder.Length > 0 ? "other/other.control" : "plain.sql"] = "",
             [$"{folder}plain.control"] = SmallSource.Plain["plain.control"], [$"{folder}plain--1.0.sql"] = "", ["LICENSE"] = SmallSource.License, [file] = text is "PGXS" ? $"MODULES = x\n{SmallSource.Pgxs}" : text,
         };
         var inspection = await SmallSource.InspectAsync(files, Cancel);
@@ -295,7 +297,9 @@ public class SourceInspectorTests
     [InlineData(null, null, "DATA_built = made.sql", "made.sql.in")]
     [InlineData(null, null, "DOCS = $(wildcard docs/*) docs", "docs/x.md")]
     [InlineData(null, null, "DATA += extra--*.sql", null)]
-    [InlineData(null, null, "REGRESS += more", "test/input/more.source")]
+    [InlineData("warning missing-file Makefile:4", "`REGRESS` names `more`, of which there is only the template `more.source`: since PostgreSQL 15, nothing makes a test of that", "REGRESS += more", "test/input/more.source")]
+    [InlineData(null, null, "REGRESS += more\nsql/%.sql: input/%.source\n\tsed s/a/b/ $< > $@", "input/more.source")]
+    [InlineData(null, null, "REGRESS += more\ntest/sql/more.sql: generate\n\t./generate", null)]
     [InlineData(null, null, "OBJS = nothing.o", null)]
     public async Task A_file_that_a_makefile_names_and_that_is_not_there_is_named(string? what, string? text, string line, string? file)
     {

@@ -222,7 +222,7 @@ public sealed class LocalSourcesTests : IAsyncDisposable
     public async Task What_cannot_be_built_is_refused_with_the_reason()
     {
         var (index, platform, _) = await SmallPlanner.OfAsync(Cancel);
-        var files = SmallSource.Plain.ToDictionary(file => $"plain-1.0/{file.Key}", file => file.Value);
+        var files = SmallSource.Plain.ToDictionary(file => $"plain-1.0/{file.Key}", file => file.Value).With(("other/other.control", ""));
         var taken = new ImportedSource(new LocalSource.Archive("./plain.tar.gz", "/plain.tar.gz"), await SmallSource.PutAsync(_store.Store.Blobs, files, Cancel));
         var inspection = await SourceInspector.InspectAsync(_store.Store.Blobs, taken.Tree, Cancel);
         var error = Assert.Throws<UserErrorException>(() => LocalExtension.Of(taken, inspection, index, platform));

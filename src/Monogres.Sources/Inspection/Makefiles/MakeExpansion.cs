@@ -206,6 +206,11 @@ internal sealed class MakeExpansion(IMakeEnvironment surroundings)
             case "addsuffix":
                 var suffix = Argument(0).Trim();
                 return Join(Last(1).Select(word => word + suffix));
+            case "findstring":
+                var (sought, within) = (Argument(0), Argument(1));
+                return sought.Contains(Open, StringComparison.Ordinal) || within.Contains(Open, StringComparison.Ordinal) ? $"{Open}" : within.Contains(sought, StringComparison.Ordinal) ? sought : "";
+            case "word":
+                return int.TryParse(Argument(0).Trim(), out var number) && number > 0 && !Last(1).Take(number).Any(word => word.Contains(Open, StringComparison.Ordinal)) ? Last(1).ElementAtOrDefault(number - 1) ?? "" : $"{Open}";
             case "firstword":
                 return Last(0).FirstOrDefault() ?? "";
             case "lastword":

@@ -33,6 +33,9 @@ public sealed record Makefile
     /// <summary>Whether it certainly includes the makefiles of PostgreSQL's own source, which do not exist when it is built by itself.</summary>
     public required bool IncludesServerSource { get; init; }
 
+    /// <summary>Whether it includes what configure makes of a template of the source.</summary>
+    public required bool IncludesTemplates { get; init; }
+
     /// <summary>Whether it includes something that is not in the source, or whose name is not known.</summary>
     public required bool HasUnreadIncludes { get; init; }
 

@@ -11,7 +11,8 @@ namespace Monogres.Sources.Inspection.Makefiles;
 /// <param name="readFile">The text of a file of the source, by its path; null when it is not there.</param>
 /// <param name="surroundings">What <c>$(wildcard …)</c> and <c>$(shell …)</c> are answered with, for the directory of the makefile.</param>
 /// <param name="given">Variables that make is given as arguments; the makefile does not change them.</param>
-public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironment surroundings, IEnumerable<KeyValuePair<string, string>>? given = null)
+/// <param name="major">The PostgreSQL that is built for, as far as PGXS tells it; null to leave that open.</param>
+public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironment surroundings, IEnumerable<KeyValuePair<string, string>>? given = null, int? major = null)
 {
     private const int DeepestInclude = 8;
 
@@ -19,7 +20,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
     private readonly List<MakeText> _assignments = [], _expansions = [], _recipes = [];
     private readonly List<MakeRule> _rules = [];
     private readonly HashSet<string> _targets = new(StringComparer.Ordinal);
-    private bool _includesPgxs, _includesServerSource, _hasUnreadIncludes;
+    private bool _includesPgxs, _includesServerSource, _includesTemplates, _hasUnreadIncludes;
     private RelativePath _directory;
 
     /// <summary>Reads a makefile; null when it is not there.</summary>
@@ -47,6 +48,7 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
             Targets = [.. _targets.Order(StringComparer.Ordinal)],
             IncludesPgxs = _includesPgxs,
             IncludesServerSource = _includesServerSource,
+            IncludesTemplates = _includesTemplates,
             HasUnreadIncludes = _hasUnreadIncludes,
         };
     }
@@ -118,22 +120,35 @@ public sealed class MakefileReader(Func<string, string?> readFile, IMakeEnvironm
             _includesPgxs = true;
             _variables.HasUnknownDefaults = true;
             _variables.Assign("PORTNAME", MakeOperator.Default, "linux", mayNot: false);
+            foreach (var (name, value) in major is { } number ? VersionsOf(number) : [])
+                _variables.Assign(name, MakeOperator.Immediate, value, mayNot: false);
             return;
         }
 
         var names = _variables.Expand(files).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         foreach (var file in names)
         {
-            if (file.Contains("Makefile.global", StringComparison.Ordinal) || file.Contains("contrib-global.mk", StringComparison.Ordinal))
-                _includesServerSource |= !mayNot;
-            else if (depth < DeepestInclude && !file.Contains(MakeExpansion.Open, StringComparison.Ordinal) && Below(file) is { } own && readFile(own) is { } text)
+            // Projects have a file of that name too, often one that configure makes.
+            if (depth < DeepestInclude && !file.Contains(MakeExpansion.Open, StringComparison.Ordinal) && Below(file) is { } own && (readFile(own) ?? readFile($"{own}.in")) is { } text)
+            {
+                _includesTemplates |= readFile(own) is null;
                 Read(own, text, !mayNot, depth + 1);
+            }
+            else if (file.Contains("Makefile.global", StringComparison.Ordinal) || file.Contains("contrib-global.mk", StringComparison.Ordinal))
+                _includesServerSource |= !mayNot;
             else
                 _hasUnreadIncludes = true;
         }
 
         _hasUnreadIncludes |= names.Length == 0;
     }
+
+    /// <summary>What the makefiles of an installed PostgreSQL say of its version.</summary>
+    public static KeyValuePair<string, string>[] VersionsOf(int major) =>
+        [new("MAJORVERSION", $"{major}"), new("VERSION", $"{major}.{SomeMinor}"), new("VERSION_NUM", $"{(major * 10_000) + SomeMinor}")];
+
+    /// <summary>A minor that every major has had.</summary>
+    public const int SomeMinor = 4;
 
     // Make reads everything in the directory where it was started, that of the outermost makefile.
     private string? Below(string file) => !file.StartsWith('/') && RelativePath.TryResolve(_directory, file, out var own) ? own.Value : null;
