@@ -1,3 +1,4 @@
+using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Projects;
 

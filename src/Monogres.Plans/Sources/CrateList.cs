@@ -16,7 +16,7 @@ namespace Monogres.Plans.Sources;
 internal sealed class CrateList(ImmutableArray<RelativePath> locks) : ArchiveList
 {
     /// <summary>Where crates are, whatever registry index named them: all of them are files of the one public registry.</summary>
-    private const string Place = "https://static.crates.io/crates/{0}/{0}-{1}.crate";
+    private static readonly Uri s_place = new("https://static.crates.io/crates/");
 
     /// <summary>The directory of a source that has the crates.</summary>
     public static RelativePath Vendor { get; } = RelativePath.Parse("vendor");
@@ -51,7 +51,7 @@ internal sealed class CrateList(ImmutableArray<RelativePath> locks) : ArchiveLis
     }
 
     private static ListedArchive CrateOf(CargoPackage package, string name, Sha256Hash checksum) => new(
-        new PinnedFile { Name = $"{name}.crate", Sha256 = checksum, Size = null, Places = [new Place.Web(new Uri(string.Format(System.Globalization.CultureInfo.InvariantCulture, Place, package.Name, Uri.EscapeDataString(package.Version))))] },
+        new PinnedFile { Name = $"{name}.crate", Sha256 = checksum, Size = null, Places = [new Place.Web(new Uri(s_place, $"{package.Name}/{package.Name}-{Uri.EscapeDataString(package.Version)}.crate"))] },
         Vendor.Child(name),
         [new(".cargo-checksum.json", $$"""{"files":{},"package":"{{checksum}}"}""")]);
 

@@ -12,7 +12,7 @@ namespace Monogres.Plans.Sources;
 /// <param name="Version">Its version.</param>
 /// <param name="Source">Where it comes from: <c>registry+https://…</c>, <c>git+https://…#COMMIT</c>; null for a member of the workspace.</param>
 /// <param name="Checksum">The SHA-256 of the crate; null where the lock has none.</param>
-internal sealed partial record CargoPackage(string Name, string Version, string? Source, Sha256Hash? Checksum)
+public sealed partial record CargoPackage(string Name, string Version, string? Source, Sha256Hash? Checksum)
 {
     /// <summary>Whether it is a crate of a registry.</summary>
     public bool IsCrate => Source is not null && (Source.StartsWith("registry+", StringComparison.Ordinal) || Source.StartsWith("sparse+", StringComparison.Ordinal));
