@@ -54,7 +54,11 @@ internal static class ProjectCodec
         SourceDate = wire.Time(value?.SourceDate),
         Warnings = wire.Texts(value?.Warnings),
         Files = wire.List(value?.Files, File),
+        Parts = wire.List(value?.Parts, Part),
+        Patches = wire.Texts(value?.Patches),
     };
+
+    public static SourcePart Part(Wire wire, SourcePart? value) => new(wire.Path(value?.To), File(wire, value?.File));
 
     private static Place Place(Wire wire, Place? value)
     {

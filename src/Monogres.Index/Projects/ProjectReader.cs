@@ -15,12 +15,12 @@ internal static partial class ProjectReader
 
     public static readonly ObjectShape BuildShape = new("build", ["style"], []);
     public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["git_archive", "places"]);
-    public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released"]);
+    public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released", "parts", "patches"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes =
     [
-        RepoShape, BuildShape, SourceShape, OriginReader.GitArchiveShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.VouchedFileShape,
+        RepoShape, BuildShape, SourceShape, OriginReader.GitArchiveShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.VouchedFileShape, SourcePart.Shape,
         OriginReader.AuthorityShape, OriginReader.WarningShape, ServerRunReader.OptionsShape, ServerRunReader.RunShape,
     ];
 
@@ -140,6 +140,8 @@ internal static partial class ProjectReader
             Released = released,
             SourceDate = released ?? default,
             Files = files,
+            Parts = [.. SourcePart.ReadAll(release, sources, pin)],
+            Patches = release["patches"] is { } patches ? Globs.Read(patches) : [],
         };
     }
 

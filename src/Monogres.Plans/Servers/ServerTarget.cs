@@ -22,6 +22,8 @@ internal sealed class ServerTarget : Target
     // The option of every server that is based on PostgreSQL, by its name in configure (--enable-cassert).
     private const string Assertions = "cassert";
 
+    private static readonly string[] PatchPackages = ["shell", "patch"];
+
     private readonly PlanContext _context;
     private readonly Project _project;
     private readonly Release _release;
@@ -46,7 +48,7 @@ internal sealed class ServerTarget : Target
 
         _packages = ServerPackages.Of(context, _style, _choice);
         (Prefix, Configure, _values) = new ServerValues(context, _style, _choice, Postgres).Values();
-        _source = SourcePlanner.Of(project, release, _style.DropFor(Postgres));
+        _source = SourcePlanner.Of(project, release, _style.DropFor(Postgres), () => PatchRoot(context));
         _script = new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Steps)), _values, _source.Directory);
 
         BuildRoot = context.Roots.Root(new RootRequest(RootKind.Build, _packages.Build, context.Toolchain));
@@ -159,6 +161,8 @@ internal sealed class ServerTarget : Target
     /// <summary>The prefix with these payloads in it: one tree, so that two that differ at a path are an error.</summary>
     private Step Installed(ImmutableArray<Step> payloads) =>
         payloads.IsEmpty ? Runnable : new MergeStep(new StepName(Id, "with extensions"), [Runnable, .. payloads]);
+
+    private static ComposeStep PatchRoot(PlanContext context) => context.Roots.OfTools().Root(new RootRequest(RootKind.Runtime, context.Platform.Tools.Packages(PatchPackages)));
 
     private ComposeStep RuntimeRoot => field ??= _context.Roots.Root(new RootRequest(RootKind.Runtime, _packages.Runtime));
 

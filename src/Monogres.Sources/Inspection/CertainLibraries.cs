@@ -1,5 +1,6 @@
 using Monogres.Plans.Scripts;
 using System.Text.RegularExpressions;
+using Monogres.Plans.Scripts;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
