@@ -1,6 +1,5 @@
 using Monogres.Plans.Scripts;
 using System.Text.RegularExpressions;
-using Monogres.Plans.Scripts;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
