@@ -31,6 +31,9 @@ public sealed record ExtensionProject
     /// <summary>The git repositories of its source, preferred first.</summary>
     public required ImmutableArray<Uri> Repositories { get; init; }
 
+    /// <summary>The servers that it is for, when it needs what they have and PostgreSQL itself lacks; empty for an extension that is for every server.</summary>
+    public ImmutableArray<ProjectName> Servers { get; init; } = [];
+
     /// <summary>Where it comes from, and how it is made.</summary>
     public required ExtensionOrigin Origin { get; init; }
 

@@ -17,6 +17,7 @@ internal static class ExtensionCodec
         Summary = wire.OwnText(value?.Summary),
         Category = (ExtensionCategory)wire.Count((int?)value?.Category),
         Repositories = wire.Addresses(value?.Repositories),
+        Servers = wire.Names(value?.Servers),
         Origin = Origin(wire, value?.Origin),
         SqlNames = wire.Texts(value?.SqlNames),
         Requires = wire.Names(value?.Requires),
@@ -32,6 +33,7 @@ internal static class ExtensionCodec
         SqlNames = wire.Texts(value?.SqlNames),
         Requires = wire.Names(value?.Requires),
         Options = wire.Texts(value?.Options),
+        Servers = wire.Names(value?.Servers),
         Versions = wire.List(value?.Versions, Claim),
         Module = wire.Maybe(value?.Module, ModuleClaim),
     };
