@@ -111,6 +111,9 @@ public sealed record ExtensionRelease
 
     /// <summary>Further archives that are unpacked into the source: submodules, vendored crates.</summary>
     public required ImmutableArray<SourcePart> Parts { get; init; }
+
+    /// <summary>The <c>Cargo.lock</c> files of the source and its parts whose crates become directories of <c>vendor/</c>.</summary>
+    public ImmutableArray<RelativePath> Crates { get; init; } = [];
 }
 
 /// <summary>How an extension is built: the style, and what differs from its defaults.</summary>

@@ -1,3 +1,4 @@
+using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Projects;
 
@@ -58,6 +59,7 @@ internal static class ExtensionCodec
         SourceDate = wire.Time(value?.SourceDate),
         Files = wire.List(value?.Files, ProjectCodec.File),
         Parts = wire.List(value?.Parts, ProjectCodec.Part),
+        Crates = [.. wire.Texts(value is null ? null : [.. value.Crates.Select(path => path.Value)]).Select(RelativePath.Parse)],
     };
 
     private static ExtensionBuild Build(Wire wire, ExtensionBuild? value) => new()
