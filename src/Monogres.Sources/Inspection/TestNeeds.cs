@@ -69,6 +69,10 @@ internal sealed partial record TestNeeds(ImmutableArray<string> Requires, Immuta
             }
         }
 
+        // What its functions need, the tests that call them need too.
+        if (files.Paths.Any(path => path.EndsWith(".sql", StringComparison.Ordinal) && !SourceMakefiles.IsAside(path) && LogicalDecoding().IsMatch(files.Text(path) ?? "")))
+            settings["wal_level"] = "logical";
+
         foreach (var (module, path, number) in ModulesOf(files, makefiles))
             tools.TryAdd(module, new SourceTool(new KnownTool(PackageOf(module), PackageOf(module), [module]), module, path, number, IsCertain: true));
         return new TestNeeds([.. requires.Where(name => !own.Contains(name) && !NotRequired.Contains(name, StringComparer.OrdinalIgnoreCase))], settings.ToImmutable(), [.. arguments.Distinct(StringComparer.Ordinal)], [.. tools.Values.OrderBy(tool => tool.Program, StringComparer.Ordinal)]);
