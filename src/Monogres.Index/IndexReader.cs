@@ -51,7 +51,7 @@ public static class IndexReader
         var platforms = PlatformReader.Join(await ReadPlatformsAsync(files, problems, optionNames, cancel));
         CheckPackageSets(options?.Mentions ?? [], platforms);
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
-        var projects = await ReadServersAsync(files, servers, styles, extensionStyles, cancel);
+        var projects = await ReadServersAsync(files, servers, styles, extensionStyles, options?.Sets, cancel);
         var modules = await ReadModulesAsync(files, servers, projects, home, optionNames, cancel);
         var extensions = await ReadExtensionsAsync(files, optionNames, cancel);
         ExtensionReading[] all = [.. extensions, .. modules];
@@ -90,22 +90,24 @@ public static class IndexReader
     private static string OptionSetsOf(string server) => $"{ServersFolder}/{server}/option-sets.json";
 
     private static async Task<List<Project>> ReadServersAsync(
-        IndexFiles files, IReadOnlyList<string> servers, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others, CancellationToken cancel)
+        IndexFiles files, IReadOnlyList<string> servers, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others, OptionSets? options, CancellationToken cancel)
     {
         var projects = new List<Project>();
         foreach (var server in servers)
         {
             var folder = $"{ServersFolder}/{server}";
-            if (await files.ReadAsync($"{folder}/repo.json", root => ReadServer(root, folder, styles, others), cancel) is { } project)
+            if (await files.ReadAsync($"{folder}/repo.json", root => ReadServer(root, folder, styles, others, options), cancel) is { } project)
                 projects.Add(project);
         }
 
         return projects;
     }
 
-    private static Project ReadServer(JsonField root, string folder, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others)
+    private static Project ReadServer(JsonField root, string folder, IReadOnlyList<StyleReading> styles, IReadOnlyList<ExtensionStyleReading> others, OptionSets? options)
     {
-        var (project, style) = ProjectReader.Read(root, folder);
+        var (project, style, named) = ProjectReader.Read(root, folder);
+        if (options is not null)
+            named?.Check([.. options.Options.Select(option => option.Name)], [.. options.Sets.Select(set => set.Name.Value)]);
         var known = styles.Select(reading => reading.Style.Name).ToArray();
         if (project.Style.Length > 0 && !known.Contains(project.Style, StringComparer.Ordinal))
         {

@@ -84,6 +84,36 @@ public sealed class DebInstallTests(DebianHost host, World world) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_cluster_of_an_older_minor_keeps_its_data_and_pg_upgradecluster_brings_it_to_another_major()
+    {
+        Distribution.SkipUnlessPossible();
+        SlowTests.SkipUnlessAll();
+        var (older, newer) = (await host.BuildAsync("postgres@15.17"), await host.BuildAsync("postgres@17.11", "pgvector@0.8.0/postgres@17.11"));
+        await host.PublishAsync("older-minor", [.. older, PackageOf("postgresql-15-pgvector")]);
+        await host.PublishAsync("newer-major", [.. host.Packages, .. newer]);
+        await host.UseAsync("older-minor");
+        await host.ShellAsync("sed s/older-minor/newer-major/ /etc/apt/sources.list >/srv/newer.list");
+        var answers = await host.ShellAsync($"""
+            {Psql}
+            apt-get install -qy postgresql-15-pgvector >&2
+            {Create}
+            {Ask}
+            cp /srv/newer.list /etc/apt/sources.list
+            apt-get update -q >&2; apt-get install -qy postgresql-15 >&2
+            {Ask}
+            apt-get install -qy postgresql-17-pgvector >&2
+            pg_dropcluster --stop 17 main 2>/dev/null || true
+            pg_upgradecluster --method=upgrade 15 main >&2
+            pg_lsclusters --no-header | awk '{ print $1, $2, $4 }'
+            psql --cluster 17/main -c "select at from items order by at <-> '[3,3,3]' limit 1" -c 'show server_version'
+            pg_dropcluster 15 main
+            pg_ctlcluster 17 main stop
+            """);
+        Assert.Matches(@"\A\[1,2,3\]\n15\.17\n\[1,2,3\]\n15\.18\n15 main down\n17 main online\n\[1,2,3\]\n17\.11\n\z", answers);
+        Assert.Equal("", await host.ShellAsync(Purge.Replace("*15*", "*", StringComparison.Ordinal).Replace("postgresql-15 postgresql-15/", "postgresql-17 postgresql-17/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Apt_does_not_install_a_server_with_another_binary_interface_or_its_extension_beside_PostgreSQL()
     {
         Distribution.SkipUnlessPossible();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Monogres.Acceptance.Tests.Engines;
 using Monogres.Acceptance.Tests.Fixtures;
@@ -53,6 +54,32 @@ public sealed class RemoteEngineTests(World world, BazelWorkerProgram program) :
         // The sandbox's own programs are made ready when something is to be run, and only then.
         Assert.DoesNotContain("sandbox", ended.Out, StringComparison.Ordinal);
         await second.StoreIsSoundAsync();
+    }
+
+    [Fact]
+    public async Task Of_what_others_made_that_is_used_which_the_builders_of_a_policy_state()
+    {
+        using var first = world.Empty();
+        await first.BuildAsync(FixtureIndex.Quick, "--remote", Engine.Address, "--remote-upload");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await File.WriteAllTextAsync(_directory["one.key"], key.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(_directory["one.pub"], key.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync(_directory["policy.json"], """{"version": 1, "threshold": 1, "keys": {"one": "one.pub"}}""");
+        (await first.RunAsync(["attest", .. Directory.GetFiles(first.Dist), "--key", _directory["one.key"], "--output", Directory.CreateDirectory(_directory["statements"]).FullName])).Succeeded();
+
+        using var second = world.Empty();
+        using var taken = second.Watch("build", FixtureIndex.Quick, "--remote-cache", Engine.Address, "--remote-policy", _directory["policy.json"], "--remote-statements", _directory["statements"]);
+        (await taken.EndAsync()).Succeeded();
+        Assert.Contains(taken.Seen, one => one.Is("cached", "build"));
+        Assert.Equal(world.Quick, second.ReadBuilt(FixtureIndex.Quick));
+        // Who took it does not state what it gives: as many as say so have seen it.
+        (await second.RunAsync(["attest", .. Directory.GetFiles(second.Dist), "--key", _directory["one.key"], "--output", Directory.CreateDirectory(_directory["hearsay"]).FullName])).Succeeded();
+
+        using var third = world.Empty();
+        using var made = third.Watch("build", FixtureIndex.Quick, "--remote-cache", Engine.Address, "--remote-policy", _directory["policy.json"], "--remote-statements", _directory["hearsay"]);
+        Assert.Contains("0 of the 1 builders that must agree state it; the work is done here", (await made.EndAsync()).Succeeded().Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Seen, one => one.Is("cached", "build"));
+        Assert.Equal(world.Quick, third.ReadBuilt(FixtureIndex.Quick));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal static class SlowTests
     // One answer for the whole run, also when midnight passes.
     private static readonly int Day = DateOnly.FromDateTime(DateTime.UtcNow).DayNumber;
 
+    /// <summary>Skips a test that compiles several PostgreSQL, unless all slow tests are asked for.</summary>
+    public static void SkipUnlessAll() => Assert.SkipUnless(Environment.GetEnvironmentVariable(Variable) is "all", $"it takes half an hour; {Variable}=all runs it");
+
     /// <summary>Skips the test unless it is its turn.</summary>
     public static void SkipUnlessTurnOf(Turn turn) => Assert.SkipUnless(
         Environment.GetEnvironmentVariable(Variable) is "all" || Environment.GetEnvironmentVariable("MONOGRES_TEST_RELEASE") is { Length: > 0 } || Day % Enum.GetValues<Turn>().Length == (int)turn,

@@ -12,6 +12,8 @@ public class OtherServerTests
     private const string OtherDb = """
         { "version": 1, "name": "otherdb", "kind": "server", "license": "Apache-2.0", "homepage": "https://example.org/", "summary": "Another one",
           "build": { "style": "postgres-autoconf" },
+          "options": { "required": { "uuid": "initdb needs it" }, "without_sets": { "barebones": "it lacks what a client needs" } },
+          "run": { "initdb": ["--dbmode=other"], "settings": { "shared_preload_libraries": "other_ora", "other.port": "1521" }, "port": 1521, "database": "other" },
           "sources": { "web": { "summary": "x", "strip_prefix": "otherdb-{version}", "places": [ { "url": "https://example.org/{major}/{version}.tar.gz" } ] } },
           "versions": {
             "4.6": { "postgres": "17.6", "released": "2025-09-01T00:00:00Z", "files": { "web": { "sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } } },
@@ -39,6 +41,13 @@ public class OtherServerTests
         Assert.Equal(["4.6 is 17.6", "5.4 is 18.4"], server.Releases.Select(release => $"{release.Version} is {release.Postgres}"));
         Assert.Equal("https://example.org/5/5.4.tar.gz", Assert.IsType<Place.Web>(server.Releases[1].Files[0].Places[0]).Address.AbsoluteUri);
         Assert.Equal("servers/otherdb", server.Folder);
+        Assert.Equal("initdb needs it", server.RequiredOptions["uuid"]);
+        Assert.Equal("it lacks what a client needs", server.WithoutOptionSets["barebones"]);
+        Assert.Equal(["--dbmode=other"], server.Run.InitDb);
+        Assert.Equal(["other.port=1521", "shared_preload_libraries=other_ora"], server.Run.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+        Assert.Equal((1521, "other"), (server.Run.Port, server.Run.Database));
+        Assert.Empty(index.DefaultServer.Run.InitDb);
+        Assert.Empty(index.DefaultServer.RequiredOptions);
         Assert.Every(index.DefaultServer.Releases, release => Assert.Equal(release.Version, release.Postgres));
     }
 
@@ -90,6 +99,10 @@ public class OtherServerTests
     [InlineData(Repo, "\"17.6\"", "\"4.6\"", "servers/otherdb/repo.json: versions[\"4.6\"].postgres is `4.6`: expected a version of PostgreSQL such as `18.4`")]
     [InlineData(Repo, "\"otherdb\"", "\"other\"", "servers/otherdb/repo.json: name is `other`, but the folder is `servers/otherdb` (give both the same name)")]
     [InlineData("servers/postgres/repo.json", "\"13.0\"", "\"3.0\"", "servers/postgres/repo.json: versions[\"3.0\"] is not a version of PostgreSQL itself, and has no `postgres` (the version of PostgreSQL that it is based on, such as `18.4`)")]
+    [InlineData(Repo, "\"uuid\"", "\"uid\"", "servers/otherdb/repo.json: options.required.uid names the unknown option `uid` (did you mean `uuid`?)")]
+    [InlineData(Repo, "\"barebones\"", "\"bones\"", "servers/otherdb/repo.json: options.without_sets.bones names the unknown option set `bones`")]
+    [InlineData(Repo, "--dbmode=other", "dbmode=other", "servers/otherdb/repo.json: run.initdb[0] is `dbmode=other`: expected an argument of initdb, which begins with `-`")]
+    [InlineData(Repo, "\"port\": 1521", "\"port\": 152100", "servers/otherdb/repo.json: run.port is 152100: expected a TCP port, at most 65535")]
     [InlineData("servers/otherdb/modules.json", "other_ora", "brick", "servers/postgres/modules.json: modules.brick is also the name of a module in servers/otherdb/modules.json")]
     [InlineData("servers/otherdb/modules.json", "other_ora", "postgres", "servers/otherdb/modules.json: modules.postgres is also the name of the server in servers/postgres/repo.json")]
     public async Task A_mistake_is_reported_with_its_field(string file, string old, string @new, string problem)

@@ -49,6 +49,21 @@ public class PlannerTests
     }
 
     [Fact]
+    public async Task A_root_has_the_links_of_its_packages_and_the_key_of_no_other_changes_with_them()
+    {
+        var index = await ReadIndexAsync();
+        var platform = index.Platform(TargetId.DefaultPlatform);
+        var link = new PlatformLink(RelativePath.Parse("usr/bin/nc"), RelativePath.Parse("usr/bin/nc.openbsd"));
+        ComposeStep Root(params PackageAlternatives[] alternatives) => new Planner(
+            index, platform with { Alternatives = [.. alternatives] }, "gcc", _ => PackagesLockFile.ReadFile(Path.Combine(RepositoryFiles.Index, platform.Folder, PackagesLockFile.FileName), platform.Name.ToString()))
+            .Plan(TargetName.Parse("postgres@15.18+minimal")).Ingredients.BuildRoot[0];
+
+        Assert.Contains(Root(new PackageAlternatives("gcc", [link])).Recipe.Links, one => one.Path == link.Path);
+        Assert.Equal(Root().Key, Root(new PackageAlternatives("netcat-openbsd", [link])).Key);
+        Assert.NotEqual(Root().Key, Root(new PackageAlternatives("gcc", [link])).Key);
+    }
+
+    [Fact]
     public async Task Another_toolchain_is_named_to_configure_with_its_linker()
     {
         var index = await ReadIndexAsync();
@@ -106,7 +121,7 @@ public class PlannerTests
             Assert.Contains("== configure", ScriptOf(plan.Build), StringComparison.Ordinal);
             Assert.Contains("== install", ScriptOf(plan.Build), StringComparison.Ordinal);
             Assert.Contains("== regress", ScriptOf(plan.Tests?.Command), StringComparison.Ordinal);
-            Assert.Equal($"usr/lib/postgresql/{plan.Id.Name.Version.Major}", plan.Prefix.Value);
+            Assert.Equal($"usr/lib/postgresql/{plan.Postgres.Major}", plan.Prefix.Value);
             Assert.Equal($"{plan.Id.Name.Server}-{plan.Id.Name.Version}-{plan.Id.Name.OptionSet}-{platform}", plan.FileName);
         }
     }

@@ -92,10 +92,10 @@ internal sealed class SmallRelease : IDisposable
     };
 
     /// <summary>Writes the statements of a builder.</summary>
-    public async Task AttestAsync(ISigner signer, CancellationToken cancel, string? to = null, bool bundles = false)
+    public async Task AttestAsync(ISigner signer, CancellationToken cancel, string? to = null, bool bundles = false, Digest? output = null)
     {
         var set = (await ArtifactFiles.SetsOfAsync([this[$"{Name}.json"]], cancel)).Single();
-        await new Attestor(signer, new Builder("https://builds.example.org/one", "monogres 0.1.0", Sha256Hash.Of("tool"u8))).WriteAsync(set, await set.SubjectsAsync(cancel), Target, Bill(), run: null, new AttestationOptions(to, bundles), cancel);
+        await new Attestor(signer, new Builder("https://builds.example.org/one", "monogres 0.1.0", Sha256Hash.Of("tool"u8))).WriteAsync(set, await set.SubjectsAsync(cancel), Target, Bill(), run: null, output, new AttestationOptions(to, bundles), cancel);
     }
 
     /// <summary>Changes what was built, as another builder could have got it, and writes the files anew.</summary>

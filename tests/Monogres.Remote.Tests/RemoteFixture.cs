@@ -1,3 +1,4 @@
+using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Remote.Blobs;
 using Monogres.Remote.Caching;
@@ -68,7 +69,8 @@ public sealed class RemoteFixture : IAsyncDisposable
     public SharedActionCache Shared => Sharing(new ResultUpload(Results, Upload));
 
     /// <summary>The same, with a way to send our results, or none.</summary>
-    public SharedActionCache Sharing(ResultUpload? upload, bool mustBeReached = false) => new(OwnResults, Results, Download, Through, upload, Say) { MustBeReached = mustBeReached };
+    public SharedActionCache Sharing(ResultUpload? upload, bool mustBeReached = false, IResultVouchers? vouchers = null) =>
+        new(OwnResults, Results, Download, Through, upload, Say) { MustBeReached = mustBeReached, Vouchers = vouchers };
 
     public static async Task<RemoteFixture> StartAsync(int messageBytes = 4 << 20, int retries = 1000) => new(await SmallEngine.StartAsync(messageBytes), retries);
 

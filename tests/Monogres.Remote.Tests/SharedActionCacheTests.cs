@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Monogres.Actions;
 using Monogres.Core;
 using Monogres.Protocol;
 using Monogres.Remote.Tests.Engine;
@@ -249,6 +250,41 @@ public sealed class SharedActionCacheTests : IAsyncLifetime
     {
         await _there.Sharing(upload: null).PutAsync(Key, new ActionResult(), Cancel);
         Assert.Empty(_there.Engine.Faults.Calls);
+    }
+
+    [Fact]
+    public async Task A_result_for_which_nobody_stands_is_refused()
+    {
+        await PublishAsync();
+        var cache = _there.Sharing(upload: null, vouchers: new Vouchers((_, _) => "nobody states it"));
+        Assert.Null(await cache.GetAsync(Key, Cancel));
+        Assert.Contains("is not used: nobody states it; the work is done here", Assert.Single(_there.Said), StringComparison.Ordinal);
+        Assert.Empty(_there.OwnResults.Actions);
+    }
+
+    [Fact]
+    public async Task A_result_for_which_others_stand_is_used()
+    {
+        var tree = await PublishAsync();
+        var cache = _there.Sharing(upload: null, vouchers: new Vouchers((action, output) => (action, output) == (Key, tree) ? null : "it is another"));
+        Assert.True(ResultOrigin.IsTaken(Assert.IsType<ActionResult>(await cache.GetAsync(Key, Cancel))));
+        Assert.Empty(_there.Said);
+    }
+
+    [Fact]
+    public async Task What_was_taken_before_anyone_was_asked_is_no_result_of_ours()
+    {
+        await PublishAsync();
+        Assert.NotNull(await _there.Shared.GetAsync(Key, Cancel));
+        Assert.Null(await _there.Sharing(upload: null, vouchers: new Vouchers((_, _) => "nobody states it")).GetAsync(Key, Cancel));
+
+        await _there.OwnResults.PutAsync(Key, new ActionResult(), Cancel);
+        Assert.NotNull(await _there.Sharing(upload: null, vouchers: new Vouchers((_, _) => "nobody states it")).GetAsync(Key, Cancel));
+    }
+
+    private sealed class Vouchers(Func<Digest, Digest, string?> reason) : IResultVouchers
+    {
+        public ValueTask<string?> ReasonAgainstAsync(Digest action, Digest output, CancellationToken cancel) => ValueTask.FromResult(reason(action, output));
     }
 
     public static TheoryData<StatusCode> EachStatus => [.. Enum.GetValues<StatusCode>().Where(status => status != StatusCode.OK)];

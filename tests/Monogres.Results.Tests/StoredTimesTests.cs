@@ -34,10 +34,13 @@ public sealed class StoredTimesTests : IDisposable
     }
 
     [Fact]
-    public void Of_another_project_only_the_duration_is_taken()
+    public void Of_another_project_of_its_kind_only_the_duration_is_taken()
     {
         Stored().Add(Build, new StepTime(243.5, 1200));
-        Assert.Equal(new StepTime(243.5, 0), Stored().Find(new StepName("pgvector@0.8.0/postgres@17.2", "build")));
+        Assert.Equal(new StepTime(243.5, 0), Stored().Find(new StepName("ivorysql@5.4+minimal", "build")));
+        Assert.Null(Stored().Find(new StepName("pgvector@0.8.0/postgres@17.2", "build")));
+        Stored().Add(new StepName("numeral@1.3/postgres@15.18", "build"), new StepTime(2, 100));
+        Assert.Equal(new StepTime(2, 0), Stored().Find(new StepName("pgvector@0.8.0/ivorysql@5.4", "build")));
         Assert.Null(Stored().Find(new StepName("postgres@15.18+minimal", "test")));
     }
 

@@ -44,7 +44,10 @@ case $part in
         $monogres build numeral/postgres@15.18+minimal --format tar,tar.gz,tar.xz,tar.zst,zip,deb,rpm,oci --output "$dist" $options >>"$log" 2>&1 || failed=1
         # Without the manifest: what a file is, it says itself.
         rm -f "$dist"/*.json
-        for file in "$dist"/*; do verify "$(basename "$file" | sed 's/.*\(tar\.[a-z]*\|oci\.tar\|[a-z]*\)$/\1/')" "$file"; done
+        for file in "$dist"/*; do
+            case $file in *.oci.tar) kind=oci ;; *.tar.*) kind=tar.${file##*.} ;; *) kind=${file##*.} ;; esac
+            verify "$kind" "$file"
+        done
         mkdir "$dist/unpacked"
         tar -C "$dist/unpacked" -xf "$dist"/numeral-1.3-postgres-15.18-minimal-debian12-amd64.tar
         verify 'unpacked tree' "$dist"/unpacked/*

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
+using Monogres.Actions;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
 using Monogres.Proof.Attestations;
 using Monogres.Proof.Provenance;
 using Monogres.Proof.Signatures;
+using Monogres.Store;
 
 namespace Monogres.Cli.Commands;
 
@@ -58,7 +60,7 @@ internal static class AttestCommand
                 var target = planning.Plan(set);
                 var bill = await TargetBills.OfAsync(workspace, target, set.Manifest, planning.PlanIncluded(set), cancel);
                 var run = await workspace.Records.FindRunAsync(target, set.Manifest.Result.Payload, cancel);
-                written.Add((set, await attestor.WriteAsync(set, await artifacts, target, bill, run, options, cancel)));
+                written.Add((set, await attestor.WriteAsync(set, await artifacts, target, bill, run, await OutputOfAsync(workspace, set, cancel), options, cancel)));
             }
 
             workspace.ClearProgress();
@@ -67,6 +69,10 @@ internal static class AttestCommand
         });
         return command;
     }
+
+    // Who took a result from others has not seen what the action gives, and does not state it.
+    private static async Task<Digest?> OutputOfAsync(Workspace workspace, ArtifactSet set, CancellationToken cancel) =>
+        await workspace.Store.Actions.GetAsync(set.Manifest.Recipe.Action, cancel) is { OutputDirectories: [var output] } result && !ResultOrigin.IsTaken(result) ? output.RootDirectoryDigest.ToDigest() : null;
 
     // Who trusts the key trusts the builder, so a builder that has no address is named by its key.
     private static string BuilderOf(string? given, VerificationKey key) => given is null ? $"urn:monogres:key:{key.Id}"

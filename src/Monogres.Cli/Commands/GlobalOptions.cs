@@ -45,6 +45,10 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
 
     public Option<string[]> RemoteProperty { get; } = new("--remote-property") { Description = "A platform property of the actions at the remote engine", HelpName = "NAME=VALUE", Recursive = true };
 
+    public Option<string?> RemotePolicy { get; } = new("--remote-policy") { Description = "A policy: results of the shared cache are used only when its builders state them", HelpName = "FILE", Recursive = true };
+
+    public Option<string?> RemoteStatements { get; } = new("--remote-statements") { Description = "What these builders state: files of `attest`, or directories of them, comma-separated", HelpName = "PATHS", Recursive = true };
+
     public Option<bool> Offline { get; } = new("--offline") { Description = "Disable network access", Recursive = true };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Write results as JSON to stdout, and nothing else", Recursive = true };
@@ -59,7 +63,7 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
     /// <summary>Adds them all to the root command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Remote, RemoteCache, RemoteUpload, RemoteJobs, RemoteBeside, RemoteFallback, RemoteProperty, Offline, Json, NoColor, NoProgress })
+        foreach (var option in new Option[] { Index, Store, Mirror, SourceMirror, Limit, Remote, RemoteCache, RemoteUpload, RemoteJobs, RemoteBeside, RemoteFallback, RemoteProperty, RemotePolicy, RemoteStatements, Offline, Json, NoColor, NoProgress })
             root.Options.Add(option);
     }
 
@@ -106,6 +110,8 @@ internal sealed class GlobalOptions(Streams console, Func<string, string?> envir
             Beside = parsed.GetValue(RemoteBeside),
             Fallback = parsed.GetValue(RemoteFallback),
             Properties = RemoteProperties(parsed),
+            Policy = (NotEmpty(parsed.GetValue(RemotePolicy)) ?? NotEmpty(environment(EnvironmentVariables.RemotePolicy))) is { } policy ? Path.GetFullPath(policy) : null,
+            Statements = [.. ServerRequest.NamesIn(NotEmpty(parsed.GetValue(RemoteStatements)) ?? environment(EnvironmentVariables.RemoteStatements)).Select(Path.GetFullPath)],
             TokenFile = File(EnvironmentVariables.RemoteTokenFile),
             PasswordFile = File(EnvironmentVariables.RemotePasswordFile),
             AuthorityFile = File(EnvironmentVariables.RemoteAuthorityFile),

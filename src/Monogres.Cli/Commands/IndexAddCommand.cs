@@ -9,6 +9,7 @@ using Monogres.Index.Options;
 using Monogres.Index.Platforms;
 using Monogres.Index;
 using Monogres.Sources.Drafts;
+using Monogres.Sources.Packages;
 using Monogres.Store.Upkeep;
 
 namespace Monogres.Cli.Commands;
@@ -19,7 +20,7 @@ internal static class IndexAddCommand
     public static Command Create(GlobalOptions global)
     {
         var command = new Verb("add", "Draft the entry of an extension from the archive of a release, or add a version to an existing entry", JsonOutput.Document,
-            "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz",
+            "monogres index add hypopg --source https://github.com/HypoPG/hypopg/archive/refs/tags/1.4.2.tar.gz --lock",
             "monogres index add hypopg --source debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz",
             "monogres index add pg_thing@1.2 --source ./pg_thing.tar.gz --url https://example.org/pg_thing-1.2.tar.gz --postgres '>=15'");
         var name = new Argument<string>("NAME") { Description = "The project, pgvector; or with the version of the release, pgvector@0.8.0, when the source states another" };
@@ -31,9 +32,10 @@ internal static class IndexAddCommand
         };
         var url = new Option<string?>("--url") { Description = "The public URL of a file of this machine, when its name does not tell it", HelpName = "URL" };
         var postgres = new Option<string?>("--postgres") { Description = "The range of PostgreSQL that this version supports (>=13, <18); by default, what the source claims", HelpName = "RANGE" };
+        var withLock = new Option<bool>("--lock") { Description = "Also find the Debian packages of what the source needs and no package set has, and add them to the package sets and locks of all platforms" };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing entry" };
         command.Arguments.Add(name);
-        foreach (var option in new System.CommandLine.Option[] { source, url, postgres, force })
+        foreach (var option in new System.CommandLine.Option[] { source, url, postgres, withLock, force })
             command.Options.Add(option);
 
         command.SetAction(async (parsed, cancel) =>
@@ -48,6 +50,9 @@ internal static class IndexAddCommand
 
             await using var workspace = await Workspace.OpenAsync(settings, index, global.Console, cancel);
             var sources = await workspace.DraftSources.ObtainAsync(parsed.GetValue(source)!, address, Path.GetFullPath, cancel);
+            var locked = parsed.GetValue(withLock) ? await LockAsync(settings, index, workspace, sources, cancel) : null;
+            if (locked is not null)
+                index = await Workspace.ReadIndexAsync(settings, cancel);
             var file = new EntryFile(settings.IndexDirectory, project);
             var draft = new IndexDraft(project, index, index.Platform(TargetId.DefaultPlatform));
             var entry = parsed.GetValue(force) ? null : await file.ReadAsync(cancel);
@@ -61,10 +66,13 @@ internal static class IndexAddCommand
                     added.Add(number);
             }
 
-            if (added.Count > 0)
+            var named = parsed.GetValue(withLock) && !isNew && sources.Aggregate(false, (any, one) => draft.NamePackages(entry!, one) | any);
+            if (added.Count > 0 || named)
                 await file.WriteAsync(entry!, cancel);
             workspace.ClearProgress();
-            await WriteAsync(global, settings, file, isNew, added, draft.Notes);
+            if (locked is not null && !settings.Json)
+                await PlatformAddCommand.WriteAsync(global, settings, locked);
+            await WriteAsync(global, settings, file, isNew, added, named, locked, draft.Notes);
             return await CheckAsync(global, settings, cancel);
         });
         return command;
@@ -78,22 +86,37 @@ internal static class IndexAddCommand
         return index.FindExtension(name) is { Origin: ExtensionOrigin.Server } module ? throw DraftErrors.IsModule(module) : (name, rest is [var said] ? said : null);
     }
 
-    private static async Task WriteAsync(GlobalOptions global, Settings settings, EntryFile file, bool isNew, List<string> added, IReadOnlyList<string> notes)
+    /// <summary>Locks what the sources need; null when they need nothing that is not locked.</summary>
+    private static async Task<FamilyAddition?> LockAsync(Settings settings, MonogresIndex index, Workspace workspace, IReadOnlyList<DraftSource> sources, CancellationToken cancel)
+    {
+        var platform = index.Platform(TargetId.DefaultPlatform);
+        var asks = SourceAsks.Of(sources.Select(source => source.Inspection.Facts), platform);
+        if (asks.IsEmpty)
+            return null;
+
+        using var locks = new FamilyLocks(settings);
+        return await locks.AddAsync(index, platform.Archive.Name, asks, workspace.Blobs, cancel);
+    }
+
+    private static async Task WriteAsync(GlobalOptions global, Settings settings, EntryFile file, bool isNew, List<string> added, bool named, FamilyAddition? locked, IReadOnlyList<string> notes)
     {
         if (settings.Json)
         {
-            await global.Console.Out.WriteLineAsync(new JsonObject
+            var document = new JsonObject
             {
                 ["version"] = 1,
                 ["file"] = file.Path,
                 ["new"] = isNew,
                 ["added"] = new JsonArray([.. added.Select(one => (JsonNode)one)]),
                 ["notes"] = new JsonArray([.. notes.Select(one => (JsonNode)one)]),
-            }.ToJsonString(JsonText.Line));
+            };
+            if (locked is not null)
+                document["locked"] = PlatformAddCommand.Json(locked);
+            await global.Console.Out.WriteLineAsync(document.ToJsonString(JsonText.Line));
             return;
         }
 
-        await global.Console.Out.WriteLineAsync($"{file.Path}: {(added.Count == 0 ? "unchanged" : isNew ? $"a draft of {string.Join(", ", added)}" : $"added {string.Join(", ", added)}")}");
+        await global.Console.Out.WriteLineAsync($"{file.Path}: {(added.Count == 0 ? named ? "added the package sets that it needs" : "unchanged" : isNew ? $"a draft of {string.Join(", ", added)}" : $"added {string.Join(", ", added)}")}");
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
             await global.Console.Error.WriteLineAsync($"- {note}");
         if (isNew)

@@ -9,16 +9,14 @@ using Monogres.Index;
 using Monogres.Index.Platforms;
 using Monogres.Index.Projects;
 using Monogres.Platforms.Lock;
-using Monogres.Platforms.Mirrors;
-using Monogres.Platforms.Signatures;
 using Monogres.Store.Disk;
 
 namespace Monogres.Cli.Commands;
 
-/// <summary><c>monogres platform list|lock</c></summary>
+/// <summary><c>monogres platform list|lock|add</c></summary>
 internal static class PlatformCommand
 {
-    public static Command Create(GlobalOptions global) => new("platform", "The platforms that results run on, and their pinned packages") { List(global), Lock(global) };
+    public static Command Create(GlobalOptions global) => new("platform", "The platforms that results run on, and their pinned packages") { List(global), Lock(global), PlatformAddCommand.Create(global) };
 
     private static Verb List(GlobalOptions global)
     {
@@ -69,18 +67,14 @@ internal static class PlatformCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = global.Resolve(parsed);
-            if (settings.Offline)
-                throw new UserErrorException("a lock is renewed from a mirror, and `--offline` forbids that", "run it without `--offline`");
-
+            using var locks = new FamilyLocks(settings);
+            var suites = locks.Suites(kept: null);
             var index = await Workspace.ReadIndexAsync(settings, cancel);
             var platform = index.Platform(PlatformName.TryParse(parsed.GetValue(name)!, out var parsedName)
                 ? parsedName
                 : throw new UserErrorException($"`{parsed.GetValue(name)}` is not the name of a platform", "see `monogres platform list`"));
 
-            using var client = new HttpClient();
-            client.DefaultRequestHeaders.UserAgent.ParseAdd("monogres");
-            var locker = new PlatformLocker((place, stop) => ArchiveReader.OpenAsync(client, place, stop), TimeProvider.System);
-            var renewed = await locker.LockAsync(await RequestAsync(settings, platform, cancel), cancel);
+            var renewed = await new PlatformLocker(suites).LockAsync(RequestOf(platform, locks.PlaceOf(platform)), cancel);
 
             var file = Workspace.LockFile(settings, platform);
             var text = PackagesLockFile.Write(renewed);
@@ -103,27 +97,16 @@ internal static class PlatformCommand
         return command;
     }
 
-    private static async Task<LockRequest> RequestAsync(Settings settings, Platform platform, CancellationToken cancel)
+    private static LockRequest RequestOf(Platform platform, SuitePlace place)
     {
-        if (platform.Archive is not { Suites: [var suite], Components: [var component] })
-            throw new UserErrorException($"the platform `{platform.Name}` names several suites or components, and a lock has one of each", $"see {platform.Folder}/platform.json, field archive");
-
-        var keyring = Path.Combine(settings.IndexDirectory, "platforms", "keyrings", platform.Archive.Keyring);
-        if (!File.Exists(keyring))
-            throw new UserErrorException($"the keyring `{platform.Archive.Keyring}` of `{platform.Name}` is not in {Path.GetDirectoryName(keyring)}", "put it there, or correct the field archive.keyring of its platform.json");
-
         var wanted = platform.PackageSets.Values.SelectMany(set => set).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
         return new LockRequest
         {
             Platform = platform.Name.ToString(),
-            Archive = platform.Archive.Name,
-            Suite = suite,
-            Component = component,
+            Place = place,
             Architecture = platform.Architecture,
             // What a set asks for by name is wanted, whatever is left out elsewhere.
             Selection = new PackageSelection { Wanted = wanted, Omissions = [.. platform.Omissions.Packages.Except(wanted, StringComparer.Ordinal)] },
-            Keyring = Keyring.Parse(await File.ReadAllBytesAsync(keyring, cancel), keyring),
-            Mirrors = DebianMirrors.Of(Workspace.MirrorsOf(settings)),
         };
     }
 }

@@ -4,6 +4,7 @@ using Monogres.Actions;
 using Monogres.Cli.Inputs;
 using Monogres.Cli.Terminal;
 using Monogres.Core;
+using Monogres.Proof.Policies;
 using Monogres.Remote.Blobs;
 using Monogres.Remote.Caching;
 using Monogres.Remote.Connection;
@@ -73,6 +74,7 @@ internal sealed class RemoteParts : IDisposable
         return new SharedActionCache(ours, results, new TreeDownload(_local, _cache), Blobs, _settings.Upload ? new ResultUpload(results, TreesOf(_cache)) : null, Say)
         {
             MustBeReached = !_settings.Fallback,
+            Vouchers = _settings.Policy is { } policy ? new StatedResults(policy, _settings.Statements, Say) : null,
         };
     }
 
@@ -86,7 +88,7 @@ internal sealed class RemoteParts : IDisposable
         if (_engine is null)
             return here;
 
-        var there = new RemoteRunner(_engine, _local, Trees!, Dialects!);
+        var there = new RemoteRunner(_engine, _local, Trees!, Dialects!) { TakesRemembered = _settings.Policy is null };
         return _settings.Fallback ? new FallbackRunner(there, here, Say) : there;
     }
 

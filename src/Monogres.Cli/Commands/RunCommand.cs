@@ -58,7 +58,7 @@ internal static class RunCommand
                 interrupts.LendTerminal();
                 return await sandbox.EnterAsync(session with
                 {
-                    Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(server.Server.Prefix, parsed.GetValue(port), server.Settings), "run", .. program],
+                    Arguments = ["/bin/sh", "-c", ServerScripts.RunProgram(server.Server.Prefix, parsed.GetValue(port), server.Settings, server.Run), "run", .. program],
                 }, cancel);
             }, cancel);
         });
@@ -91,7 +91,7 @@ internal static class RunCommand
             });
             return await sandbox.EnterAsync(session with
             {
-                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(server.Server.Prefix, port, server.Settings), "serve"],
+                Arguments = ["/bin/sh", "-c", ServerScripts.Serve(server.Server.Prefix, port, server.Settings, server.Run), "serve"],
                 HostDirectories = [new HostDirectory(shared.FullName, RelativePath.Parse(ServerScripts.SocketDirectory.TrimStart('/')))],
             }, kill.Token);
         }

@@ -45,6 +45,12 @@ public static class EnvironmentVariables
     /// <summary>The address of a shared cache.</summary>
     public const string RemoteCache = "MONOGRES_REMOTE_CACHE";
 
+    /// <summary>The policy that results of others must satisfy.</summary>
+    public const string RemotePolicy = "MONOGRES_REMOTE_POLICY";
+
+    /// <summary>What its builders state.</summary>
+    public const string RemoteStatements = "MONOGRES_REMOTE_STATEMENTS";
+
     /// <summary>Platform properties of every action at the engine.</summary>
     public const string RemoteProperties = "MONOGRES_REMOTE_PROPERTIES";
 
@@ -98,6 +104,8 @@ public static class EnvironmentVariables
         (XdgRuntimeDir, "Where podman's `containers/auth.json` is, for logins to registries."),
         (Remote, "The address of a remote engine that runs the actions, and is a cache too: `grpc://HOST:PORT`, or `grpcs://HOST:PORT/INSTANCE`. Flag: `--remote`."),
         (RemoteCache, "The address of a shared cache of results. Flag: `--remote-cache`."),
+        (RemotePolicy, "A policy: results of the shared cache are used only when its builders state them. Flag: `--remote-policy`."),
+        (RemoteStatements, "What these builders state: files of `attest`, or directories of them, comma-separated. Flag: `--remote-statements`."),
         (RemoteProperties, "Platform properties that the remote engine's workers have, comma-separated: `OSFamily=linux,ISA=x86-64`. Flag: `--remote-property`, which takes one and replaces them all."),
         (RemoteTokenFile, "A file with a token for the remote engine, sent as `Authorization: Bearer`. No flag, so that no secret is in an argument."),
         (RemotePasswordFile, "A file with `user:password` for the remote engine, sent as `Authorization: Basic`."),

@@ -23,6 +23,12 @@ public sealed record RemoteSettings
     /// <summary>Whether the work is done here when the engine or the cache does not work.</summary>
     public bool Fallback { get; init; }
 
+    /// <summary>The file of a policy that results of others must satisfy, or null when they are taken without.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Files with the statements of others, and directories of such files.</summary>
+    public ImmutableArray<string> Statements { get; init; } = [];
+
     /// <summary>Platform properties, <c>NAME=VALUE</c>; null for the default.</summary>
     public ImmutableArray<string>? Properties { get; init; }
 

@@ -110,11 +110,6 @@ public sealed record ExtensionRelease
     public required ImmutableArray<SourcePart> Parts { get; init; }
 }
 
-/// <summary>An archive that is a part of a source.</summary>
-/// <param name="To">The directory of the source that it becomes.</param>
-/// <param name="File">The archive.</param>
-public sealed record SourcePart(RelativePath To, SourceFile File);
-
 /// <summary>How an extension is built: the style, and what differs from its defaults.</summary>
 public sealed record ExtensionBuild
 {

@@ -15,12 +15,11 @@ internal static class ExtensionReader
 
     public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
     public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
-    public static readonly ObjectShape PartShape = new("part", ["sha256", "places"], ["size", "strip_prefix"]);
     public static readonly ObjectShape BuildShape = new("build", ["style"], ["arguments", "environment", "build_packages", "runtime_packages"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes =
-        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, PartShape, BuildShape, ExtensionFields.SettingShape, ExtensionFields.TestsShape, ExtensionFields.DriftShape];
+        [FileShape, SourceShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.FileShape, SourcePart.Shape, BuildShape, ExtensionFields.SettingShape, ExtensionFields.TestsShape, ExtensionFields.DriftShape];
 
     private static readonly string[] Placeholders = ["version", "tag", "commit"];
 
@@ -98,16 +97,8 @@ internal static class ExtensionReader
             Commit = pin.Commit,
             SourceDate = SourceReader.ReadTime(release["released"]) ?? default,
             Files = sources.ReadFiles(release, pin),
-            Parts = [.. release.Entries("parts").Select(part => ReadPart(part.Name, part.Field, sources, pin))],
+            Parts = [.. SourcePart.ReadAll(release, sources, pin)],
         };
-    }
-
-    private static SourcePart ReadPart(string path, JsonField field, SourceReader sources, SourcePin pin)
-    {
-        if (!RelativePath.TryParse(path, out var to) || to.IsRoot)
-            field.Problem("is not a valid path: expected a directory of the source, without leading slash, `.` or `..`");
-
-        return new SourcePart(to, sources.ReadWhole(path, field, PartShape, pin));
     }
 
     private static ExtensionBuild ReadBuild(JsonField? field, List<PackageSetReference> mentions, out JsonField? style)

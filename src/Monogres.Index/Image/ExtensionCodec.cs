@@ -55,10 +55,8 @@ internal static class ExtensionCodec
         Commit = wire.MaybeOwnText(value?.Commit),
         SourceDate = wire.Time(value?.SourceDate),
         Files = wire.List(value?.Files, ProjectCodec.File),
-        Parts = wire.List(value?.Parts, Part),
+        Parts = wire.List(value?.Parts, ProjectCodec.Part),
     };
-
-    private static SourcePart Part(Wire wire, SourcePart? value) => new(wire.Path(value?.To), ProjectCodec.File(wire, value?.File));
 
     private static ExtensionBuild Build(Wire wire, ExtensionBuild? value) => new()
     {

@@ -27,6 +27,7 @@ internal static class PlatformCodec
         Omissions = Omissions(wire, value?.Omissions),
         Files = wire.List(value?.Files, File),
         Links = wire.List(value?.Links, Link),
+        Alternatives = wire.List(value?.Alternatives, Alternatives),
         Shims = Shims(wire, value?.Shims),
         Cross = wire.Maybe(value?.Cross, Cross),
     };
@@ -75,6 +76,8 @@ internal static class PlatformCodec
     private static PlatformFile File(Wire wire, PlatformFile? value) => new(wire.Path(value?.Path), wire.Text(value?.Content), wire.Flag(value?.Executable));
 
     private static PlatformLink Link(Wire wire, PlatformLink? value) => new(wire.Path(value?.Path), wire.Path(value?.Target));
+
+    private static PackageAlternatives Alternatives(Wire wire, PackageAlternatives? value) => new(wire.Text(value?.Package), wire.List(value?.Links, Link));
 
     private static PlatformMove Move(Wire wire, PlatformMove? value) => new(wire.Path(value?.From), wire.Path(value?.To));
 

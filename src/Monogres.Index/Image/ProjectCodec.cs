@@ -16,6 +16,17 @@ internal static class ProjectCodec
         Repositories = wire.Addresses(value?.Repositories),
         Authorities = wire.List(value?.Authorities, Authority),
         Style = wire.Text(value?.Style),
+        RequiredOptions = wire.TextMap(value?.RequiredOptions),
+        WithoutOptionSets = wire.TextMap(value?.WithoutOptionSets),
+        Run = Run(wire, value?.Run),
+    };
+
+    private static ServerRun Run(Wire wire, ServerRun? value) => new()
+    {
+        InitDb = wire.Texts(value?.InitDb),
+        Settings = wire.TextMap(value?.Settings),
+        Port = (int?)wire.MaybeNumber(value?.Port),
+        Database = wire.MaybeText(value?.Database),
     };
 
     public static SourceFile File(Wire wire, SourceFile? value) => new()
@@ -43,7 +54,11 @@ internal static class ProjectCodec
         SourceDate = wire.Time(value?.SourceDate),
         Warnings = wire.Texts(value?.Warnings),
         Files = wire.List(value?.Files, File),
+        Parts = wire.List(value?.Parts, Part),
+        Patches = wire.Texts(value?.Patches),
     };
+
+    public static SourcePart Part(Wire wire, SourcePart? value) => new(wire.Path(value?.To), File(wire, value?.File));
 
     private static Place Place(Wire wire, Place? value)
     {

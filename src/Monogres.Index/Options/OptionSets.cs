@@ -21,18 +21,23 @@ public sealed record OptionSets
         Sets.FirstOrDefault(set => set.Name == name) ?? throw OptionErrors.UnknownOptionSet(name, Sets);
 
     /// <summary>What a set means for a version on a platform: every option that the version has, named as on or off.</summary>
+    /// <param name="name">The set.</param>
+    /// <param name="version">The version of PostgreSQL.</param>
+    /// <param name="lacks">Whether the platform lacks an option.</param>
+    /// <param name="required">Names of options that are on in every set.</param>
     /// <exception cref="UserErrorException">There is no such set.</exception>
-    public OptionChoice Choose(OptionSetName name, PgVersion version, Func<Option, PgVersion, bool> lacks)
+    public OptionChoice Choose(OptionSetName name, PgVersion version, Func<Option, PgVersion, bool> lacks, IEnumerable<string>? required = null)
     {
         var set = this[name];
         ImmutableArray<Option> there = [.. Options.Where(option => option.Postgres.Contains(version))];
-        ImmutableArray<Option> on = [.. there.Where(option => set.On.Contains(option) && !lacks(option, version))];
+        var asked = Options.Where(option => set.On.Contains(option) || (required?.Contains(option.Name, StringComparer.Ordinal) ?? false)).ToArray();
+        ImmutableArray<Option> on = [.. there.Where(option => asked.Contains(option) && !lacks(option, version))];
         var told = there.Select(option => on.Contains(option) ? option.On : option.Off).ToArray();
         return new OptionChoice
         {
             On = on,
             Off = [.. there.Except(on)],
-            Lacking = [.. set.On.Except(on)],
+            Lacking = [.. asked.Except(on)],
             Configure = told.Aggregate(ConfigureChoice.Nothing, (all, choice) => all.Then(choice)),
             BuildPackageSets = [.. on.SelectMany(option => option.BuildPackageSets).Distinct(StringComparer.Ordinal)],
             RuntimePackageSets = [.. on.SelectMany(option => option.RuntimePackageSets).Distinct(StringComparer.Ordinal)],

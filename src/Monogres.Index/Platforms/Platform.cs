@@ -68,6 +68,9 @@ public sealed record Platform
     /// <summary>Links that maintainer scripts would have made, by path; a link whose target is not in the tree is omitted.</summary>
     public required ImmutableArray<PlatformLink> Links { get; init; }
 
+    /// <summary>Links that maintainer scripts of single packages would have made, sorted by package; a root has those of its packages.</summary>
+    public required ImmutableArray<PackageAlternatives> Alternatives { get; init; }
+
     /// <summary>What is added on top of a build root, but not of a run-time root.</summary>
     public required BuildShims Shims { get; init; }
 
@@ -222,6 +225,14 @@ public sealed record BuildShims(
 /// <param name="Path">Where it is.</param>
 /// <param name="Target">Where it leads, from the root; in a tree it is written relative to its place.</param>
 public sealed record PlatformLink(RelativePath Path, RelativePath Target);
+
+/// <summary>
+/// What the maintainer scripts of a package would link, among several packages that offer the same (update-alternatives(1)).
+/// They belong to the roots with this package only, so that no other root changes with them.
+/// </summary>
+/// <param name="Package">The package.</param>
+/// <param name="Links">The links.</param>
+public sealed record PackageAlternatives(string Package, ImmutableArray<PlatformLink> Links);
 
 /// <summary>A program that is renamed to make room for a stand-in.</summary>
 /// <param name="From">Where its package has it.</param>

@@ -11,7 +11,7 @@ internal static class PlatformReader
 {
     public static readonly ObjectShape FileShape = new("platform",
         ["version", "name", "summary", "release", "architecture", "triplet", "host_type", "symbol_versions", "archive", "package_sets", "sandbox", "runtime", "debugger", "toolchains", "omit", "files", "links", "shims"],
-        ["$schema", "lacks", "cross"]);
+        ["$schema", "lacks", "cross", "alternatives"]);
 
     public static readonly ObjectShape CrossShape = new("cross", ["tools", "package_sets", "configure", "emulator"], ["omit", "environment"]);
     public static readonly ObjectShape CrossConfigureShape = new("cross_configure", ["postgres"], ["option", "arguments", "environment", "why"]);
@@ -60,6 +60,7 @@ internal static class PlatformReader
             Omissions = ReadOmissions(file["omit"]),
             Files = ReadFiles(file["files"], folder, files),
             Links = ReadPaths(file["links"], (path, target) => new PlatformLink(path, target)),
+            Alternatives = ReadAlternatives(file["alternatives"]),
             Shims = ReadShims(file["shims"], folder, files),
         };
         return new PlatformReading(platform, mentions, file["cross"] is { } cross ? ReadCross(cross, options) : null);
@@ -84,6 +85,9 @@ internal static class PlatformReader
 
         return platforms.ToImmutable();
     }
+
+    private static ImmutableArray<PackageAlternatives> ReadAlternatives(JsonField? field) =>
+        field is null ? [] : [.. field.Map((package, links) => new PackageAlternatives(package, ReadPaths(links, (path, target) => new PlatformLink(path, target)))).Values];
 
     private static CrossBuild? Join(CrossReading cross, Platform[] builders)
     {

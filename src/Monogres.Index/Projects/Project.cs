@@ -6,6 +6,8 @@ namespace Monogres.Index.Projects;
 /// <summary>A server: PostgreSQL, or one that is based on it.</summary>
 public sealed class Project
 {
+    private static readonly ImmutableSortedDictionary<string, string> NoReasons = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     internal Project(ImmutableArray<Release> releases) => Releases = releases.Sort(static (one, other) => one.Version.CompareTo(other.Version));
 
     /// <summary>Its name, <c>postgres</c>.</summary>
@@ -34,6 +36,15 @@ public sealed class Project
 
     /// <summary>The name of the style that builds it; the index has that style.</summary>
     public required string Style { get; init; }
+
+    /// <summary>The options that it cannot be without, each with the reason: they are on in every set. Empty for PostgreSQL itself.</summary>
+    public ImmutableSortedDictionary<string, string> RequiredOptions { get; init; } = NoReasons;
+
+    /// <summary>The option sets that it is not built with, each with the reason.</summary>
+    public ImmutableSortedDictionary<string, string> WithoutOptionSets { get; init; } = NoReasons;
+
+    /// <summary>How it is started.</summary>
+    public ServerRun Run { get; init; } = ServerRun.Plain;
 
     /// <summary>Every release, oldest version first.</summary>
     public ImmutableArray<Release> Releases { get; }

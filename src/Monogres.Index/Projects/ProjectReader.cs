@@ -11,23 +11,23 @@ namespace Monogres.Index.Projects;
 internal static partial class ProjectReader
 {
     public static readonly ObjectShape RepoShape = new("repo",
-        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "cpe", "repositories", "authorities", "warnings"]);
+        ["version", "name", "kind", "license", "homepage", "summary", "sources", "versions", "build"], ["$schema", "cpe", "repositories", "authorities", "warnings", "options", "run"]);
 
     public static readonly ObjectShape BuildShape = new("build", ["style"], []);
     public static readonly ObjectShape SourceShape = new("source", ["summary", "strip_prefix"], ["git_archive", "places"]);
-    public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released"]);
+    public static readonly ObjectShape ReleaseShape = new("release", ["files"], ["postgres", "tag", "commit", "released", "parts", "patches"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
     public static readonly ObjectShape[] Shapes =
     [
-        RepoShape, BuildShape, SourceShape, OriginReader.GitArchiveShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.VouchedFileShape,
-        OriginReader.AuthorityShape, OriginReader.WarningShape,
+        RepoShape, BuildShape, SourceShape, OriginReader.GitArchiveShape, SourceReader.WebPlaceShape, SourceReader.PoolPlaceShape, ReleaseShape, SourceReader.VouchedFileShape, SourcePart.Shape,
+        OriginReader.AuthorityShape, OriginReader.WarningShape, ServerRunReader.OptionsShape, ServerRunReader.RunShape,
     ];
 
     private static readonly string[] Placeholders = ["version", "major", "tag", "commit"];
 
-    /// <summary>The project, and the field that names its style so that a missing style can be reported there.</summary>
-    public static (Project Project, JsonField? Style) Read(JsonField root, string folder)
+    /// <summary>The project, and the fields that name its style, options and option sets, so that what is missing can be reported there.</summary>
+    public static (Project Project, JsonField? Style, ServerOptionFields? Options) Read(JsonField root, string folder)
     {
         var repo = root.Object(RepoShape);
         repo["version"]?.FormatVersion();
@@ -38,6 +38,7 @@ internal static partial class ProjectReader
         var sources = new SourceReader(repo["sources"], SourceShape, Placeholders, [.. authorities.Select(authority => authority.Name)]);
         var releases = ReadReleases(repo, sources);
         var style = repo["build"]?.Object(BuildShape)["style"];
+        var (required, without, options) = ServerRunReader.ReadOptions(repo["options"]);
         return (new Project(releases)
         {
             Name = name,
@@ -49,7 +50,10 @@ internal static partial class ProjectReader
             Repositories = repo.List("repositories", WebAddress.Read),
             Authorities = authorities,
             Style = style?.Text() ?? "",
-        }, style);
+            RequiredOptions = required,
+            WithoutOptionSets = without,
+            Run = ServerRunReader.Read(repo["run"]),
+        }, style, options);
     }
 
     /// <summary>The name of a project, which is also that of its folder.</summary>
@@ -136,6 +140,8 @@ internal static partial class ProjectReader
             Released = released,
             SourceDate = released ?? default,
             Files = files,
+            Parts = [.. SourcePart.ReadAll(release, sources, pin)],
+            Patches = release["patches"] is { } patches ? Globs.Read(patches) : [],
         };
     }
 

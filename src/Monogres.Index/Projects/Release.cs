@@ -36,6 +36,15 @@ public sealed record Release
     /// <summary>The files that hold its source, preferred first; each alone is enough, and each gives the same payload.</summary>
     public required ImmutableArray<SourceFile> Files { get; init; }
 
+    /// <summary>Further archives that are unpacked into the source: another repository with patches.</summary>
+    public ImmutableArray<SourcePart> Parts { get; init; } = [];
+
+    /// <summary>
+    /// Globs of patches in the source with its parts, which are applied to it in this order, and those of a glob in the order of their names: unified
+    /// diffs, each path of which has one leading directory to strip.
+    /// </summary>
+    public ImmutableArray<string> Patches { get; init; } = [];
+
     /// <summary>The file of that source, or null.</summary>
     public SourceFile? File(string source) => Files.FirstOrDefault(file => string.Equals(file.Source, source, StringComparison.Ordinal));
 }

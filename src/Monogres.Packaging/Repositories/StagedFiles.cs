@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Monogres.Core;
 using Monogres.Store;
 
@@ -5,7 +6,8 @@ namespace Monogres.Packaging.Repositories;
 
 /// <summary>
 /// New files of a repository. All of them are written to a directory of its file system first, and then renamed to their places in
-/// order: what can fail has failed before anything changes, and a file is there whole or not at all. Used by one process at a time.
+/// order: what can fail has failed before anything changes, and a file is there whole or not at all. Used by one process at a time,
+/// which may write several files at once.
 /// </summary>
 internal sealed class StagedFiles : IDisposable
 {
@@ -16,7 +18,7 @@ internal sealed class StagedFiles : IDisposable
 
     private readonly string _repository, _directory;
     private readonly List<(string Staged, string Place)> _moves = [];
-    private int _counter;
+    private int _counter = -1;
 
     /// <param name="repository">Where the files go.</param>
     /// <param name="directory">Where they are until then, on the same file system; what a killed process left there is removed.</param>
@@ -28,7 +30,7 @@ internal sealed class StagedFiles : IDisposable
     }
 
     /// <summary>A name for a file to be written.</summary>
-    public string Next() => Path.Combine(_directory, $"{_counter++}");
+    public string Next() => Path.Combine(_directory, $"{Interlocked.Increment(ref _counter)}");
 
     /// <summary>Where a file of the repository is.</summary>
     public string PlaceOf(string path) => Path.Combine(_repository, path);
@@ -45,11 +47,14 @@ internal sealed class StagedFiles : IDisposable
     /// <summary>A new file, with its digest.</summary>
     public async Task<(string Staged, Digest Digest)> WriteAsync(Func<Stream, Task> write, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         var staged = Next();
-        var file = new FileStream(staged, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize);
-        await using (file)
-            await write(file);
-        return (staged, await DigestAsync(staged, cancel));
+        using var hash = SHA256.Create();
+        var file = new FileStream(staged, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        await using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write))
+        await using (var pieces = new BufferedStream(hashed, BufferSize))
+            await write(pieces);
+        return (staged, new Digest(new Sha256Hash(hash.Hash!), new FileInfo(staged).Length));
     }
 
     /// <summary>Says where a staged file goes, unless the same is there already. The order of these calls is that of the renames.</summary>

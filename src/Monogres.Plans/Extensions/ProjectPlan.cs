@@ -29,7 +29,7 @@ internal abstract class ProjectPlan(ExtensionPlanner planner, TargetName target,
     public ImmutableArray<Target> Requires { get; } = planner.Required(target, project.Requires);
 
     /// <summary>What a server must be told for it and for all that it needs.</summary>
-    public ServerSettings Settings => field ??= Requires.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)).Then(new ServerSettings(Project.Preload, For(Project.Settings)));
+    public ServerSettings Settings => field ??= Requires.Aggregate(Planner.Server.Settings, (all, one) => all.Then(one.Settings)).Then(new ServerSettings(Project.Preload, For(Project.Settings)));
 
     /// <summary>The packages that running it asks for.</summary>
     public abstract PackageNames RuntimePackages(TargetName asking);

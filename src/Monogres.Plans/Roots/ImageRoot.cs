@@ -23,17 +23,17 @@ public sealed class ImageRoot(Platform platform, Func<Platform, PackagesLock> lo
         return StepOf(
             "image libraries",
             runtime.And(platform.Packages([PackageSet])).Own,
-            recipe => recipe with
+            (recipe, closure) => recipe with
             {
                 Directories = RootPlanner.EmptyDirectories,
                 Files = RootPlanner.Files(tools.Files.AddRange(platform == tools ? [] : platform.Files)),
-                Links = RootPlanner.Links(tools.Links.AddRange(platform == tools ? [] : platform.Links)),
+                Links = RootPlanner.Links([.. tools.Links, .. platform == tools ? [] : platform.Links, .. RootPlanner.Alternatives(platform, closure)]),
             });
     }
 
     /// <summary>The step with the compiled locales of the platform, of all encodings.</summary>
     /// <exception cref="UserErrorException">The package is not in the lock.</exception>
-    public ComposeStep Locales => StepOf("image locales", platform.Packages([LocaleSet]).Own, recipe => recipe, closed: false);
+    public ComposeStep Locales => StepOf("image locales", platform.Packages([LocaleSet]).Own, (recipe, _) => recipe, closed: false);
 
     /// <summary>The step with what some packages say of their licences: <c>usr/share/doc/PACKAGE/copyright</c>.</summary>
     /// <param name="runtime">The packages that an extension runs with.</param>
@@ -44,10 +44,10 @@ public sealed class ImageRoot(Platform platform, Func<Platform, PackagesLock> lo
         var packages = lockOf(platform);
         var below = PlatformPackages.Closure(platform, packages, server.And(platform.Packages([PackageSet])).Own);
         ImmutableArray<LockedPackage> closure = [.. PlatformPackages.Closure(platform, packages, runtime.Own).Except(below)];
-        return StepOf("image licences", packages, closure, new CompositionRules { Omissions = [.. platform.Omissions.Paths.Where(path => path is not "usr/share/doc")] }, recipe => recipe);
+        return StepOf("image licences", packages, closure, new CompositionRules { Omissions = [.. platform.Omissions.Paths.Where(path => path is not "usr/share/doc")] }, (recipe, _) => recipe);
     }
 
-    private ComposeStep StepOf(string name, ImmutableArray<string> wanted, Func<RootRecipe, RootRecipe> complete, bool closed = true)
+    private ComposeStep StepOf(string name, ImmutableArray<string> wanted, Func<RootRecipe, ImmutableArray<LockedPackage>, RootRecipe> complete, bool closed = true)
     {
         var packages = lockOf(platform);
         var closure = PlatformPackages.Closure(platform, packages, wanted);
@@ -56,8 +56,8 @@ public sealed class ImageRoot(Platform platform, Func<Platform, PackagesLock> lo
         return StepOf(name, packages, closure, new CompositionRules { Omissions = platform.Omissions.Paths }, complete);
     }
 
-    private ComposeStep StepOf(string name, PackagesLock packages, ImmutableArray<LockedPackage> closure, CompositionRules rules, Func<RootRecipe, RootRecipe> complete) => new(
+    private ComposeStep StepOf(string name, PackagesLock packages, ImmutableArray<LockedPackage> closure, CompositionRules rules, Func<RootRecipe, ImmutableArray<LockedPackage>, RootRecipe> complete) => new(
         new StepName(platform.Name, $"{name} ({closure.Length} packages)"),
-        complete(new RootRecipe { Packages = [.. closure.Select(package => new RootPackage(package.Name, package.Digest))], Rules = rules }),
+        complete(new RootRecipe { Packages = [.. closure.Select(package => new RootPackage(package.Name, package.Digest))], Rules = rules }, closure),
         [new ComposeSource.Locked(packages, closure)]);
 }

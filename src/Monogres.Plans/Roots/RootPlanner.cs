@@ -106,7 +106,7 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
             Directories = EmptyDirectories,
             Archives = [.. (request.Toolchain?.Archives ?? []).Select(archive => new RootArchive(archive.Name, new Digest(archive.Sha256, archive.Size), archive.StripPrefix, archive.To))],
             Files = Files(All(from => from.Files)),
-            Links = Links(All(from => from.Links)),
+            Links = Links([.. All(from => from.Links), .. parts.SelectMany((part, i) => Alternatives(platform.Cross is not null && i == 0 ? platform.Tools : platform, part.Closure))]),
         };
         return request.Kind == RootKind.Runtime ? recipe : recipe with
         {
@@ -123,6 +123,10 @@ internal sealed class RootPlanner(Platform platform, Func<Platform, PackagesLock
 
     /// <summary>Links of a platform or toolchain, for a root.</summary>
     internal static ImmutableArray<RootLink> Links(ImmutableArray<PlatformLink> links) => [.. links.Select(link => new RootLink(link.Path, link.Target))];
+
+    /// <summary>The links that maintainer scripts of these packages would have made.</summary>
+    internal static IEnumerable<PlatformLink> Alternatives(Platform platform, ImmutableArray<LockedPackage> packages) => platform.Alternatives
+        .Where(alternatives => packages.Any(package => string.Equals(package.Name, alternatives.Package, StringComparison.Ordinal))).SelectMany(alternatives => alternatives.Links);
 
     /// <summary>The packages of a root that come from one lock.</summary>
     private sealed record LockedPart(PackagesLock Lock, ImmutableArray<LockedPackage> Closure);

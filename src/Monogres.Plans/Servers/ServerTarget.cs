@@ -22,6 +22,8 @@ internal sealed class ServerTarget : Target
     // The option of every server that is based on PostgreSQL, by its name in configure (--enable-cassert).
     private const string Assertions = "cassert";
 
+    private static readonly string[] PatchPackages = ["shell", "patch"];
+
     private readonly PlanContext _context;
     private readonly Project _project;
     private readonly Release _release;
@@ -37,10 +39,16 @@ internal sealed class ServerTarget : Target
     {
         (_context, _project, _release) = (context, project, release);
         _style = context.Index.StyleOf(project);
-        _choice = context.Index.OptionSets.Choose(name.OptionSet!.Value, Postgres, context.Platform.LacksOption);
+        if (project.WithoutOptionSets.TryGetValue(name.OptionSet!.Value.Value, out var why))
+            throw PlanErrors.WithoutOptionSet(name, why);
+
+        _choice = context.Index.OptionSets.Choose(name.OptionSet!.Value, Postgres, context.Platform.LacksOption, project.RequiredOptions.Keys);
+        if (_choice.Lacking.FirstOrDefault(option => project.RequiredOptions.ContainsKey(option.Name)) is { } lacking)
+            throw PlanErrors.LacksRequired(name, lacking.Name, project.RequiredOptions[lacking.Name], context.Platform);
+
         _packages = ServerPackages.Of(context, _style, _choice);
         (Prefix, Configure, _values) = new ServerValues(context, _style, _choice, Postgres).Values();
-        _source = SourcePlanner.Of(project, release, _style.DropFor(Postgres));
+        _source = SourcePlanner.Of(project, release, _style.DropFor(Postgres), () => PatchRoot(context));
         _script = new ScriptText(new StepScript(BuildStyle.For(Postgres, _style.Steps)), _values, _source.Directory);
 
         BuildRoot = context.Roots.Root(new RootRequest(RootKind.Build, _packages.Build, context.Toolchain));
@@ -75,6 +83,8 @@ internal sealed class ServerTarget : Target
         "smoke test", [RuntimeRoot, Runnable, _source.Layer], new ScriptText(new StepScript(steps), _values, _source.Directory), Commands.TestTimeout);
 
     public override Target Server => this;
+
+    public override ServerSettings Settings => ServerSettings.Of(_project.Run.Settings);
 
     public override bool HasAssertions => _choice.On.Any(option => option.Name is Assertions);
 
@@ -121,7 +131,7 @@ internal sealed class ServerTarget : Target
 
     /// <summary>A fresh database cluster, where a server has it. It is the same whatever is installed beside the server, so it is made of the server alone.</summary>
     public Step ClusterLayer => field ??= new PickStep(new StepName(Id, "cluster"), Run(
-        "initdb", [RuntimeRoot, Runnable], StepText.Of(ServerScripts.InitDb(Prefix)), Commands.TestTimeout), RelativePath.Root, ServerScripts.DataDirectory);
+        "initdb", [RuntimeRoot, Runnable], StepText.Of(ServerScripts.InitDb(Prefix, _project.Run.InitDb)), Commands.TestTimeout), RelativePath.Root, ServerScripts.DataDirectory);
 
     /// <summary>What tests that are written in Perl use, out of the server's source: a server installs it only when it is configured for such tests itself.</summary>
     public Step TestModules => field ??= new PickStep(new StepName(Id, "Perl modules for tests"), _source.Tree, RelativePath.Parse("src/test/perl"), BuildPaths.TestModules, optional: true);
@@ -144,12 +154,15 @@ internal sealed class ServerTarget : Target
                 ClusterLayer,
                 .. debugger ? (Step[])[_source.Layer, new PickStep(new StepName(Id, "symbols for a debugger"), Symbols, RelativePath.Root, InstalledPayload.SymbolsDirectory)] : [],
             ],
-            installed.Aggregate(ServerSettings.None, (all, one) => all.Then(one.Settings)));
+            installed.Aggregate(Settings, (all, one) => all.Then(one.Settings)),
+            _project.Run);
     }
 
     /// <summary>The prefix with these payloads in it: one tree, so that two that differ at a path are an error.</summary>
     private Step Installed(ImmutableArray<Step> payloads) =>
         payloads.IsEmpty ? Runnable : new MergeStep(new StepName(Id, "with extensions"), [Runnable, .. payloads]);
+
+    private static ComposeStep PatchRoot(PlanContext context) => context.Roots.OfTools().Root(new RootRequest(RootKind.Runtime, context.Platform.Tools.Packages(PatchPackages)));
 
     private ComposeStep RuntimeRoot => field ??= _context.Roots.Root(new RootRequest(RootKind.Runtime, _packages.Runtime));
 

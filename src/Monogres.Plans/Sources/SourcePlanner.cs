@@ -36,10 +36,19 @@ internal sealed class SourcePlanner
     /// <param name="project">The server's project.</param>
     /// <param name="release">The release.</param>
     /// <param name="omit">Globs of what upstream generates into release tarballs, so that tarball and tag archive give one tree.</param>
-    public static SourceSteps Of(Project project, Release release, ImmutableArray<string> omit)
+    /// <param name="patching">The root in which patches are applied.</param>
+    public static SourceSteps Of(Project project, Release release, ImmutableArray<string> omit, Func<Step> patching)
     {
-        var archive = Unpack(new StepName($"{project.Name}-{release.Version}", "source"), release.Files, omit);
-        return SourceSteps.Of(project.Name, archive, [archive], release.SourceDate);
+        var owner = $"{project.Name}-{release.Version}";
+        var source = Merged(project.Name, owner, Unpack(new StepName(owner, "source"), release.Files, omit), release.Parts, release.SourceDate);
+        return release.Patches.IsEmpty ? source : SourceSteps.Of(project.Name, Patched(owner, source, release, patching()), source.Archives, release.SourceDate);
+    }
+
+    /// <summary>A source with its patches applied: once, however many targets are built from it.</summary>
+    private static RunStep Patched(string owner, SourceSteps source, Release release, Step root)
+    {
+        var script = StepText.Of(ServerPatches.Script(source.Directory, release.Patches));
+        return new RunStep(new StepName(owner, "source with patches"), [root, source.Layer, Commands.ScriptLayer(new StepName(owner, "patch script"), script)], source.Build);
     }
 
     /// <summary>The source of an extension.</summary>
@@ -49,13 +58,17 @@ internal sealed class SourcePlanner
     private static SourceSteps New(ExtensionProject project, ExtensionRelease release)
     {
         var owner = $"{project.Name}-{release.Version}";
-        var whole = Unpack(new StepName(owner, "source"), release.Files, []);
-        if (release.Parts.IsEmpty)
-            return SourceSteps.Of(project.Name, whole, [whole], release.SourceDate);
+        return Merged(project.Name, owner, Unpack(new StepName(owner, "source"), release.Files, []), release.Parts, release.SourceDate);
+    }
 
-        ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. release.Parts.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
+    private static SourceSteps Merged(ProjectName project, string owner, UnpackStep whole, ImmutableArray<SourcePart> added, DateTimeOffset date)
+    {
+        if (added.IsEmpty)
+            return SourceSteps.Of(project, whole, [whole], date);
+
+        ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. added.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
         var merged = new MergeStep(new StepName(owner, "source with its parts"), [whole, .. parts.Select(part => new PickStep(part.Archive.Name, part.Archive, RelativePath.Root, part.To))], overrides: true);
-        return SourceSteps.Of(project.Name, merged, [whole, .. parts.Select(part => part.Archive)], release.SourceDate);
+        return SourceSteps.Of(project, merged, [whole, .. parts.Select(part => part.Archive)], date);
     }
 
     private static UnpackStep Unpack(StepName name, ImmutableArray<SourceFile> files, ImmutableArray<string> omit) => new(name,

@@ -22,7 +22,15 @@ internal static partial class FailureHints
     private static string? OfLine(string line, Platform platform, bool isLocal)
     {
         if (Module().Match(line) is { Success: true } module)
-            return OfPackage($"the Perl module {module.Groups["path"].Value.Replace("/", "::", StringComparison.Ordinal)}", $"lib{module.Groups["path"].Value.Replace('/', '-').ToLowerInvariant()}-perl", set: null, platform, isLocal);
+        {
+            // Debian's policy for Perl names the package after the module.
+            var path = module.Groups["path"].Value;
+            var package = $"lib{path.Replace('/', '-').ToLowerInvariant()}-perl";
+            return OfPackage($"the Perl module {path.Replace("/", "::", StringComparison.Ordinal)}", package, set: null, package, platform, isLocal);
+        }
+
+        if (MissingLibrary.Of(line) is { } library)
+            return library.Hint(platform, isLocal);
         if (Missing().Match(line) is not { Success: true } missing)
             return null;
 
@@ -30,12 +38,13 @@ internal static partial class FailureHints
         if (isPath)
             return $"`{missing.Groups["path"].Value}{program}` is also not found when its first line names a program that is not there";
 
-        return KnownTools.Find(program) is { } tool ? OfPackage($"`{program}`", tool.Package, tool.SetOn(platform), platform, isLocal) : null;
+        return KnownTools.Find(program) is { } tool ? OfPackage($"`{program}`", tool.Package, tool.SetOn(platform), tool.Set, platform, isLocal) : null;
     }
 
-    private static string OfPackage(string what, string package, string? set, Platform platform, bool isLocal) => set is not null
+    // `set` is the package set of the platform that has the package, `name` what one is called when there is none.
+    private static string OfPackage(string what, string package, string? set, string name, Platform platform, bool isLocal) => set is not null
         ? $"{what} is in the package set `{set}`: {(isLocal ? $"add it with `--packages {set}`" : "name it under `build_packages` of its repo.json")}"
-        : $"{what} is in Debian's package `{package}`, which no package set of {platform.Name} has: add one to {platform.Folder}/platform.json and run `monogres platform lock {platform.Name}`";
+        : $"{what} is in Debian's package `{package}`, which no package set of {platform.Name} has: `monogres platform add {name} {package} --tool` adds one; then {(isLocal ? $"build with `--packages {name}`" : $"name `{name}` under `build_packages` of its repo.json")}";
 
     // What sh, bash, make, env, exec of a script, and meson write. A file that some other program does not find is no program.
     [GeneratedRegex(@"(:\s(line\s)?\d+:\s|make(\[\d+\])?:\s|env:\s['‘""]?)(?<path>\S*/)?(?<program>[\w.+-]+)['’""]?:\s(not found|[Cc]ommand not found|No such file or directory)|:\s(?<path>/\S*/)(?<program>[\w.+-]+):\sbad interpreter|Program\s'?(?<program>[\w.+-]+)'?\s(found: NO|not found)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

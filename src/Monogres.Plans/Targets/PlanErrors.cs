@@ -37,6 +37,14 @@ public static class PlanErrors
             $"add `{name}` to package_sets in {platform.Folder}/platform.json and run `monogres platform lock {platform.Name}`{(having.Length > 0 ? $"; {string.Join(", ", having)} has it" : "")}");
     }
 
+    /// <summary>The server is not built with the option set.</summary>
+    public static UserErrorException WithoutOptionSet(TargetName target, string why) => new(
+        $"`{target.Server}` is not built with the option set `{target.OptionSet}`: {why}", $"`monogres list {target.Server}` shows its releases; another set is named behind a plus sign: `{target.Server}@{target.Version}+full`");
+
+    /// <summary>The platform lacks an option that the server cannot be without.</summary>
+    public static UserErrorException LacksRequired(TargetName target, string option, string why, Platform platform) => new(
+        $"`{target.Server}@{target.Version}` needs the option `{option}`, which {platform.Name} lacks: {why}", "`monogres list --options` shows what platforms lack; name another one with `--platform`");
+
     /// <summary>A debugger was asked for where there is none.</summary>
     public static UserErrorException NoDebugger(Platform platform) => new(
         $"there is no debugger for {platform.Name}",

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Platforms.Packages;
@@ -8,9 +7,6 @@ namespace Monogres.Platforms.Lock;
 /// <summary>A package as an archive's <c>Packages</c> file offers it.</summary>
 public sealed record ArchivePackage
 {
-    private static readonly FrozenSet<string> Fields = FrozenSet.ToFrozenSet(
-        ["Package", "Version", "Architecture", "SHA256", "Size", "Filename", "Depends", "Pre-Depends", "Provides"], StringComparer.OrdinalIgnoreCase);
-
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
@@ -31,16 +27,6 @@ public sealed record ArchivePackage
 
     /// <summary>The virtual packages that this one provides; a version only where one is given.</summary>
     public required ImmutableArray<DependencyAlternative> Provides { get; init; }
-
-    /// <summary>Reads a <c>Packages</c> file as a stream.</summary>
-    /// <exception cref="FormatException">A paragraph lacks a field, or has one that cannot be read.</exception>
-    public static async Task<IReadOnlyList<ArchivePackage>> ReadAsync(TextReader reader, CancellationToken cancel)
-    {
-        var packages = new List<ArchivePackage>();
-        await foreach (var stanza in Deb822.ReadAsync(reader, Fields, cancel))
-            packages.Add(Of(stanza));
-        return packages;
-    }
 
     /// <summary>Reads a <c>Packages</c> file.</summary>
     /// <exception cref="FormatException">A paragraph lacks a field, or has one that cannot be read.</exception>

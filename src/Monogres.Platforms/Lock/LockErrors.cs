@@ -60,6 +60,20 @@ public static class LockErrors
         $"`{suite}` has no package index for component `{component}` and architecture `{architecture}`",
         "check suite, component and architecture of the platform");
 
+    /// <summary>The archive has no list of which package has which file.</summary>
+    internal static UserErrorException NoContents(string suite, string component, string architecture) => new(
+        $"`{suite}` has no index of contents for component `{component}` and architecture `{architecture}`, so that packages cannot be found by their files",
+        "name the packages: `monogres platform add NAME PACKAGE…`");
+
+    /// <summary>Nothing can be added to a lock, because what it has is no longer what the archive has.</summary>
+    internal static UserErrorException MovedOn(PackagesLock locked, IReadOnlyList<LockedPackage> moved, Func<string, DebianVersion?> now) => new(
+        $"the archive has moved on since the lock of `{locked.Platform}` was made: {moved.Count} of its {locked.Packages.Length} packages have other versions now, or are gone",
+        $"{Renew(locked.Platform)}, which changes the keys of what is built with these packages, and try again",
+        [.. moved.Take(MostListed).Select(package => $"{package.Name} {package.Version}, now {now(package.Name)?.Text ?? "gone"}"),
+            .. moved.Count > MostListed ? [$"and {moved.Count - MostListed} more"] : Array.Empty<string>()]);
+
+    private const int MostListed = 5;
+
     private static string Renew(string platform) => $"renew the lock with `monogres platform lock {platform}`";
 
     private static List<string> Chain(IReadOnlyList<string> askedBy) => [.. askedBy.Select(name => $"required by {name}")];

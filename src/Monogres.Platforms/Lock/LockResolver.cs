@@ -23,10 +23,9 @@ public sealed record PackageSelection
 /// <param name="place">What the packages were read from, for messages: <c>bookworm/main</c>.</param>
 /// <param name="packages">What the archive offers.</param>
 /// <param name="architecture">Debian's word for the processor: <c>amd64</c>.</param>
-public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packages, string architecture)
+public sealed class LockResolver(string place, ArchivePackages packages, string architecture)
 {
-    private readonly Dictionary<string, ArchivePackage> _byName = Newest(packages, architecture);
-    private ILookup<string, (ArchivePackage Package, DebianVersion? Version)>? _providers;
+    private ArchivePackages Packages => packages;
 
     private string Place => place;
 
@@ -39,32 +38,43 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
     public ImmutableArray<LockedPackage> Resolve(string platform, PackageSelection selection)
     {
         var run = new Run(this, selection);
+        Choose(run, platform, selection);
+        return run.Close();
+    }
+
+    /// <summary>
+    /// The packages of a lock and those that are wanted besides, with what these need, sorted by name. What the lock has stays as
+    /// it is, its requirements included, and is preferred where it satisfies one of a new package.
+    /// </summary>
+    /// <param name="to">The lock.</param>
+    /// <param name="selection">What is wanted besides.</param>
+    /// <exception cref="UserErrorException">The archive has other versions by now of what is locked; a package does not exist; or a requirement cannot be satisfied.</exception>
+    public ImmutableArray<LockedPackage> Add(PackagesLock to, PackageSelection selection)
+    {
+        // A package that needs another one in an exact version could not be satisfied; and no moment of the archive has all of such a lock.
+        var moved = to.Packages.Where(package => packages.Find(package.Name)?.Digest != package.Digest).ToArray();
+        if (moved.Length > 0)
+            throw LockErrors.MovedOn(to, moved, name => packages.Find(name)?.Version);
+
+        var run = new Run(this, selection);
+        foreach (var package in to.Packages)
+            run.Keep(package);
+        Choose(run, to.Platform, selection);
+        return run.Close();
+    }
+
+    /// <summary>The package of that name, or null.</summary>
+    public ArchivePackage? Find(string name) => packages.Find(name);
+
+    private void Choose(Run run, string platform, PackageSelection selection)
+    {
         foreach (var name in selection.Wanted.Order(StringComparer.Ordinal))
         {
             if (selection.Omissions.Contains(name, StringComparer.Ordinal))
                 throw LockErrors.RequiredAndOmitted(platform, name);
 
-            run.Choose(_byName.GetValueOrDefault(name) ?? throw LockErrors.NotInArchive(place, name, NearNames.Of(name, _byName.Keys)), askedBy: null);
+            run.Choose(packages.Find(name) ?? throw LockErrors.NotInArchive(place, name, NearNames.Of(name, packages.Names)), askedBy: null);
         }
-
-        return run.Close();
-    }
-
-    private ILookup<string, (ArchivePackage Package, DebianVersion? Version)> Providers => _providers ??= _byName.Values
-        .OrderBy(package => package.Name, StringComparer.Ordinal)
-        .SelectMany(package => package.Provides.Select(provided => (provided.Name, package, provided.Version)))
-        .ToLookup(entry => entry.Name, entry => (entry.package, entry.Version), StringComparer.Ordinal);
-
-    private static Dictionary<string, ArchivePackage> Newest(IEnumerable<ArchivePackage> packages, string architecture)
-    {
-        var newest = new Dictionary<string, ArchivePackage>(StringComparer.Ordinal);
-        foreach (var package in packages.Where(package => package.Architecture is "all" || Same(package.Architecture, architecture)))
-        {
-            if (!newest.TryGetValue(package.Name, out var other) || package.Version > other.Version)
-                newest[package.Name] = package;
-        }
-
-        return newest;
     }
 
     /// <summary>One resolution: what has been chosen, and for whom.</summary>
@@ -74,6 +84,13 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
         private readonly Dictionary<string, string?> _askedBy = new(StringComparer.Ordinal);
         private readonly Dictionary<string, SortedSet<string>> _edges = new(StringComparer.Ordinal);
         private List<ArchivePackage> _next = [];
+
+        /// <summary>Takes a package as it is locked: chosen, with its requirements as they were resolved.</summary>
+        public void Keep(LockedPackage package)
+        {
+            _askedBy.Add(package.Name, null);
+            _edges.Add(package.Name, new SortedSet<string>(package.Depends, StringComparer.Ordinal));
+        }
 
         public void Choose(ArchivePackage package, string? askedBy)
         {
@@ -91,7 +108,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
                     ResolveDependencies(package);
             }
 
-            return [.. _edges.Keys.Order(StringComparer.Ordinal).Select(name => LockedPackage.Of(archive._byName[name], _edges[name]))];
+            return [.. _edges.Keys.Order(StringComparer.Ordinal).Select(name => LockedPackage.Of(archive.Packages.Find(name)!, _edges[name]))];
         }
 
         private void ResolveDependencies(ArchivePackage package)
@@ -127,7 +144,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
             if (IsOmitted(alternative.Name, asker))
                 return [null];
 
-            var real = archive._byName.GetValueOrDefault(alternative.Name);
+            var real = archive.Packages.Find(alternative.Name);
             if (real is not null && alternative.Accepts(real.Version))
                 return [real, .. Provided(asker, alternative)];
 
@@ -137,7 +154,7 @@ public sealed class LockResolver(string place, IEnumerable<ArchivePackage> packa
         private List<ArchivePackage?> Provided(string asker, DependencyAlternative alternative)
         {
             // Policy 7.5: only a versioned Provides satisfies a condition on the version.
-            var providers = archive.Providers[alternative.Name]
+            var providers = archive.Packages.ProvidersOf(alternative.Name)
                 .Where(provider => alternative.Relation is null || (provider.Version is { } version && alternative.Accepts(version)))
                 .Select(provider => provider.Package).ToList();
             if (selection.Prefer.TryGetValue(alternative.Name, out var preferred))

@@ -37,7 +37,7 @@ public sealed record AttestationFile(string Path, ImmutableArray<SignedRecipe> R
                 else if (envelope.Type is not Statement.PayloadType)
                     problems.Add($"line {number} of `{path}` has no statement in it, but `{envelope.Type}`");
                 else if (Statement.Parse(envelope.Content) is var statement && RunStatement.RecipeOf(statement) is { } recipe)
-                    runs.Add(new SignedRun(number, key, recipe));
+                    runs.Add(new SignedRun(statement, number, key, recipe));
                 else
                     recipes.Add(SignedRecipe.Of(statement, key, Sha256Hash.Of(envelope.Content)));
             }
@@ -96,7 +96,8 @@ public sealed record SignedRecipe(Statement Statement, VerificationKey Key, Sha2
 }
 
 /// <summary>A run, and who signed it.</summary>
+/// <param name="Statement">The run.</param>
 /// <param name="Line">Where it is in its file.</param>
 /// <param name="Key">The key that signed it.</param>
 /// <param name="Recipe">The digest of the recipe that it is of.</param>
-public sealed record SignedRun(int Line, VerificationKey Key, Sha256Hash Recipe);
+public sealed record SignedRun(Statement Statement, int Line, VerificationKey Key, Sha256Hash Recipe);

@@ -29,17 +29,18 @@ public sealed class Attestor(ISigner signer, Builder builder)
     /// <param name="target">Their target as it is planned, with the key that the manifest has.</param>
     /// <param name="bill">What they are made of.</param>
     /// <param name="run">The run that built them, when it is recorded.</param>
+    /// <param name="output">What the action gave when it ran for this builder, when that is known.</param>
     /// <param name="options">Where to, and in which forms.</param>
     /// <param name="cancel">Stops; files are written whole or not at all.</param>
     /// <exception cref="UserErrorException">The signer does not sign, or the directory cannot be written.</exception>
-    public async Task<ImmutableArray<string>> WriteAsync(ArtifactSet set, ImmutableArray<Subject> artifacts, Target target, BillOfMaterials bill, TargetRun? run, AttestationOptions options, CancellationToken cancel)
+    public async Task<ImmutableArray<string>> WriteAsync(ArtifactSet set, ImmutableArray<Subject> artifacts, Target target, BillOfMaterials bill, TargetRun? run, Digest? output, AttestationOptions options, CancellationToken cancel)
     {
         (string Name, byte[] Content)[] bills = [(set.Name + ArtifactFiles.Spdx, SpdxDocument.Write(bill)), (set.Name + ArtifactFiles.CycloneDx, CycloneDxDocument.Write(bill))];
         var recipe = RecipeStatement.Of(target, set.Manifest, artifacts.Concat(bills.Select(one => new Subject(one.Name, Sha256Hash.Of(one.Content)))));
         (string Facet, DsseEnvelope Envelope)[] envelopes =
         [
             ("recipe", await SignAsync(recipe, cancel)),
-            ("run", await SignAsync(RunStatement.Of(recipe, set.Manifest, builder, run), cancel)),
+            ("run", await SignAsync(RunStatement.Of(recipe, set.Manifest, builder, run, output), cancel)),
         ];
 
         var directory = options.Directory ?? set.Directory;

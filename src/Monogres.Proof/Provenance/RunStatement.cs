@@ -11,12 +11,15 @@ namespace Monogres.Proof.Provenance;
 /// </summary>
 public static class RunStatement
 {
+    private const string OutputName = "output";
+
     /// <summary>The statement of one builder.</summary>
     /// <param name="recipe">What the artifacts are made of.</param>
     /// <param name="manifest">What became of the target.</param>
     /// <param name="builder">Who says so.</param>
     /// <param name="run">The run that built it, when it is recorded.</param>
-    public static Statement Of(Statement recipe, TargetManifest manifest, Builder builder, TargetRun? run)
+    /// <param name="output">What the action gave when this builder had it run, when that is known: the tree before a payload is made of it.</param>
+    public static Statement Of(Statement recipe, TargetManifest manifest, Builder builder, TargetRun? run, Digest? output)
     {
         var definition = new JsonObject
         {
@@ -31,6 +34,8 @@ public static class RunStatement
         };
         if (run is not null)
             details["metadata"] = Metadata(run);
+        if (output is { } given)
+            details["byproducts"] = new JsonArray(ResourceDescriptor.Of(OutputName, given.Hash));
         return new Statement(recipe.Subjects, SlsaProvenance.PredicateType, SlsaProvenance.Predicate(definition, details));
     }
 
@@ -38,8 +43,18 @@ public static class RunStatement
     public static Sha256Hash? RecipeOf(Statement statement) =>
         statement.PredicateType is SlsaProvenance.PredicateType
         && statement.Predicate["buildDefinition"]?["resolvedDependencies"] is JsonArray and [JsonObject only]
-        && only["name"] is JsonValue name && name.TryGetValue<string>(out var called) && called is "recipe"
-        && only["digest"]?["sha256"] is JsonValue digest && digest.TryGetValue<string>(out var text) && Sha256Hash.TryParse(text, out var sha256) ? sha256 : null;
+        && TextOf(only["name"]) is "recipe"
+        && TextOf(only["digest"]?["sha256"]) is { } text && Sha256Hash.TryParse(text, out var sha256) ? sha256 : null;
+
+    /// <summary>The action that a builder had run and what it gave; null when the statement does not say.</summary>
+    public static (Digest Action, Sha256Hash Output)? ResultOf(Statement statement) =>
+        RecipeOf(statement) is not null
+        && TextOf(statement.Predicate["buildDefinition"]?["externalParameters"]?["action"]) is { } action && Digest.TryParse(action, out var digest)
+        && statement.Predicate["runDetails"]?["byproducts"] is JsonArray byproducts
+        && byproducts.OfType<JsonObject>().FirstOrDefault(one => TextOf(one["name"]) is OutputName) is { } output
+        && TextOf(output["digest"]?["sha256"]) is { } text && Sha256Hash.TryParse(text, out var sha256) ? (digest, sha256) : null;
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static JsonObject Metadata(TargetRun run) => new()
     {

@@ -80,8 +80,8 @@ public static partial class SpdxDocument
 
     private static JsonArray References(Component component) =>
     [
-        .. component.Urls.Select(url => Reference("PACKAGE-MANAGER", "purl", url)),
-        .. component.Cpe is { } cpe ? (JsonObject[])[Reference("SECURITY", "cpe23Type", cpe)] : [],
+        .. component.Urls.Select(url => (JsonNode)Reference("PACKAGE-MANAGER", "purl", url)),
+        .. component.Cpe is { } cpe ? (JsonNode[])[Reference("SECURITY", "cpe23Type", cpe)] : [],
     ];
 
     private static JsonObject Reference(string category, string type, string locator) => new JsonObject { ["referenceCategory"] = category, ["referenceType"] = type, ["referenceLocator"] = locator };

@@ -27,11 +27,15 @@ public sealed class SharedActionCache(IActionCache local, IActionCache remote, T
     /// <summary>Whether a cache that is not reached at all is an error of the user; else it is told, and counts as an empty one.</summary>
     public bool MustBeReached { get; init; }
 
+    /// <summary>Says whose word there is for a result that others made; null when none is asked for.</summary>
+    public IResultVouchers? Vouchers { get; init; }
+
     /// <inheritdoc/>
     /// <exception cref="UserErrorException">It must be reached, and was not.</exception>
     public async ValueTask<Wire.ActionResult?> GetAsync(Digest action, CancellationToken cancel)
     {
-        if (await local.GetAsync(action, cancel) is { } known)
+        // What was taken before anyone's word was asked for is no result of ours.
+        if (await local.GetAsync(action, cancel) is { } known && (!ResultOrigin.IsTaken(known) || await WhyNotAsync(action, known, cancel) is null))
             return known;
 
         try
@@ -97,6 +101,12 @@ public sealed class SharedActionCache(IActionCache local, IActionCache remote, T
             return null;
         }
 
+        if (await WhyNotAsync(action, found, cancel) is { } against)
+        {
+            report($"the result of action {action.Hash.ToString()[..12]} in the shared cache is not used: {against}; the work is done here");
+            return null;
+        }
+
         var tree = download.Read(found.OutputDirectories[0].RootDirectoryDigest);
         var files = await download.BringDirectoriesAsync(tree, cancel);
         if (await download.WrongInAsync(tree, cancel) is { } inTree)
@@ -107,8 +117,11 @@ public sealed class SharedActionCache(IActionCache local, IActionCache remote, T
 
         await blobs.LeaveAsync(tree, files, cancel);
         await BringLogsAsync(found, cancel);
-        return ResultMark.Without(found);
+        return ResultOrigin.MarkTaken(ResultMark.Without(found));
     }
+
+    private async ValueTask<string?> WhyNotAsync(Digest action, Wire.ActionResult result, CancellationToken cancel) =>
+        Vouchers is null ? null : await Vouchers.ReasonAgainstAsync(action, download.Read(result.OutputDirectories[0].RootDirectoryDigest), cancel);
 
     private static string? WrongIn(Digest action, Wire.ActionResult found)
     {

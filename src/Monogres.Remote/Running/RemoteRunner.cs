@@ -30,6 +30,9 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
     private readonly RemoteConnection _connection = remote.Connection;
     private readonly TreeDownload _download = new(local, remote);
 
+    /// <summary>Whether an engine may give what it remembers instead of running the action.</summary>
+    public bool TakesRemembered { get; init; } = true;
+
     /// <inheritdoc/>
     /// <exception cref="BlobMissingException">A part of the action's input root is neither here nor there.</exception>
     public async Task<ActionOutcome> RunAsync(ActionRequest request, IProgress<LogProgress> log, CancellationToken cancel)
@@ -53,7 +56,7 @@ public sealed class RemoteRunner(RemoteBlobStore remote, IBlobStore local, TreeU
     /// <summary>Runs it, once more when the engine lacks an input, and when it only remembers that it failed.</summary>
     private async Task<Wire.ExecuteResponse> ExecuteAsync(ActionRequest request, RemoteAction sent, IProgress<LogProgress> log, CancellationToken cancel)
     {
-        var (skip, again) = (request.IsRerun, false);
+        var (skip, again) = (request.IsRerun || !TakesRemembered, false);
         for (var count = 1; ; count++)
         {
             await trees.SendAsync([sent.Tree], [sent.Command, sent.Digest], cancel);

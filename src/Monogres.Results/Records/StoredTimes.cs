@@ -9,7 +9,7 @@ namespace Monogres.Results.Records;
 /// <summary>
 /// How long steps took in a store, in <c>times.tsv</c>: a line for each, <c>owner facet seconds logbytes</c>, separated by tabs;
 /// the last one of a step counts. A step that never ran is taken to be like the last one of the same facet and of the
-/// nearest owner: the same project, else any, whose duration is a guess and whose log says nothing.
+/// nearest owner: the same project, else any of its kind (servers, or extensions, which take seconds), whose duration is a guess and whose log says nothing.
 /// </summary>
 /// <param name="directory">Where the file is.</param>
 public sealed class StoredTimes(string directory) : IStepTimes
@@ -50,7 +50,7 @@ public sealed class StoredTimes(string directory) : IStepTimes
     private static string[] NamesOf(StepName step)
     {
         var owner = step.Owner.ToString() ?? "";
-        return [$"{owner}\t{step.Facet}", $"{ProjectOf(owner)}\t{step.Facet}", $"\t{step.Facet}"];
+        return [$"{owner}\t{step.Facet}", $"{ProjectOf(owner)}\t{step.Facet}", $"{(owner.Contains('/', StringComparison.Ordinal) ? "/" : "")}\t{step.Facet}"];
     }
 
     private static string ProjectOf(string owner) => owner.Split('@', ' ')[0];

@@ -37,7 +37,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
     {
         var facts = source.Inspection.Facts;
         var number = VersionOf(source, version);
-        var packages = LibraryPackages.Of(facts, platform);
+        var packages = PackagesOf(facts);
         var (requires, unknown) = LocalExtension.RequiresOf(facts, index);
         var repository = source.Place.Repository ?? RepositoryOf(facts.Meta);
         var entry = new JsonObject { ["$schema"] = "../../schemas/extension.schema.json", ["version"] = 1, ["name"] = name.Value, ["kind"] = "extension" };
@@ -63,6 +63,27 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         _notes.Add($"the category `{facts.Category.Category.ToWord()}` is a guess{(facts.Category.Evidence.Length > 0 ? $" ({facts.Category.Evidence})" : "")}; the categories are {string.Join(", ", ExtensionCategories.Words)}");
         NoteFindings(source, packages, unknown);
         return entry;
+    }
+
+    /// <summary>Names the package sets that a source needs in an existing entry that does not name them.</summary>
+    /// <param name="entry">The entry; changed.</param>
+    /// <param name="source">The archive.</param>
+    /// <returns>Whether anything was added.</returns>
+    public bool NamePackages(JsonObject entry, DraftSource source)
+    {
+        var packages = PackagesOf(source.Inspection.Facts);
+        var build = entry["build"] as JsonObject ?? [];
+        return Name("build_packages", packages.Build) | Name("runtime_packages", packages.Runtime);
+
+        bool Name(string field, ImmutableArray<string> sets)
+        {
+            var known = (build[field] as JsonArray ?? []).Select(one => (string?)one).OfType<string>().ToArray();
+            if (sets.All(set => known.Contains(set, StringComparer.Ordinal)))
+                return false;
+
+            build[field] = Strings(known.Union(sets, StringComparer.Ordinal));
+            return true;
+        }
     }
 
     /// <summary>Adds a version to an existing entry, and changes nothing else in it.</summary>
@@ -108,6 +129,8 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         NoteDifferences(entry, source.Inspection.Facts);
         return number;
     }
+
+    private LibraryPackages PackagesOf(SourceFacts facts) => LibraryPackages.Of(facts, platform, index.Platforms);
 
     private string VersionOf(DraftSource source, string? version) => source.Archive.Survey.TopFolder is null ? throw DraftErrors.NoTopFolder(source.Place.FileName)
         : source.Inspection.WhyNoStyle is { } why ? throw DraftErrors.NoStyle(source.Place.FileName, why)
@@ -241,9 +264,9 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         if (source.WithoutParts is { } why)
             _notes.Add(why);
         foreach (var library in packages.Missing.Where(library => library.IsLinked))
-            _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add one, or name the right one under `build_packages`");
+            _notes.Add($"`{library.Mention}` in {library.File}: {platform.Name} has no package set `{library.Name}-build`; add it with `--lock`, or name the right one under `build_packages`");
         foreach (var tool in packages.MissingTools.Where(tool => tool.IsCertain))
-            _notes.Add($"`{tool.Program}` is called in {tool.File}: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add one, and name it under `build_packages`");
+            _notes.Add($"`{tool.Program}` is called in {tool.File}: {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add it with `--lock`");
         foreach (var tool in packages.MissingTestTools)
             _notes.Add($"its tests need `{tool.Program}` ({tool.File}): {platform.Name} has no package set with Debian's package `{tool.Tool.Package}`; add one, and name it under `tests.packages`");
         foreach (var required in unknown)

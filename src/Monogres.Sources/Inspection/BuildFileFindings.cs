@@ -1,3 +1,4 @@
+using Monogres.Plans.Scripts;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Monogres.Sources.Inspection.Makefiles;

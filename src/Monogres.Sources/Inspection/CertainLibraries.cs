@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Monogres.Plans.Scripts;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;

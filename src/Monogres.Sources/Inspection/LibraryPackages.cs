@@ -20,20 +20,29 @@ public sealed record LibraryPackages(ImmutableArray<string> Build, ImmutableArra
     private const string BuildSuffix = "-build", RuntimeSuffix = "-runtime", CxxRuntime = "cxx-runtime";
 
     /// <summary>Finds the sets: by their names, or by the development packages that they hold; those of programs by what brings them.</summary>
-    public static LibraryPackages Of(SourceFacts facts, Platform platform)
+    /// <param name="facts">The source.</param>
+    /// <param name="platform">The platform.</param>
+    public static LibraryPackages Of(SourceFacts facts, Platform platform) => Of(facts, platform, []);
+
+    /// <summary>The same, also with sets that only other platforms have: an entry of the index can name them.</summary>
+    /// <param name="facts">The source.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="others">The others.</param>
+    public static LibraryPackages Of(SourceFacts facts, Platform platform, IReadOnlyCollection<Platform> others)
     {
         var (build, runtime) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
         var missing = ImmutableArray.CreateBuilder<SourceLibrary>();
         foreach (var library in facts.Libraries)
         {
-            if (StemOf(library.Name, platform) is not { } stem)
+            var on = others.Prepend(platform).FirstOrDefault(one => StemOf(library.Name, one) is not null);
+            if (on is null || StemOf(library.Name, on) is not { } stem)
             {
                 missing.Add(library);
                 continue;
             }
 
             build.Add(stem + BuildSuffix);
-            if (platform.HasPackageSet(stem + RuntimeSuffix))
+            if (on.HasPackageSet(stem + RuntimeSuffix))
                 runtime.Add(stem + RuntimeSuffix);
         }
 

@@ -4,6 +4,7 @@ using Monogres.Index;
 using Monogres.Index.Extensions;
 using Monogres.Payloads.Binaries;
 using Monogres.Plans.Scripts;
+using Monogres.Platforms.Contents;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;
@@ -114,6 +115,9 @@ public sealed record SourceExtension(string Name, string File, bool IsGenerated,
 /// <param name="IsLinked">Whether it is certainly linked; an include can be conditional.</param>
 public sealed record SourceLibrary(string Name, string Mention, string File, int Line, bool IsLinked)
 {
+    /// <summary>The files of it that the source names: what is linked, asked of pkg-config, called and included. Packages are found by them.</summary>
+    public ImmutableArray<WantedFile> Files { get; init; } = [];
+
     /// <summary>Whether no build gets by without it.</summary>
     public bool IsCertain { get; init; }
 }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Monogres.Sources.Inspection.Makefiles;
-using Monogres.Core;
+using Monogres.Plans.Scripts;
+using Monogres.Platforms.Contents;
 
 namespace Monogres.Sources.Inspection;
 
@@ -15,7 +16,7 @@ internal static partial class SourceLibraries
     [
         .. makefiles.SelectMany(OfMakefile).Concat(OfBuildFiles(files)).Concat(OfHeaders(files))
             .GroupBy(library => library.Name, StringComparer.Ordinal)
-            .Select(same => same.FirstOrDefault(library => library.IsLinked) ?? same.First())
+            .Select(same => (same.FirstOrDefault(library => library.IsLinked) ?? same.First()) with { Files = [.. same.SelectMany(library => library.Files).Distinct()] })
             .OrderBy(library => library.Name, StringComparer.Ordinal),
     ];
 
@@ -23,11 +24,11 @@ internal static partial class SourceLibraries
     {
         foreach (var text in makefile.Assignments.Concat(makefile.Expansions).Concat(makefile.Recipes))
         {
-            foreach (var library in PkgConfigOf(text.Text).Select(name => (Name: KnownLibraries.OfPkgConfig(name), Mention: $"pkg-config {name}"))
-                .Concat(ConfigProgram().Matches(text.Text).Select(match => (Name: (string?)NameOfProgram(match.Groups["name"].Value), Mention: match.Value.Trim()))))
+            foreach (var library in PkgConfigOf(text.Text).Select(name => (Name: KnownLibraries.OfPkgConfig(name), Mention: $"pkg-config {name}", File: new WantedFile(WantedKind.Module, name)))
+                .Concat(ConfigProgram().Matches(text.Text).Select(match => (Name: (string?)NameOfProgram(match.Groups["name"].Value), Mention: match.Value.Trim(), File: new WantedFile(WantedKind.Program, match.Groups["program"].Value)))))
             {
                 if (library.Name is { } name)
-                    yield return new SourceLibrary(name, library.Mention, text.File, text.Line, IsLinked: true);
+                    yield return new SourceLibrary(name, library.Mention, text.File, text.Line, IsLinked: true) { Files = [library.File] };
             }
         }
 
@@ -39,7 +40,7 @@ internal static partial class SourceLibraries
             {
                 var at = makefile.Assignments.LastOrDefault(one => one.Text.Contains(word, StringComparison.Ordinal)) ?? makefile.Assignments.LastOrDefault(one => string.Equals(one.Name, variable, StringComparison.Ordinal));
                 if (at is not null && KnownLibraries.OfLink(word[2..]) is { } name)
-                    yield return new SourceLibrary(name, word, at.File, at.Line, IsLinked: true);
+                    yield return new SourceLibrary(name, word, at.File, at.Line, IsLinked: true) { Files = [new(WantedKind.Library, word[2..])] };
             }
 
             // `$(ICU_LIBS)` is what PostgreSQL itself was linked with.
@@ -58,14 +59,24 @@ internal static partial class SourceLibraries
             var name = SourceFiles.NameOf(path);
             foreach (var (number, line) in files.Lines(path))
             {
-                var found = name is "configure.ac" or "configure.in" ? CheckLibrary().Matches(line).Select(match => KnownLibraries.OfLink(match.Groups["name"].Value))
-                    .Concat(CheckModules().Matches(line).Select(match => KnownLibraries.OfPkgConfig(match.Groups["name"].Value)))
-                    : name is "meson.build" ? MesonDependency().Matches(line).Select(match => KnownLibraries.OfPkgConfig(match.Groups["name"].Value))
-                    : FindPackage().Matches(line).Select(match => KnownLibraries.OfCMake(match.Groups["name"].Value)).Concat(CheckModules().Matches(line).Select(match => KnownLibraries.OfPkgConfig(match.Groups["name"].Value)));
-                foreach (var library in found.OfType<string>().Where(IsName))
-                    yield return new SourceLibrary(library, line.Trim(), path, number, IsLinked: false);
+                foreach (var (library, file) in InBuildFile(name, line).Where(found => found.Library is { } known && IsName(known)))
+                    yield return new SourceLibrary(library!, line.Trim(), path, number, IsLinked: false) { Files = [.. file is null ? Array.Empty<WantedFile>() : [file]] };
             }
         }
+    }
+
+    // What CMake looks for has files of many names.
+    private static IEnumerable<(string? Library, WantedFile? File)> InBuildFile(string name, string line)
+    {
+        var modules = CheckModules().Matches(line).Select(match => OfModule(match.Groups["name"].Value));
+        return name switch
+        {
+            "configure.ac" or "configure.in" => CheckLibrary().Matches(line).Select(match => match.Groups["name"].Value).Select(library => (KnownLibraries.OfLink(library), (WantedFile?)new WantedFile(WantedKind.Library, library))).Concat(modules),
+            "meson.build" => MesonDependency().Matches(line).Select(match => OfModule(match.Groups["name"].Value)),
+            _ => FindPackage().Matches(line).Select(match => (KnownLibraries.OfCMake(match.Groups["name"].Value), (WantedFile?)null)).Concat(modules),
+        };
+
+        static (string?, WantedFile?) OfModule(string module) => (KnownLibraries.OfPkgConfig(module), new WantedFile(WantedKind.Module, module));
     }
 
     private static IEnumerable<SourceLibrary> OfHeaders(SourceFiles files)
@@ -75,7 +86,7 @@ internal static partial class SourceLibraries
             foreach (var (number, line) in files.Lines(path))
             {
                 if (Include().Match(line) is { Success: true } include && KnownLibraries.OfHeader(include.Groups["header"].Value) is { } library && !IsOwn(files, path, include.Groups["header"].Value))
-                    yield return new SourceLibrary(library, line.Trim(), path, number, IsLinked: false);
+                    yield return new SourceLibrary(library, line.Trim(), path, number, IsLinked: false) { Files = [new(WantedKind.Header, include.Groups["header"].Value)] };
             }
         }
     }
@@ -96,7 +107,7 @@ internal static partial class SourceLibraries
     [GeneratedRegex(@"(pkg-config|\$[({]PKG_?CONFIG[)}])(?<names>(\s+[-\w.+=""']+)+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PkgConfig();
 
-    [GeneratedRegex(@"(?<![\w/.$({-])(?<name>xml2|xslt|gdal|geos|pcre|pcre2|curl|mysql|mariadb|sfcgal|gsl)[-_]config\s+--\w[\w-]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w/.$({-])(?<program>(?<name>xml2|xslt|gdal|geos|pcre|pcre2|curl|mysql|mariadb|sfcgal|gsl)[-_]config)\s+--\w[\w-]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ConfigProgram();
 
     [GeneratedRegex(@"\$[({](?<name>ICU|XML2?|LZ4|ZSTD|LDAP|SSL)_LIBS(_BE|_FE)?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

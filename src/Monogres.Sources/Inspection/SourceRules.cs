@@ -67,7 +67,7 @@ public static class SourceRules
     /// <summary>A library without a package set.</summary>
     public static readonly SourceRule Library = new("library",
         "It uses a library that has no package set on the platform",
-        "Add a package set `NAME-build` (and `NAME-runtime`) to the platform, or name the existing set in the index under `build_packages`.");
+        "`monogres index add NAME --source … --lock` and `monogres platform add NAME FILE` find the Debian package that has it and add it to all platforms; or name the existing set in the index under `build_packages`.");
 
     /// <summary>Files that are named and do not exist.</summary>
     public static readonly SourceRule MissingFile = new("missing-file",

@@ -41,17 +41,20 @@ internal static class ClientLock
     {
         var keyring = Path.Combine(Tool.Repository, "index", "platforms", "keyrings", "debian-archive.gpg");
         using var client = new HttpClient();
-        var locker = new PlatformLocker((place, stop) => ArchiveReader.OpenAsync(client, place, stop), TimeProvider.System);
+        var locker = new PlatformLocker(new SuiteReader((place, stop) => ArchiveReader.OpenAsync(client, place, stop), TimeProvider.System));
         var renewed = await locker.LockAsync(new LockRequest
         {
             Platform = Platform,
-            Archive = "debian",
-            Suite = "bookworm",
-            Component = "main",
+            Place = new SuitePlace
+            {
+                Archive = "debian",
+                Suite = "bookworm",
+                Component = "main",
+                Keyring = Keyring.Parse(await System.IO.File.ReadAllBytesAsync(keyring), keyring),
+                Mirrors = DebianMirrors.Of(Mirrors),
+            },
             Architecture = "amd64",
             Selection = new PackageSelection { Wanted = All(), Omissions = [] },
-            Keyring = Keyring.Parse(await System.IO.File.ReadAllBytesAsync(keyring), keyring),
-            Mirrors = DebianMirrors.Of(Mirrors),
         }, default);
         await System.IO.File.WriteAllTextAsync(File, PackagesLockFile.Write(renewed));
     }

@@ -54,6 +54,14 @@ public sealed class DebianHost : IAsyncLifetime
         await File.WriteAllTextAsync(At("usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 0\n");
     }
 
+    /// <summary>Builds further packages.</summary>
+    public async Task<string[]> BuildAsync(params string[] targets)
+    {
+        var output = _directory[targets[0]];
+        (await new Tool().RunAsync(["build", .. targets, "--format", "deb", "--output", output])).Succeeded();
+        return Directory.GetFiles(output, "*.deb");
+    }
+
     /// <summary>Publishes files in a suite of our repository, or whatever else the command is given.</summary>
     public Task PublishAsync(string suite, params string[] files) => PublishAsync(Repository, suite, files);
 

@@ -56,6 +56,7 @@ public sealed class JsonTests : IDisposable
         ["store", "cat", "abc"],
         ["platform", "list"],
         ["platform", "lock", "debian12-amd64", "--offline"],
+        ["platform", "add", "sodium", "sodium.h", "--offline"],
         ["publish", "apt", "{repository}", "{package.deb}", "--key", "{key}"],
         ["remote", "check", "grpc://127.0.0.1:9", "--offline"],
         ["publish", "oci", "127.0.0.1:9/monogres", "postgres@15.18", "--offline"],

@@ -46,6 +46,8 @@ internal sealed class ExtensionIndex : IDisposable
         Repository.CopyTo(_directory.Path);
         if (Directory.Exists(_directory["extensions"]))
             Directory.Delete(_directory["extensions"], recursive: true);
+        foreach (var other in Directory.EnumerateDirectories(_directory["servers"]).Where(server => System.IO.Path.GetFileName(server) is not "postgres"))
+            Directory.Delete(other, recursive: true);
         Write("styles/plain.json", Style);
         Write("servers/postgres/modules.json", Modules);
     }

@@ -16,7 +16,7 @@ public class ModulesTests
     {
         var index = await Repository.ReadAsync();
         var server = PgVersion.Parse(version);
-        Assert.Equal(modules, index.Extensions.Count(extension => extension.Origin is ExtensionOrigin.Server module && module.Postgres.Contains(server)));
+        Assert.Equal(modules, index.Extensions.Count(extension => extension.Origin is ExtensionOrigin.Server { Only: null } module && module.Postgres.Contains(server)));
         Assert.Equal(modules, index.Select(TargetPattern.Parse($"*/postgres@{version}+full")).Count(target => target.Extension!.Version == version));
     }
 

@@ -118,6 +118,42 @@ public class LockResolverTests
         Assert.Equal(expected, Resolve(["two", "one"], [.. packages.Reverse()]));
     }
 
+    [Fact]
+    public void What_is_added_to_a_lock_leaves_what_it_has_as_it_is()
+    {
+        string[] archive = ["app 1 Depends: left | right, awk", "left 1", "right 1", "mawk 1 Provides: awk", "gawk 1 Provides: awk", "new 1 Depends: right | left, awk, more", "more 1"];
+        var before = Locked(Run(["app"], archive));
+        var after = new LockResolver("bookworm/main", Archives.Of(archive), "amd64").Add(before, new PackageSelection { Wanted = ["new"] });
+        Assert.Equal("app: gawk left; gawk:; left:; more:; new: gawk left more", string.Join("; ", after.Select(package => $"{package.Name}: {string.Join(' ', package.Depends)}".TrimEnd())));
+        Assert.Equal(PackagesLockFile.Write(before).Split('\n').Where(line => line.Contains("sha256\":\"", StringComparison.Ordinal)).Select(line => line.TrimEnd(',')).Order(StringComparer.Ordinal),
+            PackagesLockFile.Write(before with { Packages = after }).Split('\n').Select(line => line.TrimEnd(',')).Where(line => !line.Contains("\"new\"", StringComparison.Ordinal) && !line.Contains("\"more\"", StringComparison.Ordinal) && line.Contains("sha256\":\"", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Nothing_is_added_to_a_lock_when_the_archive_has_other_versions_of_what_it_has()
+    {
+        var before = Locked(Run(["app"], ["app 1 Depends: lib", "lib 1"]));
+        var error = Assert.Throws<UserErrorException>(() => new LockResolver("bookworm/main", Archives.Of("app 1 Depends: lib", "lib 1.1", "new 1"), "amd64").Add(before, new PackageSelection { Wanted = ["new"] }));
+        Assert.Equal("the archive has moved on since the lock of `test` was made: 1 of its 2 packages have other versions now, or are gone", error.Message);
+        Assert.Equal(["lib 1, now 1.1"], error.Details);
+        Assert.Equal("renew the lock with `monogres platform lock test`, which changes the keys of what is built with these packages, and try again", error.Hint);
+
+        var gone = Assert.Throws<UserErrorException>(() => new LockResolver("bookworm/main", Archives.Of("app 1", "new 1"), "amd64").Add(before, new PackageSelection { Wanted = ["new"] }));
+        Assert.Equal(["app 1, now 1", "lib 1, now gone"], gone.Details);
+    }
+
+    private static PackagesLock Locked(ImmutableArray<LockedPackage> packages) => new()
+    {
+        Version = PackagesLock.FormatVersion,
+        Platform = "test",
+        Archive = "debian",
+        Suite = "bookworm",
+        Component = "main",
+        Architecture = "amd64",
+        Release = new LockedRelease { Date = DateTimeOffset.UnixEpoch, Sha256 = Sha256Hash.Of([]), Snapshot = "19700102T000000Z" },
+        Packages = packages,
+    };
+
     private static string Resolve(string[] wanted, string[] packages, string[]? leaveOut = null, (string, string)? prefer = null) =>
         string.Join("; ", Run(wanted, packages, leaveOut, prefer).Select(package => $"{package.Name}: {string.Join(' ', package.Depends)}".TrimEnd()));
 
@@ -129,6 +165,6 @@ public class LockResolverTests
             Omissions = [.. leaveOut ?? []],
             Prefer = prefer is { } choice ? ImmutableSortedDictionary<string, string>.Empty.Add(choice.Name, choice.Package) : ImmutableSortedDictionary<string, string>.Empty,
         };
-        return new LockResolver("bookworm/main", packages.SelectMany(Archives.Package), "amd64").Resolve("test", selection);
+        return new LockResolver("bookworm/main", Archives.Of(packages), "amd64").Resolve("test", selection);
     }
 }

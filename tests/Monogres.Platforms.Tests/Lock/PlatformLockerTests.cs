@@ -6,6 +6,7 @@ using Monogres.Core;
 using Monogres.Platforms.Lock;
 using Monogres.Platforms.Mirrors;
 using Monogres.Platforms.Signatures;
+using Monogres.Testing.Repositories;
 
 namespace Monogres.Platforms.Tests.Lock;
 
@@ -18,7 +19,7 @@ public class PlatformLockerTests
 
     private readonly Dictionary<string, byte[]> _mirror = [];
     private readonly List<string> _asked = [];
-    private readonly byte[] _index = Gzip(Archives.Stanza("app 1 Depends: lib") + Archives.Stanza("lib 2.0-1"));
+    private readonly byte[] _index = Gzip(SmallMirror.Stanza("app 1 Depends: lib") + SmallMirror.Stanza("lib 2.0-1"));
 
     [Fact]
     public async Task A_lock_is_made_from_a_signed_release_and_its_index()
@@ -130,17 +131,20 @@ public class PlatformLockerTests
     private void Tamper(string name) => _mirror[name] =
         Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_mirror[name]).Replace("Origin: Debian", "Origin: Debiam", StringComparison.Ordinal));
 
-    private Task<PackagesLock> LockAsync(string mirrors) => new PlatformLocker(Open, TimeProvider.System).LockAsync(
+    private Task<PackagesLock> LockAsync(string mirrors) => new PlatformLocker(new SuiteReader(Open, TimeProvider.System)).LockAsync(
         new LockRequest
         {
             Platform = "test-amd64",
-            Archive = "debian",
-            Suite = "bookworm",
-            Component = "main",
+            Place = new SuitePlace
+            {
+                Archive = "debian",
+                Suite = "bookworm",
+                Component = "main",
+                Keyring = Keyring.Parse(Signer.Keyring, "test.gpg"),
+                Mirrors = DebianMirrors.Of(new MirrorSettings { Flag = mirrors }),
+            },
             Architecture = "amd64",
             Selection = new PackageSelection { Wanted = ["app"] },
-            Keyring = Keyring.Parse(Signer.Keyring, "test.gpg"),
-            Mirrors = DebianMirrors.Of(new MirrorSettings { Flag = mirrors }),
         },
         CancellationToken.None);
 

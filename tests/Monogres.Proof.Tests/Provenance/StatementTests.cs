@@ -33,10 +33,12 @@ public sealed class StatementTests
         using var release = await SmallRelease.NewAsync(Cancel);
         var recipe = RecipeStatement.Of(release.Target, release.Manifest, Subjects);
         var run = new TargetRun { Target = "tiny", Payload = "", Ended = new DateTimeOffset(2026, 11, 28, 12, 0, 30, TimeSpan.Zero), Seconds = 30.4, Cached = false, Host = "one" };
-        var statement = RunStatement.Of(recipe, release.Manifest, new Builder("https://builds.example.org/one", "monogres 0.1.0", Sha256Hash.Of("tool"u8)), run);
+        var statement = RunStatement.Of(recipe, release.Manifest, new Builder("https://builds.example.org/one", "monogres 0.1.0", Sha256Hash.Of("tool"u8)), run, Digest.Of("output"u8));
         Golden.Match(Readable(statement.ToBytes()), "run.json");
         Assert.Equal(Sha256Hash.Of(recipe.ToBytes()), RunStatement.RecipeOf(statement));
         Assert.Null(RunStatement.RecipeOf(recipe));
+        Assert.Equal((release.Manifest.Recipe.Action, Digest.Of("output"u8).Hash), RunStatement.ResultOf(statement));
+        Assert.Null(RunStatement.ResultOf(recipe));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Monogres.Core;
 using Monogres.Index;
 using Monogres.Index.Platforms;
+using Monogres.Platforms.Contents;
 using Monogres.Sources.Inspection;
 using Monogres.Store.Trees;
 using Monogres.Testing;
@@ -217,7 +218,9 @@ public class SourceInspectorTests
     {
         var platform = (await IndexReader.ReadAsync(RepositoryFiles.Index, Cancel)).OrThrow().Platform(PlatformName.Parse("debian12-amd64"));
         var facts = (await InspectAsync(("Makefile", $"EXTENSION = plain\nDATA = plain--1.0.sql\nSHLIB_LINK = -lfrobnicate\n{SmallSource.Pgxs}"))).Facts;
-        Assert.Equal([new SourceLibrary("frobnicate", "-lfrobnicate", "Makefile", 3, IsLinked: true)], LibraryPackages.Of(facts, platform).Missing);
+        var missing = Assert.Single(LibraryPackages.Of(facts, platform).Missing);
+        Assert.Equal(("frobnicate", "-lfrobnicate", "Makefile", 3, true), (missing.Name, missing.Mention, missing.File, missing.Line, missing.IsLinked));
+        Assert.Equal([new WantedFile(WantedKind.Library, "frobnicate")], missing.Files);
     }
 
     [Fact]

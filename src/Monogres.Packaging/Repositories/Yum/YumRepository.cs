@@ -105,17 +105,9 @@ public sealed class YumRepository(string directory, ReleaseSigner signer, TimePr
         if (index is null)
             return packages;
 
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var (kind, digest) in index.Files)
-        {
-            var path = $"{Current}/{YumIndex.FileOf(kind, digest)}";
-            files[kind] = await ReadAsync(path, cancel);
-            if (Digest.Of(files[kind]) != digest)
-                throw RepositoryErrors.Damaged(path, $"its digest should be {digest}");
-        }
-
         try
         {
+            var files = (await Task.WhenAll(index.Files.Select(file => Task.Run(() => ReadFileAsync(file.Kind, file.Digest, cancel), cancel)))).ToDictionary(StringComparer.Ordinal);
             var parts = YumMetadata.Kinds.Select(kind => YumMetadata.Split(files[kind.Name])).ToArray();
             var lines = Encoding.UTF8.GetString(files[YumIndex.Packages]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             for (var i = 0; i < lines.Length; i++)
@@ -127,6 +119,13 @@ public sealed class YumRepository(string directory, ReleaseSigner signer, TimePr
         }
 
         return packages;
+    }
+
+    private async Task<KeyValuePair<string, byte[]>> ReadFileAsync(string kind, Digest digest, CancellationToken cancel)
+    {
+        var path = $"{Current}/{YumIndex.FileOf(kind, digest)}";
+        var content = await ReadAsync(path, cancel);
+        return Digest.Of(content) == digest ? new(kind, content) : throw RepositoryErrors.Damaged(path, $"its digest should be {digest}");
     }
 
     /// <summary>Signs a package, and stages it.</summary>
@@ -156,19 +155,26 @@ public sealed class YumRepository(string directory, ReleaseSigner signer, TimePr
     private static async Task<(YumIndex Index, ImmutableArray<(string Staged, string Name, Digest Digest)> Files)> WriteMetadataAsync(
         IReadOnlyCollection<YumPackage> packages, string prefix, DateTimeOffset date, StagedFiles files, CancellationToken cancel)
     {
-        var written = ImmutableArray.CreateBuilder<(string Kind, string Staged, Digest Digest)>();
-        for (var kind = 0; kind < YumMetadata.Kinds.Length; kind++)
+        // Of a large repository each is megabytes: together they take as long as the largest.
+        Task<(string Kind, string Staged, Digest Digest)> StartAsync(string kind, Func<Stream, Task> write) => Task.Run(async () =>
         {
-            var (staged, digest) = await files.WriteAsync(output => YumMetadata.WriteAsync(kind, packages, prefix, output, cancel), cancel);
-            written.Add((YumMetadata.Kinds[kind].Name, staged, digest));
-        }
-
-        var list = string.Concat(packages.Select(package => package.Line + "\n"));
-        var (stagedList, listDigest) = await files.WriteAsync(output => output.WriteAsync(Encoding.UTF8.GetBytes(list), cancel).AsTask(), cancel);
-        written.Add((YumIndex.Packages, stagedList, listDigest));
+            var (staged, digest) = await files.WriteAsync(write, cancel);
+            return (kind, staged, digest);
+        }, cancel);
+        var written = await Task.WhenAll(
+        [
+            .. YumMetadata.Kinds.Select((kind, i) => StartAsync(kind.Name, output => YumMetadata.WriteAsync(i, packages, prefix, output, cancel))),
+            StartAsync(YumIndex.Packages, output => WriteListAsync(packages, output, cancel)),
+        ]);
         return (
             new YumIndex(date, [.. written.Select(file => (file.Kind, file.Digest))]),
             [.. written.Select(file => (file.Staged, YumIndex.FileOf(file.Kind, file.Digest), file.Digest))]);
+    }
+
+    private static async Task WriteListAsync(IEnumerable<YumPackage> packages, Stream output, CancellationToken cancel)
+    {
+        foreach (var package in packages)
+            await output.WriteAsync(Encoding.UTF8.GetBytes(package.Line + "\n"), cancel);
     }
 
     private async Task StageAsync(YumIndex index, ImmutableArray<(string Staged, string Name, Digest Digest)> metadata, string place, StagedFiles files, CancellationToken cancel)

@@ -1,13 +1,13 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
-namespace Monogres.Sources.Inspection;
+namespace Monogres.Plans.Scripts;
 
 /// <summary>
 /// The names of libraries in sources and in package sets. Only libraries whose names differ are listed: any other has the
 /// same name everywhere.
 /// </summary>
-internal static class KnownLibraries
+public static class KnownLibraries
 {
     /// <summary>Libraries that every build has: of the C and C++ compilers, and of PostgreSQL itself.</summary>
     private static readonly FrozenSet<string> Always =
