@@ -4,9 +4,9 @@
 #   tests/trials/drafts.sh [DIR]
 #
 # It drafts the newest version of each entry of the index, and the projects of tests/trials/drafts.tsv, which had never been tried when the
-# drafts were written: there, what a field should be was found out by building them by hand. Archives that cannot be downloaded can be in
-# DIR, as NAME.tar.gz. It takes jq. MONOGRES is the tool, STORE its store. Writes one line for each difference, and a count for each field;
-# a project whose archive is not to be had is passed over, and counted.
+# drafts were written: there, what a field should be was found out by building them by hand. Where hosts cannot be reached, their archives
+# are in DIR, as NAME.tar.gz, and others of them are passed over. It takes jq. MONOGRES is the tool, STORE its store. Writes one line for
+# each difference, and a count for each field; a project whose archive is not to be had is passed over, and counted.
 set -eu
 
 here=$(dirname "$(realpath "$0")")
@@ -26,17 +26,21 @@ fields='def text: if type == "array" then (sort | join(" ")) elif type == "objec
   "tests.packages": .tests.packages, "tests.requires": .tests.requires, "tests.settings": .tests.settings, "has tests": (.tests.skip == null), parts: ((.versions[$v].parts // {}) | keys) }
 | to_entries[] | "\(.key)\t\(.value // "" | text)"'
 
-# NAME[@VERSION] SOURCE URL: leaves the draft in the index of its own.
+# NAME[@VERSION] SOURCE URL: leaves the draft in the index, in place of the entry. Others may need the extension, so it is put back afterwards.
 draft() {
-    rm -rf "$work/index/extensions/${1%@*}"
     if [ -n "$archives" ] && [ -f "$archives/${1%@*}.tar.gz" ]; then
-        set -- "$1" "$archives/${1%@*}.tar.gz" "$3"
+        # Any mirror names a file of the distribution's archive.
+        case $3 in debian:*) set -- "$1" "$archives/${1%@*}.tar.gz" "https://mirror.invalid/debian/${3#debian:}" ;; *) set -- "$1" "$archives/${1%@*}.tar.gz" "$3" ;; esac
+    elif [ -n "$archives" ] && [ "${2#https:}" != "$2" ]; then
+        echo "not in $archives" >"$work/out"
+        return 1
     fi
     # shellcheck disable=SC2086 # the tool can be several words
     case $2 in
-    debian:* | https:*) $tool index add "$1" --source "$2" --index "$work/index" ${STORE:+--store "$STORE"} >"$work/out" 2>&1 ;;
-    *) $tool index add "$1" --source "$2" --url "$3" --index "$work/index" ${STORE:+--store "$STORE"} >"$work/out" 2>&1 ;;
-    esac || [ -f "$work/index/extensions/${1%@*}/repo.json" ]
+    debian:* | https:*) $tool index add "$1" --force --source "$2" --index "$work/index" ${STORE:+--store "$STORE"} >"$work/out" 2>&1 || : ;;
+    *) $tool index add "$1" --force --source "$2" --url "$3" --index "$work/index" ${STORE:+--store "$STORE"} >"$work/out" 2>&1 || : ;;
+    esac
+    grep -q ': a draft of ' "$work/out"
 }
 
 for entry in "$root"/index/extensions/*/repo.json; do
