@@ -38,7 +38,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
             {
                 if (asked.EveryVersion && extension.Module is null)
                 {
-                    if (!HasOption(set, extension, server))
+                    if (!HasOption(set, extension, server) || !extension.IsFor(server.Target.Server))
                         continue;
 
                     foreach (var claim in extension.Versions)
@@ -58,7 +58,7 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
     /// <summary>The extension for a server, in the requested version or else in the newest that supports it; null when none does.</summary>
     private TargetName? Fit(ExtensionOutline extension, string? version, ChosenServer server)
     {
-        if (!HasOption(set, extension, server))
+        if (!HasOption(set, extension, server) || !extension.IsFor(server.Target.Server))
             return null;
 
         if (extension.Module is not { } module)
@@ -81,6 +81,9 @@ internal sealed class ExtensionSelection(MonogresIndex index, OptionSet set)
     private UserErrorException Incompatibility(ExtensionOutline extension, ExtensionPattern asked, ImmutableArray<ChosenServer> servers, ImmutableArray<TargetName> names)
     {
         var server = servers[^1];
+        if (!servers.Any(one => extension.IsFor(one.Target.Server)))
+            return IndexErrors.OtherServers(asked, names, extension);
+
         if (extension.Module is not { } module)
         {
             if (servers.LastOrDefault(one => !HasOption(set, extension, one) && extension.Versions.Any(claim => IsAsked(asked.Version, claim.Version) && claim.Postgres.Contains(one.Postgres))) is { } off)

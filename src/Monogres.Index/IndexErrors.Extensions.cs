@@ -39,6 +39,10 @@ public static partial class IndexErrors
         $"`{asked}` selects no extension for {Servers(servers)}",
         "`monogres list` lists the extensions, `monogres list NAME` the versions of one");
 
+    /// <summary>The extension is for other servers.</summary>
+    public static UserErrorException OtherServers(ExtensionPattern asked, ImmutableArray<TargetName> servers, ExtensionOutline extension) => new(
+        $"`{asked}` is not for {Servers(servers)}", $"ask for `{extension.Name}/{extension.Servers[0]}`", [$"it needs what only {NameText.Either([.. extension.Servers.Select(server => server.Value)])} has"]);
+
     /// <summary>The extension claims to work with none of the servers.</summary>
     /// <param name="asked">The extension as it was asked for.</param>
     /// <param name="servers">The servers.</param>

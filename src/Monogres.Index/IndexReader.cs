@@ -53,7 +53,7 @@ public static class IndexReader
         CheckPackageSets(styles.SelectMany(style => style.Mentions), platforms);
         var projects = await ReadServersAsync(files, servers, styles, extensionStyles, options?.Sets, cancel);
         var modules = await ReadModulesAsync(files, servers, projects, home, optionNames, cancel);
-        var extensions = await ReadExtensionsAsync(files, optionNames, cancel);
+        var extensions = await ReadExtensionsAsync(files, optionNames, servers, cancel);
         ExtensionReading[] all = [.. extensions, .. modules];
         ExtensionChecks.CheckNames(extensions, modules, projects);
         ExtensionChecks.CheckStyles(all, extensionStyles, styles);
@@ -169,14 +169,14 @@ public static class IndexReader
     }
 
     // There are many, and every command waits for them, so all cores read. Each result has its own slot, so that the order is that of the names.
-    private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, string[]? options, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ExtensionReading>> ReadExtensionsAsync(IndexFiles files, string[]? options, IReadOnlyList<string> servers, CancellationToken cancel)
     {
         var names = files.Directories(ExtensionsFolder);
         var readings = new ExtensionReading?[names.Count];
         await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), cancel, async (i, token) =>
         {
             var folder = $"{ExtensionsFolder}/{names[i]}";
-            readings[i] = await files.ReadAsync($"{folder}/repo.json", root => ExtensionReader.Read(root, folder, options), token);
+            readings[i] = await files.ReadAsync($"{folder}/repo.json", root => ExtensionReader.Read(root, folder, options, servers), token);
         });
         return [.. readings.OfType<ExtensionReading>()];
     }

@@ -16,7 +16,7 @@ public class OtherServerTests
           "run": { "initdb": ["--dbmode=other"], "settings": { "shared_preload_libraries": "other_ora", "other.port": "1521" }, "port": 1521, "database": "other" },
           "sources": { "web": { "summary": "x", "strip_prefix": "otherdb-{version}", "places": [ { "url": "https://example.org/{major}/{version}.tar.gz" } ] } },
           "versions": {
-            "4.6": { "postgres": "17.6", "released": "2025-09-01T00:00:00Z", "files": { "web": { "sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } } },
+            "4.6": { "postgres": "17.6", "parts": { "contrib/part": { "sha256": "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc", "places": [ { "url": "https://example.org/part.tar.gz" } ] } }, "patches": ["contrib/part/*.diff"], "released": "2025-09-01T00:00:00Z", "files": { "web": { "sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } } },
             "5.4": { "postgres": "18.4", "released": "2026-05-20T00:00:00Z", "files": { "web": { "sha256": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" } } } } }
         """;
 
@@ -41,6 +41,9 @@ public class OtherServerTests
         Assert.Equal(["4.6 is 17.6", "5.4 is 18.4"], server.Releases.Select(release => $"{release.Version} is {release.Postgres}"));
         Assert.Equal("https://example.org/5/5.4.tar.gz", Assert.IsType<Place.Web>(server.Releases[1].Files[0].Places[0]).Address.AbsoluteUri);
         Assert.Equal("servers/otherdb", server.Folder);
+        Assert.Equal(("contrib/part", 'c'), (server.Releases[0].Parts[0].To.Value, server.Releases[0].Parts[0].File.Sha256.ToString()[0]));
+        Assert.Equal(["contrib/part/*.diff"], server.Releases[0].Patches);
+        Assert.Empty(server.Releases[1].Patches);
         Assert.Equal("initdb needs it", server.RequiredOptions["uuid"]);
         Assert.Equal("it lacks what a client needs", server.WithoutOptionSets["barebones"]);
         Assert.Equal(["--dbmode=other"], server.Run.InitDb);
@@ -80,6 +83,27 @@ public class OtherServerTests
         var error = Assert.Throws<UserErrorException>(() => index.Select(TargetPattern.Parse(pattern)));
         Assert.Equal((message, hint), (error.Message, error.Hint));
         Assert.Equal(details, error.Details);
+    }
+
+    [Fact]
+    public async Task An_extension_that_is_for_some_servers_is_selected_for_these_alone()
+    {
+        using var files = Files().Add("patched", [("1.0", ">=13"), ("2.0", ">=18")], more: """, "servers": ["otherdb"]""");
+        var index = await files.ReadAsync();
+        string Selected(string pattern) => string.Join(' ', index.Select(TargetPattern.Parse(pattern)));
+        Assert.Equal("patched@2.0/otherdb@5.4+minimal", Selected("patched/otherdb@5"));
+        Assert.Equal("patched@1.0/otherdb@5.4+minimal patched@2.0/otherdb@5.4+minimal", Selected("patched@*/otherdb@5"));
+        Assert.DoesNotContain("patched", Selected("*/postgres@18"), StringComparison.Ordinal);
+        var error = Assert.Throws<UserErrorException>(() => index.Select(TargetPattern.Parse("patched/postgres@18")));
+        Assert.Equal(("`patched` is not for `postgres@18.6+minimal`", "ask for `patched/otherdb`"), (error.Message, error.Hint));
+        Assert.Equal(["it needs what only `otherdb` has"], error.Details);
+    }
+
+    [Fact]
+    public async Task An_extension_for_a_server_that_there_is_none_of_is_a_problem()
+    {
+        using var files = Files().Add("patched", [("1.0", ">=13")], more: """, "servers": ["otherbd"]""");
+        Assert.Equal(["extensions/patched/repo.json: servers[0] names the unknown server `otherbd` (did you mean `otherdb`?)"], await files.ProblemsAsync());
     }
 
     [Fact]

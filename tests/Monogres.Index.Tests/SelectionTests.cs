@@ -14,7 +14,7 @@ public class SelectionTests
     [InlineData("postgres@15.18+barebones", "postgres@15.18+barebones")]
     [InlineData("postgres@18..19", "postgres@18.0+minimal postgres@18.1+minimal postgres@18.2+minimal postgres@18.3+minimal postgres@18.4+minimal postgres@18.6+minimal postgres@19beta1+minimal postgres@19beta2+minimal postgres@19beta3+minimal postgres@19beta4+minimal postgres@19rc1+minimal")]
     [InlineData("postgres@17.6..18.0", "postgres@17.6+minimal postgres@17.7+minimal postgres@17.8+minimal postgres@17.9+minimal postgres@17.10+minimal postgres@17.11+minimal postgres@17.12+minimal postgres@18.0+minimal")]
-    [InlineData("*@17", "postgres@17.12+minimal")]
+    [InlineData("*@17", "pgedge@17.11+minimal postgres@17.12+minimal")]
     public async Task A_pattern_selects(string pattern, string targets) =>
         Assert.Equal(targets, string.Join(' ', (await Repository.ReadAsync()).Select(TargetPattern.Parse(pattern))));
 

@@ -80,6 +80,29 @@ public class OtherServerTests
     // Up to where the program is run.
     private static string StartOf(string script) => script[..script.IndexOf("\n# Ctrl-C is", StringComparison.Ordinal)];
 
+    [Fact]
+    public async Task Patches_are_applied_once_to_a_source_with_its_parts_and_everything_is_built_from_that()
+    {
+        var planner = await PlannerAsync();
+        var patched = planner.Plan(TargetName.Parse("pgedge@17.11+minimal"));
+        var source = Assert.IsType<RunStep>(patched.Ingredients.Source);
+        Assert.Equal("source with patches", source.Name.Facet);
+        Assert.Equal(2, patched.Ingredients.Archives.Length);
+        Assert.Contains("for patch in contrib/spock/patches/17/*.diff; do", ((WriteStep)source.Inputs[^1]).Files[0].Content.Render(), StringComparison.Ordinal);
+        Assert.Equal(source.Key, planner.Plan(TargetName.Parse("pgedge@17.11+full")).Ingredients.Source.Key);
+        Assert.IsType<UnpackStep>(planner.Plan(TargetName.Parse("postgres@17.11+minimal")).Ingredients.Source);
+        Assert.NotEqual(patched.Build.Key, planner.Plan(TargetName.Parse("postgres@17.11+minimal")).Build.Key);
+    }
+
+    [Fact]
+    public async Task An_extension_that_is_for_another_server_is_refused()
+    {
+        var planner = await PlannerAsync();
+        var error = Assert.Throws<UserErrorException>(() => planner.Plan(TargetName.Parse("spock@5.0.11/postgres@17.11+minimal")));
+        Assert.Equal(("`spock@5.0.11` is not for `postgres`: it needs what only pgedge has", "ask for `spock/pgedge`"), (error.Message, error.Hint));
+        Assert.NotNull(planner.Plan(TargetName.Parse("spock@5.0.11/pgedge@17.11+minimal")));
+    }
+
     private static string InitDbOf(Planner planner, string target)
     {
         var cluster = Planner.PlanSession(planner.Plan(TargetName.Parse(target)), [], debugger: false).Layers.OfType<PickStep>().Single(layer => layer.Name.Facet is "cluster");

@@ -18,11 +18,17 @@ public sealed record ExtensionOutline
     /// <summary>As <see cref="ExtensionProject.Options"/>.</summary>
     public required ImmutableArray<string> Options { get; init; }
 
+    /// <summary>As <see cref="ExtensionProject.Servers"/>.</summary>
+    public ImmutableArray<ProjectName> Servers { get; init; } = [];
+
     /// <summary>Its versions, the oldest first; none for a module, which has the version of its server.</summary>
     public required ImmutableArray<VersionClaim> Versions { get; init; }
 
     /// <summary>Which servers bring it along; null for an extension with a source of its own.</summary>
     public required ModuleClaim? Module { get; init; }
+
+    /// <summary>Whether it is for a server, whatever its version.</summary>
+    public bool IsFor(ProjectName server) => Servers.IsEmpty || Servers.Contains(server);
 
     /// <summary>The outline of an extension.</summary>
     public static ExtensionOutline Of(ExtensionProject extension) => new()
@@ -31,6 +37,7 @@ public sealed record ExtensionOutline
         SqlNames = extension.SqlNames,
         Requires = extension.Requires,
         Options = extension.Options,
+        Servers = extension.Servers,
         Versions = extension.Origin is ExtensionOrigin.Source source ? [.. source.Releases.Select(release => new VersionClaim(release.Version, release.Postgres))] : [],
         Module = (extension.Origin as ExtensionOrigin.Server)?.Claim,
     };

@@ -31,6 +31,9 @@ public sealed record ExtensionProject
     /// <summary>The git repositories of its source, preferred first.</summary>
     public required ImmutableArray<Uri> Repositories { get; init; }
 
+    /// <summary>The servers that it is for, when it needs what they have and PostgreSQL itself lacks; empty for an extension that is for every server.</summary>
+    public ImmutableArray<ProjectName> Servers { get; init; } = [];
+
     /// <summary>Where it comes from, and how it is made.</summary>
     public required ExtensionOrigin Origin { get; init; }
 
@@ -108,6 +111,9 @@ public sealed record ExtensionRelease
 
     /// <summary>Further archives that are unpacked into the source: submodules, vendored crates.</summary>
     public required ImmutableArray<SourcePart> Parts { get; init; }
+
+    /// <summary>The <c>Cargo.lock</c> files of the source and its parts whose crates become directories of <c>vendor/</c>.</summary>
+    public ImmutableArray<RelativePath> Crates { get; init; } = [];
 }
 
 /// <summary>How an extension is built: the style, and what differs from its defaults.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
 using Monogres.Index.Licenses;
+using Monogres.Index.Platforms;
 using Monogres.Index.Projects;
 
 namespace Monogres.Index.Extensions;
@@ -11,10 +12,10 @@ internal static class ExtensionReader
 {
     public static readonly ObjectShape FileShape = new("extension",
         ["version", "name", "kind", "homepage", "summary", "category", "sources", "versions", "build", "extensions"],
-        ["$schema", "license", "cpe", "repositories", "postgres", "requires", "options", "preload", "settings", "tests"]);
+        ["$schema", "license", "cpe", "repositories", "postgres", "servers", "requires", "options", "preload", "settings", "tests"]);
 
     public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
-    public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
+    public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts", "crates"]);
     public static readonly ObjectShape BuildShape = new("build", ["style"], ["arguments", "environment", "build_packages", "runtime_packages"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
@@ -27,7 +28,8 @@ internal static class ExtensionReader
     /// <param name="root">The file.</param>
     /// <param name="folder">The folder that it is in, <c>extensions/pgvector</c>.</param>
     /// <param name="options">The names of PostgreSQL's options; null when they could not be read.</param>
-    public static ExtensionReading Read(JsonField root, string folder, IReadOnlyList<string>? options)
+    /// <param name="servers">The names of the servers.</param>
+    public static ExtensionReading Read(JsonField root, string folder, IReadOnlyList<string>? options, IReadOnlyList<string> servers)
     {
         var repo = root.Object(FileShape);
         repo["version"]?.FormatVersion();
@@ -49,6 +51,7 @@ internal static class ExtensionReader
             Summary = repo.Text("summary"),
             Category = ExtensionFields.ReadCategory(repo),
             Repositories = repo.List("repositories", WebAddress.Read),
+            Servers = repo.List("servers", server => ReadServer(server, servers), mayBeEmpty: false),
             Origin = new ExtensionOrigin.Source(releases, build),
             SqlNames = repo["extensions"] is { } names ? ExtensionFields.ReadSqlNames(names) : [],
             Requires = [.. requires.Select(mention => mention.Name)],
@@ -58,6 +61,14 @@ internal static class ExtensionReader
             Tests = tests,
         };
         return new ExtensionReading(extension, repo["name"], style, mentions, requires, testRequires);
+    }
+
+    private static ProjectName ReadServer(JsonField field, IReadOnlyList<string> servers)
+    {
+        var text = field.Text();
+        if (text.Length > 0 && !servers.Contains(text, StringComparer.Ordinal))
+            field.Problem($"names the unknown server `{text}`", JsonField.Suggest(text, servers));
+        return ProjectName.TryParse(text, out var name) ? name : default;
     }
 
     private static ImmutableArray<ExtensionRelease> ReadReleases(JsonShaped repo)
@@ -98,6 +109,7 @@ internal static class ExtensionReader
             SourceDate = SourceReader.ReadTime(release["released"]) ?? default,
             Files = sources.ReadFiles(release, pin),
             Parts = [.. SourcePart.ReadAll(release, sources, pin)],
+            Crates = release.List("crates", file => file.Value<RelativePath>(PlatformReader.TryParsePath, "the path of a Cargo.lock from the top of the source")),
         };
     }
 

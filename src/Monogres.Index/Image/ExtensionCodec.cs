@@ -1,3 +1,4 @@
+using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Projects;
 
@@ -16,6 +17,7 @@ internal static class ExtensionCodec
         Summary = wire.OwnText(value?.Summary),
         Category = (ExtensionCategory)wire.Count((int?)value?.Category),
         Repositories = wire.Addresses(value?.Repositories),
+        Servers = wire.Names(value?.Servers),
         Origin = Origin(wire, value?.Origin),
         SqlNames = wire.Texts(value?.SqlNames),
         Requires = wire.Names(value?.Requires),
@@ -31,6 +33,7 @@ internal static class ExtensionCodec
         SqlNames = wire.Texts(value?.SqlNames),
         Requires = wire.Names(value?.Requires),
         Options = wire.Texts(value?.Options),
+        Servers = wire.Names(value?.Servers),
         Versions = wire.List(value?.Versions, Claim),
         Module = wire.Maybe(value?.Module, ModuleClaim),
     };
@@ -56,6 +59,7 @@ internal static class ExtensionCodec
         SourceDate = wire.Time(value?.SourceDate),
         Files = wire.List(value?.Files, ProjectCodec.File),
         Parts = wire.List(value?.Parts, ProjectCodec.Part),
+        Crates = [.. wire.Texts(value is null ? null : [.. value.Crates.Select(path => path.Value)]).Select(RelativePath.Parse)],
     };
 
     private static ExtensionBuild Build(Wire wire, ExtensionBuild? value) => new()

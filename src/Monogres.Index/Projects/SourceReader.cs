@@ -72,7 +72,7 @@ internal sealed class SourceReader
             if (!_sources.TryGetValue(source, out var described))
                 file.Problem("is not one of the sources of the project", JsonField.Suggest(source, _sources.Keys) ?? $"the sources are {string.Join(", ", _sources.Keys)}");
             else
-                files.Add(ReadFile(source, file, file.Object(_file), described, pin) is var read && version is { } of && described.GitArchive is { } archive && archive.Versions.Contains(of)
+                files.Add(ReadFile(source, file, file.Object(_file), described, pin, _authorities is not null) is var read && version is { } of && described.GitArchive is { } archive && archive.Versions.Contains(of)
                     ? read with { GitArchive = archive.Compression }
                     : read);
         }
@@ -91,10 +91,10 @@ internal sealed class SourceReader
     public SourceFile ReadWhole(string name, JsonField field, ObjectShape shape, SourcePin pin)
     {
         var file = field.Object(shape);
-        return ReadFile(name, field, file, new Source(ReadTemplate(file["strip_prefix"]), [], GitArchive: null), pin);
+        return ReadFile(name, field, file, new Source(ReadTemplate(file["strip_prefix"]), [], GitArchive: null), pin, isVouched: false);
     }
 
-    private SourceFile ReadFile(string name, JsonField field, JsonShaped file, Source described, SourcePin pin)
+    private SourceFile ReadFile(string name, JsonField field, JsonShaped file, Source described, SourcePin pin, bool isVouched)
     {
         var own = file.List("places", ReadPlace);
         if (own.IsEmpty && described.Places.IsEmpty)
@@ -115,8 +115,8 @@ internal sealed class SourceReader
             Size = file["size"]?.Number(least: 1),
             StripPrefix = prefix is null ? null : PathOf(prefix, described.StripPrefix!.Value.Field),
             Places = places.ToImmutable(),
-            TarSha256 = _authorities is null ? null : file["tar_sha256"]?.Sha256(),
-            Authorities = _authorities is null ? [] : OriginReader.AuthoritiesOf(file["authorities"], _authorities),
+            TarSha256 = isVouched ? file["tar_sha256"]?.Sha256() : null,
+            Authorities = isVouched ? OriginReader.AuthoritiesOf(file["authorities"], _authorities!) : [],
         };
     }
 

@@ -44,6 +44,9 @@ internal sealed class ExtensionPlanner(PlanContext context, ServerTarget server)
         if (!project.Options.IsEmpty && !server.Options.On.Any(option => project.Options.Contains(option.Name, StringComparer.Ordinal)))
             throw PlanErrors.OptionIsOff(target, project);
 
+        if (!project.Servers.IsEmpty && !project.Servers.Contains(server.Id.Name.Server))
+            throw PlanErrors.OtherServer(target, project);
+
         switch (project.Origin)
         {
             case ExtensionOrigin.Source source:

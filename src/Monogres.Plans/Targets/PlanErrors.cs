@@ -9,6 +9,10 @@ namespace Monogres.Plans.Targets;
 /// <summary>What cannot be planned.</summary>
 public static class PlanErrors
 {
+    /// <summary>The extension is for other servers.</summary>
+    public static UserErrorException OtherServer(TargetName target, ExtensionProject project) => new(
+        $"`{target.Extension}` is not for `{target.Server}`: it needs what only {string.Join(" or ", project.Servers)} has", $"ask for `{project.Name}/{project.Servers[0]}`");
+
     /// <summary>The release of the extension is not for that version of PostgreSQL.</summary>
     public static UserErrorException Incompatible(TargetName target, ExtensionRelease release) => new(
         $"`{target.Extension}` supports PostgreSQL {release.Postgres}, not {target.Version}",

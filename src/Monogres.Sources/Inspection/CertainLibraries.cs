@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Monogres.Plans.Scripts;
+using System.Text.RegularExpressions;
 using Monogres.Sources.Inspection.Makefiles;
 
 namespace Monogres.Sources.Inspection;

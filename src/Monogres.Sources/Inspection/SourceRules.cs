@@ -22,7 +22,7 @@ public static class SourceRules
     /// <summary>A project in Rust.</summary>
     public static readonly SourceRule Cargo = new("cargo",
         "It is built with cargo, which downloads crates",
-        "There is no network in a build. The crates and cargo-pgrx must be parts of the source, in `vendor/`; in the index they are `parts` of a version.");
+        "There is no network in a build. In the index, `crates` of a version names the `Cargo.lock` whose crates it gets in `vendor/`; cargo-pgrx, of the version of pgrx, is its part `vendor/cargo-pgrx`. In a directory, run `cargo vendor vendor`.");
 
     /// <summary>A control file that PostgreSQL would not read.</summary>
     public static readonly SourceRule ControlFile = new("control-file",

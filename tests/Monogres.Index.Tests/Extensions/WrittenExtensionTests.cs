@@ -89,7 +89,7 @@ public class WrittenExtensionTests
         var text = Write(extension).ToJsonString();
         using var document = JsonDocument.Parse(text);
         var problems = new FileProblems("repo.json");
-        var read = ExtensionReader.Read(new JsonField(document.RootElement, "", problems), extension.Folder, options: null).Extension;
+        var read = ExtensionReader.Read(new JsonField(document.RootElement, "", problems), extension.Folder, options: null, servers: []).Extension;
         Assert.Empty(problems.Found);
         return Write(read).ToJsonString() == text && read.Folder == extension.Folder;
     }).HoldsAlways(200);
