@@ -5,6 +5,7 @@
 #
 # MIRROR is the base URL of a Debian mirror. CLONES has bare git repositories as github.com/OWNER/NAME.git, which `git http-backend` serves on
 # the loopback interface, with archives of their tags, in place of the host. The options go to the bot: --store, --option-set, --postgres.
+# INDEX is the index, MONOGRES the tool, where they are not those of this checkout.
 #
 # 1. Everything that Debian's pool has and the index lacks; nothing is built.
 # 2. An index without its newest versions, over Debian's pool: built, tested, proposed; then again, which must find nothing to do.
@@ -12,7 +13,7 @@
 set -eu
 
 here=$(dirname -- "$(readlink -f -- "$0")")
-index=$here/../../index
+index=${INDEX:-$here/../../index}
 monogres=${MONOGRES:-$here/../../monogres}
 mirror=$1
 clones=$2
