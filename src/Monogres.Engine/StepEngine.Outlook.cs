@@ -109,7 +109,7 @@ public sealed partial class StepEngine
 public sealed record PendingStep(Step Step, PendingReason Reason)
 {
     /// <summary>Whether it takes time: a download, an archive, a command. The others move trees around.</summary>
-    public bool IsWork => Step is UnpackStep or ComposeStep or RunStep;
+    public bool IsWork => Step is UnpackStep or ListedStep or ComposeStep or RunStep;
 }
 
 /// <summary>Why a step would run.</summary>

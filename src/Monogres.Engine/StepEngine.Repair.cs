@@ -93,7 +93,7 @@ public sealed partial class StepEngine
             case RunStep when result.Action is { } action:
                 await services.Actions.RemoveAsync(action, cancel);
                 break;
-            case PickStep or MergeStep or DeriveStep:
+            case PickStep or MergeStep or DeriveStep or ListedStep:
                 // Their trees consist of blobs of their inputs, wholly or in part.
                 foreach (var input in await GetAllAsync(step.Inputs, cancel))
                 {

@@ -21,6 +21,7 @@ public sealed partial class StepEngine(EngineServices services)
     private readonly ActionPlaces _places = new(services);
     private readonly TreeStore _trees = new(services.Blobs, services.Memo);
     private readonly ArchiveUnpacker _unpacker = new(services);
+    private readonly ListUnpacker _lists = new(services);
     private readonly ConcurrentDictionary<Digest, Lazy<Task<StepResult>>> _running = new();
     private readonly ConcurrentDictionary<Digest, UserErrorException> _failed = new();
 
@@ -187,6 +188,7 @@ public sealed partial class StepEngine(EngineServices services)
         WriteStep write => WriteAsync(write, cancel),
         PickStep pick => PickAsync(pick, inputs[0].Tree, cancel),
         MergeStep merge => MergeAsync(merge, inputs, cancel),
+        ListedStep listed => _lists.UnpackAsync(listed, inputs[0].Tree, cancel),
         DeriveStep derive => DeriveAsync(derive, inputs, cancel),
         StoredStep stored => throw StepErrors.ImportLost(stored),
         RunStep run => RunAsync(run, inputs, cancel),

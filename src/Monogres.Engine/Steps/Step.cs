@@ -6,7 +6,7 @@ namespace Monogres.Engine.Steps;
 /// <summary>
 /// A piece of work that yields one tree: a value, made by planning, that names its inputs. Its <see cref="Key"/> is known
 /// without any I/O; equal keys yield equal trees. The kinds are closed: <see cref="UnpackStep"/>, <see cref="ComposeStep"/>,
-/// <see cref="WriteStep"/>, <see cref="PickStep"/>, <see cref="MergeStep"/>, <see cref="DeriveStep"/>, <see cref="StoredStep"/>
+/// <see cref="WriteStep"/>, <see cref="PickStep"/>, <see cref="MergeStep"/>, <see cref="DeriveStep"/>, <see cref="ListedStep"/>, <see cref="StoredStep"/>
 /// and <see cref="RunStep"/>, the only one that becomes an action.
 /// </summary>
 public abstract class Step

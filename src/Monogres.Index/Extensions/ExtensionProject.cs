@@ -111,6 +111,9 @@ public sealed record ExtensionRelease
 
     /// <summary>Further archives that are unpacked into the source: submodules, vendored crates.</summary>
     public required ImmutableArray<SourcePart> Parts { get; init; }
+
+    /// <summary>The <c>Cargo.lock</c> files of the source and its parts whose crates become directories of <c>vendor/</c>.</summary>
+    public ImmutableArray<RelativePath> Crates { get; init; } = [];
 }
 
 /// <summary>How an extension is built: the style, and what differs from its defaults.</summary>
@@ -143,6 +146,9 @@ public sealed record ExtensionTesting
 
     /// <summary>Why its own tests are not run; null when they are.</summary>
     public required string? Skipped { get; init; }
+
+    /// <summary>Commands of the shell that are run before the server is started, in the directory of the tests.</summary>
+    public ImmutableArray<string> Before { get; init; } = [];
 
     /// <summary>Further arguments of the tests' command.</summary>
     public required ImmutableArray<string> Arguments { get; init; }

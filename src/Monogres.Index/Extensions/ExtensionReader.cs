@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Monogres.Core;
 using Monogres.Index.Json;
 using Monogres.Index.Licenses;
+using Monogres.Index.Platforms;
 using Monogres.Index.Projects;
 
 namespace Monogres.Index.Extensions;
@@ -14,7 +15,7 @@ internal static class ExtensionReader
         ["$schema", "license", "cpe", "repositories", "postgres", "servers", "requires", "options", "preload", "settings", "tests"]);
 
     public static readonly ObjectShape SourceShape = new("source", ["summary"], ["strip_prefix", "places"]);
-    public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts"]);
+    public static readonly ObjectShape ReleaseShape = new("release", ["released", "files"], ["tag", "commit", "postgres", "parts", "crates"]);
     public static readonly ObjectShape BuildShape = new("build", ["style"], ["arguments", "environment", "build_packages", "runtime_packages"]);
 
     /// <summary>Every shape of the file, the file itself first.</summary>
@@ -108,6 +109,7 @@ internal static class ExtensionReader
             SourceDate = SourceReader.ReadTime(release["released"]) ?? default,
             Files = sources.ReadFiles(release, pin),
             Parts = [.. SourcePart.ReadAll(release, sources, pin)],
+            Crates = release.List("crates", file => file.Value<RelativePath>(PlatformReader.TryParsePath, "the path of a Cargo.lock from the top of the source")),
         };
     }
 

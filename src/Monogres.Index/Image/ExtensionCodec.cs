@@ -1,3 +1,4 @@
+using Monogres.Core;
 using Monogres.Index.Extensions;
 using Monogres.Index.Projects;
 
@@ -58,6 +59,7 @@ internal static class ExtensionCodec
         SourceDate = wire.Time(value?.SourceDate),
         Files = wire.List(value?.Files, ProjectCodec.File),
         Parts = wire.List(value?.Parts, ProjectCodec.Part),
+        Crates = [.. wire.Texts(value is null ? null : [.. value.Crates.Select(path => path.Value)]).Select(RelativePath.Parse)],
     };
 
     private static ExtensionBuild Build(Wire wire, ExtensionBuild? value) => new()
@@ -74,6 +76,7 @@ internal static class ExtensionCodec
         Style = wire.Text(value?.Style),
         Directory = wire.Path(value?.Directory),
         Skipped = wire.MaybeText(value?.Skipped),
+        Before = wire.Texts(value?.Before),
         Arguments = wire.Texts(value?.Arguments),
         PackageSets = wire.Texts(value?.PackageSets),
         Requires = wire.Names(value?.Requires),

@@ -40,7 +40,7 @@ internal sealed class SourcePlanner
     public static SourceSteps Of(Project project, Release release, ImmutableArray<string> omit, Func<Step> patching)
     {
         var owner = $"{project.Name}-{release.Version}";
-        var source = Merged(project.Name, owner, Unpack(new StepName(owner, "source"), release.Files, omit), release.Parts, release.SourceDate);
+        var source = Merged(project.Name, owner, Unpack(new StepName(owner, "source"), release.Files, omit), release.Parts, [], release.SourceDate);
         return release.Patches.IsEmpty ? source : SourceSteps.Of(project.Name, Patched(owner, source, release, patching()), source.Archives, release.SourceDate);
     }
 
@@ -58,18 +58,22 @@ internal sealed class SourcePlanner
     private static SourceSteps New(ExtensionProject project, ExtensionRelease release)
     {
         var owner = $"{project.Name}-{release.Version}";
-        return Merged(project.Name, owner, Unpack(new StepName(owner, "source"), release.Files, []), release.Parts, release.SourceDate);
+        return Merged(project.Name, owner, Unpack(new StepName(owner, "source"), release.Files, []), release.Parts, release.Crates, release.SourceDate);
     }
 
-    private static SourceSteps Merged(ProjectName project, string owner, UnpackStep whole, ImmutableArray<SourcePart> added, DateTimeOffset date)
+    private static SourceSteps Merged(ProjectName project, string owner, UnpackStep whole, ImmutableArray<SourcePart> added, ImmutableArray<RelativePath> crates, DateTimeOffset date)
     {
         if (added.IsEmpty)
-            return SourceSteps.Of(project, whole, [whole], date);
+            return SourceSteps.Of(project, WithCrates(owner, whole, crates), [whole], date);
 
         ImmutableArray<(UnpackStep Archive, RelativePath To)> parts = [.. added.Select(part => (Unpack(new StepName(owner, $"source {part.To}"), [part.File], []), part.To))];
         var merged = new MergeStep(new StepName(owner, "source with its parts"), [whole, .. parts.Select(part => new PickStep(part.Archive.Name, part.Archive, RelativePath.Root, part.To))], overrides: true);
-        return SourceSteps.Of(project, merged, [whole, .. parts.Select(part => part.Archive)], date);
+        return SourceSteps.Of(project, WithCrates(owner, merged, crates), [whole, .. parts.Select(part => part.Archive)], date);
     }
+
+    // Those of a part, such as cargo-pgrx, are among the lists, so that parts come first. What the source has in vendor/ itself stays.
+    private static Step WithCrates(string owner, Step source, ImmutableArray<RelativePath> locks) => locks.IsEmpty ? source
+        : new MergeStep(new StepName(owner, "source with its crates"), [new ListedStep(new StepName(owner, "crates"), source, new CrateList(locks)), source], overrides: true);
 
     private static UnpackStep Unpack(StepName name, ImmutableArray<SourceFile> files, ImmutableArray<string> omit) => new(name,
         [.. files.Select(file => new UnpackFile(file.Source, new PinnedFile { Name = file.FileNames.First(), Sha256 = file.Sha256, Size = file.Size, Places = file.Places }, file.StripPrefix))], omit);

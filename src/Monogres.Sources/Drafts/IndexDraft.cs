@@ -172,6 +172,7 @@ public sealed class IndexDraft(ProjectName name, MonogresIndex index, Platform p
         release["files"] = new JsonObject { [source.Place.Kind] = file };
         if (!source.Parts.IsEmpty)
             release["parts"] = new JsonObject(source.Parts.Select(part => KeyValuePair.Create(part.To.Value, (JsonNode?)PartOf(part))));
+        Add(release, "crates", source.Inspection.Facts.CrateLocks);
         return release;
     }
 

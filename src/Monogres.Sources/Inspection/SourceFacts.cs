@@ -75,6 +75,9 @@ public sealed record SourceFacts
     /// <summary>The versions of PostgreSQL for which its build does not certainly stop.</summary>
     public required PostgresClaim Enforced { get; init; }
 
+    /// <summary>Its <c>Cargo.lock</c>, when its crates are not in <c>vendor/</c>, and that of cargo-pgrx.</summary>
+    public ImmutableArray<string> CrateLocks { get; init; } = [];
+
     /// <summary>Whether anything of it is C++, and needs its library to run.</summary>
     public required bool HasCxx { get; init; }
 

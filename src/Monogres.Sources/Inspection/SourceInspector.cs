@@ -82,6 +82,7 @@ public static partial class SourceInspector
             TestTools = needs.Tools,
             Postgres = claimed,
             Enforced = enforced,
+            CrateLocks = SourceCrates.LocksOf(files),
             HasCxx = c.HasCxx,
             Category = SourceCategory.Of(SourceCategory.TextsOf(about ?? files, readme, extensions, meta), c.Clues.Concat(SourceCategory.CluesOf(files))),
             Summary = SourceSummary.Of(readme is null ? null : about!.Text(readme), extensions, meta, files.Text("Cargo.toml")),
@@ -116,8 +117,8 @@ public static partial class SourceInspector
             yield return Found(SourceRules.NoAll, FindingSeverity.Warning, top.Path, null, "it includes no PGXS, and has no rule for `all`");
         if (facts is { HasTests: false, Style: not null })
             yield return Found(SourceRules.NoTests, FindingSeverity.Note, facts.StyleFile, null, "no tests are known");
-        if (facts.Style is SourceStyles.Cargo && !files.Paths.Any(path => path.StartsWith("vendor/", StringComparison.Ordinal)))
-            yield return Found(SourceRules.Cargo, FindingSeverity.Error, "Cargo.toml", null, $"pgrx {SourceStyles.PgrxVersionOf(files.Text("Cargo.toml")!) ?? "of some version"} and its crates are not in `vendor/`");
+        if (SourceCrates.Missing(files, facts) is { } crates)
+            yield return Found(SourceRules.Cargo, FindingSeverity.Error, "Cargo.toml", null, crates);
         if (files.Paths.FirstOrDefault(path => Product().IsMatch(path)) is { } product)
             yield return Found(SourceRules.BuildProducts, FindingSeverity.Warning, product, null, $"{files.Paths.Count(path => Product().IsMatch(path))} files are the output of a compiler");
     }
@@ -199,10 +200,10 @@ public static partial class SourceInspector
 
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, int? line, string text) => new(rule, severity, file, line, text, rule.Explain);
 
-    [GeneratedRegex(@"\.(o|so|bc|lo|obj|gcda|gcno)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.(o|so|bc|lo|obj|gcda|gcno)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Product();
 
-    [GeneratedRegex(@"(?<!\w)shared_preload_libraries\s*=\s*['""](?<libraries>[\w ,./$-]*)['""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)shared_preload_libraries\s*=\s*['""](?<libraries>[\w ,./$-]*)['""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex PreloadSetting();
 
 }

@@ -43,6 +43,17 @@ public static class TreeWalk
         }
     }
 
+    /// <summary>The content of the file at a path, or null when there is no file there.</summary>
+    /// <exception cref="BlobMissingException">A directory of the tree is not in the store.</exception>
+    public static async ValueTask<Digest?> FindFileAsync(IBlobStore store, Digest root, RelativePath path, CancellationToken cancel)
+    {
+        if (path.IsRoot || await FindDirectoryAsync(store, root, path.Parent, cancel) is not { } directory)
+            return null;
+
+        var message = await store.ReadMessageAsync(Wire.Directory.Parser, directory, cancel);
+        return message.Files.FirstOrDefault(file => string.Equals(file.Name, path.Name, StringComparison.Ordinal))?.Digest.ToDigest();
+    }
+
     /// <summary>The subtree at a path, or null when there is no directory there.</summary>
     public static async ValueTask<Digest?> FindDirectoryAsync(IBlobStore store, Digest root, RelativePath path, CancellationToken cancel)
     {

@@ -230,6 +230,16 @@ public class SourceInspectorTests
         Assert.Equal("cargo-pgrx", facts.Style);
         Assert.Contains(findings, one => one is { Rule.Id: "cargo", Severity: FindingSeverity.Error } && one.Text.StartsWith("pgrx 0.12.9 ", StringComparison.Ordinal));
         Assert.DoesNotContain((await InspectAsync(("Makefile", null), ("Cargo.toml", "[dependencies]\npgrx = \"0.12\"\n"), ("vendor/pgrx-0.12/Cargo.toml", ""))).Findings, one => one.Rule.Id is "cargo");
+
+        // With a lock file the crates can be had; cargo-pgrx is a part of its own.
+        (string, string?)[] locked = [("Makefile", null), ("Cargo.toml", "[dependencies]\npgrx = \"=0.12.9\"\n"), ("Cargo.lock", "version = 3\n")];
+        (facts, findings) = await InspectAsync(locked);
+        Assert.Equal(["Cargo.lock"], facts.CrateLocks);
+        Assert.Contains(findings, one => one is { Rule.Id: "cargo" } && one.Text.EndsWith("which is not in `vendor/cargo-pgrx/`", StringComparison.Ordinal));
+        (facts, findings) = await InspectAsync([.. locked, ("vendor/cargo-pgrx/Cargo.lock", "version = 3\n")]);
+        Assert.Equal(["Cargo.lock", "vendor/cargo-pgrx/Cargo.lock"], facts.CrateLocks);
+        Assert.DoesNotContain(findings, one => one.Rule.Id is "cargo");
+        Assert.Empty((await InspectAsync([.. locked, ("vendor/pgrx-0.12.9/Cargo.toml", "")])).Facts.CrateLocks);
     }
 
     [Fact]
