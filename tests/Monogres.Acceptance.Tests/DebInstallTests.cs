@@ -104,7 +104,7 @@ public sealed class DebInstallTests(DebianHost host, World world) : IClassFixtur
             apt-get install -qy postgresql-17-pgvector >&2
             pg_dropcluster --stop 17 main 2>/dev/null || true
             pg_upgradecluster --method=upgrade 15 main >&2
-            pg_lsclusters --no-header | awk '{ print $1, $2, $4 }'
+            pg_lsclusters --no-header | tr -s ' ' | cut -d ' ' -f 1,2,4
             psql --cluster 17/main -c "select at from items order by at <-> '[3,3,3]' limit 1" -c 'show server_version'
             pg_dropcluster 15 main
             pg_ctlcluster 17 main stop
