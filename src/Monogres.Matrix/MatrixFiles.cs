@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Monogres.Core;
 using Monogres.Store.Disk;
 
@@ -49,24 +48,7 @@ public sealed class MatrixFiles(string directory)
         }
     }
 
-    private MatrixTable Parse(IReadOnlyList<string> lines)
-    {
-        var table = new MatrixTable();
-        for (var i = 0; i < lines.Count; i++)
-        {
-            try
-            {
-                table.Add(MatrixJson.Read(lines[i]));
-            }
-            catch (JsonException wrong)
-            {
-                throw new UserErrorException(
-                    $"`{Lines}`, line {i + 1}, is not a row of results: {wrong.Message}", "remove the line, or choose another directory with `--output DIR`", inner: wrong);
-            }
-        }
-
-        return table;
-    }
+    private MatrixTable Parse(IReadOnlyList<string> lines) => MatrixTable.Parse(lines, Lines);
 
     private UserErrorException CannotWrite(Exception trouble) =>
         new($"cannot write to `{directory}`: {trouble.Message}", "choose another directory with `--output DIR`; build results remain in the store", inner: trouble);

@@ -101,6 +101,29 @@ public sealed class MatrixTable
             Add(row);
     }
 
+    /// <summary>Reads rows, a line each.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="file">Where they stand, for messages.</param>
+    /// <exception cref="UserErrorException">One is no row.</exception>
+    public static MatrixTable Parse(IReadOnlyList<string> lines, string file)
+    {
+        var table = new MatrixTable();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            try
+            {
+                table.Add(MatrixJson.Read(lines[i]));
+            }
+            catch (JsonException wrong)
+            {
+                throw new UserErrorException(
+                    $"`{file}`, line {i + 1}, is not a row of results: {wrong.Message}", "remove the line, or choose another directory with `--output DIR`", inner: wrong);
+            }
+        }
+
+        return table;
+    }
+
     /// <summary>How many combinations there are.</summary>
     public int Count => _rows.Count;
 

@@ -34,6 +34,7 @@ internal static class CommandTree
             ExplainCommand.Create(global),
             ShellCommand.Create(global, interrupts, program),
             IndexCommand.Create(global),
+            BotCommand.Create(global),
             StoreCommand.Create(global),
             PlatformCommand.Create(global),
             RemoteCommand.Create(global),

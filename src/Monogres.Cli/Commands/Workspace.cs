@@ -52,7 +52,7 @@ internal sealed class Workspace : IAsyncDisposable
         (_live, _output, _error) = (observer as LiveObserver, console.Out, console.Error);
 
         var mirrors = DebianMirrors.Of(MirrorsOf(settings));
-        var downloader = NewDownloader(settings, store, time);
+        var downloader = Downloader = NewDownloader(settings, store, time);
         Blobs = new VerifyingBlobStore(store.Blobs);
         // The sandbox runs on this machine, so its programs are those of the default platform, whatever is built. They are made
         // ready when something is run: what is built already needs none.
@@ -129,6 +129,8 @@ internal sealed class Workspace : IAsyncDisposable
     public LocalSources LocalSources { get; }
 
     public DraftSources DraftSources { get; }
+
+    public Downloader Downloader { get; }
 
     /// <summary>Gets files by digest.</summary>
     public IFileSource Files { get; }
@@ -287,8 +289,12 @@ internal sealed class Workspace : IAsyncDisposable
     private static Downloader NewDownloader(Settings settings, LocalStore store, TimeProvider time) => new(
         store,
         Downloader.NewHandler,
-        new DownloadOptions { Offline = settings.Offline, Mirror = settings.SourceMirror is { } mirror ? SourceMirror.Parse(AbsoluteOrUrl(mirror)) : null },
+        new DownloadOptions { Offline = settings.Offline, Mirror = MirrorOf(settings) },
         time);
+
+    /// <summary>What has sources before every other place, or null.</summary>
+    /// <exception cref="UserErrorException">It is no mirror.</exception>
+    public static SourceMirror? MirrorOf(Settings settings) => settings.SourceMirror is { } mirror ? SourceMirror.Parse(AbsoluteOrUrl(mirror)) : null;
 
     private static string AbsoluteOrUrl(string place) => place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
 

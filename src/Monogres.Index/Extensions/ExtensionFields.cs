@@ -27,7 +27,7 @@ internal static class ExtensionFields
 
     public static readonly ObjectShape SettingShape = new("setting", ["value", "postgres"], []);
 
-    public static readonly ObjectShape TestsShape = new("tests", [], ["skip", "directory", "arguments", "packages", "requires", "settings", "drift"]);
+    public static readonly ObjectShape TestsShape = new("tests", [], ["skip", "before", "directory", "arguments", "packages", "requires", "settings", "drift"]);
 
     public static readonly ObjectShape DriftShape = new("drift", ["test", "postgres", "why"], []);
 
@@ -62,6 +62,7 @@ internal static class ExtensionFields
             Style = style,
             Directory = tests?["directory"]?.Value<RelativePath>(RelativePath.TryParse, "a directory of the source, without leading slash, `.` or `..`") ?? directory,
             Skipped = skip?.Text(),
+            Before = tests?.List("before", item => item.Text()) ?? [],
             Arguments = tests?.List("arguments", item => item.Text()) ?? [],
             PackageSets = PackageSetReference.Read(tests?["packages"], mentions),
             Requires = [.. requires.Select(mention => mention.Name)],

@@ -147,6 +147,9 @@ public sealed record ExtensionTesting
     /// <summary>Why its own tests are not run; null when they are.</summary>
     public required string? Skipped { get; init; }
 
+    /// <summary>Commands of the shell that are run before the server is started, in the directory of the tests.</summary>
+    public ImmutableArray<string> Before { get; init; } = [];
+
     /// <summary>Further arguments of the tests' command.</summary>
     public required ImmutableArray<string> Arguments { get; init; }
 

@@ -76,6 +76,7 @@ internal static class ExtensionCodec
         Style = wire.Text(value?.Style),
         Directory = wire.Path(value?.Directory),
         Skipped = wire.MaybeText(value?.Skipped),
+        Before = wire.Texts(value?.Before),
         Arguments = wire.Texts(value?.Arguments),
         PackageSets = wire.Texts(value?.PackageSets),
         Requires = wire.Names(value?.Requires),

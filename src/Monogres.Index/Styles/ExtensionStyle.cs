@@ -30,6 +30,12 @@ public static class ExtensionPlaceholders
     /// <summary>The version of the extension.</summary>
     public const string Version = "version";
 
+    /// <summary>The git tag of the version, quoted; empty quotes when it is not known.</summary>
+    public const string Tag = "tag";
+
+    /// <summary>The git commit of the version, quoted; empty quotes when it is not known.</summary>
+    public const string Commit = "commit";
+
     /// <summary>The version of PostgreSQL, <c>17.11</c>.</summary>
     public const string Postgres = "postgres";
 
@@ -71,5 +77,5 @@ public static class ExtensionPlaceholders
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Version, Postgres, Major, Prefix, PgConfig, Arguments, Environment, CompilerC, CompilerCxx, Out, Jobs, StartServer, TestArguments, TestModules];
+        [Version, Tag, Commit, Postgres, Major, Prefix, PgConfig, Arguments, Environment, CompilerC, CompilerCxx, Out, Jobs, StartServer, TestArguments, TestModules];
 }

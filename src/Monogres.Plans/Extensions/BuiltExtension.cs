@@ -71,11 +71,16 @@ internal sealed class BuiltExtension : ExtensionTarget
     protected override PackageNames TestPackages => Planner.Union(
         Planner.Union(Planner.Union(On.Packages.Test, _plan.BuildPackages), RuntimePackages), Planner.Packages(Id.Name, Style.TestPackageSets, Project.Tests.PackageSets));
 
+    private static string Quoted(string? text) => ShellText.Quote([text ?? ""]);
+
     protected override string HintFor(IReadOnlyList<string> log) => FailureHints.Of(this, log, Planner.Context.Platform, isLocal: _words is not null);
 
     protected override ImmutableArray<KeyValuePair<string, string>> OwnValues =>
     [
         new(ExtensionPlaceholders.Version, Version),
+        // The same files are the same source, whether they came from a directory, an archive or a commit.
+        new(ExtensionPlaceholders.Tag, Quoted(_words is null ? _release.Tag : null)),
+        new(ExtensionPlaceholders.Commit, Quoted(_words is null ? _release.Commit : null)),
         new(ExtensionPlaceholders.Arguments, _plan.Arguments),
         new(ExtensionPlaceholders.Environment, _plan.Environment),
     ];

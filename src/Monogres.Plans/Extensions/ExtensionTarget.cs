@@ -104,7 +104,7 @@ internal abstract class ExtensionTarget(ExtensionPlanner planner, TargetId id, P
         var values = new ScriptValues(
         [
             .. OwnValues,
-            new(ExtensionPlaceholders.StartServer, ServerScripts.StartForTests(Prefix, settings)),
+            new(ExtensionPlaceholders.StartServer, string.Join('\n', tests.Before.Append(ServerScripts.StartForTests(Prefix, settings)))),
             new(ExtensionPlaceholders.TestArguments, ShellText.Quote(tests.Arguments)),
             new(ExtensionPlaceholders.TestModules, $"/{BuildPaths.TestModules}"),
         ], Planner.Values);

@@ -48,6 +48,8 @@ internal sealed class ServerModule(ExtensionPlanner planner, TargetId id, Projec
     protected override ImmutableArray<KeyValuePair<string, string>> OwnValues =>
     [
         new(ExtensionPlaceholders.Version, Version),
+        new(ExtensionPlaceholders.Tag, "''"),
+        new(ExtensionPlaceholders.Commit, "''"),
         new(ExtensionPlaceholders.Arguments, ""),
         new(ExtensionPlaceholders.Environment, ""),
     ];

@@ -9,6 +9,14 @@ namespace Monogres.Sources.Drafts;
 /// <summary>Why no entry of the index can be drafted.</summary>
 public static class DraftErrors
 {
+    /// <summary>It is not said what to add, or said twice.</summary>
+    public static UserErrorException NoSource() => new(
+        "exactly one of `--source` and `--from-repository` says what to add", "`monogres index add --from-repository https://github.com/HypoPG/hypopg`, or `monogres index add hypopg --source ARCHIVE`") { ExitCode = ExitCode.Usage };
+
+    /// <summary>The project is not named.</summary>
+    public static UserErrorException NoName() =>
+        new("it is not said which project the source is of", "name it: `monogres index add hypopg --source ARCHIVE`") { ExitCode = ExitCode.Usage };
+
     /// <summary>The path is not valid in an archive.</summary>
     public static UserErrorException BadPath(string path) =>
         new($"`{path}` is not a path in an archive", "write `debian:pool/main/h/hypopg/hypopg_1.4.2.orig.tar.gz`");

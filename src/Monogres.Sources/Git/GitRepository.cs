@@ -54,6 +54,19 @@ public sealed class GitRepository : IDisposable
         return id;
     }
 
+    /// <summary>The names of the tags, sorted.</summary>
+    public IReadOnlyCollection<string> Tags()
+    {
+        const string prefix = "refs/tags/";
+        var loose = Path.Combine(_directory, prefix);
+        return new SortedSet<string>(
+            [
+                .. _packedRefs.Value.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]),
+                .. Directory.Exists(loose) ? Directory.EnumerateFiles(loose, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(loose, file)) : [],
+            ],
+            StringComparer.Ordinal);
+    }
+
     /// <summary>A commit; null when the repository does not have it.</summary>
     /// <exception cref="Core.UserErrorException">It is damaged, or no commit.</exception>
     public GitCommit? FindCommit(string id)

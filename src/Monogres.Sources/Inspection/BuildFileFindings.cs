@@ -192,28 +192,28 @@ internal static partial class BuildFileFindings
 
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string file, int line, string text) => new(rule, severity, file, line, text, rule.Explain);
 
-    [GeneratedRegex(@"(?<![^\s""'=,])(-march=native|-mtune=native|-mcpu=native|-xHost)(?![\w-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![^\s""'=,])(-march=native|-mtune=native|-mcpu=native|-xHost)(?![\w-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex NativeFlag();
 
     // At the place of a command: at the start, after a bar, a semicolon, an ampersand, a bracket, a back-quote. What uname says of the kind of machine is the same everywhere.
-    [GeneratedRegex(@"(^|[|;&(`]|\b(then|do|else|if)\s)\s*(?<program>git|hostname|date|whoami|uname(?=\s+-\w*[arnv]))(?![\w./=-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(^|[|;&(`]|\b(then|do|else|if)\s)\s*(?<program>git|hostname|date|whoami|uname(?=\s+-\w*[arnv]))(?![\w./=-])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ImpureCommand();
 
-    [GeneratedRegex(@"(?<![\w./-])(curl|wget)\s+[^|;&]*(https?|ftp)://\S+|(?<![\w./-])(git\s+clone|git\s+submodule\s+update|(pip3?|\$[({]PIP[)}])\s+install|npm\s+(install|ci)|cargo\s+(install|fetch)|go\s+get)(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w./-])(curl|wget)\s+[^|;&]*(https?|ftp)://\S+|(?<![\w./-])(git\s+clone|git\s+submodule\s+update|(pip3?|\$[({]PIP[)}])\s+install|npm\s+(install|ci)|cargo\s+(install|fetch)|go\s+get)(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Downloads();
 
-    [GeneratedRegex(@"^\$[({]shell\s+([^|;&]*&&\s*)?git(\s+-C\s+\S+|\s+--git-dir\S*)?\s+describe(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\$[({]shell\s+([^|;&]*&&\s*)?git(\s+-C\s+\S+|\s+--git-dir\S*)?\s+describe(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex GitVersion();
 
-    [GeneratedRegex(@"(?<!\w)(FetchContent_(Declare|Populate|MakeAvailable)|ExternalProject_Add|CPMAddPackage)\s*\([^)]*\)?|(?i:file)\s*\(\s*DOWNLOAD|(?<![\w./-])(curl|wget)\s+\S*(https?|ftp)://\S+|(?<![\w./-])git\s+clone(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)(FetchContent_(Declare|Populate|MakeAvailable)|ExternalProject_Add|CPMAddPackage)\s*\([^)]*\)?|(?i:file)\s*\(\s*DOWNLOAD|(?<![\w./-])(curl|wget)\s+\S*(https?|ftp)://\S+|(?<![\w./-])git\s+clone(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Fetches();
 
-    [GeneratedRegex(@"(?<![\w./-])git\s+(describe|rev-parse|log|diff-index|status)(?!\w)|GIT_EXECUTABLE\}?\s+(describe|rev-parse|log)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w./-])git\s+(describe|rev-parse|log|diff-index|status)(?!\w)|GIT_EXECUTABLE\}?\s+(describe|rev-parse|log)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex AsksGit();
 
-    [GeneratedRegex(@"(^|/)patch(es)?/[^/]*(?i:REL_?\d\d|pg_?\d\d|postgres\w*[-_]\d\d)[^/]*\.(diff|patch)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(^|/)patch(es)?/[^/]*(?i:REL_?\d\d|pg_?\d\d|postgres\w*[-_]\d\d)[^/]*\.(diff|patch)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ServerPatch();
 
-    [GeneratedRegex(@"^\s*path\s*=\s*(?<path>.+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*path\s*=\s*(?<path>.+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex SubmodulePath();
 }

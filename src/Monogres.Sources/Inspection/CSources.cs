@@ -117,29 +117,29 @@ internal sealed partial record CSources
         return first is null && last is null ? null : new PostgresClaim(first, last, from);
     }
 
-    [GeneratedRegex(@"(?<!\w)__(DATE|TIME|TIMESTAMP)__(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)__(DATE|TIME|TIMESTAMP)__(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Macro();
 
-    [GeneratedRegex(@"^\s*#\s*if", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*if", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex If();
 
-    [GeneratedRegex(@"^\s*#\s*endif", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*endif", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex EndIf();
 
-    [GeneratedRegex(@"^\s*#\s*error", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*error", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Error();
 
-    [GeneratedRegex(@"PG_VERSION_NUM\s*(?<sign><=|>=|<|>)\s*(?<number>\d{5,6})(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"PG_VERSION_NUM\s*(?<sign><=|>=|<|>)\s*(?<number>\d{5,6})(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Comparison();
 
-    [GeneratedRegex(@"^\s*#\s*define", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*define", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Define();
 
     // Shared memory is divided, and static background workers are started, before the first session: later, all of these do nothing, or fail.
-    [GeneratedRegex(@"(?<!\w)(RegisterBackgroundWorker|RequestAddinShmemSpace|RequestNamedLWLockTranche)\s*\(|(?<!\w)shmem_(startup|request)_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)(RegisterBackgroundWorker|RequestAddinShmemSpace|RequestNamedLWLockTranche)\s*\(|(?<!\w)shmem_(startup|request)_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex OnlyAtStart();
 
-    [GeneratedRegex(@"\w_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\w_hook\s*=[^=]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Hook();
 }
 
@@ -169,13 +169,13 @@ internal sealed partial record PreloadCondition(string File, int Line, PreloadMe
         _ => PreloadMeaning.Open,
     });
 
-    [GeneratedRegex(@"if\s*\(\s*!\s*process_shared_preload_libraries_in_progress", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"if\s*\(\s*!\s*process_shared_preload_libraries_in_progress", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Negated();
 
-    [GeneratedRegex(@"(?<!\w)(elog|ereport)\s*\(\s*(ERROR|FATAL)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)(elog|ereport)\s*\(\s*(ERROR|FATAL)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Refusal();
 
-    [GeneratedRegex(@"(?<!\w)return(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)return(?!\w)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Return();
 }
 

@@ -51,21 +51,21 @@ internal static partial class CertainLibraries
         }
     }
 
-    [GeneratedRegex(@"^\s*#\s*if", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*if", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Begins();
 
-    [GeneratedRegex(@"^\s*#\s*endif", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*endif", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Ends();
 
-    [GeneratedRegex(@"^\s*#\s*include\s*<(?<header>[^>]+)>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*include\s*<(?<header>[^>]+)>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Include();
 
-    [GeneratedRegex(@"^\s*(if|foreach)\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*(if|foreach)\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MesonIf();
 
-    [GeneratedRegex(@"^\s*(endif|endforeach)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*(endif|endforeach)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MesonEndIf();
 
-    [GeneratedRegex(@"(?<!\w)dependency\(\s*'(?<name>[\w.+-]+)'\s*[,)]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)dependency\(\s*'(?<name>[\w.+-]+)'\s*[,)]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MesonDependency();
 }

@@ -88,13 +88,13 @@ public static partial class LicenseTexts
     /// <summary>The licence that a <c>META.json</c> names, as an SPDX identifier; null when its word means several.</summary>
     public static string? OfWord(string word) => Words.GetValueOrDefault(word);
 
-    [GeneratedRegex(@"SPDX-License-Identifier:\s*(?<id>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"SPDX-License-Identifier:\s*(?<id>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex SpdxNotice();
 
-    [GeneratedRegex(@"gnu (?<kind>lesser |library |affero )?general public licen[cs]e as published by the free software foundation[;,]? (either )?version (?<version>[\d.]*\d)( of the licen[cs]e)?(?<later>,? or \(at your option\) any later version)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"gnu (?<kind>lesser |library |affero )?general public licen[cs]e as published by the free software foundation[;,]? (either )?version (?<version>[\d.]*\d)( of the licen[cs]e)?(?<later>,? or \(at your option\) any later version)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex GnuNotice();
 
-    [GeneratedRegex(@"\blicen[cs]e: (?<name>[\w.-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\blicen[cs]e: (?<name>[\w.-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex WordNotice();
 
     // Lower case, one blank between words, without the marks of comments and emphasis.

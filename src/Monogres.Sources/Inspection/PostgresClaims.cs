@@ -182,36 +182,36 @@ internal static partial class PostgresClaims
 
     private static int? Major(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major is >= FirstMajor and < Future ? major : null;
 
-    [GeneratedRegex(@"PostgreSQL (version )?(?<major>\d+)(\.\d+)*( is required| or (later|newer|higher|above)|\+)|PostgreSQL (>=|required is) ?(?<major>\d+)|[Rr]equires? (at least )?PostgreSQL (>= ?)?(?<major>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"PostgreSQL (version )?(?<major>\d+)(\.\d+)*( is required| or (later|newer|higher|above)|\+)|PostgreSQL (>=|required is) ?(?<major>\d+)|[Rr]equires? (at least )?PostgreSQL (>= ?)?(?<major>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex LeastPostgres();
 
-    [GeneratedRegex(@"(?i:\b(require|support|compatib|works? (with|on|for)|need|designed for|tested|badge))|^\W*Postgres", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?i:\b(require|support|compatib|works? (with|on|for)|need|designed for|tested|badge))|^\W*Postgres", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Promises();
 
-    [GeneratedRegex(@"(?i:Postgres(QL)?)(\W{0,3}| versions? )(?<major>1\d|2\d)(\+| (or|and) (higher|later|newer|above|up))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?i:Postgres(QL)?)(\W{0,3}| versions? )(?<major>1\d|2\d)(\+| (or|and) (higher|later|newer|above|up))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex LeastInWords();
 
-    [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$[({](?<name>\w+)[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex VariableReference();
 
-    [GeneratedRegex(@"\$\{?\w*(?i:ver)\w*\}?[""']?\s+(?<sign>!=|-ne|-lt|-gt)\s+[""']?(?<major>\d\d)(?!\d)[""']?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$\{?\w*(?i:ver)\w*\}?[""']?\s+(?<sign>!=|-ne|-lt|-gt)\s+[""']?(?<major>\d\d)(?!\d)[""']?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ConfigureTest();
 
-    [GeneratedRegex(@"(?i:if)\s*\(.*(?i:pg|postgres)\w*(?i:ver|major)\w*\}?[""']?\s+(?<sign>(VERSION_)?(LESS|GREATER|GREATER_EQUAL))\s+[""']?(?<major>\d\d)(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?i:if)\s*\(.*(?i:pg|postgres)\w*(?i:ver|major)\w*\}?[""']?\s+(?<sign>(VERSION_)?(LESS|GREATER|GREATER_EQUAL))\s+[""']?(?<major>\d\d)(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CMakeTest();
 
-    [GeneratedRegex(@"^\s*pg(?<major>\d\d)\s*=\s*\[[^\]]*pgrx/pg\k<major>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*pg(?<major>\d\d)\s*=\s*\[[^\]]*pgrx/pg\k<major>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Feature();
 
-    [GeneratedRegex(@"^\s*-?\s*[""']?(?i:pg|postgres|postgresql)([-_]?(?i:major|ver|version|versions|vers))*[""']?\s*:\s*(\[(?<list>[^\]]+)\]|(?<list>))\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*-?\s*[""']?(?i:pg|postgres|postgresql)([-_]?(?i:major|ver|version|versions|vers))*[""']?\s*:\s*(\[(?<list>[^\]]+)\]|(?<list>))\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MatrixList();
 
-    [GeneratedRegex(@"(?<![\d.])(?<major>1\d|2\d)(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\d.])(?<major>1\d|2\d)(?!\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MatrixMajor();
 
-    [GeneratedRegex(@"^\s*-\s*[""']?(?<major>1\d|2\d)(\.\d+)?[""']?\s*(#.*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*-\s*[""']?(?<major>1\d|2\d)(\.\d+)?[""']?\s*(#.*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MatrixItem();
 
-    [GeneratedRegex(@"(?<sign>>=|<=|==|!=|>|<|)\s*(?<major>\d{1,4})(\.\d+)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<sign>>=|<=|==|!=|>|<|)\s*(?<major>\d{1,4})(\.\d+)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MetaVersion();
 }

@@ -74,58 +74,58 @@ public sealed partial record SourceCategory(ExtensionCategory Category, string E
         }
     }
 
-    [GeneratedRegex(@"\bfdw\b|foreign[- ]data", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\bfdw\b|foreign[- ]data", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex ForeignData();
 
-    [GeneratedRegex(@"\b(geometr\w*|geograph\w*|geospatial|spatial|gis|geojson|routing|hexagon\w*|raster|point ?clouds?|lidar|spher(e|es|ical)|celestial|sky|astronom\w*|geohash|h3)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(geometr\w*|geograph\w*|geospatial|spatial|gis|geojson|routing|hexagon\w*|raster|point ?clouds?|lidar|spher(e|es|ical)|celestial|sky|astronom\w*|geohash|h3)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Geospatial();
 
-    [GeneratedRegex(@"\b(full[- ]?text|text search|search(es|ing)?|simil(ar|arity|ary)|fuzzy|nearest|embeddings?|vectors?|ann|diskann|trigrams?|bigrams?|facet(s|ing)?|tokeni[sz]\w*|segmentation|parser for)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(full[- ]?text|text search|search(es|ing)?|simil(ar|arity|ary)|fuzzy|nearest|embeddings?|vectors?|ann|diskann|trigrams?|bigrams?|facet(s|ing)?|tokeni[sz]\w*|segmentation|parser for)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Search();
 
-    [GeneratedRegex(@"\b(audit\w*|encrypt\w*|cryptograph\w*|sodium|libsodium|passwords?|credentials?|credcheck|secur(e|ity)|secrets?|vault|jwt|json web tokens?|login|virus\w*|superusers?|privileged|authenticat\w*|authori[sz]\w*|mask(s|ing)?|anonymi[sz]\w*|reserved roles|set role|signing)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(audit\w*|encrypt\w*|cryptograph\w*|sodium|libsodium|passwords?|credentials?|credcheck|secur(e|ity)|secrets?|vault|jwt|json web tokens?|login|virus\w*|superusers?|privileged|authenticat\w*|authori[sz]\w*|mask(s|ing)?|anonymi[sz]\w*|reserved roles|set role|signing)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Security();
 
-    [GeneratedRegex(@"\b(procedural languages?|pl/\w+|plpgsql|language handler|debugg(er|ing)|profil(er|ing))\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(procedural languages?|pl/\w+|plpgsql|language handler|debugg(er|ing)|profil(er|ing))\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Languages();
 
-    [GeneratedRegex(@"\b(replicat\w*|logical decoding|output plugin|change data capture|cdc|failover|standby|queu(e|es|ing)|subscri(ber|ption)s?|publications?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(replicat\w*|logical decoding|output plugin|change data capture|cdc|failover|standby|queu(e|es|ing)|subscri(ber|ption)s?|publications?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Replication();
 
-    [GeneratedRegex(@"\b(oracle'?s?|compatib(le|ility) (with|to)|db2|sql server|dbms|sql standard|sql:20\d\d|emulat\w*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(oracle'?s?|compatib(le|ility) (with|to)|db2|sql server|dbms|sql standard|sql:20\d\d|emulat\w*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Compatibility();
 
-    [GeneratedRegex(@"\b(unit test\w*|tap|test(ing)? framework|crash(es)?|chaos|randomly|kill(s|ing)?|rage)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(unit test\w*|tap|test(ing)? framework|crash(es)?|chaos|randomly|kill(s|ing)?|rage)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Testing();
 
-    [GeneratedRegex(@"\b(analytic(s|al)?|olap|time[- ]series|percentiles?|quantiles?|sketch(es)?|distinct|hyperloglog|top-?n|vectori[sz]ed|data warehouse|machine learning|columnar|distributed|shard(s|ing)?|t-?digest|graph database|graph processing)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(analytic(s|al)?|olap|time[- ]series|percentiles?|quantiles?|sketch(es)?|distinct|hyperloglog|top-?n|vectori[sz]ed|data warehouse|machine learning|columnar|distributed|shard(s|ing)?|t-?digest|graph database|graph processing)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Analytics();
 
-    [GeneratedRegex(@"\b(access methods?|table access|storage engine|columnar|planner|hints?|execution plans?|in-memory)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(access methods?|table access|storage engine|columnar|planner|hints?|execution plans?|in-memory)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Access();
 
-    [GeneratedRegex(@"\b((data|base|integer|new|custom) ?types?|types? for|\w+ types?|unsigned|domains?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b((data|base|integer|new|custom) ?types?|types? for|\w+ types?|unsigned|domains?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Types();
 
-    [GeneratedRegex(@"\b(monitor\w*|stat|statistics|stats|statviz|track\w*|maint(enance|ain\w*)|cron|jobs?|schedul\w*|partition(s|ed|ing)?|bloat\w*|config\w*|settings?|tun(e|ing)|advisors?|hypothetical|plans|cache|wait events?|sampling|workload|repack|squeeze|unused space|permissions?|administrat\w*|extensions? manage\w*|installs? extensions|metrics|server log|logging|reorgani[sz]\w*|kernel|operating system|backends|dead rows|deleted rows|vacuum\w*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(monitor\w*|stat|statistics|stats|statviz|track\w*|maint(enance|ain\w*)|cron|jobs?|schedul\w*|partition(s|ed|ing)?|bloat\w*|config\w*|settings?|tun(e|ing)|advisors?|hypothetical|plans|cache|wait events?|sampling|workload|repack|squeeze|unused space|permissions?|administrat\w*|extensions? manage\w*|installs? extensions|metrics|server log|logging|reorgani[sz]\w*|kernel|operating system|backends|dead rows|deleted rows|vacuum\w*)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Administration();
 
-    [GeneratedRegex(@"\b(functions?|http|https|uuids?|hash(es|ids)?|environment variables?|variables|regular expressions?|validat\w*|json schemas?|graphql|window function|trigger|background|memcached?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(functions?|http|https|uuids?|hash(es|ids)?|environment variables?|variables|regular expressions?|validat\w*|json schemas?|graphql|window function|trigger|background|memcached?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Functions();
 
-    [GeneratedRegex(@"\(?https?://[^\s)>\]]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\(?https?://[^\s)>\]]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Address();
 
-    [GeneratedRegex(@"CREATE\s+(OR\s+REPLACE\s+)?(TRUSTED\s+)?(PROCEDURAL\s+)?LANGUAGE\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"CREATE\s+(OR\s+REPLACE\s+)?(TRUSTED\s+)?(PROCEDURAL\s+)?LANGUAGE\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex CreateLanguage();
 
-    [GeneratedRegex(@"CREATE\s+TYPE\s+\S+\s*\([^;]{0,300}?\bINPUT\s*=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"CREATE\s+TYPE\s+\S+\s*\([^;]{0,300}?\bINPUT\s*=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex CreateType();
 
-    [GeneratedRegex(@"CREATE\s+FOREIGN\s+DATA\s+WRAPPER\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"CREATE\s+FOREIGN\s+DATA\s+WRAPPER\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex CreateWrapper();
 
-    [GeneratedRegex(@"CREATE\s+ACCESS\s+METHOD\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"CREATE\s+ACCESS\s+METHOD\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex CreateAccessMethod();
 }
 

@@ -164,6 +164,6 @@ internal static partial class SourceControls
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string file, int? line, string text) => new(rule, severity, file, line, text, rule.Explain);
 
     // What a template leaves open: `@VERSION@`, `${VERSION}`, `__VERSION__`, `%VERSION%`.
-    [GeneratedRegex(@"@\w+@|\$[({]|__\w+__|%\w+%", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"@\w+@|\$[({]|__\w+__|%\w+%", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Placeholder();
 }

@@ -114,12 +114,12 @@ public sealed partial class SourceFiles
 
     private static bool IsTelling(string path) => IsC(path) || IsPipeline(path) || Telling().IsMatch(NameOf(path));
 
-    [GeneratedRegex(@"^\.github/workflows/[^/]+\.ya?ml$|^\.(travis|gitlab-ci|cirrus)\.yml$|^\.circleci/config\.yml$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\.github/workflows/[^/]+\.ya?ml$|^\.(travis|gitlab-ci|cirrus)\.yml$|^\.circleci/config\.yml$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Pipeline();
 
-    [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp)(\.in)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp)(\.in)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CSource();
 
-    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|spec|rs|pl|pm)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(GNUmakefile|[Mm]akefile)|\.mk(\.in)?$|^CMakeLists\.txt$|\.cmake(\.in)?$|^configure\.(ac|in)$|^configure$|^autogen\.sh$|^bootstrap$|^meson(\.build|_options\.txt|\.options)$|\.(sh|bash)$|^Cargo\.(toml|lock)$|^build\.rs$|\.control(\.in)?$|^META\.json(\.in)?$|^\.gitmodules$|conf|^(README|LICEN[CS]E|COPYING|COPYRIGHT)|\.(sql|sql\.in|spec|rs|pl|pm)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Telling();
 }

@@ -200,10 +200,10 @@ public static partial class SourceInspector
 
     private static SourceFinding Found(SourceRule rule, FindingSeverity severity, string? file, int? line, string text) => new(rule, severity, file, line, text, rule.Explain);
 
-    [GeneratedRegex(@"\.(o|so|bc|lo|obj|gcda|gcno)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.(o|so|bc|lo|obj|gcda|gcno)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Product();
 
-    [GeneratedRegex(@"(?<!\w)shared_preload_libraries\s*=\s*['""](?<libraries>[\w ,./$-]*)['""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)shared_preload_libraries\s*=\s*['""](?<libraries>[\w ,./$-]*)['""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex PreloadSetting();
 
 }

@@ -104,27 +104,27 @@ internal static partial class SourceLibraries
 
     private static bool IsName(string word) => word.Length > 0 && char.IsAsciiLetterOrDigit(word[0]) && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+');
 
-    [GeneratedRegex(@"(pkg-config|\$[({]PKG_?CONFIG[)}])(?<names>(\s+[-\w.+=""']+)+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(pkg-config|\$[({]PKG_?CONFIG[)}])(?<names>(\s+[-\w.+=""']+)+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex PkgConfig();
 
-    [GeneratedRegex(@"(?<![\w/.$({-])(?<program>(?<name>xml2|xslt|gdal|geos|pcre|pcre2|curl|mysql|mariadb|sfcgal|gsl)[-_]config)\s+--\w[\w-]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w/.$({-])(?<program>(?<name>xml2|xslt|gdal|geos|pcre|pcre2|curl|mysql|mariadb|sfcgal|gsl)[-_]config)\s+--\w[\w-]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ConfigProgram();
 
-    [GeneratedRegex(@"\$[({](?<name>ICU|XML2?|LZ4|ZSTD|LDAP|SSL)_LIBS(_BE|_FE)?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$[({](?<name>ICU|XML2?|LZ4|ZSTD|LDAP|SSL)_LIBS(_BE|_FE)?[)}]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ServerLibraries();
 
-    [GeneratedRegex(@"(AC_CHECK_LIB\(|AC_SEARCH_LIBS\([^,]+,)\s*\[?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(AC_CHECK_LIB\(|AC_SEARCH_LIBS\([^,]+,)\s*\[?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CheckLibrary();
 
-    [GeneratedRegex(@"(PKG_CHECK_MODULES|pkg_check_modules)\s*\(\s*\[?[\w-]+\]?[\s,]+(REQUIRED\s+|IMPORTED_TARGET\s+)*\[?""?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(PKG_CHECK_MODULES|pkg_check_modules)\s*\(\s*\[?[\w-]+\]?[\s,]+(REQUIRED\s+|IMPORTED_TARGET\s+)*\[?""?(?<name>[\w.+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CheckModules();
 
-    [GeneratedRegex(@"(?<!\w)dependency\(\s*'(?<name>[\w.+-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)dependency\(\s*'(?<name>[\w.+-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MesonDependency();
 
-    [GeneratedRegex(@"(?i:find_package)\s*\(\s*(?<name>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?i:find_package)\s*\(\s*(?<name>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex FindPackage();
 
-    [GeneratedRegex(@"^\s*#\s*include\s*[<""](?<header>[^>""]+)[>""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*#\s*include\s*[<""](?<header>[^>""]+)[>""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Include();
 }

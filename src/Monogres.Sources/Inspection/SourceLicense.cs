@@ -37,15 +37,15 @@ internal static partial class SourceLicense
         return said.Success ? LicenseTexts.OfName(said.Groups["name"].Value) : null;
     }
 
-    [GeneratedRegex(@"^(LICEN[CS]E|COPYING|COPYRIGHT)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^(LICEN[CS]E|COPYING|COPYRIGHT)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"[\[\]*_`]|\(https?:[^)]*\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[\[\]*_`]|\(https?:[^)]*\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Emphasis();
 
-    [GeneratedRegex(@"(released|distributed|licensed|available)\s+under\s+(the\s+)?(terms\s+of\s+(the\s+)?)?(?<name>[\w.-]+(\s[\w.-]+){0,2}?)\s+[Ll]icen[cs]e", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(released|distributed|licensed|available)\s+under\s+(the\s+)?(terms\s+of\s+(the\s+)?)?(?<name>[\w.-]+(\s[\w.-]+){0,2}?)\s+[Ll]icen[cs]e", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Released();
 
-    [GeneratedRegex(@"^\W*Licen[cs]e\W*\n[\s=\-#]*(The\s+)?(?<name>[\w.-]+(\s[\w.-]+){0,2}?)(\s+[Ll]icen[cs]e|\s*$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\W*Licen[cs]e\W*\n[\s=\-#]*(The\s+)?(?<name>[\w.-]+(\s[\w.-]+){0,2}?)(\s+[Ll]icen[cs]e|\s*$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
     private static partial Regex Section();
 }

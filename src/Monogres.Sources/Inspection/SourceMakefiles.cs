@@ -101,7 +101,7 @@ internal sealed partial class SourceMakefiles
 
         private string At(string file) => directory.Length == 0 ? file : $"{directory}/{file}";
 
-        [GeneratedRegex(@"[\w./-]+\.control(?!\w|\.)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex(@"[\w./-]+\.control(?!\w|\.)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
         private static partial Regex ControlName();
     }
 }

@@ -47,7 +47,7 @@ public static class SourceRules
     /// <summary>Commands whose answer depends on the machine or the checkout.</summary>
     public static readonly SourceRule ImpureCommand = new("impure-command",
         "A build file queries git or the machine",
-        "In a build there is no git and no repository, `hostname`, `uname` and `nproc` give the same answer everywhere, and a date would differ in every build. Read the version from a file of the source.");
+        "In a build there is no repository: `git describe` and `git rev-parse` answer with the tag and the commit that the index has of a version, and `git submodule` whether the submodules are there; anything else of git, and all of it for a source that is not in the index, fails. `hostname`, `uname` and `nproc` give the same answer everywhere, and a date would differ in every build. Read the version from a file of the source.");
 
     /// <summary><c>$libdir/</c> in control files.</summary>
     public static readonly SourceRule LibdirPath = new("libdir-path",

@@ -16,7 +16,7 @@ internal static partial class SourceStyles
     public static (string Style, string File)? Of(SourceFiles files, SourceMakefiles makefiles)
     {
         var top = makefiles.Top;
-        if (files.Text("Cargo.toml") is { } cargo && Pgrx().IsMatch(cargo))
+        if (files.Text("Cargo.toml") is { } cargo && (Pgrx().IsMatch(cargo) || (Workspace().IsMatch(cargo) && files.Named(name => name is "Cargo.toml").Any(path => Pgrx().IsMatch(files.Text(path) ?? "")))))
             return (Cargo, "Cargo.toml");
         if (top is { IncludesPgxs: true, IncludesTemplates: false })
             return (Pgxs, top.Path);
@@ -60,9 +60,12 @@ internal static partial class SourceStyles
     /// <summary>The version of pgrx that a project in Rust asks for, or null.</summary>
     public static string? PgrxVersionOf(string cargo) => Pgrx().Match(cargo) is { Success: true } found && found.Groups["version"].Value is { Length: > 0 } version ? version : null;
 
-    [GeneratedRegex(@"^\s*#\s*include\s*""postgres\.h""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\s*\[workspace\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
+    private static partial Regex Workspace();
+
+    [GeneratedRegex(@"^\s*#\s*include\s*""postgres\.h""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
     private static partial Regex ServerHeader();
 
-    [GeneratedRegex(@"^\s*pgrx\s*=\s*(\{[^}\n]*version\s*=\s*)?(""=?(?<version>[^""]+)"")?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\s*pgrx\s*=\s*(\{[^}\n]*version\s*=\s*)?(""=?(?<version>[^""]+)"")?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
     private static partial Regex Pgrx();
 }

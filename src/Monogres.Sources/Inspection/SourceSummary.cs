@@ -86,40 +86,40 @@ internal static partial class SourceSummary
         return WebUtility.HtmlDecode(line.Replace("**", "", StringComparison.Ordinal).Replace("__", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal).Replace("\\_", "_", StringComparison.Ordinal)).Trim().Trim('*').Trim();
     }
 
-    [GeneratedRegex(@"[\p{L}\p{N}_+-]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[\p{L}\p{N}_+-]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"<!--.*?-->", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"<!--.*?-->", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 60_000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^(```|~~~).*?^(```|~~~)\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^(```|~~~).*?^(```|~~~)\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.Multiline, 60_000)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"^\s*([=\-~^""#*]\s?){3,}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*([=\-~^""#*]\s?){3,}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Underline();
 
     // Titles, lists, tables, quotations, code, directives, fields.
-    [GeneratedRegex(@"^\s*(#|[-*+]\s|\d+[.)]\s|\||>|\.\. |:\w+:|\$ |https?://|<h\d|<a\b|<img\b)|^(\t| {4})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*(#|[-*+]\s|\d+[.)]\s|\||>|\.\. |:\w+:|\$ |https?://|<h\d|<a\b|<img\b)|^(\t| {4})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Aside();
 
-    [GeneratedRegex(@"(?<!\b(e\.g|i\.e|etc|vs|approx))[.!?](?=\s+\p{Lu}|\s*$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\b(e\.g|i\.e|etc|vs|approx))[.!?](?=\s+\p{Lu}|\s*$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"\b(is an?|are|provides?|implements?|adds?|introduces|allows?|enables?|extension|module|wrapper|function|type)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(is an?|are|provides?|implements?|adds?|introduces|allows?|enables?|extension|module|wrapper|function|type)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex SaysWhatItIs();
 
-    [GeneratedRegex(@"^(Copyright|\(c\)|Author|See |To (build|install|use|compile)|Please|Note|Requires|Documentation|Source Code|Download|Install|Licen[cs]e)|is (released|distributed|licensed) under|not under development", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(Copyright|\(c\)|Author|See |To (build|install|use|compile)|Please|Note|Requires|Documentation|Source Code|Download|Install|Licen[cs]e)|is (released|distributed|licensed) under|not under development", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Aimless();
 
-    [GeneratedRegex(@"\[?!\[[^\]]*\]\([^)]*\)(\]\([^)]*\))?|\[?!\[[^\]]*\]\[[^\]]*\](\]\([^)]*\))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\[?!\[[^\]]*\]\([^)]*\)(\]\([^)]*\))?|\[?!\[[^\]]*\]\[[^\]]*\](\]\([^)]*\))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Image();
 
-    [GeneratedRegex(@"\[(?<text>[^\]]*)\](\([^)]*\)|\[[^\]]*\])|`(?<text>[^`<]+) <[^>]+>`_+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\[(?<text>[^\]]*)\](\([^)]*\)|\[[^\]]*\])|`(?<text>[^`<]+) <[^>]+>`_+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"</?[a-zA-Z][^>]*>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"</?[a-zA-Z][^>]*>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^description\s*=\s*""(?<text>[^""\n]+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^description\s*=\s*""(?<text>[^""\n]+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
     private static partial Regex Description();
 }

@@ -281,27 +281,27 @@ internal sealed partial class SourceTools
     /// <param name="IsCertain">Whether the build certainly comes to it.</param>
     private sealed record Context(string Directory, Dictionary<string, string> Values, bool IsCertain);
 
-    [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp|y|l|o|bc|so)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.(c|h|cc|cpp|cxx|hpp|y|l|o|bc|so)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Compiled();
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)=(?<value>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)=(?<value>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 60_000)]
     private static partial Regex Assignment();
 
-    [GeneratedRegex(@"^\$(\{(?<name>\w+)(:?-(?<default>[^}]*))?\}|(?<name>\w+))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\$(\{(?<name>\w+)(:?-(?<default>[^}]*))?\}|(?<name>\w+))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"AC_(PATH|CHECK)_(PROGS?|TOOLS?)\s*\(\s*\[?\w+\]?\s*,\s*\[*(?<names>[\w.+\- ]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"AC_(PATH|CHECK)_(PROGS?|TOOLS?)\s*\(\s*\[?\w+\]?\s*,\s*\[*(?<names>[\w.+\- ]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CheckProgram();
 
-    [GeneratedRegex(@"(?i:find_program)\s*\(\s*\w+\s+(NAMES\s+)?(?<names>[\w.+\- ""]+)|(?<!\w)COMMAND\s+""?(?<names>[\w./+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?i:find_program)\s*\(\s*\w+\s+(NAMES\s+)?(?<names>[\w.+\- ""]+)|(?<!\w)COMMAND\s+""?(?<names>[\w./+-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CMakeProgram();
 
-    [GeneratedRegex(@"(?i:pkg_check_modules|pkg_search_module)\s*\(|(?i:find_package)\s*\(\s*PkgConfig", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?i:pkg_check_modules|pkg_search_module)\s*\(|(?i:find_package)\s*\(\s*PkgConfig", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex FindPkgConfig();
 
-    [GeneratedRegex(@"((?<!\w)(find_program|run_command)\s*\(\s*|(?<!\w)command\s*:\s*\[?\s*)'(?<name>[\w./+-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"((?<!\w)(find_program|run_command)\s*\(\s*|(?<!\w)command\s*:\s*\[?\s*)'(?<name>[\w./+-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MesonProgram();
 
-    [GeneratedRegex(@"(?<!\w)dependency\(\s*'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<!\w)dependency\(\s*'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex MesonDependency();
 }

@@ -69,6 +69,14 @@ internal sealed partial record TestNeeds(ImmutableArray<string> Requires, Immuta
             }
         }
 
+        // What its functions need, the tests that call them need too.
+        foreach (var text in files.Paths.Where(path => path.EndsWith(".sql", StringComparison.Ordinal) && !SourceMakefiles.IsAside(path)).Select(files.Text).OfType<string>())
+        {
+            requires.UnionWith(OtherLibrary().Matches(text).Select(match => match.Groups["name"].Value));
+            if (LogicalDecoding().IsMatch(text))
+                settings["wal_level"] = "logical";
+        }
+
         foreach (var (module, path, number) in ModulesOf(files, makefiles))
             tools.TryAdd(module, new SourceTool(new KnownTool(PackageOf(module), PackageOf(module), [module]), module, path, number, IsCertain: true));
         return new TestNeeds([.. requires.Where(name => !own.Contains(name) && !NotRequired.Contains(name, StringComparer.OrdinalIgnoreCase))], settings.ToImmutable(), [.. arguments.Distinct(StringComparer.Ordinal)], [.. tools.Values.OrderBy(tool => tool.Program, StringComparer.Ordinal)]);
@@ -115,40 +123,40 @@ internal sealed partial record TestNeeds(ImmutableArray<string> Requires, Immuta
     // As Debian names the packages of Perl modules: libtext-trim-perl for Text::Trim.
     private static string PackageOf(string module) => $"lib{module.Replace("::", "-", StringComparison.Ordinal).ToLowerInvariant()}-perl";
 
-    [GeneratedRegex(@"--load-extension[=\s]\s*[""']?(?<name>[\w-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"--load-extension[=\s]\s*[""']?(?<name>[\w-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex LoadExtension();
 
-    [GeneratedRegex(@"create\s+extension\s+(if\s+not\s+exists\s+)?""?(?<name>[\w-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"create\s+extension\s+(if\s+not\s+exists\s+)?""?(?<name>[\w-]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex CreateExtension();
 
-    [GeneratedRegex(@"'\$libdir/(?<name>[\w-]+)'|\bLOAD\s+'(?<name>[\w-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"'\$libdir/(?<name>[\w-]+)'|\bLOAD\s+'(?<name>[\w-]+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex OtherLibrary();
 
-    [GeneratedRegex(@"pg_create_logical_replication_slot\s*\(|pg_logical_slot_(get|peek)\w*\s*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"pg_create_logical_replication_slot\s*\(|pg_logical_slot_(get|peek)\w*\s*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex LogicalDecoding();
 
-    [GeneratedRegex(@"^\s*prepare\s+transaction\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^\s*prepare\s+transaction\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex Prepared();
 
-    [GeneratedRegex(@"pg_xact_commit_timestamp\s*\(|pg_last_committed_xact\s*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"pg_xact_commit_timestamp\s*\(|pg_last_committed_xact\s*\(", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex CommitTimestamp();
 
-    [GeneratedRegex(@"^\s*\\ir?\s+'?(?<file>[^\s']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*\\ir?\s+'?(?<file>[^\s']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex IncludedFile();
 
     // `\! command`, `\set x `command``, `COPY … FROM PROGRAM 'command'`.
-    [GeneratedRegex(@"^\s*\\!\s*(?<command>.+)$|^\s*\\(set|setenv|echo)\s[^`]*`(?<command>[^`]+)`|\bPROGRAM\s+'(?<command>[^']+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*\\!\s*(?<command>.+)$|^\s*\\(set|setenv|echo)\s[^`]*`(?<command>[^`]+)`|\bPROGRAM\s+'(?<command>[^']+)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Commands();
 
-    [GeneratedRegex(@"^(?<name>.+?)(?<ending>\.sql|\.spec|\.sql\.in)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<name>.+?)(?<ending>\.sql|\.spec|\.sql\.in)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Script();
 
-    [GeneratedRegex(@"--inputdir[=\s]\s*(?<directory>[^\s]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"--inputdir[=\s]\s*(?<directory>[^\s]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex InputDirectory();
 
-    [GeneratedRegex(@"(^|/)t/[^/]+\.(pl|pm)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(^|/)t/[^/]+\.(pl|pm)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Perl();
 
-    [GeneratedRegex(@"^\s*use\s+(?<module>[A-Z]\w*(::\w+)*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*use\s+(?<module>[A-Z]\w*(::\w+)*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex UseModule();
 }

@@ -97,10 +97,10 @@ internal sealed partial record TestSettings(ImmutableSortedDictionary<string, st
         }
     }
 
-    [GeneratedRegex(@"--temp-config[=\s]\s*(?<file>[^\s""']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"--temp-config[=\s]\s*(?<file>[^\s""']+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"^\s*(?<name>[A-Za-z_][\w.]*)(\s*=\s*|\s+)(?<value>'([^']|'')*'|[^\s#']+)\s*(#.*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*(?<name>[A-Za-z_][\w.]*)(\s*=\s*|\s+)(?<value>'([^']|'')*'|[^\s#']+)\s*(#.*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Setting();
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Monogres.Index.Platforms;
 using Monogres.Platforms.Contents;
+using Monogres.Plans.Scripts;
 using Monogres.Platforms.Lock;
 using Monogres.Sources.Inspection;
 
@@ -18,7 +19,7 @@ public static class SourceAsks
         return
         [
             .. packages.Missing.Select(library => new PackageAsk(library.Name, library.Files)),
-            .. packages.MissingTools.DistinctBy(tool => tool.Tool.Set, StringComparer.Ordinal).Select(tool => new PackageAsk(tool.Tool.Set, []) { Packages = [tool.Tool.Package], IsTool = true }),
+            .. packages.MissingTools.Concat(packages.MissingTestTools.Where(tool => KnownTools.Find(tool.Program) is not null)).DistinctBy(tool => tool.Tool.Set, StringComparer.Ordinal).Select(tool => new PackageAsk(tool.Tool.Set, []) { Packages = [tool.Tool.Package], IsTool = true }),
         ];
     }
 

@@ -6,7 +6,8 @@ namespace Monogres.Store.Downloads;
 /// <summary>
 /// A directory or URL that is looked at before every other place. Files are found there by name (the last segment of any
 /// place, or the request's name) and by digest: <c>&lt;sha256&gt;</c>, <c>&lt;sha256&gt;/&lt;anything&gt;</c>,
-/// <c>by-sha256/ab/&lt;sha256&gt;</c>.
+/// <c>by-sha256/ab/&lt;sha256&gt;</c>. What has no digest yet is found by the host and path of its address:
+/// <c>github.com/pgvector/pgvector/archive/refs/tags/v0.8.0.tar.gz</c>.
 /// </summary>
 public sealed class SourceMirror
 {
@@ -41,9 +42,22 @@ public sealed class SourceMirror
             .Select(AsUri)];
     }
 
-    /// <summary>The file of that name, when this is a directory that has it; else null.</summary>
-    internal string? FileNamed(string name) =>
-        _base.IsFile && RelativePath.IsSegment(name) && Path.Combine(_base.LocalPath, name) is var file && File.Exists(file) ? file : null;
+    /// <summary>The file at that address, or else of that name, when this is a directory that has it; else null.</summary>
+    internal string? FileNamed(string name, Uri address)
+    {
+        if (!_base.IsFile)
+            return null;
+
+        var known = address.IsFile ? null : PlaceOf(address).LocalPath;
+        return File.Exists(known) ? known : RelativePath.IsSegment(name) && Path.Combine(_base.LocalPath, name) is var file && File.Exists(file) ? file : null;
+    }
+
+    /// <summary>Where the mirror keeps what is at an address, by its host and path.</summary>
+    public Uri PlaceOf(Uri address)
+    {
+        var path = $"{address.Authority}{address.AbsolutePath}";
+        return _base.IsFile ? AsUri(Path.Combine(_base.LocalPath, Uri.UnescapeDataString(path))) : new Uri(_base, path + address.Query);
+    }
 
     // The text of a path may hold characters that mean something in a URL.
     private static Uri AsUri(string path) => new("file://" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));

@@ -12,7 +12,7 @@ internal static class Rooms
 
     public static readonly ImmutableArray<string> InOrder =
     [
-        "Core", "Protocol", "Index", "Store", "Platforms", "Actions", "Sandbox", "Remote", "Engine", "Payloads", "Plans", "Sources", "Results", "Matrix", "Packaging", "Proof", "Cli",
+        "Core", "Protocol", "Index", "Store", "Platforms", "Actions", "Sandbox", "Remote", "Engine", "Payloads", "Plans", "Sources", "Results", "Matrix", "Monobot", "Packaging", "Proof", "Cli",
     ];
 
     /// <summary>The types of a room, and what each refers to.</summary>

@@ -49,6 +49,7 @@ public sealed class JsonTests : IDisposable
         ["index", "check", "--index", "{faulty}"],
         ["index", "add", "plain", "--source", "{archive}", "--index", "{index}"],
         ["index", "prove", "postgres@15.18", "--repository", "{clone}"],
+        ["bot", "pgvector", "--dry-run", "--offline", "--output", "{proposals}"],
         ["store", "stats"],
         ["store", "gc", "--older-than", "30d"],
         ["store", "gc", "--max-size", "20GB", "--dry-run"],

@@ -20,7 +20,7 @@ internal sealed class ExtensionIndex : IDisposable
                                             "vendor/any": { "sha256": "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd", "places": [ { "url": "https://example.org/any.tar.gz" } ] } } } },
           "build": { "style": "plain", "arguments": ["OPTFLAGS="], "environment": { "B": "2", "A": "" }, "build_packages": ["zlib-build"], "runtime_packages": ["zlib-runtime"] },
           "extensions": ["all", "all_more"], "requires": ["brick", "pg_base"], "preload": ["pg_all", "$libdir/more"], "settings": { "all.database": "postgres", "some": { "value": "on", "postgres": [">=17.11, <18", ">=18.5"] } },
-          "tests": { "directory": "test", "arguments": ["REGRESS=one"], "packages": ["make"], "requires": ["pg_helper"], "settings": { "wal_level": "logical" },
+          "tests": { "directory": "test", "before": ["mkdir /tmp/other", "other --fill"], "arguments": ["REGRESS=one"], "packages": ["make"], "requires": ["pg_helper"], "settings": { "wal_level": "logical" },
                      "drift": [ { "test": "icu", "postgres": ">=17", "why": "other locale data" } ] } }
         """;
 

@@ -38,7 +38,7 @@ public class ExtensionProblemTests
     [InlineData(Modules, "share/tsearch_data", "/share/tsearch_data", "servers/postgres/modules.json: modules.wall.files[0] is `/share/tsearch_data/wall.rules`: expected a relative path or glob without `.`, `..` or empty parts")]
     [InlineData(Plain, "split-symbols", "split-symbol", "styles/plain.json: steps[1].use names the unknown step `split-symbol` (did you mean `split-symbols`?)")]
     [InlineData(Plain, "\"use\": \"split-symbols\"", "\"use\": \"split-symbols\", \"run\": []", "styles/plain.json: steps[1] needs exactly one of `run` (the lines of its script) and `use` (the shared step that has them)")]
-    [InlineData(Plain, "make install DESTDIR={out}", "{start_server}", "styles/plain.json: steps[0].run has the unknown placeholder {start_server} (the placeholders are {version}, {postgres}, {major}, {prefix}, {pg_config}, {arguments}, {environment}, {cc}, {cxx}, {out}, {jobs})")]
+    [InlineData(Plain, "make install DESTDIR={out}", "{start_server}", "styles/plain.json: steps[0].run has the unknown placeholder {start_server} (the placeholders are {version}, {tag}, {commit}, {postgres}, {major}, {prefix}, {pg_config}, {arguments}, {environment}, {cc}, {cxx}, {out}, {jobs})")]
     [InlineData(Plain, "\"make\"]", "\"mkae\"]", "styles/plain.json: build_packages[1] names the package set `mkae`, which no platform has (did you mean `make`?)")]
     [InlineData(Split, "find {out} -type f", "find {prefix} -type f", "styles/steps/split-symbols.json: run has the unknown placeholder {prefix} (the placeholders are {out})")]
     [InlineData(Server, "\"builds\": \"server\"", "\"builds\": \"servers\"", "styles/postgres-autoconf.json: builds is `servers`: expected `server` or `extension` (did you mean `server`?)")]

@@ -28,6 +28,7 @@ public class ExtensionReaderTests
         Assert.Equal(("plain", "OPTFLAGS=", "zlib-build", "zlib-runtime"), (build.Style, build.Arguments.Single(), build.BuildPackageSets.Single(), build.RuntimePackageSets.Single()));
         Assert.Equal([KeyValuePair.Create("A", ""), KeyValuePair.Create("B", "2")], build.Environment);
         Assert.Null(tests.Skipped);
+        Assert.Equal(["mkdir /tmp/other", "other --fill"], tests.Before);
         Assert.Equal(("REGRESS=one", "make", "pg_helper", "logical"), (tests.Arguments.Single(), tests.PackageSets.Single(), tests.Requires.Single().Value, tests.Settings["wal_level"].Value));
         Assert.Equal(new KnownDrift("icu", VersionRange.Parse(">=17"), "other locale data"), tests.Drift.Single());
     }

@@ -74,7 +74,7 @@ public class WrittenExtensionTests
                 [.. releases.DistinctBy(release => release.Version).OrderBy(release => release.Version, Comparer<string>.Create(ExtensionVersion.Compare))],
                 new ExtensionBuild { Style = "pgxs", Arguments = [.. arguments], Environment = Map("A", value), BuildPackageSets = ["x"], RuntimePackageSets = [] }),
             Tests = skip is null
-                ? new ExtensionTesting { Style = "pgxs", Directory = RelativePath.Parse("sub/directory"), Skipped = null, Arguments = [.. arguments], PackageSets = ["y"], Requires = [ProjectName.Parse("pgtap")], Settings = Settings("a.b", value), Drift = [.. Enumerable.Range(0, drift).Select(i => new KnownDrift($"{i}", VersionRange.Parse(">=13"), summary))] }
+                ? new ExtensionTesting { Style = "pgxs", Directory = RelativePath.Parse("sub/directory"), Skipped = null, Before = [.. arguments], Arguments = [.. arguments], PackageSets = ["y"], Requires = [ProjectName.Parse("pgtap")], Settings = Settings("a.b", value), Drift = [.. Enumerable.Range(0, drift).Select(i => new KnownDrift($"{i}", VersionRange.Parse(">=13"), summary))] }
                 : new ExtensionTesting { Style = "pgxs", Directory = RelativePath.Root, Skipped = skip, Arguments = [], PackageSets = [], Requires = [], Settings = Settings(), Drift = [] },
             SqlNames = [.. sqlNames.Distinct()],
             Requires = [.. requires.Distinct().Select(ProjectName.Parse)],
@@ -149,6 +149,7 @@ public class WrittenExtensionTests
             ["tests"] = tests.Skipped is { } why ? new JsonObject { ["skip"] = why } : new JsonObject
             {
                 ["directory"] = tests.Directory.Value,
+                ["before"] = Array(tests.Before),
                 ["arguments"] = Array(tests.Arguments),
                 ["packages"] = Array(tests.PackageSets),
                 ["requires"] = Array(tests.Requires.Select(name => name.Value)),

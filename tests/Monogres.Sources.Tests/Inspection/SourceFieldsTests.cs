@@ -125,6 +125,10 @@ public class SourceFieldsTests
     }
 
     [Fact]
+    public async Task A_workspace_of_crates_with_pgrx_is_built_by_cargo_whatever_its_makefile_does() =>
+        Assert.Equal("cargo-pgrx", (await FactsAsync(("Cargo.toml", "[workspace]\nmembers = [\"plain\"]\n"), ("plain/Cargo.toml", "[dependencies]\npgrx = \"=0.16.1\"\n"))).Style);
+
+    [Fact]
     public async Task A_submodule_that_a_build_file_names_is_missed()
     {
         const string modules = "[submodule \"h3\"]\n\tpath = vendor/h3\n\turl = https://example.org/h3.git\n";

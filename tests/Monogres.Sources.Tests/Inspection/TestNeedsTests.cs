@@ -22,6 +22,14 @@ public class TestNeedsTests
         Assert.Equal(["pg_stat_statements", "pgaudit", "plain"], facts.TestRequires.Append("plain").Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task What_the_functions_of_an_extension_need_its_tests_need_too()
+    {
+        var facts = await FactsAsync(("plain--1.0.sql", "create function f() returns int as '$libdir/dblink', 'dblink_exec' language c;\ncreate function g() returns int as $$ select pg_create_logical_replication_slot('s', 'x') $$ language sql;\n"));
+        Assert.Equal(["dblink"], facts.TestRequires);
+        Assert.Equal("logical", facts.TestSettings["wal_level"]);
+    }
+
     [Theory]
     [InlineData("SELECT pg_create_logical_replication_slot('s', 'plain');", "wal_level", "logical")]
     [InlineData("prepare transaction 'x';", "max_prepared_transactions", "10")]

@@ -50,6 +50,9 @@ public sealed class LoopbackServer : IAsyncDisposable
     /// <summary>Header lines of the newest request.</summary>
     public IReadOnlyList<string> LastHeaders { get; private set; } = [];
 
+    /// <summary>The body of the newest request, empty for most.</summary>
+    public byte[] LastBody { get; private set; } = [];
+
     /// <summary>Ends when an answer has gone silent.</summary>
     public Task WentSilent => _silent.Task;
 
@@ -84,7 +87,20 @@ public sealed class LoopbackServer : IAsyncDisposable
         while (await reader.ReadLineAsync(stop) is { Length: > 0 } line)
             headers.Add(line);
         LastHeaders = headers;
+        LastBody = await ReadBodyAsync(reader, headers, stop);
         await AnswerAsync(stream, path, headers, stop);
+    }
+
+    // The reader has ASCII of it at hand, which is all that is sent to test servers.
+    private static async Task<byte[]> ReadBodyAsync(StreamReader reader, List<string> headers, CancellationToken stop)
+    {
+        const string length = "Content-Length: ";
+        if (headers.Find(line => line.StartsWith(length, StringComparison.OrdinalIgnoreCase)) is not { } line)
+            return [];
+
+        var body = new char[int.Parse(line[length.Length..], CultureInfo.InvariantCulture)];
+        await reader.ReadBlockAsync(body, stop);
+        return Encoding.ASCII.GetBytes(body);
     }
 
     private async Task AnswerAsync(NetworkStream stream, string path, List<string> headers, CancellationToken stop)

@@ -66,11 +66,16 @@ internal sealed class SmallWorld : IDisposable
         var world = new SmallWorld(run);
         world.WriteIndex(change);
         world.Index = (await IndexReader.ReadAsync(world._directory.Path, cancel)).OrThrow();
-        var platform = world.Index.Platform(TargetId.DefaultPlatform);
-        world.Platform = platform with { PackageSets = platform.PackageSets.ToImmutableSortedDictionary(set => set.Key, _ => ImmutableArray<string>.Empty, StringComparer.Ordinal) };
+        world.Platform = PlatformOf(world.Index);
         world.Planner = world.NewPlanner(world.Platform);
         return world;
     }
+
+    /// <summary>The directory of the index.</summary>
+    public string IndexDirectory => _directory.Path;
+
+    /// <summary>A planner of another index.</summary>
+    public static Planner PlannerOf(MonogresIndex index) => new(index, PlatformOf(index), TargetId.DefaultToolchain, EmptyLock);
 
     /// <summary>A planner for another platform or toolchain.</summary>
     public Planner NewPlanner(Platform platform, string toolchain = TargetId.DefaultToolchain) => new(Index, platform, toolchain, EmptyLock);
@@ -109,6 +114,12 @@ internal sealed class SmallWorld : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private static Platform PlatformOf(MonogresIndex index)
+    {
+        var platform = index.Platform(TargetId.DefaultPlatform);
+        return platform with { PackageSets = platform.PackageSets.ToImmutableSortedDictionary(set => set.Key, _ => ImmutableArray<string>.Empty, StringComparer.Ordinal) };
+    }
 
     private static PackagesLock EmptyLock(Platform platform) => new()
     {

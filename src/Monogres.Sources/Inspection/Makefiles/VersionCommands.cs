@@ -105,9 +105,10 @@ internal sealed partial class VersionCommands(string version)
         text = text.Replace("[[:digit:]]", "[0-9]", StringComparison.Ordinal).Replace("[[:space:]]", @"\s", StringComparison.Ordinal).Replace("[[:alpha:]]", "[A-Za-z]", StringComparison.Ordinal);
         try
         {
-            return new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100));
+            // The pattern is the source's own: whatever it is, it takes time in proportion to the text.
+            return new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, TimeSpan.FromMinutes(1));
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }
@@ -205,18 +206,18 @@ internal sealed partial class VersionCommands(string version)
         return words.Count;
     }
 
-    [GeneratedRegex(@"^\s*(expr|test|\[)\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*(expr|test|\[)\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Compares();
 
-    [GeneratedRegex(@"\\(?<group>\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\\(?<group>\d)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex GroupInReplacement();
 
-    [GeneratedRegex(@"\\[(){}+?|]|[(){}+?|]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\\[(){}+?|]|[(){}+?|]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex BasicOperator();
 
-    [GeneratedRegex(@"^\{\s*print\s+\$(?<field>\d)\s*;?\s*\}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\{\s*print\s+\$(?<field>\d)\s*;?\s*\}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex AwkPrint();
 
-    [GeneratedRegex(@"^(-d\0?(?<separator>[^\0])\0-f\0?(?<first>\d)(-(?<last>\d))?|-f\0?(?<first>\d)(-(?<last>\d))?\0-d\0?(?<separator>[^\0]))\0$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(-d\0?(?<separator>[^\0])\0-f\0?(?<first>\d)(-(?<last>\d))?|-f\0?(?<first>\d)(-(?<last>\d))?\0-d\0?(?<separator>[^\0]))\0$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex CutOptions();
 }
