@@ -35,7 +35,7 @@ public sealed class BotTests : IAsyncDisposable
     public async Task A_repository_becomes_a_proven_entry_and_its_next_tag_a_proposal()
     {
         Publish(("v1.0", '1'), ("v1.1rc1", '9'));
-        var added = (await RunAsync("index", "add", "--from-repository", $"https://{Repository}", .. Scope)).Succeeded();
+        var added = (await RunAsync(["index", "add", "--from-repository", $"https://{Repository}", .. Scope])).Succeeded();
         Assert.Contains("works, 4 of 4 tests", added.Out, StringComparison.Ordinal);
         Assert.EndsWith("repo.json: drafted 1.0 for PostgreSQL >=15, <16\n", added.Out, StringComparison.Ordinal);
         var before = await File.ReadAllTextAsync(Entry, TestContext.Current.CancellationToken);
@@ -43,7 +43,7 @@ public sealed class BotTests : IAsyncDisposable
         Assert.Single(await File.ReadAllLinesAsync(_directory["index/extensions/plain/evidence.jsonl"], TestContext.Current.CancellationToken));
 
         // The same again is nothing new.
-        Assert.EndsWith("repo.json: unchanged\n", (await RunAsync("index", "add", "--from-repository", $"https://{Repository}", .. Scope)).Succeeded().Out, StringComparison.Ordinal);
+        Assert.EndsWith("repo.json: unchanged\n", (await RunAsync(["index", "add", "--from-repository", $"https://{Repository}", .. Scope])).Succeeded().Out, StringComparison.Ordinal);
         Assert.Contains("1 projects: 0 new releases", (await BotAsync()).Succeeded().Out, StringComparison.Ordinal);
 
         Publish(("v1.0", '1'), ("v1.1", '2'));
@@ -57,10 +57,10 @@ public sealed class BotTests : IAsyncDisposable
 
         Publish(("v1.0", '3'));
         Assert.StartsWith("ALARM plain 1.0: the tag v1.0 of ", (await BotAsync()).ExitedWith(3).Out, StringComparison.Ordinal);
-        Assert.Contains("was moved", (await RunAsync("index", "add", "--from-repository", $"https://{Repository}", .. Scope)).ExitedWith(3).Error, StringComparison.Ordinal);
+        Assert.Contains("was moved", (await RunAsync(["index", "add", "--from-repository", $"https://{Repository}", .. Scope])).ExitedWith(3).Error, StringComparison.Ordinal);
     }
 
-    private Task<Outcome> BotAsync() => RunAsync("bot", "--from", "tags", "--output", _directory["proposals"], .. Scope);
+    private Task<Outcome> BotAsync() => RunAsync(["bot", "--from", "tags", "--output", _directory["proposals"], .. Scope]);
 
     private Task<Outcome> RunAsync(params string[] arguments) => new Tool().RunAsync([.. arguments, "--index", _directory["index"], "--source-mirror", _host[""].AbsoluteUri, "--no-progress"]);
 
