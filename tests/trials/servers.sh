@@ -40,7 +40,7 @@ create or replace package body p is function twice(n integer) return integer is 
 /
 select p.twice(21) from dual;
 END'
-expect 'AgensGraph, its tests' '278 of 279 tests passed' tested agensgraph@2.15
+expect 'AgensGraph, its tests' '279 of 279 tests passed' tested agensgraph@2.15
 expect 'AgensGraph, a graph' 'Grace' run agensgraph@2.15 -- psql -At -c 'create graph g' -c 'set graph_path = g' \
     -c "create (:person {name: 'Ada'})-[:knows]->(:person {name: 'Grace'})" -c 'match (a:person)-[:knows]->(b) return b.name'
 expect 'pgEdge, a row from one node to another' 'hello from one' run pgedge@17.11 --with spock,lolor,snowflake -- sh -c '
